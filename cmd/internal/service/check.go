@@ -1,0 +1,214 @@
+package service
+
+import (
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// Slack: an app may keep ten Socket Mode connections open,
+	// https://docs.slack.dev/apis/events-api/using-socket-mode
+	maxConnections = 10
+
+	// Slack: a select menu has at most 100 options,
+	// https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+	maxChoices = 100
+
+	// OneTimeSecret raises anything shorter to a minute (v0.22 and newer), and
+	// takes 0 for a minute or for two weeks, depending on its version.
+	minTTL = time.Minute
+
+	// What the bot keeps of the shutdown for burning what isn't delivered.
+	burnReserve = 5 * time.Second
+)
+
+// apiPath ends a URL that was copied from API documentation.
+var apiPath = regexp.MustCompile(`/api(/v[0-9]+)?/?$`)
+
+// hostName: what a custom domain may look like. A scheme, port or path is a
+// mistake, since links are built as https://DOMAIN/secret/KEY.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+
+// check adds what is wrong with settings that could be read.
+func (c *Config) check(found problems) {
+	c.checkSlack(found)
+	c.checkOTS(found)
+	c.checkSecrets(found)
+	c.checkProcess(found)
+}
+
+func (c *Config) checkSlack(found problems) {
+	if problem := tokenProblem(c.SlackBotToken, "xoxb-"); problem != "" {
+		found.add("SLACK_BOT_TOKEN", problem)
+	}
+	if problem := tokenProblem(c.SlackAppToken, "xapp-"); problem != "" {
+		found.add("SLACK_APP_TOKEN", problem)
+	}
+	api, problem := parseBase(c.SlackAPIURL)
+	switch {
+	case problem != "":
+		found.add("SLACK_API_URL", problem)
+	case isPlainRemote(api):
+		found.add("SLACK_API_URL", "must start with https://: tokens are sent to it")
+	}
+	if c.SlackConnections < 1 || c.SlackConnections > maxConnections {
+		found.add("SLACK_CONNECTIONS", "must be from 1 to 10")
+	}
+}
+
+func (c *Config) checkOTS(found problems) {
+	api, problem := parseBase(c.OTSURL)
+	plain := problem == "" && isPlainRemote(api)
+	switch {
+	case problem != "":
+		found.add("OTS_URL", problem)
+	case apiPath.MatchString(api.Path):
+		found.add("OTS_URL", "must be the server's address without /api/…: the bot adds that")
+	case plain && !c.OTSAllowHTTP:
+		found.add("OTS_URL", "is plain http: use https, or set OTS_ALLOW_HTTP to true if the server is inside the cluster")
+	}
+	c.checkPublicURL(found, plain)
+	c.checkAccount(found)
+	if c.OTSShareDomain != "" && !hostName.MatchString(c.OTSShareDomain) {
+		found.add("OTS_SHARE_DOMAIN", "must be a bare host name such as secrets.example.com")
+	}
+	if c.OTSTimeout <= 0 {
+		found.add("OTS_TIMEOUT", "must be longer than 0s")
+	}
+}
+
+func (c *Config) checkPublicURL(found problems, plainAPI bool) {
+	if c.OTSPublicURL == "" {
+		if plainAPI {
+			found.add("OTS_PUBLIC_URL", "is missing: OTS_URL is plain http, and the links that people open must be https")
+		}
+		return
+	}
+	public, problem := parseBase(c.OTSPublicURL)
+	switch {
+	case problem != "":
+		found.add("OTS_PUBLIC_URL", problem)
+	case public.Scheme != "https" && (plainAPI || isPlainRemote(public)):
+		found.add("OTS_PUBLIC_URL", "must start with https://: people open these links")
+	}
+}
+
+func (c *Config) checkAccount(found problems) {
+	switch {
+	case c.OTSUsername == "" && c.OTSAPIToken != "":
+		found.add("OTS_USERNAME", "is missing: OTS_API_TOKEN is set; set both, or neither to be anonymous")
+	case c.OTSUsername != "" && c.OTSAPIToken == "":
+		found.add("OTS_API_TOKEN", "is missing: OTS_USERNAME is set; set both, or neither to be anonymous")
+	}
+	if strings.Contains(c.OTSUsername, ":") || !isPrintable(c.OTSUsername) {
+		found.add("OTS_USERNAME", "must hold no colon, space or line break")
+	}
+	if !isPrintable(c.OTSAPIToken) {
+		found.add("OTS_API_TOKEN", "must hold no space or line break")
+	}
+}
+
+func (c *Config) checkSecrets(found problems) {
+	if !isLifetime(c.SecretTTL) {
+		found.add("SECRET_TTL", "must be at least 60s, in whole seconds")
+	}
+	switch {
+	case len(c.SecretTTLChoices) > maxChoices:
+		found.add("SECRET_TTL_CHOICES", "must hold at most 100 lifetimes")
+	case !allLifetimes(c.SecretTTLChoices):
+		found.add("SECRET_TTL_CHOICES", "must hold lifetimes of at least 60s, in whole seconds")
+	}
+	// Without choices, they couldn't be read, and that is said already.
+	if choices := c.SecretTTLChoices; len(choices) > 0 && c.SecretTTL > slices.Max(choices) {
+		found.add("SECRET_TTL", "must not be longer than the longest of SECRET_TTL_CHOICES")
+	}
+	if !slices.Contains([]string{"optional", "required"}, c.SecretPassphrase) {
+		found.add("SECRET_PASSPHRASE", "must be optional or required")
+	}
+}
+
+func (c *Config) checkProcess(found problems) {
+	_, port, err := net.SplitHostPort(c.ListenAddr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		found.add("LISTEN_ADDR", "must be host:port or :port, such as :8080")
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
+		found.add("LOG_LEVEL", "must be debug, info, warn or error")
+	}
+	if !slices.Contains([]string{"json", "console"}, c.LogFormat) {
+		found.add("LOG_FORMAT", "must be json or console")
+	}
+	if c.ShutdownTimeout <= burnReserve {
+		found.add("SHUTDOWN_TIMEOUT", "must be longer than 5s: the last five seconds are kept for burning what isn't delivered")
+	}
+}
+
+// tokenProblem says what is wrong with a Slack token: most often one stands in
+// the other's place.
+func tokenProblem(token, prefix string) string {
+	switch {
+	case !isPrintable(token):
+		return "must hold no space or line break"
+	case strings.HasPrefix(token, prefix) && len(token) > len(prefix):
+		return ""
+	case prefix != "xoxb-" && strings.HasPrefix(token, "xoxb-"):
+		return "holds a bot token, which belongs in SLACK_BOT_TOKEN"
+	case prefix != "xapp-" && strings.HasPrefix(token, "xapp-"):
+		return "holds an app-level token, which belongs in SLACK_APP_TOKEN"
+	case strings.HasPrefix(token, "xoxe.") || strings.HasPrefix(token, "xoxe-"):
+		return "holds a token that expires: switch token rotation off in the app's settings and install it again"
+	default:
+		return "must be a token that starts with " + prefix
+	}
+}
+
+// parseBase parses a base URL, or says what is wrong with it. The parser's own
+// error is dropped, because it quotes the value.
+func parseBase(raw string) (base *url.URL, problem string) {
+	base, err := url.Parse(raw)
+	switch {
+	case err != nil || base.Opaque != "":
+		return nil, "must be a URL such as https://eu.onetimesecret.com"
+	case base.Scheme != "https" && base.Scheme != "http":
+		return nil, "must start with https://"
+	case base.Hostname() == "":
+		return nil, "must name a host"
+	case base.User != nil:
+		return nil, "must hold no user name or password"
+	case strings.ContainsAny(raw, "?#"):
+		return nil, "must end with the host or the path: no ? and no #"
+	}
+	return base, ""
+}
+
+// isPlainRemote reports whether calls to base would cross a network unencrypted.
+func isPlainRemote(base *url.URL) bool {
+	if base.Scheme == "https" || base.Hostname() == "localhost" {
+		return false
+	}
+	ip := net.ParseIP(base.Hostname())
+	return ip == nil || !ip.IsLoopback()
+}
+
+func isLifetime(d time.Duration) bool {
+	return d >= minTTL && d%time.Second == 0 // OneTimeSecret counts in seconds
+}
+
+func allLifetimes(choices []time.Duration) bool {
+	return !slices.ContainsFunc(choices, func(d time.Duration) bool { return !isLifetime(d) })
+}
+
+// isPrintable reports whether s is visible ASCII, which is all that tokens and
+// account names are made of. A line break at the end of a token file is the
+// mistake that it catches.
+func isPrintable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}

@@ -1,0 +1,129 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+)
+
+// Config is the list of settings: the names, the defaults and what each means.
+// "otsbot -h" and the table in README.md are made from it. Values are plain
+// strings here, so a Config must never be printed or logged as a whole.
+type Config struct {
+	SlackBotToken    string `envconfig:"SLACK_BOT_TOKEN" required:"true" desc:"The app's bot token, xoxb-…: OAuth & Permissions."`
+	SlackAppToken    string `envconfig:"SLACK_APP_TOKEN" required:"true" desc:"An app-level token, xapp-…, with the scope connections:write: Basic Information."`
+	SlackAPIURL      string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"Slack's Web API. GovSlack has its own."`
+	SlackConnections int    `envconfig:"SLACK_CONNECTIONS" default:"2" desc:"Socket Mode connections kept open at once, 1 to 10. Slack allows one app ten in all, replicas counted."`
+
+	OTSURL         string        `envconfig:"OTS_URL" required:"true" desc:"Where the OneTimeSecret API is: https://eu.onetimesecret.com, a custom domain, a self-hosted or cluster-internal server. It has no default: where secrets are kept is the operator's decision."`
+	OTSPublicURL   string        `envconfig:"OTS_PUBLIC_URL" unset:"OTS_URL" desc:"Base of the links that people open. Required, and https, when OTS_URL is plain http on another host."`
+	OTSAllowHTTP   bool          `envconfig:"OTS_ALLOW_HTTP" default:"false" desc:"Accept http:// for OTS_URL beyond loopback, inside a cluster."`
+	OTSUsername    string        `envconfig:"OTS_USERNAME" unset:"anonymous" desc:"OneTimeSecret account for HTTP Basic. Set it together with OTS_API_TOKEN."`
+	OTSAPIToken    string        `envconfig:"OTS_API_TOKEN" unset:"anonymous" desc:"API token of that account."`
+	OTSShareDomain string        `envconfig:"OTS_SHARE_DOMAIN" desc:"Custom domain of the links, a bare host name that the OneTimeSecret server knows."`
+	OTSTimeout     time.Duration `envconfig:"OTS_TIMEOUT" default:"15s" desc:"How long one call to OneTimeSecret may take."`
+
+	SecretTTL        time.Duration   `envconfig:"SECRET_TTL" default:"168h" desc:"Lifetime of a secret when nobody chooses one."`
+	SecretTTLChoices []time.Duration `envconfig:"SECRET_TTL_CHOICES" default:"5m,1h,4h,24h,72h,168h" desc:"Lifetimes that the form offers. The longest is the most anyone gets."`
+	SecretPassphrase string          `envconfig:"SECRET_PASSPHRASE" default:"optional" desc:"Passphrases: optional or required."`
+	SecretInline     bool            `envconfig:"SECRET_INLINE" default:"true" desc:"Whether the text may follow the command (/secret some text). If not, the command opens the form."`
+
+	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez and /readyz are served."`
+	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
+	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`
+	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"25s" desc:"How long work in flight may take after SIGTERM. In the last five seconds, what isn't delivered is burned."`
+}
+
+// Load reads the settings from the environment and checks them as a whole. Its
+// error lists every problem, one line each, by the variable's name and never
+// with a value.
+//
+// A variable that is set but empty counts as not set, as an optional key of a
+// Kubernetes Secret often is. envconfig can't be told so, therefore Load takes
+// such variables out of the environment first.
+func Load() (Config, error) {
+	var cfg Config
+	found := problems{}
+	for field, into := range reflect.ValueOf(&cfg).Elem().Fields() {
+		name := field.Tag.Get("envconfig")
+		if strings.TrimSpace(os.Getenv(name)) == "" {
+			os.Unsetenv(name)
+		}
+		value, err := process(field)
+		if err != nil {
+			found.add(name, problemOf(field, err))
+			continue
+		}
+		into.Set(value)
+	}
+	cfg.normalize()
+	cfg.check(found)
+	return cfg, found.join()
+}
+
+// process reads one setting. envconfig stops at the first bad field of a
+// struct, so that each field gets a struct of its own.
+func process(field reflect.StructField) (reflect.Value, error) {
+	alone := reflect.New(reflect.StructOf([]reflect.StructField{{
+		Name: field.Name,
+		Type: field.Type,
+		Tag:  field.Tag,
+	}}))
+	err := envconfig.Process("", alone.Interface())
+	return alone.Elem().Field(0), err
+}
+
+// problemOf says what is wrong with a setting that envconfig refused. The
+// library's own text is dropped, because it quotes the value.
+func problemOf(field reflect.StructField, err error) string {
+	if parse := (*envconfig.ParseError)(nil); !errors.As(err, &parse) {
+		return "is missing: " + field.Tag.Get("desc")
+	}
+	switch field.Type {
+	case reflect.TypeFor[time.Duration]():
+		return "must be a duration such as 30s, 5m or 24h (a week is 168h)"
+	case reflect.TypeFor[[]time.Duration]():
+		return "must be durations separated by commas, without spaces, such as 5m,1h,24h (a week is 168h)"
+	case reflect.TypeFor[bool]():
+		return "must be true or false"
+	default:
+		return "must be a whole number"
+	}
+}
+
+// normalize brings what has several good spellings into one.
+func (c *Config) normalize() {
+	if c.SlackAPIURL != "" {
+		// slack-go puts the method's name right behind it.
+		c.SlackAPIURL = strings.TrimRight(c.SlackAPIURL, "/") + "/"
+	}
+	slices.Sort(c.SecretTTLChoices)
+	c.SecretTTLChoices = slices.Compact(c.SecretTTLChoices)
+}
+
+// problems holds what is wrong, by variable. The first problem of a variable
+// is kept: what follows from a value that couldn't be read helps nobody.
+type problems map[string]string
+
+func (p problems) add(name, problem string) {
+	if _, known := p[name]; !known {
+		p[name] = problem
+	}
+}
+
+// join makes one error of all problems, in the order of the settings.
+func (p problems) join() error {
+	var all []error
+	for _, s := range Settings() {
+		if problem, ok := p[s.Name]; ok {
+			all = append(all, fmt.Errorf("%s %s", s.Name, problem))
+		}
+	}
+	return errors.Join(all...)
+}

@@ -1,0 +1,118 @@
+// Package service is the running bot: its settings, its log, its health
+// endpoints and its life from start to stop. The otsbot command and the
+// playground both call Run, so that what is tried there is what runs in
+// production; they differ in URLs alone.
+//
+// Load reads the settings. Below this package nothing reads the environment.
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot"
+	"otsbot/otsclient"
+)
+
+// Options are what a caller of Run may add to the settings. The zero value is
+// what production uses.
+type Options struct {
+	// Version is named in the User-Agent of calls to OneTimeSecret.
+	Version string
+	// Listener serves the health endpoints in place of LISTEN_ADDR. Run closes it.
+	Listener net.Listener
+}
+
+// Run runs the bot until ctx is done, and then stops it gracefully. It returns
+// nil when nothing was left over; otherwise, or when the bot can't go on, an
+// error that holds no value of the settings.
+//
+// The health endpoints outlive the bot's last work: while it finishes,
+// /readyz says no and /livez says yes.
+func Run(ctx context.Context, cfg Config, log *zap.Logger, opts Options) error {
+	app, err := newBot(cfg, log, opts.Version)
+	if err != nil {
+		return err
+	}
+	listener := opts.Listener
+	if listener == nil {
+		if listener, err = net.Listen("tcp", cfg.ListenAddr); err != nil {
+			return fmt.Errorf("listen on LISTEN_ADDR: %w", err)
+		}
+	}
+
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	server := newHealthServer(ctx, app, log)
+	serving := make(chan struct{})
+	go func() {
+		defer close(serving)
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			stop(fmt.Errorf("serve health endpoints: %w", err))
+		}
+	}()
+
+	log.Info("starting",
+		zap.String("version", opts.Version),
+		zap.String("listen_addr", listener.Addr().String()),
+		zap.String("ots_url", cfg.OTSURL),
+		zap.Int("slack_connections", cfg.SlackConnections),
+	)
+	err = app.Run(ctx)
+	server.Close()
+	<-serving
+	return errors.Join(err, ownCause(ctx))
+}
+
+// ownCause is why Run itself ended ctx; nil when its caller did.
+func ownCause(ctx context.Context) error {
+	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
+		return cause
+	}
+	return nil
+}
+
+func newBot(cfg Config, log *zap.Logger, version string) (*bot.Bot, error) {
+	client, err := otsclient.New(otsclient.Config{
+		BaseURL:     cfg.OTSURL,
+		PublicURL:   cfg.OTSPublicURL,
+		Username:    cfg.OTSUsername,
+		APIToken:    cfg.OTSAPIToken,
+		ShareDomain: cfg.OTSShareDomain,
+		Timeout:     cfg.OTSTimeout,
+		AllowHTTP:   cfg.OTSAllowHTTP,
+		UserAgent:   userAgent(version),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set up the OneTimeSecret client: %w", err)
+	}
+	app, err := bot.New(bot.Config{
+		BotToken:           cfg.SlackBotToken,
+		AppToken:           cfg.SlackAppToken,
+		APIURL:             cfg.SlackAPIURL,
+		Connections:        cfg.SlackConnections,
+		OTS:                client,
+		TTL:                cfg.SecretTTL,
+		TTLChoices:         cfg.SecretTTLChoices,
+		PassphraseRequired: cfg.SecretPassphrase == "required",
+		Inline:             cfg.SecretInline,
+		ShutdownTimeout:    cfg.ShutdownTimeout,
+		Log:                log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set up the bot: %w", err)
+	}
+	return app, nil
+}
+
+func userAgent(version string) string {
+	if version == "" {
+		return "otsbot"
+	}
+	return "otsbot/" + version
+}

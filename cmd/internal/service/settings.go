@@ -1,0 +1,81 @@
+package service
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// Setting describes one variable for people.
+type Setting struct {
+	Name    string
+	Default string // as the tables show it: a value, "required", or what an unset variable means
+	Meaning string
+}
+
+// Settings lists all settings in their order, read from the tags of Config.
+func Settings() []Setting {
+	var all []Setting
+	for field := range reflect.TypeFor[Config]().Fields() {
+		s := Setting{
+			Name:    field.Tag.Get("envconfig"),
+			Default: field.Tag.Get("default"),
+			Meaning: field.Tag.Get("desc"),
+		}
+		switch {
+		case field.Tag.Get("required") != "":
+			s.Default = "required"
+		case s.Default == "":
+			s.Default = field.Tag.Get("unset")
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// WriteSettings prints the settings as a table for a terminal.
+func WriteSettings(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range Settings() {
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", s.Name, s.Default, s.Meaning)
+	}
+	return table.Flush()
+}
+
+// Unknown lists the variables of the environment that look like settings and
+// aren't: a typo, or a setting of another program. Names only. It passes over
+// what Kubernetes sets for a Service called "slack", "ots" or "secret"
+// (OTS_SERVICE_HOST, OTS_PORT, OTS_PORT_443_TCP, …).
+func Unknown() []string {
+	known := map[string]bool{}
+	for _, s := range Settings() {
+		known[s.Name] = true
+	}
+	var unknown []string
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		if hasOurPrefix(name) && !known[name] && !isServiceLink(name) {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+func hasOurPrefix(name string) bool {
+	return slices.ContainsFunc([]string{"SLACK_", "OTS_", "SECRET_"}, func(prefix string) bool {
+		return strings.HasPrefix(name, prefix)
+	})
+}
+
+// isServiceLink: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+func isServiceLink(name string) bool {
+	return strings.Contains(name, "_SERVICE_HOST") ||
+		strings.Contains(name, "_SERVICE_PORT") ||
+		strings.Contains(name, "_PORT_") ||
+		strings.HasSuffix(name, "_PORT")
+}
