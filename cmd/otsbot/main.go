@@ -1,0 +1,87 @@
+// Otsbot lets people share a password, key or token in Slack without leaving
+// it in Slack. It takes its settings from the environment; "otsbot -h" lists
+// them.
+//
+// It stops gracefully on SIGINT and SIGTERM; a second signal ends it at once.
+// The exit status is 0 after a stop with nothing left over, 2 for wrong
+// settings or arguments, 1 for anything else.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"go.uber.org/zap"
+
+	"otsbot/cmd/internal/service"
+)
+
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+const usage = `otsbot shares one-time links to secrets in Slack.
+
+  otsbot           run, with settings from the environment
+  otsbot version   print the version
+  otsbot -h        list the settings
+`
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run does what the arguments say and returns the exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	switch strings.Join(args, " ") {
+	case "":
+		return serve(stderr)
+	case "version", "-version", "--version":
+		fmt.Fprintln(stdout, longVersion())
+		return exitOK
+	case "help", "-h", "-help", "--help":
+		fmt.Fprintf(stdout, "%s\nSettings, by environment variable:\n\n", usage)
+		if service.WriteSettings(stdout) != nil {
+			return exitError
+		}
+		return exitOK
+	default:
+		fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+}
+
+// serve runs the bot until it is told to stop.
+func serve(stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal has its default effect: the process ends
+
+	cfg, err := service.Load()
+	if err != nil {
+		fmt.Fprintf(stderr, "otsbot: the settings can't be used (otsbot -h lists them):\n  %s\n",
+			strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		return exitUsage
+	}
+	log, err := service.NewLogger(cfg.LogLevel, cfg.LogFormat, stderr)
+	if err != nil {
+		fmt.Fprintf(stderr, "otsbot: %v\n", err)
+		return exitUsage
+	}
+	if unknown := service.Unknown(); len(unknown) > 0 {
+		log.Warn("ignoring variables that are not settings", zap.Strings("variables", unknown))
+	}
+	if err := service.Run(ctx, cfg, log, service.Options{Version: shortVersion()}); err != nil {
+		log.Error("stopped", zap.Error(err))
+		return exitError
+	}
+	log.Info("stopped")
+	return exitOK
+}
