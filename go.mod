@@ -8,4 +8,5 @@ require (
 	github.com/slack-go/slack v0.34.0 // indirect
 	go.uber.org/multierr v1.10.0 // indirect
 	go.uber.org/zap v1.28.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.6 // indirect
 )
