@@ -47,10 +47,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stdout, longVersion())
 		return exitOK
 	case "help", "-h", "-help", "--help":
-		fmt.Fprintf(stdout, "%s\nSettings, by environment variable:\n\n", usage)
-		if service.WriteSettings(stdout) != nil {
-			return exitError
-		}
+		fmt.Fprintf(stdout, "%s\nSettings, from the environment, with what holds when they aren't set:\n\n", usage)
+		service.WriteSettings(stdout)
 		return exitOK
 	default:
 		fmt.Fprint(stderr, usage)

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"text/tabwriter"
 )
 
 // Setting describes one variable for people.
@@ -37,13 +36,15 @@ func Settings() []Setting {
 	return all
 }
 
-// WriteSettings prints the settings as a table for a terminal.
-func WriteSettings(w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+// WriteSettings prints the settings for a terminal.
+func WriteSettings(w io.Writer) {
 	for _, s := range Settings() {
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", s.Name, s.Default, s.Meaning)
+		fmt.Fprintf(w, "  %s", s.Name)
+		if s.Default != "" {
+			fmt.Fprintf(w, " (%s)", s.Default)
+		}
+		fmt.Fprintf(w, "\n\t%s\n", s.Meaning)
 	}
-	return table.Flush()
 }
 
 // Unknown lists the variables of the environment that look like settings and
