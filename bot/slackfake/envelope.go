@@ -1,0 +1,301 @@
+package slackfake
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Envelope is what Slack puts on a socket. The Prepare methods make one; a test
+// may change it and give it to [Workspace.Send].
+type Envelope struct {
+	ID      string
+	Type    string // slash_commands, interactive, events_api
+	Payload json.RawMessage
+	// AcceptsResponsePayload tells the app that its ack may carry a payload.
+	AcceptsResponsePayload bool
+	// Raw, when set, goes over the wire instead of all the above.
+	Raw []byte
+
+	triggerID, responseURL string
+	confirm                *Confirm
+	// effect is what an ack's payload does to what people see.
+	effect func(payload json.RawMessage, seen *Interaction)
+	// failed is what people see when no ack came in time.
+	failed func(code string) string
+}
+
+// Interaction is how one thing that a person did turned out.
+type Interaction struct {
+	// EnvelopeID is empty when nothing was sent, because the client refused.
+	EnvelopeID, TriggerID, ResponseURL string
+	Acked                              bool
+	AckPayload                         json.RawMessage
+	AckAfter                           time.Duration
+	// Error is what Slack tells the person: dispatch_failed or operation_timeout
+	// for a command, a sentence for everything else. Empty: all went well.
+	Error string
+	// Errors are shown at the fields of a form, by block id, whether the
+	// client or the app found them.
+	Errors map[string]string
+	// Confirm is the dialog that the person answered with yes.
+	Confirm *Confirm
+}
+
+// Confirm is the dialog that a button may ask for before anything is sent.
+type Confirm struct {
+	Title, Text, Confirm, Deny string
+	Danger                     bool
+}
+
+// TroubleConnecting is what Slack shows in a form when the app didn't answer,
+// or answered something that Slack can't use.
+const TroubleConnecting = "We had some trouble connecting. Try again?"
+
+// envelope is one that was sent and waits for its ack.
+type envelope struct {
+	Envelope
+	sent      []delivery
+	expired   bool // the person has been told that it failed
+	seen      Interaction
+	resolved  chan struct{} // closed at the ack or the deadline
+	deadline  *time.Timer
+	redeliver *time.Timer
+	earlier   *envelope // with the same id, when it was sent on purpose
+}
+
+type delivery struct {
+	conn int
+	at   time.Time
+}
+
+func (e *envelope) stop() {
+	e.deadline.Stop()
+	e.redeliver.Stop()
+}
+
+// Send delivers an envelope to one of the open connections, or to the one
+// numbered conn, and returns at its ack or when the time for it is over. What
+// isn't acked is redelivered, a bounded number of times.
+func (w *Workspace) Send(ctx context.Context, env Envelope, conn ...int) (*Interaction, error) {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return nil, errors.New("the workspace is closed")
+	}
+	e := w.post(env, conn...)
+	w.mu.Unlock()
+	select {
+	case <-e.resolved:
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		seen := e.seen
+		seen.Errors = maps.Clone(seen.Errors)
+		return &seen, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Redeliver sends an envelope once more, acked or not, and waits as Send does.
+func (w *Workspace) Redeliver(ctx context.Context, envelopeID string) (*Interaction, error) {
+	w.mu.Lock()
+	e := w.envelopes[envelopeID]
+	w.mu.Unlock()
+	if e == nil {
+		return nil, fmt.Errorf("no such envelope: %s", envelopeID)
+	}
+	return w.Send(ctx, e.Envelope)
+}
+
+// post registers an envelope and delivers it. Called with the lock held.
+func (w *Workspace) post(env Envelope, conn ...int) *envelope {
+	e := &envelope{Envelope: env, resolved: make(chan struct{}), earlier: w.envelopes[env.ID]}
+	e.seen = Interaction{EnvelopeID: env.ID, TriggerID: env.triggerID, ResponseURL: env.responseURL, Confirm: env.confirm}
+	e.deadline = time.AfterFunc(w.opt.AckTimeout, func() { w.locked(func() { w.expire(e, "operation_timeout") }) })
+	e.redeliver = time.AfterFunc(w.opt.RedeliverAfter, func() { w.locked(func() { w.again(e) }) })
+	if len(w.openConns()) == 0 {
+		e.stop()
+		w.expire(e, "dispatch_failed")
+		return e
+	}
+	w.envelopes[env.ID] = e
+	w.unacked[e] = true
+	w.deliver(e, conn...)
+	if w.deliverTwice {
+		w.deliver(e)
+	}
+	return e
+}
+
+func (w *Workspace) locked(f func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		f()
+	}
+}
+
+// deliver puts an envelope on one connection: any, but another one than the
+// last time if there is one. Called with the lock held.
+func (w *Workspace) deliver(e *envelope, number ...int) {
+	c := w.pick(e, number...)
+	if c == nil {
+		w.pending = append(w.pending, e)
+		return
+	}
+	e.sent = append(e.sent, delivery{c.number, time.Now()})
+	data := e.Raw
+	if data == nil {
+		data = e.wire()
+	}
+	w.record(Entry{Kind: EnvelopeSent, Conn: c.number, EnvelopeID: e.ID, Attempt: len(e.sent), Body: string(data)})
+	c.enqueue(1, data)
+}
+
+func (e *envelope) wire() []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.Encode(map[string]any{
+		"envelope_id": e.ID, "type": e.Type, "payload": e.Payload,
+		"accepts_response_payload": e.AcceptsResponsePayload,
+	})
+	return bytes.TrimSpace(b.Bytes())
+}
+
+func (w *Workspace) pick(e *envelope, number ...int) *conn {
+	open := w.openConns()
+	if len(number) > 0 {
+		open = slices.DeleteFunc(open, func(c *conn) bool { return !slices.Contains(number, c.number) })
+	}
+	if len(open) > 1 && len(e.sent) > 0 {
+		last := e.sent[len(e.sent)-1].conn
+		open = slices.DeleteFunc(open, func(c *conn) bool { return c.number == last })
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	w.nextConn++
+	return open[w.nextConn%len(open)]
+}
+
+// again is what happens when an envelope was not acked: once more, until it was
+// sent as often as Slack sends. Called with the lock held.
+func (w *Workspace) again(e *envelope) {
+	if !w.unacked[e] || slices.Contains(w.pending, e) {
+		return
+	}
+	if len(e.sent) >= w.opt.Deliveries {
+		delete(w.unacked, e)
+		return
+	}
+	w.deliver(e)
+	e.redeliver.Reset(w.opt.RedeliverAfter)
+}
+
+// abandoned redelivers what a dead connection left unacked. Called with the
+// lock held.
+func (w *Workspace) abandoned(c *conn) {
+	if w.closed {
+		return
+	}
+	for e := range w.unacked {
+		if n := len(e.sent); n > 0 && e.sent[n-1].conn == c.number {
+			w.again(e)
+		}
+	}
+}
+
+// expire tells the person that it failed. Called with the lock held.
+func (w *Workspace) expire(e *envelope, code string) {
+	if e.seen.Acked || e.expired {
+		return
+	}
+	e.expired = true
+	e.seen.Error = TroubleConnecting
+	if e.failed != nil {
+		e.seen.Error = e.failed(code)
+	}
+	close(e.resolved)
+	w.broadcast()
+}
+
+// acknowledge takes what the app wrote to a socket. Called with the lock held.
+func (w *Workspace) acknowledge(c *conn, data []byte) {
+	var ack struct {
+		EnvelopeID string          `json:"envelope_id"`
+		Payload    json.RawMessage `json:"payload"`
+	}
+	entry := Entry{Kind: AckReceived, Conn: c.number, Body: string(data)}
+	if err := json.Unmarshal(data, &ack); err != nil || ack.EnvelopeID == "" {
+		entry.Violation = "sent something that is not an ack"
+		w.record(entry)
+		return
+	}
+	entry.EnvelopeID = ack.EnvelopeID
+	e := w.envelopes[ack.EnvelopeID]
+	if e == nil {
+		entry.Violation = "acked an unknown envelope"
+		w.record(entry)
+		return
+	}
+	at := slices.IndexFunc(e.deliveries(), func(d delivery) bool { return d.conn == c.number })
+	if at < 0 {
+		entry.Violation = "acked on another connection than the one that delivered"
+		w.record(entry)
+		return
+	}
+	entry.Took = time.Since(e.deliveries()[at].at)
+	if isEmptyPayload(ack.Payload) {
+		ack.Payload = nil
+	} else if !e.AcceptsResponsePayload {
+		entry.Violation = "acked with a payload where accepts_response_payload is false"
+		ack.Payload = nil
+	}
+	w.record(entry)
+	for ; e != nil; e = e.earlier {
+		w.resolve(e, ack.Payload, entry.Took)
+	}
+}
+
+// deliveries of this id, the last first.
+func (e *envelope) deliveries() []delivery {
+	var all []delivery
+	for ; e != nil; e = e.earlier {
+		sent := slices.Clone(e.sent)
+		slices.Reverse(sent)
+		all = append(all, sent...)
+	}
+	return all
+}
+
+func (w *Workspace) resolve(e *envelope, payload json.RawMessage, took time.Duration) {
+	e.stop()
+	delete(w.unacked, e)
+	w.pending = slices.DeleteFunc(w.pending, func(p *envelope) bool { return p == e })
+	if e.seen.Acked || e.expired { // too late to be seen, or a second time
+		return
+	}
+	e.seen.Acked, e.seen.AckPayload, e.seen.AckAfter = true, payload, took
+	if e.effect != nil {
+		e.effect(payload, &e.seen)
+	}
+	close(e.resolved)
+	w.broadcast()
+}
+
+// isEmptyPayload: Bolt for JavaScript always sends a payload, {} or "" when
+// there is nothing to say, and Slack takes that.
+func isEmptyPayload(p json.RawMessage) bool {
+	switch string(bytes.TrimSpace(p)) {
+	case "", "null", "{}", `""`:
+		return true
+	}
+	return false
+}
