@@ -60,7 +60,6 @@ func run(args []string, stdout, stderr io.Writer) int {
 func serve(stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal has its default effect: the process ends
 
 	cfg, err := service.Load()
 	if err != nil {
@@ -76,6 +75,11 @@ func serve(stderr io.Writer) int {
 	if unknown := service.Unknown(); len(unknown) > 0 {
 		log.Warn("ignoring variables that are not settings", zap.Strings("variables", unknown))
 	}
+	quiet := context.AfterFunc(ctx, func() {
+		stop() // from here on a signal has its default effect: the process ends
+		log.Info("stopping; a second signal ends the process at once")
+	})
+	defer quiet() // before stop, which is no signal
 	if err := service.Run(ctx, cfg, log, service.Options{Version: shortVersion()}); err != nil {
 		log.Error("stopped", zap.Error(err))
 		return exitError

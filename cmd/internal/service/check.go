@@ -191,10 +191,11 @@ func parseBase(raw string) (base *url.URL, problem string) {
 
 // isPlainRemote reports whether calls to base would cross a network unencrypted.
 func isPlainRemote(base *url.URL) bool {
-	if base.Scheme == "https" || base.Hostname() == "localhost" {
+	host := base.Hostname()
+	if base.Scheme == "https" || host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, 6.3
 		return false
 	}
-	ip := net.ParseIP(base.Hostname())
+	ip := net.ParseIP(host)
 	return ip == nil || !ip.IsLoopback()
 }
 

@@ -16,12 +16,12 @@ import (
 // "otsbot -h" and the table in README.md are made from it. Values are plain
 // strings here, so a Config must never be printed or logged as a whole.
 type Config struct {
-	SlackBotToken    string `envconfig:"SLACK_BOT_TOKEN" required:"true" desc:"The app's bot token, xoxb-…: OAuth & Permissions."`
-	SlackAppToken    string `envconfig:"SLACK_APP_TOKEN" required:"true" desc:"An app-level token, xapp-…, with the scope connections:write: Basic Information."`
+	SlackBotToken    string `envconfig:"SLACK_BOT_TOKEN" required:"true" desc:"The app's bot token (xoxb-…), from OAuth & Permissions."`
+	SlackAppToken    string `envconfig:"SLACK_APP_TOKEN" required:"true" desc:"An app-level token (xapp-…) with the scope connections:write, from Basic Information."`
 	SlackAPIURL      string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"Slack's Web API. GovSlack has its own."`
 	SlackConnections int    `envconfig:"SLACK_CONNECTIONS" default:"2" desc:"Socket Mode connections kept open at once, 1 to 10. Slack allows one app ten in all, replicas counted."`
 
-	OTSURL         string        `envconfig:"OTS_URL" required:"true" desc:"Where the OneTimeSecret API is: https://eu.onetimesecret.com, a custom domain, a self-hosted or cluster-internal server. It has no default: where secrets are kept is the operator's decision."`
+	OTSURL         string        `envconfig:"OTS_URL" required:"true" desc:"Where the OneTimeSecret API is, such as https://eu.onetimesecret.com, a custom domain, a self-hosted or cluster-internal server. It has no default: where secrets are kept is the operator's decision."`
 	OTSPublicURL   string        `envconfig:"OTS_PUBLIC_URL" unset:"OTS_URL" desc:"Base of the links that people open. Required, and https, when OTS_URL is plain http on another host."`
 	OTSAllowHTTP   bool          `envconfig:"OTS_ALLOW_HTTP" default:"false" desc:"Accept http:// for OTS_URL beyond loopback, inside a cluster."`
 	OTSUsername    string        `envconfig:"OTS_USERNAME" unset:"anonymous" desc:"OneTimeSecret account for HTTP Basic. Set it together with OTS_API_TOKEN."`

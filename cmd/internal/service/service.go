@@ -22,10 +22,8 @@ import (
 // Options are what a caller of Run may add to the settings. The zero value is
 // what production uses.
 type Options struct {
-	// Version is named in the User-Agent of calls to OneTimeSecret.
+	// Version is what the first log line calls the build.
 	Version string
-	// Listener serves the health endpoints in place of LISTEN_ADDR. Run closes it.
-	Listener net.Listener
 }
 
 // Run runs the bot until ctx is done, and then stops it gracefully. It returns
@@ -35,20 +33,18 @@ type Options struct {
 // The health endpoints outlive the bot's last work: while it finishes,
 // /readyz says no and /livez says yes.
 func Run(ctx context.Context, cfg Config, log *zap.Logger, opts Options) error {
-	app, err := newBot(cfg, log, opts.Version)
+	app, err := newBot(cfg, log)
 	if err != nil {
 		return err
 	}
-	listener := opts.Listener
-	if listener == nil {
-		if listener, err = net.Listen("tcp", cfg.ListenAddr); err != nil {
-			return fmt.Errorf("listen on LISTEN_ADDR: %w", err)
-		}
+	listener, err := net.Listen("tcp", cfg.ListenAddr)
+	if err != nil {
+		return fmt.Errorf("listen on LISTEN_ADDR: %w", err)
 	}
 
+	server := newHealthServer(ctx, app, log)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	server := newHealthServer(ctx, app, log)
 	serving := make(chan struct{})
 	go func() {
 		defer close(serving)
@@ -77,7 +73,7 @@ func ownCause(ctx context.Context) error {
 	return nil
 }
 
-func newBot(cfg Config, log *zap.Logger, version string) (*bot.Bot, error) {
+func newBot(cfg Config, log *zap.Logger) (*bot.Bot, error) {
 	client, err := otsclient.New(otsclient.Config{
 		BaseURL:     cfg.OTSURL,
 		PublicURL:   cfg.OTSPublicURL,
@@ -86,7 +82,6 @@ func newBot(cfg Config, log *zap.Logger, version string) (*bot.Bot, error) {
 		ShareDomain: cfg.OTSShareDomain,
 		Timeout:     cfg.OTSTimeout,
 		AllowHTTP:   cfg.OTSAllowHTTP,
-		UserAgent:   userAgent(version),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set up the OneTimeSecret client: %w", err)
@@ -108,11 +103,4 @@ func newBot(cfg Config, log *zap.Logger, version string) (*bot.Bot, error) {
 		return nil, fmt.Errorf("set up the bot: %w", err)
 	}
 	return app, nil
-}
-
-func userAgent(version string) string {
-	if version == "" {
-		return "otsbot"
-	}
-	return "otsbot/" + version
 }
