@@ -25,11 +25,7 @@ func (w *Workspace) target(c *call) (*Channel, reply) {
 	}
 	channel := w.channels[id]
 	if userID.MatchString(id) {
-		u := w.users[id]
-		if u == nil || u.Deactivated || u.Bot || u.Stranger() {
-			return nil, fail("channel_not_found")
-		}
-		channel = w.appDM(id)
+		channel = w.dmByUserID(id)
 	}
 	switch {
 	case channel == nil, channel.Kind != Public && !channel.AppMember:
@@ -44,6 +40,18 @@ func (w *Workspace) target(c *call) (*Channel, reply) {
 		return nil, fail("messages_tab_disabled")
 	}
 	return channel, nil
+}
+
+// dmByUserID is the DM that a user id stands for, or nil. Slack doesn't mind
+// that a person was deactivated where there is a DM already: the message goes
+// there, unread, https://github.com/slackapi/python-slack-sdk/issues/1156
+func (w *Workspace) dmByUserID(id string) *Channel {
+	u := w.users[id]
+	switch {
+	case u == nil, u.Bot, u.Stranger(), u.Deactivated && w.channels[appDMID(id)] == nil:
+		return nil
+	}
+	return w.appDM(id)
 }
 
 // content reads and checks text and blocks.
@@ -65,6 +73,9 @@ func content(c *call, limit int) (text string, blocks json.RawMessage, refusal r
 		return "", nil, fail("no_text")
 	case utf8.RuneCountInString(text) > limit:
 		c.violation = "text too long"
+		if c.method == "chat.postMessage" { // cut, with a warning
+			return string([]rune(text)[:limit]), blocks, nil
+		}
 		return "", nil, fail("msg_too_long")
 	}
 	return text, blocks, nil
@@ -99,7 +110,11 @@ func (w *Workspace) postMessage(c *call) reply {
 	m := &message{Message: Message{Channel: channel.ID, ThreadTS: thread, User: BotUserID, App: true, Text: text, Blocks: blocks}}
 	c.linkFetch = m.watchLinks(c.unfurlOff())
 	w.add(m)
-	return reply{"channel": channel.ID, "ts": m.TS, "message": m.json()}
+	r := reply{"channel": channel.ID, "ts": m.TS, "message": m.json()}
+	if c.violation != "" {
+		r.warn("message_truncated")
+	}
+	return r
 }
 
 // postEphemeral needs the person in the conversation, and the app too.

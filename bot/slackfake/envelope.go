@@ -24,8 +24,9 @@ type Envelope struct {
 
 	triggerID, responseURL string
 	confirm                *Confirm
-	// effect is what an ack's payload does to what people see.
-	effect func(payload json.RawMessage, seen *Interaction)
+	// effect is what an ack's payload does to what people see; it returns the
+	// URLs that the link expander would fetch.
+	effect func(payload json.RawMessage, seen *Interaction) (fetched []string)
 	// failed is what people see when no ack came in time.
 	failed func(code string) string
 }
@@ -60,6 +61,7 @@ const TroubleConnecting = "We had some trouble connecting. Try again?"
 // envelope is one that was sent and waits for its ack.
 type envelope struct {
 	Envelope
+	made      time.Time
 	sent      []delivery
 	expired   bool // the person has been told that it failed
 	seen      Interaction
@@ -79,16 +81,22 @@ func (e *envelope) stop() {
 	e.redeliver.Stop()
 }
 
-// Send delivers an envelope to one of the open connections, or to the one
-// numbered conn, and returns at its ack or when the time for it is over. What
+// Send delivers an envelope to one of the open connections, or to the
+// one that is numbered, and returns at its ack or when the time for it is over. What
 // isn't acked is redelivered, a bounded number of times.
-func (w *Workspace) Send(ctx context.Context, env Envelope, conn ...int) (*Interaction, error) {
+func (w *Workspace) Send(ctx context.Context, env Envelope, numbers ...int) (*Interaction, error) {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
 		return nil, errors.New("the workspace is closed")
 	}
-	e := w.post(env, conn...)
+	for _, number := range numbers {
+		if !slices.ContainsFunc(w.openConns(), func(c *conn) bool { return c.number == number }) {
+			w.mu.Unlock()
+			return nil, fmt.Errorf("connection %d is not open", number)
+		}
+	}
+	e := w.post(env, numbers...)
 	w.mu.Unlock()
 	select {
 	case <-e.resolved:
@@ -114,8 +122,8 @@ func (w *Workspace) Redeliver(ctx context.Context, envelopeID string) (*Interact
 }
 
 // post registers an envelope and delivers it. Called with the lock held.
-func (w *Workspace) post(env Envelope, conn ...int) *envelope {
-	e := &envelope{Envelope: env, resolved: make(chan struct{}), earlier: w.envelopes[env.ID]}
+func (w *Workspace) post(env Envelope, numbers ...int) *envelope {
+	e := &envelope{Envelope: env, made: time.Now(), resolved: make(chan struct{}), earlier: w.envelopes[env.ID]}
 	e.seen = Interaction{EnvelopeID: env.ID, TriggerID: env.triggerID, ResponseURL: env.responseURL, Confirm: env.confirm}
 	e.deadline = time.AfterFunc(w.opt.AckTimeout, func() { w.locked(func() { w.expire(e, "operation_timeout") }) })
 	e.redeliver = time.AfterFunc(w.opt.RedeliverAfter, func() { w.locked(func() { w.again(e) }) })
@@ -124,14 +132,37 @@ func (w *Workspace) post(env Envelope, conn ...int) *envelope {
 		w.expire(e, "dispatch_failed")
 		return e
 	}
-	w.envelopes[env.ID] = e
+	w.remember(e)
 	w.unacked[e] = true
-	w.deliver(e, conn...)
+	w.deliver(e, numbers...)
 	if w.deliverTwice {
 		w.deliver(e)
 	}
 	return e
 }
+
+// remember keeps an envelope for its ack and for redelivery, and forgets the
+// oldest ones that are done with.
+func (w *Workspace) remember(e *envelope) {
+	w.envelopes[e.ID] = e
+	w.sent = append(w.sent, e)
+	if len(w.sent) < 2*keptEnvelopes {
+		return
+	}
+	var kept []*envelope
+	for i, old := range w.sent {
+		if i >= keptEnvelopes || w.unacked[old] {
+			kept = append(kept, old)
+		} else if w.envelopes[old.ID] == old {
+			delete(w.envelopes, old.ID)
+		}
+	}
+	w.sent = kept
+}
+
+// keptEnvelopes is how many are remembered at least. It bounds memory under
+// load; an ack for an older one would count as unknown.
+const keptEnvelopes = 5_000
 
 func (w *Workspace) locked(f func()) {
 	w.mu.Lock()
@@ -143,8 +174,8 @@ func (w *Workspace) locked(f func()) {
 
 // deliver puts an envelope on one connection: any, but another one than the
 // last time if there is one. Called with the lock held.
-func (w *Workspace) deliver(e *envelope, number ...int) {
-	c := w.pick(e, number...)
+func (w *Workspace) deliver(e *envelope, numbers ...int) {
+	c := w.pick(e, numbers...)
 	if c == nil {
 		w.pending = append(w.pending, e)
 		return
@@ -169,10 +200,10 @@ func (e *envelope) wire() []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-func (w *Workspace) pick(e *envelope, number ...int) *conn {
+func (w *Workspace) pick(e *envelope, numbers ...int) *conn {
 	open := w.openConns()
-	if len(number) > 0 {
-		open = slices.DeleteFunc(open, func(c *conn) bool { return !slices.Contains(number, c.number) })
+	if len(numbers) > 0 {
+		open = slices.DeleteFunc(open, func(c *conn) bool { return !slices.Contains(numbers, c.number) })
 	}
 	if len(open) > 1 && len(e.sent) > 0 {
 		last := e.sent[len(e.sent)-1].conn
@@ -258,10 +289,10 @@ func (w *Workspace) acknowledge(c *conn, data []byte) {
 		entry.Violation = "acked with a payload where accepts_response_payload is false"
 		ack.Payload = nil
 	}
-	w.record(entry)
 	for ; e != nil; e = e.earlier {
-		w.resolve(e, ack.Payload, entry.Took)
+		entry.LinkFetch = append(entry.LinkFetch, w.resolve(e, ack.Payload)...)
 	}
+	w.record(entry)
 }
 
 // deliveries of this id, the last first.
@@ -275,19 +306,22 @@ func (e *envelope) deliveries() []delivery {
 	return all
 }
 
-func (w *Workspace) resolve(e *envelope, payload json.RawMessage, took time.Duration) {
+// resolve shows the person what the ack says, unless it comes too late or was
+// resolved before.
+func (w *Workspace) resolve(e *envelope, payload json.RawMessage) (fetched []string) {
 	e.stop()
 	delete(w.unacked, e)
 	w.pending = slices.DeleteFunc(w.pending, func(p *envelope) bool { return p == e })
-	if e.seen.Acked || e.expired { // too late to be seen, or a second time
-		return
+	if e.seen.Acked || e.expired {
+		return nil
 	}
-	e.seen.Acked, e.seen.AckPayload, e.seen.AckAfter = true, payload, took
+	e.seen.Acked, e.seen.AckPayload, e.seen.AckAfter = true, payload, time.Since(e.made)
 	if e.effect != nil {
-		e.effect(payload, &e.seen)
+		fetched = e.effect(payload, &e.seen)
 	}
 	close(e.resolved)
 	w.broadcast()
+	return fetched
 }
 
 // isEmptyPayload: Bolt for JavaScript always sends a payload, {} or "" when

@@ -12,20 +12,17 @@ import (
 // not looked at. Everything waits on channels only, so it can run inside a
 // testing/synctest bubble, where time is simulated. A handler that looks at
 // r.Host can serve several hosts.
-func ServeMemory(h http.Handler) (dial func(ctx context.Context, network, addr string) (net.Conn, error), close func()) {
+func ServeMemory(h http.Handler) (dial func(ctx context.Context, network, addr string) (net.Conn, error), stop func()) {
 	l := &memoryListener{incoming: make(chan net.Conn), done: make(chan struct{})}
 	server := &http.Server{Handler: h}
 	stopped := make(chan struct{})
 	go func() {
+		defer close(stopped)
 		server.Serve(l)
-		stopped <- struct{}{}
 	}()
-	var once sync.Once
 	return l.dial, func() {
-		once.Do(func() {
-			server.Close()
-			<-stopped
-		})
+		server.Close()
+		<-stopped
 	}
 }
 

@@ -46,26 +46,31 @@ func (w *Workspace) Messages(user, channel string) []Message {
 		return nil
 	}
 	var seen []Message
+	v := w.viewer(user)
 	for _, m := range w.messages[channel] {
 		if m.only == "" || m.only == user {
-			seen = append(seen, w.show(m, user))
+			seen = append(seen, m.shownTo(v))
 		}
 	}
 	return seen
 }
 
-// show makes the copy that a person gets.
-func (w *Workspace) show(m *message, user string) Message {
+// shownTo makes the copy that a person gets.
+func (m *message) shownTo(v *viewer) Message {
 	shown := m.Message
 	shown.Blocks = slices.Clone(m.Blocks)
-	shown.viewer = w.viewer(user)
+	shown.viewer = v
 	return shown
 }
 
 // add stores a message. Called with the lock held.
 func (w *Workspace) add(m *message) *message {
 	m.TS = w.newTS()
-	w.messages[m.Channel] = append(w.messages[m.Channel], m)
+	all := append(w.messages[m.Channel], m)
+	if over := len(all) - w.opt.MessageLimit; over > w.opt.MessageLimit/4 {
+		all = slices.Delete(all, 0, over)
+	}
+	w.messages[m.Channel] = all
 	w.broadcast()
 	return m
 }
@@ -76,7 +81,7 @@ func (w *Workspace) remove(m *message) {
 }
 
 func (w *Workspace) find(channel, ts string) *message {
-	for _, m := range w.messages[channel] {
+	for _, m := range slices.Backward(w.messages[channel]) {
 		if m.TS == ts {
 			return m
 		}
@@ -119,7 +124,7 @@ func (w *Workspace) PostMessage(p Post) (Message, error) {
 	if p.Text != "" {
 		m.Text, m.Blocks = typed(p.Text)
 	}
-	return w.show(w.add(m), p.User), nil
+	return w.add(m).shownTo(w.viewer(p.User)), nil
 }
 
 // DeleteMessage lets a person delete a message of their own.

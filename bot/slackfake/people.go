@@ -3,6 +3,7 @@ package slackfake
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -121,19 +122,8 @@ func (w *Workspace) Users() []User {
 	for _, u := range w.users {
 		all = append(all, *u)
 	}
-	slices.SortFunc(all, func(a, b User) int { return compare(a.ID, b.ID) })
+	slices.SortFunc(all, func(a, b User) int { return strings.Compare(a.ID, b.ID) })
 	return all
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
-	}
 }
 
 // AddChannel adds a conversation and returns what was added.
@@ -189,8 +179,10 @@ func (w *Workspace) AppDM(user string) string {
 	return w.appDM(user).ID
 }
 
+func appDMID(user string) string { return "D" + user + "APP" }
+
 func (w *Workspace) appDM(user string) *Channel {
-	id := "D" + user + "APP"
+	id := appDMID(user)
 	if c := w.channels[id]; c != nil {
 		return c
 	}
@@ -199,6 +191,7 @@ func (w *Workspace) appDM(user string) *Channel {
 	return c
 }
 
+// isAppDM tells a DM with the app from one between people.
 func (w *Workspace) isAppDM(c *Channel) bool {
 	return c.Kind == DM && c.AppMember && len(c.Members) == 1
 }
@@ -229,18 +222,4 @@ func (w *Workspace) place(user, channel string) (*Channel, error) {
 		return nil, fmt.Errorf("channel is archived: %s", channel)
 	}
 	return c, nil
-}
-
-// display is the name people see for a user id.
-func (w *Workspace) display(id string) string {
-	switch {
-	case id == BotUserID:
-		return "app"
-	case id == SlackbotID:
-		return "Slackbot"
-	case w.users[id] != nil:
-		return w.users[id].Name
-	default:
-		return id
-	}
 }

@@ -21,7 +21,6 @@ const (
 type responseURL struct {
 	channel, user string
 	origin        *message // that the button was on, for replace_original
-	threadTS      string
 	made          time.Time
 	uses          int
 }
@@ -67,29 +66,41 @@ func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 		entry.Channel = to.channel
 	}
 	w.exchange(rw, r, w.takeFault("response_url", entry.Channel), &entry, started, func() answer {
-		code, fetched := w.respond(to, r.Header.Get("Content-Type"), body)
+		refused, fetched := w.respond(to, r.Header.Get("Content-Type"), body)
 		entry.LinkFetch = fetched
-		switch code {
-		case "":
+		if refused == nil {
 			return answer{status: http.StatusOK, header: http.Header{"Content-Type": {"text/html"}}, body: "ok"}
-		case "used_url", "expired_url", "no_service", "is_archived":
-			return jsonAnswer(http.StatusNotFound, fail(code))
 		}
-		entry.Violation = "response_url: " + code
-		return jsonAnswer(http.StatusBadRequest, fail(code))
+		if refused.status == http.StatusBadRequest {
+			entry.Violation = "response_url: " + refused.code + " " + refused.detail
+		}
+		return jsonAnswer(refused.status, fail(refused.code))
 	})
 }
 
-// respond uses a response URL and returns Slack's error code, if any. Called
-// with the lock held.
-func (w *Workspace) respond(to *responseURL, contentType string, body []byte) (code string, fetched []string) {
+// refused is why a response isn't posted: 404 where the URL or the place is
+// gone, 400 where the app got it wrong.
+type refused struct {
+	status       int
+	code, detail string
+}
+
+func gone(code string) *refused { return &refused{status: http.StatusNotFound, code: code} }
+
+func wrong(code, detail string) *refused {
+	return &refused{status: http.StatusBadRequest, code: code, detail: detail}
+}
+
+// respond uses a response URL, or says why it can't be used. Called with the
+// lock held.
+func (w *Workspace) respond(to *responseURL, contentType string, body []byte) (*refused, []string) {
 	switch {
 	case to == nil:
-		return "no_service", nil
+		return gone("no_service"), nil
 	case w.opt.Clock().Sub(to.made) > responseURLLife:
-		return "expired_url", nil
+		return gone("expired_url"), nil
 	case to.uses >= responseURLUses:
-		return "used_url", nil
+		return gone("used_url"), nil
 	}
 	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
 		form, _ := url.ParseQuery(string(body))
@@ -97,16 +108,16 @@ func (w *Workspace) respond(to *responseURL, contentType string, body []byte) (c
 	}
 	var r response
 	if json.Unmarshal(body, &r) != nil {
-		return "invalid_payload", nil
+		return wrong("invalid_payload", ""), nil
 	}
 	if w.channels[to.channel].Archived {
-		return "is_archived", nil
+		return gone("is_archived"), nil
 	}
 	return w.say(to, r)
 }
 
 // say posts a response, or changes the message that it answers.
-func (w *Workspace) say(to *responseURL, r response) (code string, fetched []string) {
+func (w *Workspace) say(to *responseURL, r response) (*refused, []string) {
 	origin := to.origin
 	if origin != nil && w.find(origin.Channel, origin.TS) == nil {
 		origin = nil
@@ -116,39 +127,35 @@ func (w *Workspace) say(to *responseURL, r response) (code string, fetched []str
 		if origin != nil {
 			w.remove(origin)
 		}
-		return "", nil
+		return nil, nil
 	}
-	m, code := w.compose(to, r)
-	if code != "" {
-		return code, nil
+	m, no := compose(to, r)
+	if no != nil {
+		return no, nil
 	}
 	to.uses++
-	fetched = m.watchLinks(r.unfurlOff())
+	fetched := m.watchLinks(r.unfurlOff())
 	if r.ReplaceOriginal && origin != nil {
 		origin.Text, origin.Blocks, origin.links, origin.Edited = m.Text, m.Blocks, m.links, !origin.Ephemeral
 		w.broadcast()
-		return "", fetched
+		return nil, fetched
 	}
 	w.add(m)
-	return "", fetched
+	return nil, fetched
 }
 
 // compose makes the message of a response, or says what is wrong with it.
-func (w *Workspace) compose(to *responseURL, r response) (*message, string) {
-	m := &message{Message: Message{Channel: to.channel, ThreadTS: to.threadTS, User: BotUserID, App: true, Text: r.Text}}
-	if r.ThreadTS != "" {
-		m.ThreadTS = r.ThreadTS
-	}
+func compose(to *responseURL, r response) (*message, *refused) {
+	m := &message{Message: Message{Channel: to.channel, ThreadTS: r.ThreadTS, User: BotUserID, App: true, Text: r.Text}}
 	if len(r.Blocks) > 0 && string(r.Blocks) != "null" && string(r.Blocks) != "[]" {
 		blocks, reasons := checkMessageBlocks(r.Blocks)
 		if reasons != nil {
-			w.violate("response_url: invalid blocks: %s", strings.Join(reasons, "; "))
-			return nil, "invalid_blocks"
+			return nil, wrong("invalid_blocks", strings.Join(reasons, "; "))
 		}
 		m.Blocks = blocks
 	}
 	if m.Text == "" && m.Blocks == nil {
-		return nil, "no_text"
+		return nil, wrong("no_text", "")
 	}
 	m.ResponseType = "ephemeral"
 	if r.ResponseType == "in_channel" {
@@ -156,5 +163,5 @@ func (w *Workspace) compose(to *responseURL, r response) (*message, string) {
 	} else {
 		m.Ephemeral, m.only = true, to.user
 	}
-	return m, ""
+	return m, nil
 }

@@ -174,7 +174,7 @@ func (w *Workspace) write(c *conn) {
 			skip := w.pingsStopped || c.hung || c.closing
 			w.mu.Unlock()
 			if !skip {
-				c.ws.WriteMessage(websocket.PingMessage, []byte("Ping from applink-offline"))
+				c.ws.WriteControl(websocket.PingMessage, []byte("Ping from applink-offline"), time.Now().Add(lingerTime))
 			}
 		case <-life.C:
 			w.mu.Lock()
@@ -196,6 +196,9 @@ func (w *Workspace) flush(c *conn) {
 		frame := c.queue[0]
 		c.queue = c.queue[1:]
 		w.mu.Unlock()
+		if frame.kind == websocket.CloseMessage {
+			c.ws.SetReadDeadline(time.Now().Add(lingerTime))
+		}
 		if err := c.ws.WriteMessage(frame.kind, frame.data); err != nil {
 			w.mu.Lock()
 			c.kill()
@@ -209,6 +212,16 @@ func (w *Workspace) flush(c *conn) {
 // that it leaves behind.
 func (w *Workspace) read(c *conn) {
 	c.ws.SetReadLimit(1 << 20)
+	c.ws.SetPingHandler(func(data string) error {
+		w.mu.Lock()
+		hung := c.hung
+		w.mu.Unlock()
+		if hung {
+			return nil
+		}
+		c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(lingerTime))
+		return nil
+	})
 	var err error
 	for err == nil {
 		var data []byte

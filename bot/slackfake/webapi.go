@@ -53,7 +53,16 @@ func invalid(code string, reasons ...string) reply {
 	return reply{"ok": false, "error": code, "errors": reasons, "response_metadata": map[string]any{"messages": messages}}
 }
 
-func (r reply) failed() bool { return r["ok"] == false }
+// warn adds a warning, as Slack writes it: in two places.
+func (r reply) warn(code string) {
+	meta, _ := r["response_metadata"].(map[string]any)
+	if meta == nil {
+		meta = map[string]any{}
+	}
+	warnings, _ := meta["warnings"].([]string)
+	warnings = append(warnings, code)
+	meta["warnings"], r["warning"], r["response_metadata"] = warnings, strings.Join(warnings, ","), meta
+}
 
 // call is one request to a method.
 type call struct {
@@ -173,13 +182,7 @@ func (w *Workspace) handle(c *call) answer {
 		r["ok"] = true
 	}
 	if c.isJSON && !strings.Contains(strings.ToLower(c.header.Get("Content-Type")), "charset") {
-		r["warning"] = "missing_charset"
-		meta, _ := r["response_metadata"].(map[string]any)
-		if meta == nil {
-			meta = map[string]any{}
-			r["response_metadata"] = meta
-		}
-		meta["warnings"] = []string{"missing_charset"}
+		r.warn("missing_charset")
 	}
 	a := jsonAnswer(http.StatusOK, r)
 	a.header.Set("X-OAuth-Scopes", strings.Join(w.opt.Scopes, ","))
@@ -261,6 +264,9 @@ func (w *Workspace) openConversation(c *call) reply {
 func (w *Workspace) conversationInfo(c *call) reply {
 	channel := w.channels[c.str("channel")]
 	if channel == nil {
+		if r := w.missingScope("channels:read", "groups:read", "im:read", "mpim:read"); r != nil {
+			return r
+		}
 		return fail("channel_not_found")
 	}
 	scope := map[Kind]string{Public: "channels:read", Private: "groups:read", DM: "im:read", GroupDM: "mpim:read"}[channel.Kind]

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -45,6 +46,9 @@ type Options struct {
 	// JournalLimit is how many entries the journal keeps, oldest dropped first.
 	// Zero: 50,000. Negative: none are kept.
 	JournalLimit int
+	// MessageLimit is how many messages a conversation keeps, oldest dropped
+	// first. Zero: 10,000.
+	MessageLimit int
 }
 
 // The ids of the app in every workspace.
@@ -88,6 +92,7 @@ type Workspace struct {
 	connSeq   int
 	nextConn  int
 	envelopes map[string]*envelope
+	sent      []*envelope // oldest first
 	unacked   map[*envelope]bool
 	pending   []*envelope // waiting for a connection
 
@@ -110,6 +115,7 @@ func New(opt Options) *Workspace {
 	setDefault(&opt.ConnectionLife, 18060*time.Second)
 	setDefault(&opt.TriggerLife, 3*time.Second)
 	setDefault(&opt.JournalLimit, 50_000)
+	setDefault(&opt.MessageLimit, 10_000)
 	if opt.Scopes == nil {
 		opt.Scopes = []string{"commands", "chat:write", "chat:write.public"}
 	}
@@ -213,7 +219,18 @@ func (w *Workspace) broadcast() {
 // newID makes an id such as C00000A1. Called with the lock held.
 func (w *Workspace) newID(prefix string) string {
 	w.seq++
+	if w.seq%10_000 == 0 {
+		w.prune()
+	}
 	return fmt.Sprintf("%s0%07X", prefix, w.seq)
+}
+
+// prune forgets triggers and response URLs that are long dead, so that a long
+// run stays small.
+func (w *Workspace) prune() {
+	dead := w.opt.Clock().Add(-2 * responseURLLife)
+	maps.DeleteFunc(w.triggers, func(_ string, t *trigger) bool { return t.made.Before(dead) })
+	maps.DeleteFunc(w.responseURLs, func(_ string, r *responseURL) bool { return r.made.Before(dead) })
 }
 
 // newTS makes a message timestamp, which is also the message's id in its
