@@ -228,3 +228,13 @@ func must[T any](t *testing.T) func(T, error) T {
 func section(text string) m {
 	return m{"type": "section", "text": m{"type": "mrkdwn", "text": text}}
 }
+
+// field reads a field of an envelope's payload.
+func field(t *testing.T, env slackfake.Envelope, name string) any {
+	t.Helper()
+	var payload m
+	if err := json.Unmarshal(env.Payload, &payload); err != nil {
+		t.Fatal(err)
+	}
+	return payload[name]
+}
