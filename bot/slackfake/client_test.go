@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -195,6 +196,24 @@ func (a *app) answer(handle func(payload m) any) *socket {
 		}
 	}()
 	return s
+}
+
+// ignore connects and acks nothing.
+func (a *app) ignore() {
+	a.t.Helper()
+	s, _ := a.connect()
+	go func() {
+		for {
+			if _, err := s.read(); err != nil {
+				return
+			}
+		}
+	}()
+}
+
+// journal returns the entries of one kind.
+func (a *app) journal(kind slackfake.EntryKind) []slackfake.Entry {
+	return slices.DeleteFunc(a.slack.Journal(), func(e slackfake.Entry) bool { return e.Kind != kind })
 }
 
 // ackAll acknowledges everything with nothing.

@@ -52,12 +52,19 @@ func (v *viewer) mrkdwn(s string) string {
 	var out strings.Builder
 	last := 0
 	for _, span := range code.FindAllStringIndex(s, -1) {
-		out.WriteString(bold.ReplaceAllString(v.controls(s[last:span[0]]), "$1$3$4"))
+		out.WriteString(v.unmarked(s[last:span[0]]))
 		out.WriteString(v.controls(strings.Trim(s[span[0]:span[1]], "`")))
 		last = span[1]
 	}
-	out.WriteString(bold.ReplaceAllString(v.controls(s[last:]), "$1$3$4"))
+	out.WriteString(v.unmarked(s[last:]))
 	return unescape(out.String())
+}
+
+// unmarked renders text without code: controls, bold, italic, struck. Twice,
+// because neighbours share the space between them.
+func (v *viewer) unmarked(s string) string {
+	s = bold.ReplaceAllString(v.controls(s), "$1$3$4")
+	return bold.ReplaceAllString(s, "$1$3$4")
 }
 
 func (v *viewer) controls(s string) string {
