@@ -57,6 +57,9 @@ func (w *Workspace) dmByUserID(id string) *Channel {
 // content reads and checks text and blocks.
 func content(c *call, limit int) (text string, blocks json.RawMessage, refusal reply) {
 	text = c.str("text")
+	if c.args["attachments"] != nil {
+		c.violation = "attachments: nobody sees them here"
+	}
 	if raw := c.raw("blocks"); len(raw) > 0 && string(raw) != "null" && string(raw) != "[]" {
 		var reasons []string
 		if blocks, reasons = checkMessageBlocks(raw); reasons != nil {

@@ -219,6 +219,9 @@ func (w *Workspace) pick(e *envelope, numbers ...int) *conn {
 // again is what happens when an envelope was not acked: once more, until it was
 // sent as often as Slack sends. Called with the lock held.
 func (w *Workspace) again(e *envelope) {
+	if time.Since(e.made) >= w.opt.AckTimeout { // this timer may be the first to fire
+		w.expire(e, "operation_timeout")
+	}
 	if !w.unacked[e] || slices.Contains(w.pending, e) {
 		return
 	}

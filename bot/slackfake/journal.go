@@ -77,11 +77,7 @@ func (w *Workspace) Violations() []string {
 func (w *Workspace) LinkFetches() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var urls []string
-	for _, e := range w.journal {
-		urls = append(urls, e.LinkFetch...)
-	}
-	return urls
+	return slices.Clone(w.linkFetches)
 }
 
 // Calls returns the journal's calls of one Web API method, or of response URLs
@@ -104,6 +100,7 @@ func (w *Workspace) record(e Entry) {
 	if e.Violation != "" {
 		w.violations = append(w.violations, e.Violation)
 	}
+	w.linkFetches = append(w.linkFetches, e.LinkFetch...)
 	if w.opt.JournalLimit > 0 {
 		w.journal = append(w.journal, e)
 		if over := len(w.journal) - w.opt.JournalLimit; over > w.opt.JournalLimit/4 {

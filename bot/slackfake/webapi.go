@@ -171,7 +171,7 @@ func baseOf(r *http.Request) string {
 
 // handle authorizes a call and does it. Called with the lock held.
 func (w *Workspace) handle(c *call) answer {
-	if w.opt.URL == "" && c.method == "apps.connections.open" {
+	if w.opt.URL == "" && (w.base == "" || c.method == "apps.connections.open") {
 		w.base = c.base
 	}
 	r := w.authorize(c)

@@ -101,6 +101,7 @@ type Workspace struct {
 	deliverTwice   bool
 	triggersExpire bool
 	journal        []Entry
+	linkFetches    []string
 	violations     []string
 }
 
