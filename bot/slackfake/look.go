@@ -3,6 +3,8 @@ package slackfake
 import (
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 )
 
 // View is a form as the person sees it who has it open.
@@ -30,7 +32,8 @@ type Input struct {
 	Value string
 	// Values are the choices of a field that takes several.
 	Values []string
-	// Options are the visible texts of what can be chosen.
+	// Options are what can be chosen: the visible texts of options, the ids of
+	// conversations or people.
 	Options []string
 }
 
@@ -66,13 +69,30 @@ func (w *Workspace) showView(v *view) *View {
 			Type: f.kind(), Optional: f.optional(), Multiline: f.el["multiline"] == true}
 		key, _ := stateKey(f.kind())
 		in.Value, in.Values = held(v.values[f.blockID][f.actionID][key])
-		for _, o := range optionsOf(f.el) {
-			option, _ := o.(map[string]any)
-			in.Options = append(in.Options, textOf(option["text"]))
-		}
+		in.Options = w.offered(f, v.user)
 		shown.Inputs = append(shown.Inputs, in)
 	}
 	return shown
+}
+
+// offered is what a field lets a person choose from.
+func (w *Workspace) offered(f field, user string) (options []string) {
+	switch {
+	case strings.Contains(f.kind(), "conversations"):
+		for _, id := range w.order {
+			if w.offers(f, user, id) {
+				options = append(options, id)
+			}
+		}
+	case strings.Contains(f.kind(), "users"):
+		options = slices.Sorted(maps.Keys(w.users))
+	default:
+		for _, o := range optionsOf(f.el) {
+			option, _ := o.(map[string]any)
+			options = append(options, textOf(option["text"]))
+		}
+	}
+	return options
 }
 
 // held reads a value out of a view's state.

@@ -33,6 +33,7 @@ type message struct {
 	Message
 	only  string // the one who sees an ephemeral message
 	links []string
+	files json.RawMessage
 }
 
 // Messages returns what a person sees in a conversation, in order: what
@@ -99,6 +100,8 @@ type Post struct {
 	// clients and apps leave them.
 	RawText string
 	Blocks  json.RawMessage
+	// Files, when set, is the JSON array of files that the message shares.
+	Files json.RawMessage
 }
 
 // PostAs lets a person write a message, which Slack turns into escaped text with
@@ -120,7 +123,8 @@ func (w *Workspace) PostMessage(p Post) (Message, error) {
 	if p.ThreadTS != "" && w.find(p.Channel, p.ThreadTS) == nil {
 		return Message{}, fmt.Errorf("no such thread: %s", p.ThreadTS)
 	}
-	m := &message{Message: Message{Channel: p.Channel, ThreadTS: p.ThreadTS, User: p.User, Text: p.RawText, Blocks: p.Blocks}}
+	m := &message{files: p.Files,
+		Message: Message{Channel: p.Channel, ThreadTS: p.ThreadTS, User: p.User, Text: p.RawText, Blocks: p.Blocks}}
 	if p.Text != "" {
 		m.Text, m.Blocks = typed(p.Text)
 	}
@@ -147,6 +151,9 @@ func (m *message) json() map[string]any {
 	}
 	if m.Blocks != nil {
 		v["blocks"] = m.Blocks
+	}
+	if m.files != nil {
+		v["files"] = m.files
 	}
 	if m.ThreadTS != "" {
 		v["thread_ts"] = m.ThreadTS
