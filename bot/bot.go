@@ -1,0 +1,181 @@
+// Package bot is the Slack app: it takes a secret from a person in Slack, has
+// OneTimeSecret keep it, and posts nothing but the one-time link.
+//
+// # A tour
+//
+// An envelope arrives on one of the sockets (socket.go; sockets.go keeps them
+// open, within the limits of opening.go). dispatch.go takes it off the reader, makes sure that
+// it is handled once (once.go) and by a bounded number of workers (work.go),
+// and gives it to the file of the thing that the person did:
+//
+//	command.go      typed /secret
+//	shortcut.go     used a shortcut, on a message or anywhere
+//	form.go         sent the form
+//	formbuttons.go  pressed a button in the form, or one that opens it
+//	check.go        pressed Check on a receipt
+//	burn.go         pressed Burn on a receipt, or sent the passphrase form
+//
+// Whoever creates a secret ends in share.go: conceal it, deliver the link,
+// and undo it if nobody could be told. The entry points differ only in where
+// they ack, which is why the ack is an argument of every handler.
+//
+// What people read stands in message.go (messages, sentences) and view.go
+// (forms). handle.go is what a button remembers, seal.go hides what a form
+// does. authored.go reads a message as its author wrote it, generate.go makes
+// passwords.
+//
+// slackapi.go and responseurl.go are the two ways to talk to Slack, and sort
+// its errors in one place; post.go and reach.go are what is said there, to a
+// conversation and to one person.
+//
+// The design rule behind all of it: plaintext is an [otsclient.Plaintext] from
+// the moment it was decoded, and nothing here logs a payload.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"otsbot/otsclient"
+)
+
+// Config is what a Bot needs. Nothing in this package reads the environment.
+type Config struct {
+	// BotToken (xoxb-) and AppToken (xapp-, scope connections:write).
+	BotToken, AppToken string
+	// APIURL is the base of Slack's Web API; "" means https://slack.com/api/.
+	APIURL string
+	// Connections is how many sockets are kept open, 1 to 10; 0 means 2, so
+	// that one is always up while the other is being refreshed.
+	Connections int
+	// OTS is where secrets are kept.
+	OTS *otsclient.Client
+	// TTL is the lifetime when nobody chooses one; TTLChoices is what the
+	// form offers, and its longest is the most anyone gets.
+	TTL        time.Duration
+	TTLChoices []time.Duration
+	// PassphraseRequired refuses secrets without a passphrase.
+	PassphraseRequired bool
+	// Inline allows `/secret some text`; if false, it opens the form.
+	Inline bool
+	// ShutdownTimeout is how long in-flight work may take once Run's context
+	// is done; 0 means 25 s. Its last five seconds are kept for burning what
+	// could not be delivered.
+	ShutdownTimeout time.Duration
+	// Log gets one line per finished interaction; nil means none.
+	Log *zap.Logger
+	// DialContext opens the connections to Slack; nil is the ordinary dialer
+	// behind the proxy of the environment.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Bot is the app. Make one with [New]; start it with [Bot.Run].
+type Bot struct {
+	cfg     Config
+	log     *zap.Logger
+	slack   *slack.Client
+	hooks   *responseURLs
+	ots     *otsclient.Client
+	sockets *sockets
+	once    *once
+	seal    *sealer
+	work    *workload
+	// apologies bounds the calls that only say "busy".
+	apologies chan struct{}
+}
+
+// New checks the configuration and builds a Bot. It never touches the network.
+func New(cfg Config) (*Bot, error) {
+	if cfg.OTS == nil {
+		return nil, errors.New("build bot: no OneTimeSecret client")
+	}
+	if cfg.APIURL == "" {
+		cfg.APIURL = slack.APIURL
+	}
+	api, err := url.Parse(cfg.APIURL)
+	if err != nil || api.Host == "" {
+		return nil, errors.New("build bot: the Slack API URL is not a URL")
+	}
+	if cfg.Connections == 0 {
+		cfg.Connections = 2
+	}
+	if cfg.ShutdownTimeout == 0 {
+		cfg.ShutdownTimeout = 25 * time.Second
+	}
+	if cfg.TTL == 0 {
+		cfg.TTL = 7 * 24 * time.Hour
+	}
+	if len(cfg.TTLChoices) == 0 {
+		cfg.TTLChoices = []time.Duration{cfg.TTL}
+	}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	seal, err := newSealer(cfg.BotToken)
+	if err != nil {
+		return nil, fmt.Errorf("build bot: %w", err)
+	}
+
+	client := newHTTPClient(cfg.DialContext)
+	b := &Bot{
+		cfg:   cfg,
+		log:   cfg.Log,
+		slack: newSlackClient(cfg, client),
+		hooks: &responseURLs{client: client, plainHTTP: api.Scheme == "http"},
+		ots:   cfg.OTS,
+		once:  newOnce(),
+		seal:  seal,
+		work:  newWorkload(maxInFlight),
+
+		apologies: make(chan struct{}, 32),
+	}
+	b.sockets = newSockets(cfg, b.slack, b.take)
+	return b, nil
+}
+
+// Ready says whether a socket has said hello and was heard within a minute.
+func (b *Bot) Ready() bool { return b.sockets.ready() }
+
+// Live says whether the loops that keep the sockets open are turning. A Slack
+// that cannot be reached does not make it false: a restart would not help.
+func (b *Bot) Live() bool { return b.sockets.turning() }
+
+// compensateTime is the end of ShutdownTimeout, kept for burning what was not
+// delivered and telling its creator.
+const compensateTime = 5 * time.Second
+
+// Run connects to Slack and serves people until ctx is done, then drains:
+// envelopes already taken are answered, sockets close, deliveries finish.
+// What is not delivered compensateTime before the end of ShutdownTimeout is
+// burned and its creator told.
+//
+// It returns nil if nothing was left over, a [FatalError] if Slack refuses
+// this app for good, and otherwise an error that names the fingerprints of
+// what was left.
+func (b *Bot) Run(ctx context.Context) error {
+	deliver, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	b.work.start(deliver)
+
+	err := b.sockets.run(ctx)
+
+	stopping := time.Now()
+	b.sockets.stopTaking()
+	b.work.waitAcked(ackDeadline)
+	b.sockets.close()
+	if !b.work.waitIdle(b.cfg.ShutdownTimeout - compensateTime - time.Since(stopping)) {
+		giveUp()
+		b.work.waitIdle(b.cfg.ShutdownTimeout - time.Since(stopping))
+	}
+	if left := b.work.leftovers(); len(left) > 0 {
+		return errors.Join(err, fmt.Errorf("stop: not delivered and not burned: %v", left))
+	}
+	return err
+}

@@ -1,0 +1,145 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"otsbot/otsclient"
+)
+
+// burn is the Burn button of a receipt, already confirmed in Slack. A secret
+// with a passphrase can be burned only with it, so a form asks for it.
+func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+	h, err := readHandle(value, cb.User.ID)
+	if err != nil {
+		_ = ack(nil)
+		return b.refuseButton(ctx, in, err)
+	}
+	in.fingerprint = h.fingerprint()
+	if h.Phrase {
+		return b.askPhrase(ctx, in, cb, h, ack)
+	}
+	_ = ack(nil) // before the burn, which may take longer than Slack waits
+	now, err := b.burnSecret(ctx, h, otsclient.Plaintext{})
+	if errors.Is(err, otsclient.ErrWrongPassphrase) {
+		h.Phrase = true // somebody set one: the next press asks for it
+		b.rewrite(ctx, in, receiptAt(cb), b.receipt(h, now), now)
+		b.tell(ctx, in, sayBurnFormFailed)
+		return outcomeAsked
+	}
+	return b.showBurned(ctx, in, receiptAt(cb), h, now)
+}
+
+// askPhrase opens the form before the ack: the trigger lives three seconds.
+func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, h handle, ack ackFunc) outcome {
+	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{h, receiptAt(cb)}, h.Creator), ""))
+	_ = ack(nil)
+	if code != "" {
+		b.tell(ctx, in, sayBurnFormFailed)
+		return outcomeFormFailed
+	}
+	return outcomeAsked
+}
+
+// sealedReceipt is what the passphrase form remembers, encrypted.
+type sealedReceipt struct {
+	Handle handle `json:"h"`
+	Place  place  `json:"at"`
+}
+
+// burnWithPassphrase is the submitted passphrase form. As with the other form,
+// the work comes before the ack, so that a wrong passphrase stands at its
+// field.
+func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+	var receipt sealedReceipt
+	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
+		_ = ack(fieldErrors(in.firstInput, sayStaleForm))
+		return outcomeRefused
+	}
+	h := receipt.Handle
+	in.fingerprint = h.fingerprint()
+	phrase := otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase))
+	late := patiently(concealBudget, func() {
+		_ = ack(updateView(burnView(cb.View.PrivateMetadata, sayWorking)))
+	})
+	defer late()
+	now, err := b.burnSecret(ctx, h, phrase)
+	if say := phraseProblem(err, now); say != "" {
+		if !late() && ack(fieldErrors(blockPhrase, say)) == nil {
+			return outcomeRejected
+		}
+		b.followUp(ctx, in, cb.View.ID, burnView(cb.View.PrivateMetadata, say), say)
+		return outcomeRejected
+	}
+	done := doneView("Burn the secret", now.words())
+	if late() || ack(updateView(done)) != nil {
+		b.followUp(ctx, in, cb.View.ID, done, now.words())
+	}
+	return b.showBurned(ctx, in, receipt.Place, h, now)
+}
+
+func phraseProblem(err error, now status) string {
+	switch {
+	case errors.Is(err, otsclient.ErrWrongPassphrase):
+		return sayWrongPhrase
+	case errors.Is(err, otsclient.ErrLocked):
+		return sayPhraseLocked
+	case now.open:
+		return sayStillThere
+	}
+	return ""
+}
+
+// burnSecret burns and says how the secret is now. A 200 alone is not enough:
+// the receipt must never say "burned" of a secret that was opened first, and
+// the answer's own state is stale on most versions, so the metadata is read
+// again.
+func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plaintext) (status, error) {
+	err := b.ots.Burn(ctx, h.key(), phrase)
+	switch {
+	case err == nil:
+		now := b.look(ctx, h)
+		if now.state != otsclient.StateOpened {
+			now.burned, now.open, now.state = true, false, otsclient.StateBurned
+		}
+		now.late = !now.burned
+		return now, nil
+	case errors.Is(err, otsclient.ErrGone):
+		// Gone, or on old versions a wrong passphrase: the metadata tells.
+		now := b.look(ctx, h)
+		now.late = true
+		if now.state == otsclient.StateWaiting && !now.open {
+			if !phrase.IsZero() || h.Phrase {
+				return now, otsclient.ErrWrongPassphrase
+			}
+			now.open = true
+		}
+		return now, nil
+	case errors.Is(err, otsclient.ErrWrongPassphrase), errors.Is(err, otsclient.ErrLocked):
+		return status{asOf: time.Now(), state: otsclient.StateWaiting}, err
+	}
+	b.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", h.fingerprint()))
+	return status{asOf: time.Now(), open: true}, nil
+}
+
+// showBurned rewrites the receipt and, where it can be edited, the message in
+// the conversation.
+func (b *Bot) showBurned(ctx context.Context, in *interaction, at place, h handle, now status) outcome {
+	b.rewrite(ctx, in, at, b.receipt(h, now), now)
+	if now.open {
+		return outcomeNoAnswer
+	}
+	if !now.burned {
+		return outcomeTooLate
+	}
+	if h.Road == roadPost && h.TS != "" {
+		if _, code := b.update(ctx, h.Channel, h.TS, withdrawn(h.Creator, now.asOf)); code != "" {
+			b.log.Warn("announcement not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))
+		}
+	}
+	return outcomeBurned
+}

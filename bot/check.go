@@ -1,0 +1,90 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"otsbot/otsclient"
+)
+
+// check is the Check button of a receipt: read the metadata, rewrite the
+// receipt with the state as of now.
+func (b *Bot) check(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
+	h, err := readHandle(value, cb.User.ID)
+	if err != nil {
+		return b.refuseButton(ctx, in, err)
+	}
+	in.fingerprint = h.fingerprint()
+	now := b.look(ctx, h)
+	b.rewrite(ctx, in, receiptAt(cb), b.receipt(h, now), now)
+	if now.open {
+		return outcomeNoAnswer
+	}
+	return outcomeChecked
+}
+
+func (b *Bot) refuseButton(ctx context.Context, in *interaction, err error) outcome {
+	say := sayNotOurs
+	if errors.Is(err, errNotTheirs) {
+		say = sayNotTheirs
+	}
+	b.tell(ctx, in, say)
+	return outcomeRefused
+}
+
+// look asks OneTimeSecret for the state of a secret.
+func (b *Bot) look(ctx context.Context, h handle) status {
+	meta, err := b.ots.Metadata(ctx, h.key())
+	now := status{asOf: time.Now(), state: meta.State, opened: meta.Received}
+	switch {
+	case errors.Is(err, otsclient.ErrGone):
+		// The server forgot it: metadata lives twice as long as the secret.
+		now.state = otsclient.StateGone
+		if now.asOf.After(h.expires()) {
+			now.state = otsclient.StateExpired
+		}
+	case err != nil:
+		b.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", h.fingerprint()))
+		now.open = true
+	}
+	return now
+}
+
+// place is where a receipt stands: as a DM that can be edited, or, if ts is
+// empty, as an ephemeral message.
+type place struct {
+	Channel string `json:"c,omitempty"`
+	TS      string `json:"t,omitempty"`
+}
+
+func receiptAt(cb slack.InteractionCallback) place {
+	if cb.Container.IsEphemeral {
+		return place{}
+	}
+	return place{Channel: either(cb.Container.ChannelID, cb.Channel.ID), TS: either(cb.Container.MessageTs, cb.Message.Timestamp)}
+}
+
+// rewrite changes a receipt where it stands: a DM by chat.update, an ephemeral
+// message by the response_url of the press. If neither works, the state is
+// told in words.
+func (b *Bot) rewrite(ctx context.Context, in *interaction, at place, m message, now status) {
+	if at.TS == "" && in.responseURL == "" {
+		return // an ephemeral receipt, and its passphrase form has told the outcome
+	}
+	code := "ephemeral"
+	if at.TS != "" {
+		_, code = b.update(ctx, at.Channel, at.TS, m)
+	}
+	if code != "" && in.responseURL != "" {
+		_, code = classify(b.hooks.post(ctx, in.responseURL, hookMessage{Text: m.text, Blocks: m.blocks, ResponseType: ephemeral, ReplaceOriginal: true}))
+	}
+	if code != "" {
+		b.log.Warn("receipt not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))
+		b.tell(ctx, in, now.words())
+	}
+}

@@ -1,0 +1,93 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/otsclient"
+)
+
+// openTime bounds the opening of a form. Its trigger lives three seconds, and
+// the ack, which follows so that it can carry a failure, must be inside three
+// seconds too.
+const openTime = 2 * time.Second
+
+// command is the slash command: `/secret some text`, `/secret`,
+// `/secret generate`, `/secret help`.
+func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashCommand, ack ackFunc) outcome {
+	// The command's own name comes from the payload: an admin may have
+	// called it something else.
+	switch text := typed(cmd.Text); {
+	case isHelp(text):
+		_ = ack(help(cmd.Command, b.cfg))
+		return outcomeHelped
+	case strings.TrimSpace(text) == "":
+		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.Plaintext{}, ack)
+	case strings.TrimSpace(text) == "generate":
+		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, ack)
+	case !b.cfg.Inline || b.cfg.PassphraseRequired:
+		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.NewPlaintext(text), ack)
+	default:
+		return b.shareInline(ctx, in, otsclient.NewPlaintext(text), ack)
+	}
+}
+
+// shareInline acks first and with nothing: the ack closes the three seconds,
+// and any payload that is not ephemeral would publish what was typed.
+// Everything that follows is told by other roads.
+func (b *Bot) shareInline(ctx context.Context, in *interaction, secret otsclient.Plaintext, ack ackFunc) outcome {
+	_ = ack(nil)
+	s := share{creator: in.person(), channel: in.channelID, responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
+	if curly(secret.Reveal()) {
+		s.remarks = append(s.remarks, ":warning: "+sayCurly)
+	}
+	shared, err := b.conceal(ctx, in, s)
+	if err != nil {
+		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
+		return concealOutcome(err)
+	}
+	return b.deliver(ctx, in, s, shared)
+}
+
+// openForm opens the form before anything else, the ack included: the trigger
+// lives for three seconds. What Slack says to it can then go into the ack.
+func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, text otsclient.Plaintext, ack ackFunc) outcome {
+	if text.Len() > maxSecret {
+		_ = ack(ephemeralAck(tooLong(text.Len())))
+		return outcomeRejected
+	}
+	st.Parts, st.Current = partsFor(text.Reveal()), true
+	if code := b.openView(ctx, trigger, b.formView(in.userID, st, text, "")); code != "" {
+		say := sayNotOpened(code)
+		if !text.IsZero() {
+			say = sayNotInline
+		}
+		if ack(ephemeralAck(say)) != nil {
+			b.tell(ctx, in, say)
+		}
+		return outcomeFormFailed
+	}
+	_ = ack(nil)
+	return outcomeFormOpened
+}
+
+// isHelp is exact: anything else is a secret, "help me" too.
+func isHelp(text string) bool {
+	switch strings.TrimSpace(text) {
+	case "help", "-h", "--help", "?":
+		return true
+	}
+	return false
+}
+
+// typed undoes the three entities that Slack writes into a command's text, and
+// no other: html.UnescapeString would turn the password "&copy;" into "©". The
+// ampersand comes last, so that "&amp;lt;" becomes "&lt;".
+func typed(text string) string {
+	text = strings.ReplaceAll(text, "&lt;", "<")
+	text = strings.ReplaceAll(text, "&gt;", ">")
+	return strings.ReplaceAll(text, "&amp;", "&")
+}

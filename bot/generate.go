@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"crypto/rand"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/otsclient"
+)
+
+// A generated password is made here, in the process, and shown to nobody but
+// who opens the link. OneTimeSecret's own generator would be one more place
+// that knows it, and its lengths differ by version.
+
+const defaultLength = 24
+
+var generatedLengths = [...]int{12, 16, 24, 32, 48, 64}
+
+// kinds of generated passwords. The first is the default. Letters and digits
+// that look alike (0 O, 1 l I) are left out where people may have to read it
+// aloud or type it; the loss is a fraction of a bit a character.
+var kinds = [...]struct{ value, label, alphabet string }{
+	{"letters", "Letters and digits", letters},
+	{"symbols", "Letters, digits and symbols", letters + "!#$%()*+-./:;=?@[]^_{}~"},
+	{"digits", "Digits only", "0123456789"},
+}
+
+const letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+func generateInputs() []slack.Block {
+	length := func(n int) *slack.OptionBlockObject {
+		return option(strconv.Itoa(n), strconv.Itoa(n)+" characters")
+	}
+	var lengths, kindOptions []*slack.OptionBlockObject
+	for _, n := range generatedLengths {
+		lengths = append(lengths, length(n))
+	}
+	for _, k := range kinds {
+		kindOptions = append(kindOptions, option(k.value, k.label))
+	}
+	also := slack.NewInputBlock(blockAlso, plainText("For you"), nil,
+		slack.NewCheckboxGroupsBlockElement(actionValue, option("yes", "Also give me a link of my own to it")))
+	also.Optional = true
+	return []slack.Block{
+		slack.NewInputBlock(blockLength, plainText("Length of the generated password"), nil, choice(length(defaultLength), lengths...)),
+		slack.NewInputBlock(blockKind, plainText("Made of"), nil, choice(kindOptions[0], kindOptions...)),
+		also,
+	}
+}
+
+// generate makes a password of the chosen length and kind; what the form did
+// not offer becomes the default.
+func generate(length, kind string) otsclient.Plaintext {
+	n := defaultLength
+	for _, offered := range generatedLengths {
+		if strconv.Itoa(offered) == length {
+			n = offered
+		}
+	}
+	alphabet := kinds[0].alphabet
+	for _, k := range kinds {
+		if k.value == kind {
+			alphabet = k.alphabet
+		}
+	}
+	var password strings.Builder
+	for range n {
+		i, err := rand.Int(rand.Reader, big.NewInt(int64(len(alphabet))))
+		if err != nil {
+			panic("no randomness") // crypto/rand.Reader never fails, by its documentation
+		}
+		password.WriteByte(alphabet[i.Int64()])
+	}
+	return otsclient.NewPlaintext(password.String())
+}

@@ -1,0 +1,174 @@
+package bot
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/otsclient"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// goldenBot has fixed settings and seals nothing, so that its messages and
+// views come out the same each time.
+func goldenBot(t *testing.T) *Bot {
+	t.Helper()
+	ots, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := New(Config{
+		BotToken: "xoxb-1", AppToken: "xapp-1", OTS: ots, Inline: true, TTL: 7 * 24 * time.Hour,
+		TTLChoices: []time.Duration{5 * time.Minute, time.Hour, 4 * time.Hour, 24 * time.Hour, 72 * time.Hour, 7 * 24 * time.Hour},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestMessagesAndViews holds every message and view that people see against
+// its golden file. `go test ./bot -run MessagesAndViews -update` writes them.
+// The pictures in the README are made from these files.
+func TestMessagesAndViews(t *testing.T) {
+	b := goldenBot(t)
+	now := time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
+	expires := now.Add(7 * 24 * time.Hour)
+	link := "https://ots.example.com/secret/3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
+	h := handle{Key: "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000", Path: "receipt",
+		Creator: "UANA", Channel: "CGENERAL", TS: "1773500966.000100", Road: roadPost, Expires: expires.Unix()}
+	with := func(change func(*handle)) handle { c := h; change(&c); return c }
+	hook := with(func(h *handle) { h.Road, h.TS, h.Channel = roadHook, "", "DANABEN" })
+	private := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Link = roadPrivate, "", "", link })
+	phrase := with(func(h *handle) { h.Phrase = true })
+	thread := with(func(h *handle) { h.Thread = true })
+	waiting := status{asOf: now, state: otsclient.StateWaiting}
+	is := func(state otsclient.State, change ...func(*status)) status {
+		s := status{asOf: now, state: state}
+		for _, c := range change {
+			c(&s)
+		}
+		return s
+	}
+	late := func(s *status) { s.late = true }
+	none := otsclient.Plaintext{}
+	st := formState{Parts: 1, Current: true}
+
+	messages := map[string]message{
+		"announcement":            announcement("UANA", link, expires, false, ""),
+		"announcement-passphrase": announcement("UANA", link, expires, true, ""),
+		"announcement-note":       announcement("UANA", link, expires, false, "The staging database.\n<!channel> & more"),
+		"announcement-burned":     withdrawn("UANA", now),
+		"receipt":                 b.receipt(h, waiting),
+		"receipt-passphrase":      b.receipt(phrase, waiting),
+		"receipt-by-response-url": b.receipt(hook, waiting),
+		"receipt-thread":          b.receipt(thread, waiting, ":warning: "+sayOriginal),
+		"receipt-curly":           b.receipt(h, waiting, ":warning: "+sayCurly),
+		"receipt-shorter":         b.receipt(h, waiting, remark(share{ttl: 14 * 24 * time.Hour}, otsclient.Shared{TTL: 7 * 24 * time.Hour})...),
+		"receipt-alone":           b.receipt(with(func(h *handle) { h.Alone, h.Channel = true, "DANA" }), waiting),
+		"receipt-opened":          b.receipt(h, is(otsclient.StateOpened, func(s *status) { s.opened = now.Add(-time.Hour) })),
+		"receipt-expired":         b.receipt(h, is(otsclient.StateExpired)),
+		"receipt-gone":            b.receipt(h, is(otsclient.StateGone)),
+		"receipt-burned":          b.receipt(h, is(otsclient.StateBurned)),
+		"receipt-burned-now":      b.receipt(h, is(otsclient.StateBurned, func(s *status) { s.burned = true })),
+		"receipt-burned-already":  b.receipt(h, is(otsclient.StateBurned, late)),
+		"receipt-opened-first":    b.receipt(h, is(otsclient.StateOpened, late)),
+		"receipt-unreachable":     b.receipt(h, is(otsclient.StateUnknown, func(s *status) { s.open = true })),
+		"private-link":            b.receipt(private, waiting),
+		"private-link-archived":   b.receipt(private, waiting, ":warning: "+whyNotPosted(refused, "is_archived")),
+		"private-link-unproven":   b.receipt(private, waiting, ":warning: "+whyNotPosted(unproven, "no_answer")),
+		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", TS: "1773500900.000200", Domain: "example"}}),
+		"help":                    {text: help("/secret", b.cfg).Text},
+	}
+	views := map[string]slack.ModalViewRequest{
+		"form":               b.formView("UANA", st, none, ""),
+		"form-filled":        b.formView("UANA", formState{Parts: 2}, otsclient.NewPlaintext(strings.Repeat("p", 3001)), ""),
+		"form-generate":      b.formView("UANA", formState{Parts: 1, Generate: true}, none, ""),
+		"form-from-message":  b.formView("UANA", formState{Parts: 1, Origin: &origin{Channel: "CGENERAL"}}, otsclient.NewPlaintext("hunter2"), ""),
+		"form-failed":        b.formView("UANA", st, none, sentence(otsclient.ErrUnavailable, time.Hour, now)),
+		"form-working":       b.workingView("UANA", st, now),
+		"form-done":          doneView("Share a secret", sayDone(outcomePosted)),
+		"burn-passphrase":    burnView("sealed", ""),
+		"burn-passphrase-no": burnView("sealed", sayStillThere),
+	}
+	for name, m := range messages {
+		t.Run(name, func(t *testing.T) {
+			golden(t, name, map[string]any{"text": m.text, "blocks": m.blocks})
+			within(t, m)
+		})
+	}
+	for name, v := range views {
+		v.PrivateMetadata = "sealed"
+		t.Run(name, func(t *testing.T) { golden(t, name, v) })
+	}
+	files, err := filepath.Glob("testdata/golden/*.json")
+	if err != nil || len(files) != len(messages)+len(views) {
+		t.Errorf("%d golden files for %d messages and %d views: remove what is left over", len(files), len(messages), len(views))
+	}
+}
+
+// within: a section takes 3,000 characters,
+// https://docs.slack.dev/reference/block-kit/blocks/section-block
+func within(t *testing.T, m message) {
+	t.Helper()
+	for _, block := range m.blocks {
+		if s, ok := block.(*slack.SectionBlock); ok && s.Text != nil && len(s.Text.Text) > 3000 {
+			t.Errorf("a section of %d characters", len(s.Text.Text))
+		}
+	}
+}
+
+func golden(t *testing.T, name string, v any) {
+	t.Helper()
+	var data bytes.Buffer
+	encode := json.NewEncoder(&data)
+	encode.SetEscapeHTML(false)
+	encode.SetIndent("", "  ")
+	if err := encode.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join("testdata", "golden", name+".json")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, data.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(data.Bytes(), want) {
+		t.Errorf("%s differs; if it should, run: go test ./bot -run MessagesAndViews -update\n%s", file, data.String())
+	}
+}
+
+func TestLifetimesReadAsPeopleSayThem(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		45 * time.Second:             "45 seconds",
+		time.Minute:                  "1 minute",
+		5 * time.Minute:              "5 minutes",
+		90 * time.Minute:             "1 hour and 30 minutes",
+		4 * time.Hour:                "4 hours",
+		24 * time.Hour:               "1 day",
+		25 * time.Hour:               "1 day and 1 hour",
+		24*time.Hour + time.Minute:   "1 day",
+		7 * 24 * time.Hour:           "7 days",
+		time.Hour + 20*time.Second:   "1 hour",
+		10*time.Minute + time.Second: "10 minutes",
+	} {
+		if got := lifetime(d); got != want {
+			t.Errorf("lifetime(%v) = %q, want %q", d, got, want)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"otsbot/otsclient"
+)
+
+// handle is all that a receipt's button needs, kept in the button's value: so
+// it works after a restart and on another replica, without a database. The
+// receipt is private to its creator, and the metadata key may be there and in
+// no other place of Slack.
+type handle struct {
+	Version int    `json:"v"`
+	Key     string `json:"k"`           // metadata key
+	Path    string `json:"p"`           // "receipt" or "private": the metadata page's path
+	Creator string `json:"u"`           // who may press
+	Channel string `json:"c,omitempty"` // the conversation; "" if there was none
+	TS      string `json:"t,omitempty"` // the post in it, if it can be edited
+	Thread  bool   `json:"h,omitempty"` // the post is in a thread
+	Alone   bool   `json:"a,omitempty"` // the conversation is the creator's DM with the app
+	Road    road   `json:"r"`           // how the link went out
+	Expires int64  `json:"e"`           // Unix seconds, by the lifetime that the server granted
+	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
+	Link    string `json:"l,omitempty"` // the one-time link, where its creator alone has it
+}
+
+// handleVersion changes when an old button could be misread by new code.
+const handleVersion = 1
+
+// maxValue is how long a button's value may be,
+// https://docs.slack.dev/reference/block-kit/block-elements/button-element
+const maxValue = 2000
+
+func (h handle) encode() string {
+	h.Version = handleVersion
+	data, err := json.Marshal(h)
+	if err != nil || len(data) > maxValue {
+		return "" // can't be: every field is a bounded id. The button then says that it is not ours.
+	}
+	return string(data)
+}
+
+var (
+	errNotOurs   = errors.New("button value is not one of ours")
+	errNotTheirs = errors.New("button is for its creator alone")
+)
+
+// readHandle reads a button's value as pressed by user.
+func readHandle(value, user string) (handle, error) {
+	var h handle
+	if json.Unmarshal([]byte(value), &h) != nil || h.Version != handleVersion || !keyLike(h.Key) || h.Creator == "" {
+		return handle{}, errNotOurs
+	}
+	if h.Path != "receipt" && h.Path != "private" {
+		return handle{}, errNotOurs
+	}
+	if h.Creator != user {
+		return handle{}, errNotTheirs
+	}
+	return h, nil
+}
+
+// keyLike keeps anything but a key out of the path of a call: keys are 20 to
+// 128 lower-case letters and digits on every version of OneTimeSecret.
+func keyLike(s string) bool {
+	if len(s) < 20 || len(s) > 128 {
+		return false
+	}
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+func (h handle) key() otsclient.Key  { return otsclient.NewKey(h.Key) }
+func (h handle) expires() time.Time  { return time.Unix(h.Expires, 0) }
+func (h handle) fingerprint() string { return h.key().Fingerprint() }

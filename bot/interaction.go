@@ -1,0 +1,112 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// ackFunc answers the envelope: nil closes it without a word, anything else
+// is its payload. It returns when the frame was written. Slack waits three
+// seconds for it, so where a handler calls it is a decision, and said there.
+// The first call counts.
+//
+// An ack never has the response_type in_channel: Slack would publish the
+// command that was typed, and the secret with it,
+// https://docs.slack.dev/interactivity/implementing-slash-commands
+type ackFunc func(payload any) error
+
+// interaction is one thing that a person did, from the envelope to the line
+// in the log.
+type interaction struct {
+	kind        string // closed set: command, form, check, burn, ...
+	payloadType string
+	firstInput  string // block id of the first input of the form, for its errors
+	envelopeID  string
+	teamID      string
+	channelID   string
+	userID      string
+	responseURL string
+	accepts     bool // whether the ack may carry a payload
+
+	started     time.Time
+	ackedAt     time.Time
+	fingerprint string // of the secret it was about
+}
+
+// outcome is how an interaction ended: a closed set, for the log.
+type outcome string
+
+const (
+	outcomeIgnored    outcome = "ignored"
+	outcomeHelped     outcome = "helped"
+	outcomeFormOpened outcome = "form_opened"
+	outcomeFormFailed outcome = "form_not_opened"
+	outcomePosted     outcome = "posted"           // in the conversation, by the app
+	outcomeViaURL     outcome = "posted_via_url"   // in the conversation, by response_url
+	outcomePrivate    outcome = "given_privately"  // to the creator, as wished
+	outcomeNotPosted  outcome = "not_posted"       // to the creator, since the conversation refused
+	outcomeUndone     outcome = "burned_unposted"  // nobody could be told, so it was burned
+	outcomeOrphaned   outcome = "left_undelivered" // and that failed too
+	outcomeRejected   outcome = "rejected"         // not stored: what was typed breaks a rule
+	outcomeFailed     outcome = "not_stored"       // OneTimeSecret did not take it
+	outcomeUncertain  outcome = "maybe_stored"     // OneTimeSecret did not say
+	outcomeChecked    outcome = "checked"
+	outcomeBurned     outcome = "burned"
+	outcomeTooLate    outcome = "not_burned" // opened, burned or expired before
+	outcomeAsked      outcome = "passphrase_asked"
+	outcomeRefused    outcome = "refused"     // a button that is not theirs, or not ours
+	outcomeNoAnswer   outcome = "unreachable" // OneTimeSecret did not answer; nothing changed
+	outcomeUnreadable outcome = "unreadable"
+	outcomePanicked   outcome = "panicked"
+)
+
+// summarize writes the one line of a finished interaction: ids and durations,
+// never content.
+func (b *Bot) summarize(in *interaction, outcome outcome) {
+	if outcome == outcomeIgnored {
+		return
+	}
+	fields := []zapcore.Field{
+		zap.String("kind", in.kind),
+		zap.String("outcome", string(outcome)),
+		zap.Duration("ack", in.ackedAt.Sub(in.started)),
+		zap.Duration("total", time.Since(in.started)),
+		zap.String("team_id", in.teamID),
+		zap.String("channel_id", in.channelID),
+		zap.String("user_id", in.userID),
+		zap.String("envelope_id", in.envelopeID),
+	}
+	if in.fingerprint != "" {
+		fields = append(fields, zap.String("fingerprint", in.fingerprint))
+	}
+	b.log.Info("interaction", fields...)
+}
+
+// panicked logs the type of the value and where it happened. The value itself
+// may be anything, so it is not printed.
+func (b *Bot) panicked(ctx context.Context, in *interaction, value any) {
+	b.log.Error("panic", zap.String("type", fmt.Sprintf("%T", value)), zap.Strings("stack", stack()))
+	b.tell(ctx, in, sayPanic)
+	b.summarize(in, outcomePanicked)
+}
+
+// stack lists function and line of the callers, without the arguments that
+// debug.Stack prints.
+func stack() []string {
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)])
+	var lines []string
+	for {
+		f, more := frames.Next()
+		lines = append(lines, fmt.Sprintf("%s:%d", f.Function[strings.LastIndex(f.Function, "/")+1:], f.Line))
+		if !more {
+			return lines
+		}
+	}
+}

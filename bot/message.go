@@ -1,0 +1,234 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/otsclient"
+)
+
+// How we write to people:
+//
+//   - Say what happened, then what to do. No "error", no codes, no jargon.
+//   - "Nothing was stored" or "It was burned" wherever it is true: people who
+//     hand over a password want to know where it is now.
+//   - Never promise more than the server does: "until about", since some
+//     versions move the lifetime; "opened" only if the server says so.
+//   - What others typed is escaped, and never stands where it could become a
+//     mention or a link.
+//   - The message in a conversation stays true after the secret is gone: it
+//     often can't be edited.
+//   - Every message has a text besides its blocks: that is what a screen
+//     reader and a notification say. It never holds a link.
+
+// Sentences.
+const (
+	sayBusy       = "I have too much to do right now. Nothing was stored; please try again in a minute."
+	sayUnreadable = "Slack sent me something that I can't read, so I did nothing and stored nothing. Please try again, or type the secret into the form."
+	sayPanic      = "Something went wrong in this app. Please look at your direct messages from me: if there is no receipt, the link was not posted. You can try again."
+
+	sayFormLate   = "Slack gave me no time to open the form. Nothing was stored; please try again."
+	sayFormFailed = "I could not open the form just now. If none appeared, please try again; nothing was stored."
+	sayNotInline  = "Here secrets go into the form, not behind the command. I could not open it in time, so nothing was stored; please try again with nothing behind the command."
+
+	sayNotOurs   = "I can't use this button any more: it doesn't hold what I need. The link to OneTimeSecret in the message still works."
+	sayNotTheirs = "Only the person who shared this secret can do that."
+
+	sayStaleForm = "This form is from before a change of this app. Copy what you typed, close it and open it again."
+
+	sayEmpty         = "Type or paste the secret here."
+	sayPhraseMissing = "Here every secret needs a passphrase. Tell it on another road, by phone for example."
+	sayPhraseLength  = "A passphrase has 8 to 128 characters."
+	sayNoteSecret    = "Everyone sees the note, and it contains the secret."
+	sayNotePhrase    = "Everyone sees the note, and it contains the passphrase."
+	sayNoPlace       = "That is no conversation that I can post in."
+
+	sayNoText     = "That message has no text that I could put behind a link."
+	sayFileOnly   = "That message holds only files, and I share text alone. If a file contains a secret, ask its author to delete it and to change the credential."
+	sayNobodyElse = "Nobody else reads this conversation, so I posted no link here. To share it with others, use the command where they are, or the form."
+	sayCurly      = "Your text has curly quotes or long dashes, which Slack may have put there while you typed. If they are wrong, burn it and use the form, or paste the text instead of typing it."
+	sayOriginal   = "The original message still shows the secret: please delete it, and change the credential, since others may have seen it. I can't delete it for you."
+
+	sayWorking = "Still working on it. You don't have to do anything."
+	sayStuck   = "This form was interrupted. Look at your direct messages from me: if there is no receipt, close this form and share the secret again."
+
+	sayGaveUp         = "I could not bring the link to anyone, so I burned the secret. Nobody can open it; please try again."
+	sayWrongPhrase    = "That is not the passphrase of this secret."
+	sayPhraseLocked   = "OneTimeSecret doesn't accept a passphrase for this secret just now, most likely after too many wrong ones. Try again in half an hour."
+	sayStillThere     = "OneTimeSecret could not be reached, so the secret is as it was. Try again in a few minutes."
+	sayNoSecondLink   = "I could not make a link of your own."
+	sayAuthorNotTold  = "I could not reach <@%s>, who wrote the original message. Please ask them to delete it and to change the credential."
+	sayBurnFormFailed = "I could not open the form for the passphrase. The secret is as it was; please press Burn again."
+)
+
+// message is what goes to Slack: blocks for the eye, text for notifications
+// and screen readers.
+type message struct {
+	text   string
+	blocks []slack.Block
+}
+
+func plain(text string) message {
+	return message{text, []slack.Block{section(text)}}
+}
+
+func section(markdown string) *slack.SectionBlock {
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, markdown, false, false), nil, nil)
+}
+
+func small(markdown string) *slack.ContextBlock {
+	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, markdown, false, false))
+}
+
+func plainText(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// ephemeralAck is an answer in the ack of a slash command, which only the
+// person who typed it sees.
+func ephemeralAck(text string) hookMessage {
+	return hookMessage{ResponseType: ephemeral, Text: text}
+}
+
+// escape keeps typed text from becoming markup, as Slack asks for,
+// https://docs.slack.dev/messaging/formatting-message-text#escaping
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
+
+// asTyped shows what somebody typed as it is, on one line: nothing in it
+// becomes a mention, a link or bold. It goes into a verbatim text object, which
+// makes no links of what looks like one. An invisible word joiner keeps the
+// formatting characters, which have no escape, from being formatting.
+func asTyped(s string) string {
+	line := escape(strings.Join(strings.Fields(s), " "))
+	return strings.NewReplacer("*", "*\u2060", "_", "_\u2060", "~", "~\u2060", "`", "`\u2060", ":", ":\u2060").Replace(line)
+}
+
+// moment is a time in the reader's own zone; the fallback is UTC.
+func moment(t time.Time) string {
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.UTC().Format("2 Jan 2006 15:04 UTC"))
+}
+
+// lifetime says a duration as people do: "5 minutes", "7 days".
+func lifetime(d time.Duration) string {
+	unit := func(n int, name string) string {
+		if n == 1 {
+			return "1 " + name
+		}
+		return fmt.Sprintf("%d %ss", n, name)
+	}
+	const day = 24 * time.Hour
+	switch {
+	case d >= day && d%day >= time.Hour:
+		return unit(int(d/day), "day") + " and " + unit(int(d%day/time.Hour), "hour")
+	case d >= time.Hour && d < day && d%time.Hour >= time.Minute:
+		return unit(int(d/time.Hour), "hour") + " and " + unit(int(d%time.Hour/time.Minute), "minute")
+	case d >= day:
+		return unit(int(d/day), "day")
+	case d >= time.Hour:
+		return unit(int(d/time.Hour), "hour")
+	case d >= time.Minute:
+		return unit(int(d/time.Minute), "minute")
+	}
+	return unit(int(d/time.Second), "second")
+}
+
+// help answers `/secret help`; name is the command's own.
+func help(name string, cfg Config) hookMessage {
+	name = escape(name)
+	lines := []string{
+		fmt.Sprintf("*%s* shares a password, key or token as a link that works once.", name),
+		fmt.Sprintf("• `%s` opens a form: that is the best way, for long secrets above all.", name),
+	}
+	if cfg.Inline && !cfg.PassphraseRequired {
+		lines = append(lines,
+			fmt.Sprintf("• `%s the secret text` posts a link to it here. Paste the text rather than type it: Slack may turn quotes and dashes into others.", name))
+	}
+	lines = append(lines,
+		fmt.Sprintf("• `%s generate` makes a password that nobody sees but who opens the link.", name),
+		fmt.Sprintf("• `%s help` shows this.", name),
+		fmt.Sprintf("Links work for %s unless you choose otherwise. You get a receipt in a direct message, with which you can see whether the secret was opened, and burn it.", lifetime(cfg.TTL)),
+		"Only the link is posted. What you type passes through Slack on its way to OneTimeSecret and may stay in the message history of your own Slack app.",
+	)
+	return ephemeralAck(strings.Join(lines, "\n"))
+}
+
+// announcement is the message in the conversation: the one place of the
+// one-time link.
+func announcement(creator, link string, expires time.Time, phrase bool, note string) message {
+	who := fmt.Sprintf("<@%s>", creator)
+	blocks := []slack.Block{section(fmt.Sprintf(":lock: %s shared a secret: <%s>", who, escape(link)))}
+	if note != "" {
+		blocks = append(blocks, slack.NewSectionBlock(
+			slack.NewTextBlockObject(slack.MarkdownType, "Note: "+asTyped(note), false, true), nil, nil))
+	}
+	once := fmt.Sprintf("Anyone here can open it, *once*, until about %s.", moment(expires))
+	if phrase {
+		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
+	}
+	return message{
+		text:   "A secret was shared, as a link that works once.",
+		blocks: append(blocks, small(once+fmt.Sprintf(" Already used, and it wasn't you? Tell %s.", who))),
+	}
+}
+
+// withdrawn replaces the announcement after a burn.
+func withdrawn(creator string, at time.Time) message {
+	text := fmt.Sprintf(":fire: <@%s> burned this secret on %s, before anyone opened it. The link doesn't work any more.", creator, moment(at))
+	return message{"A shared secret was burned.", []slack.Block{section(text)}}
+}
+
+// whyNotPosted turns Slack's code for a refused post into words.
+func whyNotPosted(f failure, code string) string {
+	if f == unproven {
+		return "Slack didn't say whether your link was posted, so it may be in the conversation or not."
+	}
+	reasons := map[string]string{
+		"is_archived":       "I could not post the link: the channel is archived.",
+		"channel_not_found": "I could not post the link: I am not a member of that conversation.",
+		"not_in_channel":    "I could not post the link: I am not a member of that conversation.",
+		"dead_response_url": "I could not post the link: I am not a member of that conversation, and Slack's way around that has run out.",
+		"no_response_url":   "I could not post the link: I am not a member of that conversation. Invite me there, or use the command there.",
+		"ratelimited":       "I could not post the link: Slack lets me post no more messages right now.",
+		"unreachable":       "I could not post the link: Slack can't be reached right now.",
+		"missing_scope":     "I could not post the link: this app lacks a permission. Please tell whoever runs it.",
+	}
+	if reason, ok := reasons[code]; ok {
+		return reason
+	}
+	if strings.HasPrefix(code, "restricted_action") {
+		return "I could not post the link: not everyone may post in that channel."
+	}
+	return "I could not post the link: Slack refused it."
+}
+
+// sentence turns an error of OneTimeSecret into what the creator reads. asked
+// is the lifetime of the secret that may exist.
+func sentence(err error, asked time.Duration, now time.Time) string {
+	const tellAdmin = " Please tell whoever runs this app."
+	switch {
+	case errors.Is(err, otsclient.ErrRejected):
+		reason := strings.TrimSuffix(otsclient.Reason(err), ".")
+		if reason == "" {
+			return "OneTimeSecret refused it. Nothing was stored."
+		}
+		return "OneTimeSecret refused it: " + escape(reason) + ". Nothing was stored."
+	case errors.Is(err, otsclient.ErrNotAuthorized):
+		return "OneTimeSecret doesn't accept this app's account. Nothing was stored." + tellAdmin
+	case errors.Is(err, otsclient.ErrRateLimited):
+		wait := "in a few minutes"
+		if after := otsclient.RetryAfter(err); after > 0 {
+			wait = "in " + lifetime(after.Round(time.Minute)+time.Minute)
+		}
+		return "OneTimeSecret takes no more secrets from us right now. Nothing was stored; please try again " + wait + "."
+	case errors.Is(err, otsclient.ErrOutcomeUnknown):
+		return "OneTimeSecret didn't answer, so the secret may be stored there or not. Nobody has a link to it, and it would be gone by " +
+			moment(now.Add(asked)) + ". You can try again."
+	}
+	return "OneTimeSecret can't be reached right now. Nothing was stored; please try again in a few minutes."
+}

@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+)
+
+// once makes sure that what a person did is done once. Slack redelivers an
+// envelope whose ack it did not see, slash commands too, and it is open
+// whether the envelope id stays the same. So both ids count, the envelope's
+// and the trigger's. Never the view's id or hash: a corrected form keeps them.
+//
+// A duplicate gets the first one's ack again, as soon as there is one.
+//
+// This holds within a process. Across processes a window remains: the ack was
+// lost and another replica gets the envelope.
+type once struct {
+	mu      sync.Mutex
+	now     map[string]*answer
+	before  map[string]*answer
+	rotated time.Time
+}
+
+const (
+	// remembered is for how long at least an envelope is known. Slack
+	// redelivers within seconds, events within five minutes.
+	remembered = 6 * time.Minute
+	// rememberedKeys bounds the memory: two generations of so many keys.
+	rememberedKeys = 16_384
+)
+
+func newOnce() *once {
+	return &once{now: map[string]*answer{}, before: map[string]*answer{}}
+}
+
+// answer is what an envelope was, or will be, acked with.
+type answer struct {
+	mu      sync.Mutex
+	given   bool
+	payload json.RawMessage
+	waiting []delivered
+}
+
+// delivered is one arrival of an envelope.
+type delivered struct {
+	conn *socket
+	id   string
+}
+
+// first claims the keys. If one of them is known already, it returns the
+// answer of the envelope that had it, and false.
+func (o *once) first(keys ...string) (*answer, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if now := time.Now(); len(o.now) >= rememberedKeys || now.Sub(o.rotated) > remembered {
+		o.before, o.now, o.rotated = o.now, map[string]*answer{}, now
+	}
+	found := (*answer)(nil)
+	for _, key := range keys {
+		if a := o.now[key]; a != nil && key != "" {
+			found = a
+		} else if a := o.before[key]; a != nil && key != "" {
+			found = a
+		}
+	}
+	isFirst := found == nil
+	if isFirst {
+		found = &answer{}
+	}
+	for _, key := range keys {
+		if key != "" {
+			o.now[key] = found
+		}
+	}
+	return found, isFirst
+}
+
+var errAckedAlready = errors.New("envelope was acked already")
+
+// give acks the first arrival and every duplicate that came before it. Only
+// the first call counts.
+func (a *answer) give(to delivered, payload json.RawMessage) error {
+	a.mu.Lock()
+	if a.given {
+		a.mu.Unlock()
+		return errAckedAlready
+	}
+	a.given, a.payload = true, payload
+	waiting := a.waiting
+	a.waiting = nil
+	a.mu.Unlock()
+	err := to.conn.ack(to.id, payload)
+	for _, d := range waiting {
+		if d.conn.ack(d.id, payload) == nil {
+			err = nil // Slack has its answer, if on another arrival
+		}
+	}
+	return err
+}
+
+// repeat acks a duplicate like the first arrival, now or once that was acked.
+func (a *answer) repeat(d delivered) {
+	a.mu.Lock()
+	given, payload := a.given, a.payload
+	if !given {
+		a.waiting = append(a.waiting, d)
+	}
+	a.mu.Unlock()
+	if given {
+		_ = d.conn.ack(d.id, payload)
+	}
+}

@@ -1,0 +1,62 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+)
+
+// post posts m as the app. Both unfurl flags are false: with either one unset,
+// Slack's servers fetch every URL in the message,
+// https://docs.slack.dev/messaging/unfurling-links-in-messages
+func (b *Bot) post(ctx context.Context, channel string, m message, options ...slack.MsgOption) (ts string, f failure, code string) {
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	defer cancel()
+	_, ts, err := b.slack.PostMessageContext(ctx, channel, append(options, contents(m))...)
+	f, code = classify(err)
+	return ts, f, code
+}
+
+// update rewrites a message of the app's own.
+func (b *Bot) update(ctx context.Context, channel, ts string, m message) (f failure, code string) {
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	defer cancel()
+	_, _, _, err := b.slack.UpdateMessageContext(ctx, channel, ts, contents(m))
+	return classify(err)
+}
+
+func contents(m message) slack.MsgOption {
+	return slack.MsgOptionCompose(
+		slack.MsgOptionText(m.text, false),
+		slack.MsgOptionBlocks(m.blocks...),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+	)
+}
+
+// inThread posts into a thread; "" is the conversation itself.
+func inThread(ts string) slack.MsgOption {
+	if ts == "" {
+		return slack.MsgOptionCompose()
+	}
+	return slack.MsgOptionTS(ts)
+}
+
+// openView returns "" or Slack's word for why the form didn't open.
+func (b *Bot) openView(ctx context.Context, trigger string, view slack.ModalViewRequest) (code string) {
+	ctx, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	_, err := b.slack.OpenViewContext(ctx, trigger, view)
+	_, code = classify(err)
+	return code
+}
+
+// updateView returns "" or Slack's word for why the form didn't change;
+// not_found means that it was closed.
+func (b *Bot) updateView(ctx context.Context, viewID string, view slack.ModalViewRequest) (code string) {
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	defer cancel()
+	_, err := b.slack.UpdateViewContext(ctx, view, "", "", viewID)
+	_, code = classify(err)
+	return code
+}

@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// person is somebody to be told something in private, and the ways to them
+// that one interaction has.
+type person struct {
+	user        string
+	channel     string // where they are, for an ephemeral message there
+	responseURL string // of what they did; never stored
+}
+
+// via is one way to tell somebody something in private.
+type via int
+
+const (
+	viaDM        via = iota // stays, can be read later, may be switched off
+	viaHook                 // ephemeral by response_url: where they are looking
+	viaEphemeral            // ephemeral by the app, where it is a member
+)
+
+// reach sends m to one person by the first way that works. A way whose
+// outcome is open does not count as working: twice a private message is
+// better than none.
+func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) error {
+	var tried []string
+	for _, way := range ways {
+		code := b.send(ctx, p, m, way)
+		if code == "" {
+			return nil
+		}
+		tried = append(tried, code)
+	}
+	return fmt.Errorf("reach person: %s", strings.Join(tried, ", "))
+}
+
+// send returns "" if m went out, else Slack's word for why not.
+func (b *Bot) send(ctx context.Context, p person, m message, way via) string {
+	switch way {
+	case viaDM:
+		// A user id as channel opens the DM with the app.
+		_, _, code := b.post(ctx, p.user, m)
+		return code
+	case viaHook:
+		if p.responseURL == "" {
+			return "no_response_url"
+		}
+		_, code := classify(b.hooks.post(ctx, p.responseURL, hookMessage{
+			Text: m.text, Blocks: m.blocks, ResponseType: ephemeral,
+		}))
+		return code
+	case viaEphemeral:
+		if p.channel == "" {
+			return "no_channel"
+		}
+		_, _, code := b.post(ctx, p.channel, m, slack.MsgOptionPostEphemeral(p.user))
+		return code
+	}
+	return "no_way"
+}
+
+func (in *interaction) person() person {
+	return person{user: in.userID, channel: in.channelID, responseURL: in.responseURL}
+}
+
+// tell says one sentence to who did something, where they are looking.
+func (b *Bot) tell(ctx context.Context, in *interaction, text string) {
+	if in.userID == "" {
+		b.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
+		return
+	}
+	if err := b.reach(ctx, in.person(), plain(text), viaHook, viaEphemeral, viaDM); err != nil {
+		b.log.Error("person not told", zap.Error(err), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
+	}
+}

@@ -1,0 +1,151 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+)
+
+// fiveMinutes is short, since every ping of the days in between costs time.
+func fiveMinutes(c *bot.Config) { c.TTL = 5 * time.Minute }
+
+func TestCheckTellsTheState(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.receipt(ana), "Check")
+		w.sees(w.receipt(ana), "Not opened yet")
+
+		w.opens(w.link(w.last(ben, general)), "")
+		w.press(ana, w.receipt(ana), "Check")
+		w.sees(w.receipt(ana), "Opened", "change the credential")
+		if buttons := w.receipt(ana).Buttons(); len(buttons) != 0 {
+			t.Errorf("buttons %q are left on a secret that is gone", buttons)
+		}
+		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 1 {
+			t.Errorf("%d messages in the DM, want the one receipt, rewritten", n)
+		}
+	})
+}
+
+func TestCheckTellsThatItExpired(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.settle(6 * time.Minute)
+		w.press(ana, w.receipt(ana), "Check")
+		w.sees(w.receipt(ana), "Expired")
+	}, fiveMinutes)
+}
+
+func TestBurnIsConfirmedAndChangesBothMessages(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		link := w.link(w.last(ben, general))
+		seen := w.press(ana, w.receipt(ana), "Burn")
+		if seen.Confirm == nil || !seen.Confirm.Danger {
+			t.Error("Burn asked for no confirmation")
+		}
+		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
+		w.sees(w.last(ben, general), "burned this secret", "doesn't work any more")
+		if len(w.last(ben, general).Links()) != 0 {
+			t.Error("the dead link is still posted")
+		}
+		if got := w.opens(link, ""); got != "" {
+			t.Errorf("it can still be opened: %q", got)
+		}
+	})
+}
+
+func TestBurnSaysWhatItFound(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		before func(w *world, receipt slackfake.Message)
+		says   string
+	}{
+		{"opened first", func(w *world, _ slackfake.Message) { w.opens(w.link(w.last(ben, general)), "") }, "Too late to burn it. Opened"},
+		{"burned already", func(w *world, r slackfake.Message) { w.press(ana, r, "Burn") }, "Already burned"},
+		{"expired", func(w *world, _ slackfake.Message) { w.settle(6 * time.Minute) }, "Too late to burn it. Expired"},
+		{"forgotten by the server", func(w *world, _ slackfake.Message) { w.settle(11 * time.Minute) }, "Too late to burn it. Expired"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "hunter2")
+				receipt := w.receipt(ana) // as it is on the screen, also later
+				c.before(w, receipt)
+				w.press(ana, receipt, "Burn")
+				w.sees(w.receipt(ana), c.says)
+				lacks(t, w.receipt(ana).PlainText(), "You burned it")
+			}, fiveMinutes)
+		})
+	}
+}
+
+func TestOnlyTheCreatorCanUseAButton(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		env, err := w.slack.PreparePress(ana, w.receipt(ana), "Burn")
+		if err != nil {
+			t.Fatal(err)
+		}
+		env.Payload = replace(t, env.Payload, `"id":"`+ana+`"`, `"id":"`+eve+`"`)
+		w.did(w.slack.Send(w.Context(), env))
+		w.sees(w.receipt(ana), "Only the person who shared this secret can do that") // by the message's response_url
+		if w.ots.Secrets() != 1 {
+			t.Error("it was burned")
+		}
+	})
+}
+
+func TestAButtonThatIsNotOursDoesNothingButSaySo(t *testing.T) {
+	for name, value := range map[string]string{
+		"empty":             ``,
+		"not JSON":          `x`,
+		"an older version":  `{\"v\":0,\"k\":\"aaaaaaaaaaaaaaaaaaaaaaaa\",\"p\":\"receipt\",\"u\":\"` + ana + `\"}`,
+		"a path as key":     `{\"v\":1,\"k\":\"../../../../../secret/xxxxxxx\",\"p\":\"receipt\",\"u\":\"` + ana + `\"}`,
+		"another page":      `{\"v\":1,\"k\":\"aaaaaaaaaaaaaaaaaaaaaaaa\",\"p\":\"../admin\",\"u\":\"` + ana + `\"}`,
+		"of another person": `{\"v\":1,\"k\":\"aaaaaaaaaaaaaaaaaaaaaaaa\",\"p\":\"receipt\",\"u\":\"` + ben + `\"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "hunter2")
+				asked := len(w.ots.Journal())
+				env, err := w.slack.PreparePress(ana, w.receipt(ana), "Check")
+				if err != nil {
+					t.Fatal(err)
+				}
+				env.Payload = replaceValue(t, env.Payload, value)
+				seen := w.did(w.slack.Send(w.Context(), env))
+				if !seen.Acked {
+					t.Error("not acked")
+				}
+				all := w.messages(ana, w.slack.AppDM(ana))
+				text := all[len(all)-1].PlainText()
+				if len(all) < 2 {
+					t.Fatal("nothing was said")
+				}
+				if name == "of another person" {
+					contains(t, text, "Only the person")
+				} else {
+					contains(t, text, "can't use this button")
+				}
+				if len(w.ots.Journal()) != asked {
+					t.Error("OneTimeSecret was asked")
+				}
+			})
+		})
+	}
+}
+
+func TestButtonsWorkAfterARestart(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		if err := w.stop(); err != nil {
+			t.Fatal(err)
+		}
+		w.restart()
+		w.press(ana, w.receipt(ana), "Burn")
+		w.sees(w.receipt(ana), "You burned it")
+		w.sees(w.last(ben, general), "burned this secret")
+	})
+}

@@ -1,0 +1,110 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// responseURLs posts to the response_url of a command, a form's picker or a
+// shortcut: five uses within thirty minutes, in any conversation that the
+// person is in, whether the app is a member or not,
+// https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+//
+// This is our own call because slack-go's drops the unfurl flags, without
+// which Slack's servers fetch the link.
+type responseURLs struct {
+	client    *http.Client
+	plainHTTP bool // only where the Web API itself is plain http: an emulator
+}
+
+const (
+	inChannel = "in_channel"
+	ephemeral = "ephemeral"
+)
+
+// hookMessage is the body of a post to a response URL.
+type hookMessage struct {
+	Text         string        `json:"text"`
+	Blocks       []slack.Block `json:"blocks,omitempty"`
+	ResponseType string        `json:"response_type,omitempty"`
+	ThreadTS     string        `json:"thread_ts,omitempty"`
+	// ReplaceOriginal rewrites the message whose button was pressed; it is
+	// the only way to change an ephemeral message.
+	ReplaceOriginal bool `json:"replace_original"`
+	UnfurlLinks     bool `json:"unfurl_links"`
+	UnfurlMedia     bool `json:"unfurl_media"`
+}
+
+// post sends m. Its error is for [classify], and never holds the URL, which
+// is a capability to post.
+func (r *responseURLs) post(ctx context.Context, responseURL string, m hookMessage) error {
+	to, err := url.Parse(responseURL)
+	if err != nil || to.Host == "" || (to.Scheme != "https" && !(r.plainHTTP && to.Scheme == "http")) {
+		return slack.SlackErrorResponse{Err: "no_response_url"}
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return errors.New("encode message")
+	}
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	defer cancel()
+	for {
+		wait, err := r.try(ctx, responseURL, body)
+		if wait == 0 {
+			return err
+		}
+		if deadline, _ := ctx.Deadline(); time.Until(deadline) <= wait {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// try posts once. A wait above zero means: Slack did not take it, and says
+// when to come back.
+func (r *responseURLs) try(ctx context.Context, responseURL string, body []byte) (wait time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(body))
+	if err != nil {
+		return 0, slack.SlackErrorResponse{Err: "no_response_url"}
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	resp, err := exchange(r.client, req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+		seconds, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+		if err != nil || seconds < 1 {
+			seconds = 2
+		}
+		return time.Duration(seconds) * time.Second, slack.SlackErrorResponse{Err: "ratelimited"}
+	case resp.StatusCode == http.StatusNotFound:
+		// "used_url" after five uses, "expired_url" after thirty minutes.
+		return 0, slack.SlackErrorResponse{Err: "dead_response_url"}
+	case resp.StatusCode != http.StatusOK:
+		return 0, slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
+	}
+	// The answer is the text "ok", or a JSON object with ok and error.
+	var answer struct {
+		OK    *bool  `json:"ok"`
+		Error string `json:"error"`
+	}
+	if json.NewDecoder(resp.Body).Decode(&answer) == nil && answer.OK != nil && !*answer.OK {
+		return 0, slack.SlackErrorResponse{Err: answer.Error}
+	}
+	return 0, nil
+}

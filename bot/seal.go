@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"otsbot/otsclient"
+)
+
+// sealer encrypts what a form has to remember. A form's private_metadata is
+// readable by the client, and neither the metadata key of a receipt nor the
+// response_url of a shortcut may be there in the clear. The keys are derived
+// from the bot token, which every replica has, so that any of them can take
+// the form back, also after a restart.
+type sealer struct {
+	aead cipher.AEAD
+	mark []byte
+}
+
+func newSealer(token string) (*sealer, error) {
+	key, err := hkdf.Key(sha256.New, []byte(token), nil, "otsbot private_metadata v1", 32)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	mark, err := hkdf.Key(sha256.New, []byte(token), nil, "otsbot same text v1", 32)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("make cipher: %w", err)
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("make cipher: %w", err)
+	}
+	return &sealer{aead, mark}, nil
+}
+
+// seal encrypts v, which holds only strings, numbers and bools, for the person
+// user, who alone can use it.
+func (s *sealer) seal(v any, user string) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, data, []byte(user)))
+}
+
+// open decrypts into v what was sealed for user, or returns errNotOurs.
+func (s *sealer) open(sealed, user string, v any) error {
+	data, err := base64.RawURLEncoding.DecodeString(sealed)
+	if err != nil {
+		return errNotOurs
+	}
+	plain, err := s.aead.Open(nil, nil, data, []byte(user))
+	if err != nil || json.Unmarshal(plain, v) != nil {
+		return errNotOurs
+	}
+	return nil
+}
+
+// markOf tells later whether a text is still the same, without remembering it.
+// It is keyed: a plain hash of a short password could be guessed.
+func (s *sealer) markOf(text otsclient.Plaintext) string {
+	mac := hmac.New(sha256.New, s.mark)
+	mac.Write([]byte(text.Reveal()))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+}

@@ -1,0 +1,185 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	// callTimeout bounds one HTTP exchange with Slack. slack-go's own default
+	// client has no timeout.
+	callTimeout = 10 * time.Second
+	// postTimeout bounds one message, its waits for Slack's rate limit
+	// included: chat.postMessage allows about one message a second and
+	// channel, https://docs.slack.dev/apis/web-api/rate-limits
+	postTimeout = 30 * time.Second
+	// maxAnswer bounds what is read of an answer. Slack's answers to the
+	// calls made here echo a message or a view (at most 250 kB).
+	maxAnswer = 1 << 20
+)
+
+// newHTTPClient is the one HTTP client for Slack: Web API and response URLs.
+func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error)) *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	// Everything goes to one or two hosts: the default of two idle
+	// connections would dial anew for most messages of a busy hour.
+	transport.MaxIdleConnsPerHost = 32
+	if dial != nil {
+		transport.DialContext = dial
+		transport.Proxy = nil
+	}
+	return &http.Client{
+		Transport: transport,
+		Timeout:   callTimeout,
+		// A token must not follow a redirect, and a POST would become a GET.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// newSlackClient builds slack-go's client. Its debug mode, which logs what
+// people typed, stays off, and its logger leads nowhere.
+func newSlackClient(cfg Config, client *http.Client) *slack.Client {
+	retry := slack.DefaultRetryConfig()
+	retry.MaxRetries = 3
+	retry.RetryAfterDuration = 2 * time.Second // slack-go would wait a minute where Slack names no time
+	retry.RetryAfterJitter = 250 * time.Millisecond
+	retry.Handlers = []slack.RetryHandler{inTime{slack.NewRateLimitErrorRetryHandler(retry)}}
+	return slack.New(cfg.BotToken,
+		slack.OptionAppLevelToken(cfg.AppToken),
+		slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"), // slack-go concatenates
+		slack.OptionLog(log.New(io.Discard, "", 0)),
+		slack.OptionHTTPClient(&webAPI{client}),
+		slack.OptionRetryConfig(retry), // after the client: the order matters to slack-go
+	)
+}
+
+// inTime retries only if the wait ends before the caller's deadline; to wait
+// longer would only tell the person later.
+type inTime struct{ slack.RetryHandler }
+
+func (h inTime) ShouldRetry(state *slack.RetryState, req *http.Request, resp *http.Response, err error) (bool, time.Duration) {
+	retry, wait := h.RetryHandler.ShouldRetry(state, req, resp, err)
+	if deadline, ok := req.Context().Deadline(); ok && time.Until(deadline) <= wait {
+		return false, 0
+	}
+	return retry, wait
+}
+
+// webAPI sends slack-go's requests. It moves the token from the form body,
+// where slack-go's chat calls put it, to the Authorization header, bounds the
+// answer, and says of a failed request whether Slack can have seen it.
+type webAPI struct{ client *http.Client }
+
+func (w *webAPI) Do(req *http.Request) (*http.Response, error) {
+	if req.Header.Get("Content-Type") == "application/x-www-form-urlencoded" && req.Body != nil {
+		if err := moveToken(req); err != nil {
+			return nil, err
+		}
+	}
+	return exchange(w.client, req)
+}
+
+func moveToken(req *http.Request) error {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return errors.New("read request form")
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return errors.New("parse request form")
+	}
+	if token := form.Get("token"); token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+		form.Del("token")
+		body = []byte(form.Encode())
+	}
+	req.ContentLength = int64(len(body))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	req.Body, _ = req.GetBody()
+	return nil
+}
+
+// errNotSent marks a failure before a byte of the request was sent, so that
+// it cannot have had an effect.
+var errNotSent = errors.New("no connection to Slack")
+
+// exchange sends req. Its errors hold neither the URL, which may be a
+// response URL, nor anything of the request.
+func exchange(client *http.Client, req *http.Request) (*http.Response, error) {
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	resp, err := client.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	if err != nil {
+		var withURL *url.Error
+		if errors.As(err, &withURL) {
+			err = withURL.Err
+		}
+		if !connected.Load() {
+			return nil, errors.Join(errNotSent, err)
+		}
+		return nil, err
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	return resp, nil
+}
+
+// failure says what a failed post or update means for the message.
+type failure int
+
+const (
+	none     failure = iota
+	refused          // Slack said no, or never saw it: it was not posted
+	unproven         // it may have been posted: no answer, a 5xx, or an error of Slack's own
+)
+
+// classify sorts an error of a Slack call, and names it in Slack's words for
+// the log and for the sentence that people read.
+func classify(err error) (failure, string) {
+	var said slack.SlackErrorResponse
+	var status slack.StatusCodeError
+	var limited *slack.RateLimitedError
+	switch {
+	case err == nil:
+		return none, ""
+	case errors.Is(err, errNotSent):
+		return refused, "unreachable"
+	case errors.As(err, &said):
+		return classifyCode(said.Err), said.Err
+	case errors.As(err, &limited):
+		return refused, "ratelimited"
+	case errors.As(err, &status):
+		switch {
+		case status.Code == http.StatusTooManyRequests:
+			return refused, "ratelimited"
+		case status.Code >= http.StatusInternalServerError:
+			return unproven, "server_error"
+		}
+		return refused, "http_error"
+	}
+	return unproven, "no_answer"
+}
+
+// classifyCode sorts the codes of https://docs.slack.dev/reference/methods/chat.postMessage#errors:
+// these few are Slack's own trouble and leave the outcome open.
+func classifyCode(code string) failure {
+	switch code {
+	case "fatal_error", "internal_error", "service_unavailable", "request_timeout":
+		return unproven
+	}
+	return refused
+}

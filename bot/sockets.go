@@ -1,0 +1,203 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// sockets keeps a number of connections to Slack open, each replaced by a
+// successor before it is given up.
+type sockets struct {
+	slack   *slack.Client
+	dialer  *websocket.Dialer
+	take    func(*socket, frame) // hands over; must not block
+	count   int
+	log     *zap.Logger
+	opening *openings
+	turn    chan struct{} // one connection is opened at a time
+
+	loops    atomic.Int32 // keepers that turn
+	stopping atomic.Bool
+
+	mu   sync.Mutex
+	live map[*socket]struct{}
+}
+
+func newSockets(cfg Config, client *slack.Client, take func(*socket, frame)) *sockets {
+	dialer := &websocket.Dialer{
+		Proxy:            http.ProxyFromEnvironment,
+		HandshakeTimeout: helloWait,
+		// Slack drops continuation frames, so an ack must fit the buffer.
+		WriteBufferSize: 32 << 10,
+	}
+	if cfg.DialContext != nil {
+		dialer.NetDialContext = cfg.DialContext
+		dialer.Proxy = nil
+	}
+	return &sockets{
+		slack:   client,
+		dialer:  dialer,
+		take:    take,
+		count:   cfg.Connections,
+		log:     cfg.Log,
+		opening: newOpenings(),
+		turn:    make(chan struct{}, 1),
+		live:    map[*socket]struct{}{},
+	}
+}
+
+// run keeps the sockets open until ctx is done (nil) or Slack refuses the app
+// for good (a *FatalError). They stay open behind it: see close.
+func (s *sockets) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error)
+	for range s.count {
+		s.loops.Add(1)
+		go func() {
+			defer s.loops.Add(-1)
+			ended <- s.keep(ctx)
+		}()
+	}
+	var first error
+	for range s.count {
+		if err := <-ended; err != nil && first == nil {
+			first = err
+			cancel()
+		}
+	}
+	return first
+}
+
+// keep keeps one connection open: it opens the successor as soon as the
+// present one is leaving, while that one is still being read.
+func (s *sockets) keep(ctx context.Context) error {
+	var pause backoff
+	for {
+		opened := time.Now()
+		conn, err := s.open(ctx)
+		reason := "open"
+		if err == nil {
+			select {
+			case <-conn.leaving:
+			case <-ctx.Done():
+				return nil
+			}
+			reason = conn.reason
+		}
+		var fatal *FatalError
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &fatal):
+			return err
+		case err != nil:
+			s.log.Warn("socket not opened", zap.Error(err))
+		}
+		wait := pause.after(reason, time.Since(opened))
+		if wait > 0 {
+			s.log.Info("next socket after a pause", zap.String("reason", reason), zap.Duration("pause", wait))
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// open asks Slack for a URL, dials it, and waits for its hello.
+func (s *sockets) open(ctx context.Context) (*socket, error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := s.opening.wait(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, helloWait)
+	defer cancel()
+	_, url, err := s.slack.StartSocketModeContext(ctx)
+	if err != nil {
+		return nil, fatalOr("ask for a socket", err)
+	}
+	ws, resp, err := s.dialer.DialContext(ctx, url, nil)
+	if err != nil {
+		// The error may hold the URL and so its ticket: only its kind is told.
+		return nil, fmt.Errorf("dial socket: %s", dialTrouble(resp))
+	}
+	conn := newSocket(ws, s.log)
+	s.mu.Lock()
+	s.live[conn] = struct{}{}
+	s.mu.Unlock()
+	go func() {
+		conn.read(s)
+		s.mu.Lock()
+		delete(s.live, conn)
+		s.mu.Unlock()
+	}()
+	select {
+	case <-conn.greeted:
+		s.log.Info("socket connected")
+		return conn, nil
+	case <-conn.leaving:
+		return nil, fmt.Errorf("await hello: socket left: %s", conn.reason)
+	case <-ctx.Done():
+		conn.shut()
+		return nil, errors.New("await hello: none came")
+	}
+}
+
+func dialTrouble(resp *http.Response) string {
+	if resp != nil {
+		return resp.Status
+	}
+	return "no connection"
+}
+
+func (s *sockets) each(f func(*socket)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for conn := range s.live {
+		f(conn)
+	}
+}
+
+func (s *sockets) turning() bool { return int(s.loops.Load()) == s.count }
+
+// ready says whether a socket said hello and was heard within a minute.
+func (s *sockets) ready() bool {
+	ready := false
+	s.each(func(conn *socket) {
+		select {
+		case <-conn.greeted:
+			ready = ready || time.Since(time.Unix(0, conn.heard.Load())) < time.Minute
+		default:
+		}
+	})
+	return ready && !s.stopping.Load()
+}
+
+// stopTaking leaves envelopes that arrive from now on unanswered, so that
+// Slack redelivers them to another replica. Acks can still be written.
+func (s *sockets) stopTaking() { s.stopping.Store(true) }
+
+// close says goodbye on every socket and closes it.
+func (s *sockets) close() {
+	s.each(func(conn *socket) {
+		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+		_ = conn.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+		conn.shut()
+	})
+}

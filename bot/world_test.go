@@ -1,0 +1,281 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient"
+	"otsbot/otsclient/otsfake"
+)
+
+// world is a workspace with the bot in it and a OneTimeSecret behind it, all
+// over in-memory connections, so that it runs in a synctest bubble: time
+// stands still while somebody works, and jumps when all wait.
+type world struct {
+	*testing.T
+	slack *slackfake.Workspace
+	ots   *otsfake.Server
+	logs  *logBuffer
+	stop  func() error // SIGTERM, and what Run returned
+	bot   *bot.Bot
+	cfg   bot.Config
+}
+
+const (
+	ana, ben, eve = "UANA", "UBEN", "UEVE"
+
+	general = "CGENERAL" // public, the app is a member
+	random  = "CRANDOM"  // public, the app is no member
+	secrets = "CSECRETS" // private, the app is no member
+	between = "DANABEN"  // the DM of ana and ben
+)
+
+// inWorld runs f in a bubble with a connected bot.
+func inWorld(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, slackfake.Options{}, otsfake.Options{}, changes...)
+		if err := w.slack.WaitConnected(t.Context(), 2); err != nil {
+			t.Fatal(err)
+		}
+		f(w)
+		synctest.Wait()
+		if v := w.slack.Violations(); len(v) > 0 {
+			t.Errorf("Slack objects: %q", v)
+		}
+		if urls := w.slack.LinkFetches(); len(urls) > 0 {
+			t.Errorf("Slack's link expander would fetch: %q", urls)
+		}
+	})
+}
+
+func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ...func(*bot.Config)) *world {
+	t.Helper()
+	so.URL = "http://slack.test"
+	w := &world{T: t, slack: slackfake.New(so), ots: otsfake.New(oo), logs: &logBuffer{}}
+	for _, name := range []string{ana, ben, eve} {
+		w.slack.AddUser(slackfake.User{ID: name, Name: strings.ToLower(name[1:])})
+	}
+	for _, c := range []slackfake.Channel{
+		{ID: general, Name: "general", Members: []string{ana, ben}, AppMember: true},
+		{ID: random, Name: "random", Members: []string{ana, ben}},
+		{ID: secrets, Name: "secrets", Kind: slackfake.Private, Members: []string{ana, ben}},
+		{ID: between, Kind: slackfake.DM, Members: []string{ana, ben}},
+	} {
+		w.slack.AddChannel(c)
+	}
+	hosts := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Host == "ots.test" {
+			w.ots.ServeHTTP(rw, r)
+			return
+		}
+		w.slack.ServeHTTP(rw, r)
+	})
+	dial, closeMemory := slackfake.ServeMemory(hosts)
+	client, err := otsclient.New(otsclient.Config{
+		BaseURL:   "http://ots.test",
+		PublicURL: "https://ots.example.com",
+		AllowHTTP: true,
+		Transport: &http.Transport{DialContext: dial},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := bot.Config{
+		BotToken: w.slack.BotToken(), AppToken: w.slack.AppToken(), APIURL: "http://slack.test/api/",
+		OTS: client, Inline: true, TTL: 7 * 24 * time.Hour,
+		TTLChoices: []time.Duration{5 * time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour},
+		Log:        w.logs.logger(), DialContext: dial,
+	}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	w.cfg = cfg
+	w.run()
+	t.Cleanup(func() {
+		_ = w.stop()
+		w.slack.Close()
+		closeMemory()
+		client.Close()
+	})
+	return w
+}
+
+func (w *world) run() {
+	w.Helper()
+	b, err := bot.New(w.cfg)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.bot = b
+	ctx, cancel := context.WithCancel(w.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	w.stop = sync.OnceValue(func() error { cancel(); return <-ended })
+}
+
+// restart starts another process, which knows nothing of the one that ended.
+func (w *world) restart() {
+	w.Helper()
+	w.run()
+	if err := w.slack.WaitConnected(w.Context(), 2); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// logBuffer keeps what the bot logs at debug level.
+type logBuffer struct {
+	mu   sync.Mutex
+	data bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.data.Write(p)
+}
+
+func (l *logBuffer) Sync() error { return nil }
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.data.String()
+}
+
+func (l *logBuffer) logger() *zap.Logger {
+	return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), l, zap.DebugLevel))
+}
+
+// What people do. Each returns when all that follows from it is done.
+
+func (w *world) command(user, channel, text string) *slackfake.Interaction {
+	w.Helper()
+	return w.did(w.slack.Command(w.Context(), user, channel, "/secret", text))
+}
+
+func (w *world) press(user string, m slackfake.Message, button string) *slackfake.Interaction {
+	w.Helper()
+	return w.did(w.slack.Press(w.Context(), user, m, button))
+}
+
+func (w *world) submit(user string, values slackfake.Values) *slackfake.Interaction {
+	w.Helper()
+	return w.did(w.slack.Submit(w.Context(), user, values))
+}
+
+// did waits until nothing happens any more, and fails if the person could not
+// do it at all.
+func (w *world) did(seen *slackfake.Interaction, err error) *slackfake.Interaction {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+	synctest.Wait()
+	return seen
+}
+
+// settle lets everything that waits for time come to its end.
+func (w *world) settle(d time.Duration) {
+	time.Sleep(d) // the bubble's time, which passes at once
+	synctest.Wait()
+}
+
+// What people see.
+
+func (w *world) messages(user, channel string) []slackfake.Message {
+	return w.slack.Messages(user, channel)
+}
+
+// last is the newest message that a person sees in a conversation.
+func (w *world) last(user, channel string) slackfake.Message {
+	w.Helper()
+	all := w.messages(user, channel)
+	if len(all) == 0 {
+		w.Fatalf("%s sees nothing in %s", user, channel)
+	}
+	return all[len(all)-1]
+}
+
+func (w *world) receipt(user string) slackfake.Message {
+	w.Helper()
+	return w.last(user, w.slack.AppDM(user))
+}
+
+func (w *world) sees(m slackfake.Message, parts ...string) {
+	w.Helper()
+	contains(w.T, m.PlainText(), parts...)
+}
+
+// replace changes a payload, and fails if there was nothing to change.
+func replace(t *testing.T, payload []byte, before, after string) []byte {
+	t.Helper()
+	if !bytes.Contains(payload, []byte(before)) {
+		t.Fatalf("%s is not in the payload", before)
+	}
+	return bytes.ReplaceAll(payload, []byte(before), []byte(after))
+}
+
+var buttonValue = regexp.MustCompile(`"value":"(?:[^"\\]|\\.)*"`)
+
+// replaceValue puts another value into a pressed button; value is JSON inside
+// a string already.
+func replaceValue(t *testing.T, payload []byte, value string) []byte {
+	t.Helper()
+	if !buttonValue.Match(payload) {
+		t.Fatal("no button value in the payload")
+	}
+	return buttonValue.ReplaceAllLiteral(payload, []byte(`"value":"`+value+`"`))
+}
+
+func contains(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in:\n%s", part, text)
+		}
+	}
+}
+
+func lacks(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			t.Errorf("%q is in:\n%s", part, text)
+		}
+	}
+}
+
+// link is the one-time link in a message.
+func (w *world) link(m slackfake.Message) string {
+	w.Helper()
+	for _, l := range m.Links() {
+		if strings.Contains(l, "/secret/") {
+			return l
+		}
+	}
+	w.Fatalf("no link in:\n%s", m.PlainText())
+	return ""
+}
+
+// opens is what a person finds behind a link: the secret, once.
+func (w *world) opens(link, passphrase string) string {
+	w.Helper()
+	text, ok := w.ots.Open(link, passphrase)
+	if !ok {
+		return ""
+	}
+	return text
+}
