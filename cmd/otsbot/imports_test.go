@@ -124,16 +124,21 @@ func TestOnlyCommandsReadTheEnvironment(t *testing.T) {
 // selectors returns every x.y of a Go file.
 func selectors(t *testing.T, path string) []*ast.SelectorExpr {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []*ast.SelectorExpr
-	ast.Inspect(file, func(n ast.Node) bool {
+	ast.Inspect(parse(t, path), func(n ast.Node) bool {
 		if s, ok := n.(*ast.SelectorExpr); ok {
 			all = append(all, s)
 		}
 		return true
 	})
 	return all
+}
+
+func parse(t *testing.T, path string) *ast.File {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,6 +78,14 @@ func readManifest(t *testing.T) manifest {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// requiredScopes are the bot scopes that nobody can decline.
+func (m manifest) requiredScopes() []string {
+	scopes := m.OAuth.Scopes
+	return slices.DeleteFunc(slices.Clone(scopes.Bot), func(scope string) bool {
+		return slices.Contains(scopes.BotOptional, scope)
+	})
 }
 
 func TestManifestSwitchesOnWhatTheAppNeeds(t *testing.T) {
@@ -171,12 +180,7 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 		}
 	}
 	scopes := readManifest(t).OAuth.Scopes
-	var asked []string
-	for _, scope := range scopes.Bot {
-		if !slices.Contains(scopes.BotOptional, scope) {
-			asked = append(asked, scope)
-		}
-	}
+	asked := readManifest(t).requiredScopes()
 	slices.Sort(needed)
 	slices.Sort(asked)
 	if !slices.Equal(asked, needed) {
@@ -203,11 +207,12 @@ func TestManifestHasTheShortcutsThatTheCodeHandles(t *testing.T) {
 			handled["message"] = true
 		}
 	}
+	known := botConstants(t)
 	offered := map[string]bool{}
 	for _, s := range readManifest(t).Features.Shortcuts {
 		offered[s.Type] = true
-		if !handled[s.Type] {
-			t.Errorf("the manifest offers the %s shortcut %q, which the bot doesn't handle", s.Type, s.CallbackID)
+		if !handled[s.Type] || !known[s.CallbackID] {
+			t.Errorf("the manifest offers the %s shortcut %q, which the bot doesn't know", s.Type, s.CallbackID)
 		}
 	}
 	for kind := range handled {
@@ -220,15 +225,40 @@ func TestManifestHasTheShortcutsThatTheCodeHandles(t *testing.T) {
 // botSelectors returns every x.y of the bot's own source.
 func botSelectors(t *testing.T) []*ast.SelectorExpr {
 	t.Helper()
+	var all []*ast.SelectorExpr
+	for _, name := range botFiles(t) {
+		all = append(all, selectors(t, name)...)
+	}
+	return all
+}
+
+// botConstants holds the value of every string constant of the bot.
+func botConstants(t *testing.T) map[string]bool {
+	t.Helper()
+	values := map[string]bool{}
+	for _, name := range botFiles(t) {
+		for _, decl := range parse(t, name).Decls {
+			constants, ok := decl.(*ast.GenDecl)
+			if !ok || constants.Tok != token.CONST {
+				continue
+			}
+			ast.Inspect(constants, func(n ast.Node) bool {
+				if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
+					values[strings.Trim(text.Value, `"`)] = true
+				}
+				return true
+			})
+		}
+	}
+	return values
+}
+
+// botFiles lists the bot's own source, tests left out.
+func botFiles(t *testing.T) []string {
+	t.Helper()
 	names, err := filepath.Glob(filepath.Join("..", "..", "bot", "*.go"))
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no source of the bot: %v", err)
 	}
-	var all []*ast.SelectorExpr
-	for _, name := range names {
-		if !strings.HasSuffix(name, "_test.go") {
-			all = append(all, selectors(t, name)...)
-		}
-	}
-	return all
+	return slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
 }

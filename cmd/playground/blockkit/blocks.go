@@ -14,7 +14,7 @@ func (r Reader) block(block object, form *Form) node {
 	case "section":
 		return r.section(block, form)
 	case "header":
-		return tag("h3", at{"class", "bk-header"}, text(emoji(block.obj("text").str("text"))))
+		return tag("h3", at{"class", "bk-header"}, text(Emoji(block.obj("text").str("text"))))
 	case "divider":
 		return tag("hr", at{"class", "bk-divider"})
 	case "context":
@@ -43,7 +43,7 @@ func (r Reader) text(o object) []node {
 	case "mrkdwn":
 		return r.paragraphs(o.str("text"), !o.is("verbatim"))
 	case "plain_text":
-		return lines(emoji(o.str("text")))
+		return lines(Emoji(o.str("text")))
 	}
 	return []node{unknownType("text", o)}
 }

@@ -34,7 +34,7 @@ func button(block, el object) node {
 	}
 	b := tag("button", at{"type", "button", "class", class,
 		"data-block", block.str("block_id"), "data-action", el.str("action_id")},
-		text(emoji(el.obj("text").str("text"))))
+		text(Emoji(el.obj("text").str("text"))))
 	b.attr("aria-label", el.str("accessibility_label"))
 	if url := el.str("url"); clickable(url) {
 		b.attr("data-url", url)
@@ -178,7 +178,7 @@ func (r Reader) named(field Field) []Choice {
 func optionChoices(el object) []Choice {
 	var choices []Choice
 	for _, o := range options(el) {
-		choices = append(choices, Choice{o.str("value"), emoji(o.obj("text").str("text"))})
+		choices = append(choices, Choice{o.str("value"), Emoji(o.obj("text").str("text"))})
 	}
 	return choices
 }

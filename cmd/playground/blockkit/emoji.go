@@ -13,5 +13,5 @@ var emojis = strings.NewReplacer(
 	":+1:", "👍", ":tada:", "🎉", ":smile:", "😄", ":bell:", "🔔", ":clock1:", "🕐",
 )
 
-// emoji turns :name: into the character, where the name is known.
-func emoji(s string) string { return emojis.Replace(s) }
+// Emoji turns :name: into the character, where the name is known.
+func Emoji(s string) string { return emojis.Replace(s) }

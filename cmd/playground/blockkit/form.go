@@ -110,7 +110,7 @@ func (r Reader) input(block object, form *Form) node {
 		group.add(tag("span", at{"class", "bk-error", "role", "alert"}, text(problem)))
 	}
 	if hint := block.obj("hint"); hint != nil {
-		group.add(tag("span", at{"class", "bk-hint"}, text(emoji(hint.str("text")))))
+		group.add(tag("span", at{"class", "bk-hint"}, text(Emoji(hint.str("text")))))
 	}
 	return group
 }

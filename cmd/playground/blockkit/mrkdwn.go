@@ -173,7 +173,7 @@ func (r Reader) plain(s string, style markup) []node {
 
 func plainText(s string, style markup) string {
 	if style != markupOff {
-		s = emoji(s)
+		s = Emoji(s)
 	}
 	return unescape(s)
 }
@@ -218,7 +218,7 @@ func (r Reader) control(inner string) node {
 	if label == "" {
 		return link(url, text(strings.TrimPrefix(url, "mailto:")))
 	}
-	return link(url, text(emoji(unescape(label))))
+	return link(url, text(Emoji(unescape(label))))
 }
 
 func mention(name string) node { return tag("span", at{"class", "bk-mention"}, text(name)) }

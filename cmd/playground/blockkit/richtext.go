@@ -52,7 +52,7 @@ func (r Reader) richLeaf(leaf object) []node {
 		}
 		return []node{link(leaf.str("url"), text(label))}
 	case "emoji":
-		return []node{text(emoji(":" + leaf.str("name") + ":"))}
+		return []node{text(Emoji(":" + leaf.str("name") + ":"))}
 	case "user":
 		return []node{mention("@" + r.name(leaf.str("user_id")))}
 	case "channel":

@@ -1,0 +1,147 @@
+package story
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"otsbot/bot/slackfake"
+	"otsbot/cmd/playground/stage"
+)
+
+// types is a slash command, typed in a conversation.
+func (t *teller) types(user, channel, text string) {
+	if t.err != nil {
+		return
+	}
+	t.tells("%s types in %s:  %s", name(user), t.place(user, channel), strings.TrimSpace(stage.Command+" "+text))
+	seen, err := t.stage.Slack.Command(t.ctx, user, channel, stage.Command, text)
+	t.acked("the command", seen, err)
+}
+
+// acked: Slack got its answer in time, and had nothing to complain about.
+func (t *teller) acked(what string, seen *slackfake.Interaction, err error) {
+	switch {
+	case err != nil:
+		t.must(fmt.Errorf("%s: %w", what, err))
+	case !seen.Acked || seen.Error != "":
+		t.difference(what+" should be acknowledged in time", "an ack", "Slack says "+seen.Error)
+	}
+}
+
+// presses a button of a message; a confirm dialog is answered with yes.
+func (t *teller) presses(user string, m slackfake.Message, button string) {
+	if t.err != nil {
+		return
+	}
+	seen, err := t.stage.Slack.Press(t.ctx, user, m, button)
+	asked := ""
+	if err == nil && seen.Confirm != nil {
+		asked = fmt.Sprintf(" %q %s: yes.", seen.Confirm.Title, seen.Confirm.Text)
+	}
+	t.tells("%s presses %s.%s", name(user), button, asked)
+	t.acked("the press of "+button, seen, err)
+}
+
+// uses the shortcut on a message, or the global one if m is nil.
+func (t *teller) uses(user string, m *slackfake.Message) {
+	if t.err != nil {
+		return
+	}
+	var seen *slackfake.Interaction
+	var err error
+	if m == nil {
+		seen, err = t.stage.Slack.GlobalShortcut(t.ctx, user, stage.GlobalShortcut)
+	} else {
+		seen, err = t.stage.Slack.MessageShortcut(t.ctx, user, *m, stage.MessageShortcut)
+	}
+	t.acked("the shortcut", seen, err)
+}
+
+// looksAt the form that a person has open: it must say these words, at its
+// fields too. It is shown.
+func (t *teller) looksAt(user string, words ...string) *slackfake.View {
+	var v *slackfake.View
+	ok := t.waits(func() bool {
+		v = t.stage.Slack.View(user)
+		return v != nil && missing(written(v), words) == ""
+	})
+	switch {
+	case ok:
+		t.shows(name(user)+" has a form open", written(v))
+	case v == nil:
+		t.difference(name(user)+" should have a form open", strings.Join(words, " … "), "no form")
+	default:
+		t.difference("the form that "+name(user)+" has open", strings.Join(words, " … "), written(v))
+	}
+	return v
+}
+
+// written is a form with what stands in it.
+func written(v *slackfake.View) string {
+	lines := []string{v.Title}
+	if v.Trouble != "" {
+		lines = append(lines, v.Trouble)
+	}
+	for _, in := range v.Inputs {
+		value := in.Value
+		if value == "" {
+			value = strings.Join(in.Values, ", ")
+		}
+		lines = append(lines, fmt.Sprintf("%s: [%s]", in.Label, value))
+		if e := v.Errors[in.BlockID]; e != "" {
+			lines = append(lines, "    ⚠ "+e)
+		}
+	}
+	return strings.Join(append(lines, "[ "+v.Submit+" ]"), "\n")
+}
+
+// submits the form. The outcome shows in the form, or by its being closed.
+func (t *teller) submits(user string, values slackfake.Values) {
+	if t.err != nil {
+		return
+	}
+	var entered []string
+	for label, value := range values {
+		entered = append(entered, fmt.Sprintf("%s = %v", label, value))
+	}
+	slices.Sort(entered)
+	said := ""
+	if len(entered) > 0 {
+		said = ", with " + strings.Join(entered, ", ")
+	}
+	t.tells("%s submits it%s.", name(user), said)
+	seen, err := t.stage.Slack.Submit(t.ctx, user, values)
+	t.acked("the form", seen, err)
+}
+
+// isDone: the form has been closed by itself.
+func (t *teller) isDone(user string) {
+	if !t.waits(func() bool { return t.stage.Slack.View(user) == nil }) {
+		still := ""
+		if v := t.stage.Slack.View(user); v != nil {
+			still = written(v)
+		}
+		t.difference("the form of "+name(user)+" should be closed", "no form", still)
+	}
+}
+
+// closes the form that a person has open.
+func (t *teller) closes(user string) {
+	if t.err != nil {
+		return
+	}
+	_, err := t.stage.Slack.CloseView(t.ctx, user)
+	t.must(err)
+}
+
+// writes an ordinary message.
+func (t *teller) writes(user, channel, text string) slackfake.Message {
+	if t.err != nil {
+		return slackfake.Message{}
+	}
+	t.tells("%s writes in %s:  %s", name(user), t.place(user, channel), text)
+	m, err := t.stage.Slack.PostAs(user, channel, text)
+	t.must(err)
+	return m
+}
