@@ -1,0 +1,199 @@
+package otsclient
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The server's messages that mean the same wherever they appear. Passphrase
+// messages are not among them: they are translated.
+const (
+	saysNotAuthorized = "Not authorized"
+	saysUnknown       = "Unknown secret"
+	saysNotFound      = "Not Found" // for a key under 20 characters, since 0.24
+	saysUnexpected    = "An unexpected error occurred :["
+	saysBackShortly   = "We'll be back shortly!" // its database is down
+	saysNotAvailable  = "is not available"       // at the end: credentials where accounts are off
+)
+
+// saysLimited are how the messages about a limit begin: 0.18 to 0.23, then
+// 0.24 and later. A 0.12 server answers 500, as to any error of its own.
+var saysLimited = [...]string{"Cripes! You have been rate limited", "Rate limit exceeded"}
+
+// maxReason bounds the server's sentence, which ends up in front of people.
+const maxReason = 200
+
+// minEcho is the shortest text whose appearance in a message is taken for an
+// echo; a shorter one is in many a sentence.
+const minEcho = 4
+
+// message is what the server says in words, "" if it doesn't.
+type message string
+
+// read returns nil for a 2xx answer and the error for every other: the one
+// place where answers become errors.
+func read(call call, got answer) *callError {
+	if got.status >= 200 && got.status < 300 {
+		return nil
+	}
+	failed := classify(call, got)
+	failed.op = call.op
+	if failed.detail == "" {
+		failed.detail = "status " + strconv.Itoa(got.status)
+	}
+	failed.retryAfter = retryAfter(got)
+	if failed.retryAfter > 0 {
+		failed.repeatable = false
+	}
+	return failed
+}
+
+// isClearRefusal is for answers that say by their status alone that nothing
+// was done.
+func isClearRefusal(status int) bool {
+	return status >= 300 && status < 400 ||
+		status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
+func classify(call call, got answer) *callError {
+	switch {
+	case got.status >= 300 && got.status < 400:
+		return &callError{kind: ErrUnavailable, detail: "redirect refused"}
+	case got.status == http.StatusTooManyRequests:
+		return &callError{kind: ErrRateLimited}
+	case got.status == http.StatusServiceUnavailable:
+		return &callError{kind: ErrUnavailable, repeatable: true}
+	case got.status >= 500: // the server, or a proxy that lost it
+		failed := unusable(call, "")
+		failed.repeatable = !call.once && got.status != http.StatusInternalServerError
+		return failed
+	case got.status == http.StatusUnauthorized:
+		return &callError{kind: ErrNotAuthorized}
+	case got.status == http.StatusRequestEntityTooLarge:
+		return &callError{kind: ErrRejected, reason: "The server finds the request too large."}
+	}
+	says, ok := messageOf(got.body)
+	if !ok { // a page of a proxy, a route that is not there: no OneTimeSecret
+		return &callError{kind: ErrUnavailable, detail: "not an answer of the API", notThere: true}
+	}
+	if call.classify != nil {
+		if failed := call.classify(got, says); failed != nil {
+			return failed
+		}
+	}
+	return classifyMessage(call, says)
+}
+
+// classifyMessage reads what a 4xx answer says. Nearly all are 404.
+func classifyMessage(call call, says message) *callError {
+	switch {
+	case says == saysNotAuthorized:
+		return &callError{kind: ErrNotAuthorized}
+	case says.isLimit():
+		return &callError{kind: ErrRateLimited}
+	case says == saysUnknown, says == saysNotFound:
+		return &callError{kind: ErrGone}
+	case says == saysUnexpected: // v1's way to say 500: it may have done half of it
+		return unusable(call, detailUnexpected)
+	case says == saysBackShortly, strings.HasSuffix(string(says), saysNotAvailable):
+		return &callError{kind: ErrUnavailable}
+	}
+	return &callError{kind: ErrRejected, reason: says.safe(call.form)}
+}
+
+func (m message) isLimit() bool {
+	for _, beginning := range saysLimited {
+		if strings.HasPrefix(string(m), beginning) {
+			return true
+		}
+	}
+	return false
+}
+
+// blamesCaller reports whether the server, since 0.24, adds that it means a
+// 400 by its 404.
+func (a answer) blamesCaller() bool { return a.header.Get("X-Ots-Intended-Status") == "400" }
+
+// messageOf returns the message of a JSON error body, and false for anything
+// else. A route that doesn't exist answers {"error": "Not Found"}.
+func messageOf(body []byte) (message, bool) {
+	var fields struct {
+		Message *string `json:"message"`
+	}
+	if json.Unmarshal(body, &fields) != nil || fields.Message == nil {
+		return "", false
+	}
+	return message(*fields.Message), true
+}
+
+// safe returns the message as it may be shown: one line, bounded, without
+// anything that was confidential in the request, URLs (0.12 advertises its
+// sign-up page) or what could be a key.
+func (m message) safe(form map[string][]string) string {
+	for _, field := range [...]string{"secret", "passphrase"} {
+		for _, sent := range form[field] {
+			if len(sent) >= minEcho && strings.Contains(string(m), sent) {
+				return ""
+			}
+		}
+	}
+	var words []string
+	for _, word := range strings.FieldsFunc(string(m), isBreak) {
+		if strings.Contains(word, "://") || looksLikeKey(word) {
+			word = "…"
+		}
+		words = append(words, word)
+	}
+	return cut(strings.Join(words, " "), maxReason)
+}
+
+func isBreak(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+
+// looksLikeKey finds a run of 20 letters and digits: the shortest key.
+func looksLikeKey(word string) bool {
+	run := 0
+	for _, r := range word {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			run = 0
+			continue
+		}
+		if run++; run >= 20 {
+			return true
+		}
+	}
+	return false
+}
+
+// cut shortens s to at most max bytes, between characters.
+func cut(s string, max int) string {
+	s = strings.ToValidUTF8(s, "")
+	if len(s) <= max {
+		return s
+	}
+	const more = "…"
+	end := max - len(more)
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + more
+}
+
+// retryAfter reads the header in its two forms, RFC 9110, 10.2.3.
+func retryAfter(got answer) time.Duration {
+	value := got.header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
+		return min(time.Duration(seconds), maxRetryAfter) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil && date.After(got.now()) {
+		return date.Sub(got.now())
+	}
+	return 0
+}
+
+// maxRetryAfter, in seconds, keeps the arithmetic from overflowing: a day.
+const maxRetryAfter = 24 * 60 * 60

@@ -1,0 +1,78 @@
+package otsclient
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+)
+
+// Burn destroys a secret before anybody opens it. A secret with a passphrase
+// can only be burned with it, on every version; pass an empty one otherwise.
+//
+// Nil means that the server says it is done. What Burn says when it is not:
+// ErrWrongPassphrase, where the server tells; ErrLocked, see there; ErrGone,
+// when it was opened, burned or expired before, or, on 0.12, when the
+// passphrase is wrong. Metadata tells which; ask it also after a nil, when it
+// matters whether somebody was quicker.
+func (c *Client) Burn(ctx context.Context, metadata Key, passphrase Plaintext) error {
+	const op = "burn secret"
+	if !metadata.valid() {
+		return reject(op, notAKey)
+	}
+	form := url.Values{}
+	setUnlessEmpty(form, "passphrase", passphrase.Reveal())
+	// Only the status counts. The state in the body is that of before the
+	// burn, on 0.18 and later.
+	got, err := c.do(ctx, call{
+		op:       op,
+		method:   http.MethodPost,
+		path:     "/api/v1/private/" + metadata.Reveal() + "/burn",
+		form:     form,
+		classify: classifyBurn,
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrGone) && got.retried:
+		return c.burnedBefore(ctx, metadata, err)
+	case isUnexpected(err):
+		return c.refusedPassphrase(ctx, metadata, got, err)
+	}
+	return err
+}
+
+// classifyBurn knows the messages that only a burn has. The one about the
+// passphrase is translated, so it is known by not being any other.
+func classifyBurn(_ answer, says message) *callError {
+	common := classifyMessage(call{}, says)
+	if common.kind == ErrRejected {
+		return &callError{kind: ErrWrongPassphrase}
+	}
+	return nil
+}
+
+// burnedBefore looks, after a repeated burn found nothing, whether that was
+// because of the first attempt, whose answer was lost.
+func (c *Client) burnedBefore(ctx context.Context, metadata Key, gone error) error {
+	if told, err := c.Metadata(ctx, metadata); err == nil && told.State == StateBurned {
+		return nil
+	}
+	return gone
+}
+
+// refusedPassphrase looks behind "unexpected error". If the server is well
+// and the secret is there and has a passphrase, then that is why: 0.26 says
+// so when the passphrase is locked, and marks it as the caller's error;
+// 0.18 says so when it is wrong, and marks nothing.
+func (c *Client) refusedPassphrase(ctx context.Context, metadata Key, got answer, unexpected error) error {
+	told, err := c.Metadata(ctx, metadata)
+	if err != nil || told.State != StateWaiting || !told.PassphraseRequired {
+		return unexpected
+	}
+	kind := ErrWrongPassphrase
+	if got.blamesCaller() {
+		kind = ErrLocked
+	}
+	return &callError{op: "burn secret", kind: kind}
+}

@@ -1,0 +1,202 @@
+package otsclient
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// maxBody bounds what is read of an answer. The largest real one is a
+	// long list of recent secrets, some 100 kB.
+	maxBody = 1 << 20
+
+	// attempts bounds how often one call is tried.
+	attempts = 3
+
+	// firstWait is the pause before the second attempt; it doubles.
+	firstWait = 100 * time.Millisecond
+)
+
+// call is one request to the server.
+type call struct {
+	op     string // for errors: "share secret"
+	method string
+	path   string // below the base URL
+	form   url.Values
+
+	// once marks a call that creates or consumes: it must not be repeated
+	// once its first byte may have been sent, and losing its answer is
+	// ErrOutcomeUnknown.
+	once bool
+
+	// classify says what an error answer's message means, where the common
+	// reading in answers.go is not enough. It may be nil.
+	classify func(answer, message) *callError
+}
+
+// answer is what came back.
+type answer struct {
+	status  int
+	header  http.Header
+	body    []byte
+	retried bool // an earlier attempt may have reached the server
+}
+
+// now is the server's clock, since what its answers are compared with is.
+func (a answer) now() time.Time {
+	if date, err := http.ParseTime(a.header.Get("Date")); err == nil {
+		return date
+	}
+	return time.Now()
+}
+
+// do makes the call, repeats it where that is safe and may help, and returns
+// an answer with a 2xx status or a *callError.
+func (c *Client) do(ctx context.Context, call call) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	wait, retried := firstWait, false
+	for attempt := 1; ; attempt++ {
+		got, failed := c.attempt(ctx, call)
+		got.retried = retried
+		if failed == nil {
+			return got, nil
+		}
+		if !failed.repeatable || attempt == attempts || !pause(ctx, wait) {
+			return got, failed
+		}
+		wait *= 2
+		retried = true
+	}
+}
+
+// pause waits, or reports false when the context ends first.
+func pause(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// attempt sends the request once and reads the whole answer.
+func (c *Client) attempt(ctx context.Context, call call) (answer, *callError) {
+	var sent progress
+	request, err := http.NewRequestWithContext(sent.watch(ctx), call.method, c.base+call.path, strings.NewReader(call.form.Encode()))
+	if err != nil {
+		return answer{}, &callError{op: call.op, kind: ErrUnavailable, detail: "request can't be made"}
+	}
+	if call.method == http.MethodPost {
+		// JSON bodies are ignored by servers before 0.24, silently.
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.userAgent)
+	if c.username != "" { // an empty Basic header is refused, also where anonymous calls are not
+		request.SetBasicAuth(c.username, c.token.Reveal())
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return answer{}, lost(ctx, call, err, sent.maybe(err))
+	}
+	defer response.Body.Close()
+	got := answer{status: response.StatusCode, header: response.Header}
+	got.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if isClearRefusal(got.status) { // whatever is in the body, read or not
+		return got, read(call, got)
+	}
+	if err != nil {
+		return got, lost(ctx, call, err, true)
+	}
+	if len(got.body) > maxBody {
+		return got, unusable(call, "answer too long")
+	}
+	return got, read(call, got)
+}
+
+// lost is the error for an exchange that broke off. Of err, only what is safe
+// to print is kept.
+func lost(ctx context.Context, call call, err error, sent bool) *callError {
+	failed := &callError{op: call.op, kind: ErrUnavailable, detail: describe(err), repeatable: true}
+	if sent && call.once {
+		failed.kind, failed.repeatable = ErrOutcomeUnknown, false
+	}
+	if ctx.Err() != nil {
+		failed.cause, failed.repeatable = ctx.Err(), false
+		failed.detail = "timed out"
+		if errors.Is(ctx.Err(), context.Canceled) {
+			failed.detail = "canceled"
+		}
+	}
+	return failed
+}
+
+// describe names a failure of the transport without quoting it: the text of
+// such errors has URLs, addresses and, with some proxies, header lines in it.
+func describe(err error) string {
+	var (
+		dns     *net.DNSError
+		op      *net.OpError
+		cert    *tls.CertificateVerificationError
+		record  tls.RecordHeaderError
+		alert   tls.AlertError
+		timeout interface{ Timeout() bool }
+	)
+	switch {
+	case errors.As(err, &dns):
+		return "host not found"
+	case errors.As(err, &cert), errors.As(err, &record), errors.As(err, &alert):
+		return "TLS failed"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "timed out"
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return "proxy failed"
+	case errors.As(err, &op) && op.Op == "dial":
+		return "connection failed"
+	}
+	return "connection lost"
+}
+
+// unusable is the error for an answer that can't be read although the server
+// did something.
+func unusable(call call, detail string) *callError {
+	if call.once {
+		return &callError{op: call.op, kind: ErrOutcomeUnknown, detail: detail}
+	}
+	return &callError{op: call.op, kind: ErrUnavailable, detail: detail}
+}
+
+// progress tells whether a byte of a request may have been sent. A transport
+// asks for a connection and, once it has got one, writes; it asks again only
+// when it knows that nothing was written (net/http, shouldRetryRequest).
+type progress struct{ asked, got atomic.Bool }
+
+// watch returns a context that reports to p.
+func (p *progress) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { p.asked.Store(true); p.got.Store(false) },
+		GotConn: func(httptrace.GotConnInfo) { p.got.Store(true) },
+	})
+}
+
+// maybe reports whether anything may have been sent before err. A transport
+// that reports no progress (a test's own) has, unless err says otherwise.
+func (p *progress) maybe(err error) bool {
+	if p.asked.Load() {
+		return p.got.Load()
+	}
+	var op *net.OpError
+	return !errors.As(err, &op) || op.Op != "dial"
+}

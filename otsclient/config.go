@@ -1,0 +1,187 @@
+package otsclient
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// DefaultTimeout is for one call. A passphrase costs the server up to 1.1 s of
+// hashing per call, more under load, so it is generous.
+const DefaultTimeout = 15 * time.Second
+
+// Config says which server to talk to and as whom.
+type Config struct {
+	// BaseURL is where the API is, without /api/v1: a hosted region such as
+	// https://eu.onetimesecret.com, a custom domain or a server of one's own;
+	// it may have a path. Required. Accounts and secrets are per region.
+	BaseURL string
+
+	// PublicURL is the base of the links that people open, where that differs
+	// from BaseURL (a server reached by its name inside a cluster). Empty
+	// means BaseURL.
+	PublicURL string
+
+	// Username and APIToken are sent as HTTP Basic. Both empty: anonymous.
+	Username, APIToken string
+
+	// ShareDomain is the custom domain to share under, as a bare host, when a
+	// request names none. Links are then on that domain.
+	ShareDomain string
+
+	// AllowHTTP permits http:// to hosts other than this machine. Secrets and
+	// credentials then cross that network in the clear.
+	AllowHTTP bool
+
+	// Timeout is for one call, from its start to the end of the answer's
+	// body, with its repetitions. Zero means DefaultTimeout.
+	Timeout time.Duration
+
+	// Transport sends the requests. Nil means a pooled copy of
+	// http.DefaultTransport, which knows HTTPS_PROXY and SSL_CERT_FILE.
+	Transport http.RoundTripper
+
+	// UserAgent is sent with each request. Empty means "otsclient". Avoid the
+	// word "bot": 0.12 servers turn such visitors away from their pages.
+	UserAgent string
+}
+
+// Client calls one OneTimeSecret server. It is safe for concurrent use.
+type Client struct {
+	http        *http.Client
+	base        string // without a slash at the end
+	public      string // likewise
+	username    string
+	token       Plaintext
+	shareDomain string
+	timeout     time.Duration
+	userAgent   string
+}
+
+// New checks config, all of it at once, and returns a client. It does not
+// touch the network; see [Client.Status] and [Client.CheckCredentials].
+func New(config Config) (*Client, error) {
+	base, baseErr := checkURL("BaseURL", config.BaseURL, config.AllowHTTP)
+	public, publicErr := base, error(nil)
+	if config.PublicURL != "" {
+		public, publicErr = checkURL("PublicURL", config.PublicURL, config.AllowHTTP)
+	}
+	err := errors.Join(baseErr, publicErr,
+		checkCredentials(config.Username, config.APIToken),
+		checkDomain(config.ShareDomain),
+		checkTimeout(config.Timeout))
+	if err != nil {
+		return nil, fmt.Errorf("configure client: %w", err)
+	}
+	client := &Client{
+		http: &http.Client{
+			Transport: config.Transport,
+			// A redirect would carry the secret, and on the same host the
+			// credentials, to wherever the answer points.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		base:        base,
+		public:      public,
+		username:    config.Username,
+		token:       NewPlaintext(config.APIToken),
+		shareDomain: config.ShareDomain,
+		timeout:     config.Timeout,
+		userAgent:   config.UserAgent,
+	}
+	if client.timeout == 0 {
+		client.timeout = DefaultTimeout
+	}
+	if client.userAgent == "" {
+		client.userAgent = "otsclient"
+	}
+	if config.Transport == nil {
+		client.http.Transport = pooledTransport()
+	}
+	return client, nil
+}
+
+// Close ends the idle connections. Calls under way are not touched, and the
+// client can go on being used.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// pooledTransport keeps more idle connections to the one host there is than
+// net/http's two, so that bursts don't pay for handshakes.
+func pooledTransport() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // somebody replaced it, and meant it
+		return http.DefaultTransport
+	}
+	transport := standard.Clone()
+	transport.MaxIdleConnsPerHost = 16
+	return transport
+}
+
+// checkURL returns raw without a slash at the end. Its errors name the field
+// and not the value, which may hold a password.
+func checkURL(field, raw string, allowHTTP bool) (string, error) {
+	if raw == "" {
+		return "", fmt.Errorf("%s is missing", field)
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return "", fmt.Errorf("%s is not an absolute URL", field)
+	case u.Scheme != "https" && u.Scheme != "http":
+		return "", fmt.Errorf("%s must be https", field)
+	case u.User != nil:
+		return "", fmt.Errorf("%s must not hold credentials", field)
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "", fmt.Errorf("%s must not have a query or a fragment", field)
+	case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()):
+		return "", fmt.Errorf("%s is plain http to another host, which must be allowed explicitly", field)
+	}
+	trimmed := strings.TrimRight(u.String(), "/")
+	if strings.HasSuffix(trimmed, "/api") || strings.HasSuffix(trimmed, "/api/v1") {
+		return "", fmt.Errorf("%s must not include /api", field)
+	}
+	return trimmed, nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+func checkCredentials(username, token string) error {
+	switch {
+	case username == "" && token == "":
+		return nil
+	case username == "":
+		return errors.New("APIToken is set without Username")
+	case token == "":
+		return errors.New("Username is set without APIToken")
+	case strings.Contains(username, ":"): // ends the name in HTTP Basic, RFC 7617
+		return errors.New("Username must not contain a colon")
+	}
+	return nil
+}
+
+func checkDomain(domain string) error {
+	if domain == "" {
+		return nil
+	}
+	u, err := url.Parse("https://" + domain)
+	if err != nil || u.Host != domain || u.Hostname() == "" {
+		return errors.New("ShareDomain must be a bare host name")
+	}
+	return nil
+}
+
+func checkTimeout(timeout time.Duration) error {
+	if timeout < 0 {
+		return errors.New("Timeout is negative")
+	}
+	return nil
+}

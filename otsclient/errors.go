@@ -1,0 +1,109 @@
+package otsclient
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What can go wrong with a call, as far as a caller can act on it. Match with
+// errors.Is.
+var (
+	// ErrNotAuthorized: the server refuses the credentials, or wants some.
+	ErrNotAuthorized = errors.New("not authorized")
+
+	// ErrRejected: the request itself is refused, by the server or, before it
+	// was sent, by this package. Reason has the sentence. Nothing was stored.
+	ErrRejected = errors.New("rejected")
+
+	// ErrRateLimited: too many calls. RetryAfter has the wait, if the server
+	// says; OneTimeSecret itself never does, proxies may. Nothing was stored.
+	ErrRateLimited = errors.New("rate limited")
+
+	// ErrLocked: too many wrong passphrases for this secret, and for a while
+	// (30 minutes on 0.26) the right one is refused too, to open as to burn.
+	// It matches ErrRateLimited as well. The server only says "unexpected
+	// error"; see Client.Burn for how it is told apart.
+	ErrLocked = fmt.Errorf("passphrase locked: %w", ErrRateLimited)
+
+	// ErrGone: there is no secret (any more) under this key, or the passphrase
+	// is wrong; most servers don't say which. A secret key where a metadata
+	// key belongs looks the same.
+	ErrGone = errors.New("gone, or wrong passphrase")
+
+	// ErrWrongPassphrase: the secret is there and the passphrase is missing or
+	// wrong, where the server says so. A wrong passphrase consumes nothing.
+	ErrWrongPassphrase = errors.New("wrong passphrase")
+
+	// ErrUnavailable: no OneTimeSecret answered, or it could not do it. The
+	// call had no effect, or can be repeated without harm.
+	ErrUnavailable = errors.New("unavailable")
+
+	// ErrOutcomeUnknown: the request may have had its effect, but the answer
+	// was lost. Only Share, Generate and Retrieve end like this. After Share
+	// there may be a secret that nobody holds a key of; it expires.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+)
+
+// Reason returns the sentence that comes with [ErrRejected]: the server's own,
+// made safe to show (one line, at most 200 bytes, no URL, no key, nothing of
+// what was sent as secret or passphrase), or this package's. It is "" when
+// there is none.
+func Reason(err error) string {
+	var call *callError
+	if errors.As(err, &call) {
+		return call.reason
+	}
+	return ""
+}
+
+// RetryAfter returns how long the server asks to wait, 0 if it doesn't say.
+func RetryAfter(err error) time.Duration {
+	var call *callError
+	if errors.As(err, &call) {
+		return call.retryAfter
+	}
+	return 0
+}
+
+// callError is the error of a call. It never wraps what net/http returned: a
+// *url.Error prints the URL, which has the key in it. What is left of that is
+// a constant phrase in detail and, as cause, the context's error.
+type callError struct {
+	op         string // "share secret"
+	kind       error  // one of the Err values
+	detail     string // a phrase of this package: "timed out", "status 502"
+	reason     string // for people; the server's words stay out of Error()
+	retryAfter time.Duration
+	cause      error // context.Canceled, context.DeadlineExceeded or nil
+	repeatable bool  // trying again soon may help and can't harm
+	notThere   bool  // the answer is none of the API: no such route
+}
+
+func (e *callError) Error() string {
+	if e.detail == "" {
+		return e.op + ": " + e.kind.Error()
+	}
+	return e.op + ": " + e.kind.Error() + ": " + e.detail
+}
+
+func (e *callError) Unwrap() []error {
+	if e.cause == nil {
+		return []error{e.kind}
+	}
+	return []error{e.kind, e.cause}
+}
+
+// reject is the error of a check made before anything is sent.
+func reject(op, reason string) error {
+	return &callError{op: op, kind: ErrRejected, detail: reason, reason: reason}
+}
+
+// isUnexpected reports whether the server said "An unexpected error occurred".
+func isUnexpected(err error) bool {
+	var call *callError
+	return errors.As(err, &call) && call.detail == detailUnexpected
+}
+
+// detailUnexpected is the detail of that error.
+const detailUnexpected = "unexpected error"

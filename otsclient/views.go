@@ -1,0 +1,56 @@
+package otsclient
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// viewsTimeout bounds the question for something that is merely nice to know.
+const viewsTimeout = 2 * time.Second
+
+// views asks v2 how often the link was looked at. No answer is no error.
+func (c *Client) views(ctx context.Context, metadata Key) (count int, ok bool) {
+	ctx, cancel := context.WithTimeout(ctx, viewsTimeout)
+	defer cancel()
+	got, failed := c.attempt(ctx, call{op: "count views", method: http.MethodGet, path: "/api/v2/receipt/" + metadata.Reveal()})
+	if failed != nil {
+		return 0, false
+	}
+	var wire struct {
+		Details struct {
+			ViewCount *number `json:"view_count"`
+		} `json:"details"`
+	}
+	err := json.Unmarshal(got.body, &wire)
+	clear(got.body) // 0.24 and 0.25 may have the plaintext in there
+	if err != nil || wire.Details.ViewCount == nil || *wire.Details.ViewCount < 0 {
+		return 0, false
+	}
+	return int(*wire.Details.ViewCount), true
+}
+
+// exists asks v2 whether a secret is there, without looking at it. It is how
+// a wrong passphrase is told from a secret that is gone, which v1 doesn't.
+func (c *Client) exists(ctx context.Context, secret Key) bool {
+	ctx, cancel := context.WithTimeout(ctx, viewsTimeout)
+	defer cancel()
+	got, failed := c.attempt(ctx, call{op: "look for secret", method: http.MethodGet, path: "/api/v2/secret/" + secret.Reveal() + "/status"})
+	if failed != nil {
+		return false
+	}
+	var wire struct {
+		Record struct {
+			State text `json:"state"`
+		} `json:"record"`
+	}
+	if json.Unmarshal(got.body, &wire) != nil {
+		return false
+	}
+	switch wire.Record.State {
+	case "new", "shared", "viewed", "previewed":
+		return true
+	}
+	return false
+}
