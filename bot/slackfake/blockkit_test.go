@@ -64,6 +64,7 @@ func TestBlocksInAMessage(t *testing.T) {
 		{"eleven in a context", []m{{"type": "context", "elements": times(11, func(int) m { return mrkdwn("a") })}}, "no more than 10 items allowed"},
 		{"button in a context", []m{{"type": "context", "elements": []m{button("a")}}}, "unsupported type: button"},
 		{"image without words", []m{{"type": "image", "image_url": "https://example.com/a.png"}}, "missing required field: alt_text"},
+		{"image with no words", []m{{"type": "image", "image_url": "https://example.com/a.png", "alt_text": ""}}, "must be more than 0 characters"},
 		{"twenty-five buttons", []m{actions(times(25, func(i int) m { return button(fmt.Sprint(i)) })...)}, ""},
 		{"twenty-six buttons", []m{actions(times(26, func(i int) m { return button(fmt.Sprint(i)) })...)}, "no more than 25 items allowed"},
 		{"no buttons", []m{{"type": "actions", "elements": []m{}}}, "no fewer than 1 items allowed"},

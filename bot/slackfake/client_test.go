@@ -24,7 +24,7 @@ import (
 // per connect, and answers what it is told to. It knows nothing of Slack's
 // rules, so that a test can break each of them.
 type app struct {
-	t     *testing.T
+	t     testing.TB
 	slack *slackfake.Workspace
 	base  string
 	dial  func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -234,7 +234,7 @@ func expect(t *testing.T, what string, got, want any) {
 	}
 }
 
-func must[T any](t *testing.T) func(T, error) T {
+func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
@@ -249,7 +249,7 @@ func section(text string) m {
 }
 
 // field reads a field of an envelope's payload.
-func field(t *testing.T, env slackfake.Envelope, name string) any {
+func field(t testing.TB, env slackfake.Envelope, name string) any {
 	t.Helper()
 	var payload m
 	if err := json.Unmarshal(env.Payload, &payload); err != nil {

@@ -124,6 +124,7 @@ func TestDeliveredTwice(t *testing.T) {
 	a.wait(func() bool { return len(a.journal(slackfake.AckReceived)) == 2 })
 	expect(t, "violations", len(a.slack.Violations()), 0)
 	a.slack.DeliverTwice(false)
+	expect(t, "connections", a.slack.ConnectionNumbers(), []int{1, 2})
 
 	seen := a.command("CGENERAL", "y")
 	again := must[*slackfake.Interaction](t)(a.slack.Redeliver(t.Context(), seen.EnvelopeID))

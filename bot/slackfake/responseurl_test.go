@@ -25,7 +25,10 @@ func TestAResponseURLReachesWhereverThePersonIs(t *testing.T) {
 		expect(t, channel+": ben sees", len(a.slack.Messages("UBEN", channel)), 0)
 		a.respond(url, m{"text": "all", "response_type": "in_channel"})
 		expect(t, channel+": ben sees", len(a.slack.Messages("UBEN", channel)), 1)
-		expect(t, channel+": ana sees", len(a.slack.Messages("UANA", channel)), 2)
+		seen := a.slack.Messages("UANA", channel)
+		expect(t, channel+": ana sees", texts(seen), []string{"only you", "all"})
+		expect(t, channel+": types", []string{seen[0].ResponseType, seen[1].ResponseType}, []string{"ephemeral", "in_channel"})
+		expect(t, channel+": ephemeral", []bool{seen[0].Ephemeral, seen[1].Ephemeral}, []bool{true, false})
 	}
 }
 

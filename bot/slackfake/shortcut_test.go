@@ -76,7 +76,11 @@ func TestAButtonCarriesWhatItIsOn(t *testing.T) {
 	}
 
 	a.call("chat.postEphemeral", m{"channel": "CGENERAL", "user": "UANA", "text": "t", "blocks": pressable()})
-	must[*slackfake.Interaction](t)(a.slack.Press(t.Context(), "UANA", last(a.slack.Messages("UANA", "CGENERAL")), "go"))
+	psst := last(a.slack.Messages("UANA", "CGENERAL"))
+	if _, err := a.slack.Press(t.Context(), "UBEN", psst, "Go"); err == nil {
+		t.Error("ben pressed a button of a message that only ana sees")
+	}
+	must[*slackfake.Interaction](t)(a.slack.Press(t.Context(), "UANA", psst, "go"))
 	p = <-payloads
 	expect(t, "an ephemeral message isn't sent", p["message"], nil)
 	expect(t, "but said", p["container"].(m)["is_ephemeral"], true)

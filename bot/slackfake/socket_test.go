@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -267,5 +268,40 @@ func TestTheJournalHoldsEveryByte(t *testing.T) {
 		if !strings.Contains(string(all), canary) {
 			t.Errorf("%s is not in the journal", canary)
 		}
+	}
+}
+
+func TestSlackLeavesClosingTheConnectionToTheApp(t *testing.T) {
+	t.Parallel()
+	bubble(t, slackfake.Options{}, func(t *testing.T, a *app) {
+		s, _ := a.connect()
+		s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+		_, err := s.read()
+		expect(t, "the handshake is answered", websocket.IsCloseError(err, websocket.CloseNormalClosure), true)
+		a.wait(func() bool { return a.slack.Connections() == 0 })
+		began := time.Now()
+		s.ws.NetConn().Read(make([]byte, 1))
+		expect(t, "cut after", time.Since(began), 30*time.Second)
+	})
+}
+
+func TestServeMemoryServesManyHosts(t *testing.T) {
+	t.Parallel()
+	hosts := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(r.Host)) })
+	dial, stop := slackfake.ServeMemory(hosts)
+	client := &http.Client{Transport: &http.Transport{DialContext: dial}}
+	for _, host := range []string{"slack.test", "ots.test"} {
+		resp, err := client.Get("http://" + host + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		expect(t, "host", string(body), host)
+	}
+	stop()
+	stop() // once is enough, twice does no harm
+	if _, err := client.Get("http://slack.test/"); err == nil {
+		t.Error("served after it was stopped")
 	}
 }

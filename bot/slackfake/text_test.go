@@ -20,6 +20,10 @@ func TestPlainTextIsWhatThePersonReads(t *testing.T) {
 		{"*bold* _and_ `code *as is*` 2*3*4", "bold and code *as is* 2*3*4", ""},
 		{"<!date^1767393000^until {date_short_pretty} at {time}|later>", "until today at 10:30 PM", "until today at 12:30 AM"},
 		{"<!date^1767393000^{date_num}|later>", "2026-01-02", "2026-01-03"},
+		{"<!date^1767393000^{date} {date_short} {time_secs} {date_slash}|later>", "January 2nd, 2026 Jan 2, 2026 10:30:00 PM 01/02/2026",
+			"January 3rd, 2026 Jan 3, 2026 12:30:00 AM 01/03/2026"},
+		{"<!date^1768170600^{date_pretty}, {date_long_pretty}|later>", "January 11th, 2026, Sunday, January 11th, 2026", "January 12th, 2026, Monday, January 12th, 2026"},
+		{"<!date^nonsense^{date}|later>", "later", ""},
 		{"<!date^1767393000^{date_long}|later>", "Friday, January 2nd, 2026", "Saturday, January 3rd, 2026"},
 		{"<!date^1767393000^{moon_phase}|later>", "later", ""},
 	} {

@@ -207,6 +207,9 @@ func TestTheClientChecksBeforeItSends(t *testing.T) {
 		{"no e-mail address", m{"type": "email_text_input", "action_id": "a"}, "nobody", "Please enter a valid email address."},
 		{"no number", m{"type": "number_input", "action_id": "a", "is_decimal_allowed": false}, "1.5", "Please enter a valid number."},
 		{"number too small", m{"type": "number_input", "action_id": "a", "is_decimal_allowed": false, "min_value": "8"}, "7", "Please enter a number of at least 8."},
+		{"number too big", m{"type": "number_input", "action_id": "a", "is_decimal_allowed": false, "max_value": "64"}, "65", "Please enter a number of at most 64."},
+		{"no address", m{"type": "url_text_input", "action_id": "a"}, "nowhere", "Please enter a valid URL."},
+		{"no date", m{"type": "datepicker", "action_id": "a"}, "tomorrow", "Please enter a valid date."},
 		{"nothing chosen", m{"type": "static_select", "action_id": "a", "options": []m{option("1h")}}, nil, "Please complete this required field."},
 		{"nothing ticked", m{"type": "checkboxes", "action_id": "a", "options": []m{option("1h")}}, []string{}, "Please complete this required field."},
 	} {
@@ -230,6 +233,9 @@ func TestASubmissionCarriesTheState(t *testing.T) {
 		{textInput(), "a&b<c>", "a&b<c>"},
 		{m{"type": "static_select", "action_id": "a", "options": options}, "for 4h", "4h"},
 		{m{"type": "static_select", "action_id": "a", "options": options, "initial_option": options[0]}, nil, "1h"},
+		{m{"type": "static_select", "action_id": "a", "option_groups": []m{{"label": plain("g"), "options": options}}}, "4h", "4h"},
+		{m{"type": "multi_static_select", "action_id": "a", "options": options, "initial_options": options[:1]}, nil, []any{"1h"}},
+		{m{"type": "number_input", "action_id": "a", "is_decimal_allowed": true, "max_value": "10"}, "9.5", "9.5"},
 		{m{"type": "radio_buttons", "action_id": "a", "options": options}, "4h", "4h"},
 		{m{"type": "checkboxes", "action_id": "a", "options": options}, []string{"1h", "for 4h"}, []any{"1h", "4h"}},
 		{m{"type": "multi_users_select", "action_id": "a"}, []string{"ben", "UCAL"}, []any{"UBEN", "UCAL"}},
@@ -292,6 +298,30 @@ func TestAPickerGivesAResponseURL(t *testing.T) {
 	status, _ := a.respond(to["response_url"].(string), m{"text": "hi", "response_type": "in_channel"})
 	expect(t, "posted", status, 200)
 	expect(t, "ben sees", texts(a.slack.Messages("UBEN", "DANABEN")), []string{"hi"})
+}
+
+func TestWhatIsNotOfferedCannotBeChosen(t *testing.T) {
+	t.Parallel()
+	a := start(t, slackfake.Options{})
+	option := m{"text": plain("one"), "value": "1"}
+	a.openForm(modal(
+		input("s", "Select", m{"type": "static_select", "action_id": "a", "options": []m{option}}),
+		input("p", "People", m{"type": "multi_users_select", "action_id": "a", "max_selected_items": 1}),
+		input("c", "Place", m{"type": "conversations_select", "action_id": "a", "filter": m{"include": []string{"im"}}}),
+	))
+	for key, value := range map[string]any{"Select": "two", "People": []string{"ana", "ben"}, "Place": "general", "Nothing": "x"} {
+		if a.slack.Fill("UANA", slackfake.Values{key: value}) == nil {
+			t.Errorf("%s: could enter %v", key, value)
+		}
+	}
+	if err := a.slack.Fill("UANA", slackfake.Values{"Select": "one", "People": []string{"ben"}, "Place": "DANABEN"}); err != nil {
+		t.Error(err)
+	}
+	shown := a.slack.View("UANA")
+	expect(t, "select", shown.Input("Select").Value, "1")
+	expect(t, "options", shown.Input("Select").Options, []string{"one"})
+	expect(t, "people", shown.Input("People").Values, []string{"UBEN"})
+	expect(t, "place", shown.Input("Place").Value, "DANABEN")
 }
 
 func TestAHomeTab(t *testing.T) {

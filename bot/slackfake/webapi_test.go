@@ -1,6 +1,8 @@
 package slackfake_test
 
 import (
+	"bytes"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,17 +17,18 @@ func TestATokenIsTakenFromHeaderAndFormOnly(t *testing.T) {
 	for _, row := range []struct {
 		name, method, header, query, body, kind string
 		err, tokenIn                            any
+		violation                               string
 	}{
 		{name: "header", method: "auth.test", header: "Bearer " + bot, tokenIn: "header"},
 		{name: "form", method: "auth.test", body: "token=" + bot, kind: "application/x-www-form-urlencoded", tokenIn: "form"},
-		{name: "query", method: "auth.test", query: "?token=" + bot, err: "not_authed", tokenIn: "query"},
+		{name: "query", method: "auth.test", query: "?token=" + bot, err: "not_authed", tokenIn: "query", violation: "sent a token in a query: auth.test"},
 		{name: "json body", method: "auth.test", body: `{"token":"` + bot + `"}`, kind: "application/json; charset=utf-8", err: "not_authed", tokenIn: ""},
 		{name: "none", method: "auth.test", err: "not_authed", tokenIn: ""},
 		{name: "somebody else's", method: "auth.test", header: "Bearer xoxb-other", err: "invalid_auth", tokenIn: "header"},
 		{name: "app token for a bot's method", method: "auth.test", header: "Bearer " + app, err: "not_allowed_token_type", tokenIn: "header"},
 		{name: "bot token for a connection", method: "apps.connections.open", header: "Bearer " + bot, err: "not_allowed_token_type", tokenIn: "header"},
 		{name: "app token for a connection", method: "apps.connections.open", header: "Bearer " + app, tokenIn: "header"},
-		{name: "unknown method", method: "chat.shout", header: "Bearer " + bot, err: "unknown_method", tokenIn: "header"},
+		{name: "unknown method", method: "chat.shout", header: "Bearer " + bot, err: "unknown_method", tokenIn: "header", violation: "called an unknown method: chat.shout"},
 	} {
 		req, _ := http.NewRequest("POST", a.base+"/api/"+row.method+row.query, strings.NewReader(row.body))
 		req.Header.Set("Content-Type", row.kind)
@@ -33,7 +36,9 @@ func TestATokenIsTakenFromHeaderAndFormOnly(t *testing.T) {
 		_, v := a.do(req)
 		expect(t, row.name, v["error"], row.err)
 		journal := a.slack.Journal()
-		expect(t, row.name+": journal", journal[len(journal)-1].TokenIn, row.tokenIn)
+		entry := journal[len(journal)-1]
+		expect(t, row.name+": journal", entry.TokenIn, row.tokenIn)
+		expect(t, row.name+": violation", entry.Violation, row.violation)
 	}
 }
 
@@ -57,6 +62,21 @@ func TestDefaultScopesAreTheLeast(t *testing.T) {
 	t.Parallel()
 	a := start(t, slackfake.Options{})
 	expect(t, "provided", a.call("users.info", m{"user": "UANA"})["provided"], "commands,chat:write,chat:write.public")
+}
+
+func TestArgumentsInAMultipartForm(t *testing.T) {
+	t.Parallel()
+	a := start(t, slackfake.Options{})
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	w.WriteField("channel", "CGENERAL")
+	w.WriteField("text", "hi")
+	w.Close()
+	req, _ := http.NewRequest("POST", a.base+"/api/chat.postMessage", &body)
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	req.Header.Set("Authorization", "Bearer "+a.slack.BotToken())
+	_, v := a.do(req)
+	expect(t, "posted", v["ok"], true)
 }
 
 func TestJSONWithoutCharsetIsWarnedAbout(t *testing.T) {
