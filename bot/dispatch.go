@@ -124,19 +124,17 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered) {
 func (b *Bot) handle(ctx context.Context, in *interaction, f frame, answer *answer, arrival delivered) {
 	defer b.work.end()
 	ack := func(payload any) error {
-		encoded, err := encodeAck(payload)
-		if err != nil {
-			return err
-		}
+		encoded, invalid := encodeAck(payload)
 		if encoded != nil && !in.accepts {
-			return errNoAckPayload
+			encoded, invalid = nil, errNoAckPayload
 		}
-		err = answer.give(arrival, encoded)
+		// An ack goes out in any case; the caller learns that it said nothing.
+		err := answer.give(arrival, encoded)
 		if !errors.Is(err, errAckedAlready) {
 			in.ackedAt = time.Now()
 			b.work.acked()
 		}
-		return err
+		return errors.Join(invalid, err)
 	}
 	// Whatever happens, Slack gets its ack: else it redelivers for ever.
 	defer func() { _ = ack(nil) }()

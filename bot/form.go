@@ -194,7 +194,8 @@ func (b *Bot) chosenTTL(value string) time.Duration {
 // person by another road.
 func (b *Bot) followUp(ctx context.Context, in *interaction, viewID string, view slack.ModalViewRequest, say string) {
 	if b.updateView(ctx, viewID, view) != "" {
-		b.tell(ctx, in, say)
+		// Not where the link would have gone: they may have left there.
+		b.say(ctx, in, say, viaDM, viaHook, viaEphemeral)
 	}
 }
 

@@ -285,7 +285,7 @@ func TestALateFailureOfAClosedFormIsToldElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.settle(20 * time.Second)
-		w.sees(w.last(ana, general), "OneTimeSecret can't be reached")
+		w.sees(w.receipt(ana), "OneTimeSecret can't be reached")
 		if len(w.messages(ben, general)) != 0 {
 			t.Error("others see it")
 		}

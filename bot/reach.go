@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -70,13 +71,29 @@ func (in *interaction) person() person {
 	return person{user: in.userID, channel: in.channelID, responseURL: in.responseURL}
 }
 
+// outlive returns a context for what must be done and said also when ctx ends,
+// because the process is stopping.
+func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := 2 * postTimeout
+	if ctx.Err() != nil {
+		limit = compensateTime - time.Second
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), limit)
+}
+
 // tell says one sentence to who did something, where they are looking.
 func (b *Bot) tell(ctx context.Context, in *interaction, text string) {
+	b.say(ctx, in, text, viaHook, viaEphemeral, viaDM)
+}
+
+func (b *Bot) say(ctx context.Context, in *interaction, text string, ways ...via) {
 	if in.userID == "" {
 		b.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
 		return
 	}
-	if err := b.reach(ctx, in.person(), plain(text), viaHook, viaEphemeral, viaDM); err != nil {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	if err := b.reach(ctx, in.person(), plain(text), ways...); err != nil {
 		b.log.Error("person not told", zap.Error(err), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	}
 }

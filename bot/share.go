@@ -77,6 +77,11 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 	known = outcome == outcomePosted || outcome == outcomeViaURL
 	waiting := status{asOf: time.Now(), state: otsclient.StateWaiting}
 	receipt := b.receipt(h, waiting, append(why, remark(s, shared)...)...)
+	if known {
+		var cancel func()
+		ctx, cancel = outlive(ctx) // the link is out, so its creator must hear of it, also while stopping
+		defer cancel()
+	}
 	if err := b.reach(ctx, s.creator, receipt, viaDM, viaHook, viaEphemeral); err != nil {
 		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
 		if !known {
@@ -117,8 +122,7 @@ func (b *Bot) announce(ctx context.Context, s share, link string, h *handle) (ou
 	}
 	m := announcement(s.creator.user, link, h.expires(), h.Phrase, s.note)
 	var ts string
-	spare := 1
-	failed, code := again(&spare, func() (f failure, code string) {
+	failed, code := twice(func() (f failure, code string) {
 		ts, f, code = b.post(ctx, s.channel, m, inThread(s.thread))
 		return f, code
 	})
@@ -130,7 +134,7 @@ func (b *Bot) announce(ctx context.Context, s share, link string, h *handle) (ou
 	}
 	if failed == refused && s.responseURL != "" {
 		// A response_url asks for no membership.
-		hooked, hookCode := again(&spare, func() (failure, string) {
+		hooked, hookCode := twice(func() (failure, string) {
 			return classify(b.hooks.post(ctx, s.responseURL, hookMessage{
 				Text: m.text, Blocks: m.blocks, ResponseType: inChannel, ThreadTS: s.thread,
 			}))
@@ -149,20 +153,21 @@ func (b *Bot) announce(ctx context.Context, s share, link string, h *handle) (ou
 	return outcomeNotPosted, []string{":warning: " + whyNotPosted(failed, code)}
 }
 
-// again posts, and posts once more if the outcome is open and there is one to
-// spare.
-func again(spare *int, post func() (failure, string)) (failure, string) {
+// twice posts, and posts once more if the outcome of the first is open. If the
+// second fails as well, in whatever way, the outcome stays open.
+func twice(post func() (failure, string)) (failure, string) {
 	f, code := post()
-	if f == unproven && *spare > 0 {
-		*spare--
-		return post()
+	if f == unproven {
+		if second, _ := post(); second == none {
+			return none, ""
+		}
 	}
 	return f, code
 }
 
 // undo burns a secret whose link nobody got.
 func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclient.Shared) outcome {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compensateTime)
+	ctx, cancel := outlive(ctx)
 	defer cancel()
 	if err := b.ots.Burn(ctx, shared.MetadataKey, s.passphrase); err != nil {
 		b.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))

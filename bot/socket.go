@@ -53,6 +53,7 @@ type socket struct {
 	log     *zap.Logger
 	greeted chan struct{} // closed at hello
 	leaving chan struct{} // closed when a successor is needed; reason says why
+	done    chan struct{} // closed when nothing is read any more
 	reason  string
 	leave   func(reason string)
 	hello   func()
@@ -62,7 +63,7 @@ type socket struct {
 }
 
 func newSocket(ws *websocket.Conn, log *zap.Logger) *socket {
-	c := &socket{ws: ws, log: log, greeted: make(chan struct{}), leaving: make(chan struct{})}
+	c := &socket{ws: ws, log: log, greeted: make(chan struct{}), leaving: make(chan struct{}), done: make(chan struct{})}
 	var once, greet sync.Once
 	c.leave = func(reason string) {
 		once.Do(func() { c.reason = reason; close(c.leaving) })

@@ -103,6 +103,14 @@ func (s *sockets) keep(ctx context.Context) error {
 		case err != nil:
 			s.log.Warn("socket not opened", zap.Error(err))
 		}
+		if err == nil && s.full() {
+			// Slack would refuse the successor: the old socket goes first.
+			select {
+			case <-conn.done:
+			case <-ctx.Done():
+				return nil
+			}
+		}
 		wait := pause.after(reason, time.Since(opened))
 		if wait > 0 {
 			s.log.Info("next socket after a pause", zap.String("reason", reason), zap.Duration("pause", wait))
@@ -146,6 +154,7 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 		s.mu.Lock()
 		delete(s.live, conn)
 		s.mu.Unlock()
+		close(conn.done)
 	}()
 	select {
 	case <-conn.greeted:
@@ -166,6 +175,16 @@ func dialTrouble(resp *http.Response) string {
 	return "no connection"
 }
 
+// maxSockets is how many connections an app may have, over all its replicas,
+// https://docs.slack.dev/apis/events-api/using-socket-mode#connections
+const maxSockets = 10
+
+func (s *sockets) full() bool {
+	n := 0
+	s.each(func(*socket) { n++ })
+	return n >= maxSockets
+}
+
 func (s *sockets) each(f func(*socket)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,7 +193,7 @@ func (s *sockets) each(f func(*socket)) {
 	}
 }
 
-func (s *sockets) turning() bool { return int(s.loops.Load()) == s.count }
+func (s *sockets) turning() bool { return s.stopping.Load() || int(s.loops.Load()) == s.count }
 
 // ready says whether a socket said hello and was heard within a minute.
 func (s *sockets) ready() bool {

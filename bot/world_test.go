@@ -29,6 +29,7 @@ type world struct {
 	ots   *otsfake.Server
 	logs  *logBuffer
 	stop  func() error // SIGTERM, and what Run returned
+	ended func() error // waits for Run to end by itself
 	bot   *bot.Bot
 	cfg   bot.Config
 }
@@ -85,6 +86,7 @@ func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ..
 	})
 	dial, closeMemory := slackfake.ServeMemory(hosts)
 	client, err := otsclient.New(otsclient.Config{
+		Username: oo.Username, APIToken: oo.APIToken,
 		BaseURL:   "http://ots.test",
 		PublicURL: "https://ots.example.com",
 		AllowHTTP: true,
@@ -123,7 +125,8 @@ func (w *world) run() {
 	ctx, cancel := context.WithCancel(w.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()
-	w.stop = sync.OnceValue(func() error { cancel(); return <-ended })
+	w.ended = sync.OnceValue(func() error { defer cancel(); return <-ended })
+	w.stop = func() error { cancel(); return w.ended() }
 }
 
 // restart starts another process, which knows nothing of the one that ended.

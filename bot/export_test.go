@@ -1,0 +1,4 @@
+package bot
+
+// MaxInFlight is how many interactions are worked on at once.
+const MaxInFlight = maxInFlight

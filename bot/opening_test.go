@@ -1,0 +1,77 @@
+package bot
+
+import (
+	"errors"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+func TestOpeningsKeepWithinTheirLimits(t *testing.T) {
+	o, now := newOpenings(), time.Unix(1_000_000, 0)
+	var calls []time.Time
+	for range 200 {
+		if wait := o.claim(now); wait > 0 {
+			now = now.Add(wait)
+			continue
+		}
+		calls = append(calls, now)
+		now = now.Add(time.Duration(rand.IntN(300)) * time.Millisecond)
+	}
+	for _, limit := range openingLimits {
+		for i := limit.calls; i < len(calls); i++ {
+			if span := calls[i].Sub(calls[i-limit.calls]); span < limit.span {
+				t.Errorf("%d calls in %v, allowed are %d in %v", limit.calls+1, span, limit.calls, limit.span)
+			}
+		}
+	}
+	if len(calls) < 50 {
+		t.Errorf("only %d of 200 tries were allowed", len(calls))
+	}
+}
+
+func TestPausesGrowAndEnd(t *testing.T) {
+	var b backoff
+	for i := range 20 {
+		wait := b.after("open", time.Second)
+		if most := min(firstPause<<i, maxPause); wait > most || wait < most/2 {
+			t.Errorf("pause %d is %v, want between %v and %v", i+1, wait, most/2, most)
+		}
+	}
+	if wait := b.after("refresh_requested", time.Hour); wait != 0 {
+		t.Errorf("a planned refresh waits %v", wait)
+	}
+	if wait := b.after("warning", time.Second); wait > firstPause {
+		t.Errorf("after a steady socket the pause starts at %v", wait)
+	}
+	var c backoff
+	if wait := c.after("link_disabled", time.Hour); wait < 2*time.Second {
+		t.Errorf("a disabled link is tried again after %v", wait)
+	}
+}
+
+func TestErrorsThatDoNotHealEndTheProcess(t *testing.T) {
+	for code := range fatalCodes {
+		var fatal *FatalError
+		if err := fatalOr("ask", slack.SlackErrorResponse{Err: code}); !errors.As(err, &fatal) || fatal.Mend == "" {
+			t.Errorf("%s: %v, want a fatal error that says what to mend", code, err)
+		}
+	}
+	for _, err := range []error{
+		slack.SlackErrorResponse{Err: "internal_error"},
+		slack.SlackErrorResponse{Err: "ratelimited"},
+		&slack.RateLimitedError{RetryAfter: time.Second},
+		slack.StatusCodeError{Code: 503},
+		errNotSent,
+		errors.New("wss://example.com/link/?ticket=CANARY"),
+	} {
+		var fatal *FatalError
+		got := fatalOr("ask", err)
+		if errors.As(got, &fatal) {
+			t.Errorf("%v ends the process", err)
+		}
+		lacksCanary(t, got.Error())
+	}
+}
