@@ -28,6 +28,9 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.Plaintext{}, ack)
 	case strings.TrimSpace(text) == "generate":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, ack)
+	case len(text) > maxSecret:
+		_ = ack(ephemeralAck(tooLong(len(text))))
+		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.NewPlaintext(text), ack)
 	default:
@@ -55,10 +58,6 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, secret otsclient
 // openForm opens the form before anything else, the ack included: the trigger
 // lives for three seconds. What Slack says to it can then go into the ack.
 func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, text otsclient.Plaintext, ack ackFunc) outcome {
-	if text.Len() > maxSecret {
-		_ = ack(ephemeralAck(tooLong(text.Len())))
-		return outcomeRejected
-	}
 	st.Parts, st.Current = partsFor(text.Reveal()), true
 	if code := b.openView(ctx, trigger, b.formView(in.userID, st, text, "")); code != "" {
 		say := sayNotOpened(code)
