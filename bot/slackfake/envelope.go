@@ -1,7 +1,6 @@
 package slackfake
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // Envelope is what Slack puts on a socket. The Prepare methods make one; a test
@@ -81,14 +82,14 @@ func (e *envelope) stop() {
 	e.redeliver.Stop()
 }
 
-// Send delivers an envelope to one of the open connections, or to the
-// one that is numbered, and returns at its ack or when the time for it is over. What
-// isn't acked is redelivered, a bounded number of times.
+// Send delivers an envelope to one of the open connections, or of those
+// numbered, and returns at its ack or when the time for it is over. What isn't
+// acked is redelivered, a bounded number of times.
 func (w *Workspace) Send(ctx context.Context, env Envelope, numbers ...int) (*Interaction, error) {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
-		return nil, errors.New("the workspace is closed")
+		return nil, errClosed
 	}
 	for _, number := range numbers {
 		if !slices.ContainsFunc(w.openConns(), func(c *conn) bool { return c.number == number }) {
@@ -105,10 +106,14 @@ func (w *Workspace) Send(ctx context.Context, env Envelope, numbers ...int) (*In
 		seen := e.seen
 		seen.Errors = maps.Clone(seen.Errors)
 		return &seen, nil
+	case <-w.done:
+		return nil, errClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
+
+var errClosed = errors.New("the workspace is closed")
 
 // Redeliver sends an envelope once more, acked or not, and waits as Send does.
 func (w *Workspace) Redeliver(ctx context.Context, envelopeID string) (*Interaction, error) {
@@ -164,6 +169,7 @@ func (w *Workspace) remember(e *envelope) {
 // load; an ack for an older one would count as unknown.
 const keptEnvelopes = 5_000
 
+// locked does something under the lock, unless the workspace is closed.
 func (w *Workspace) locked(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -186,13 +192,11 @@ func (w *Workspace) deliver(e *envelope, numbers ...int) {
 		data = e.wire()
 	}
 	w.record(Entry{Kind: EnvelopeSent, Conn: c.number, EnvelopeID: e.ID, Attempt: len(e.sent), Body: string(data)})
-	c.enqueue(1, data)
+	c.enqueue(websocket.TextMessage, data)
 }
 
+// wire is the envelope as it goes over the socket.
 func (e *envelope) wire() []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
 	v := map[string]any{
 		"envelope_id": e.ID, "type": e.Type, "payload": e.Payload,
 		"accepts_response_payload": e.AcceptsResponsePayload,
@@ -203,10 +207,10 @@ func (e *envelope) wire() []byte {
 			v["retry_reason"] = "timeout"
 		}
 	}
-	enc.Encode(v)
-	return bytes.TrimSpace(b.Bytes())
+	return marshal(v)
 }
 
+// pick takes the next connection in turn, of those numbered if any are.
 func (w *Workspace) pick(e *envelope, numbers ...int) *conn {
 	open := w.openConns()
 	if len(numbers) > 0 {

@@ -122,6 +122,8 @@ func (w *Workspace) exchange(rw http.ResponseWriter, r *http.Request, f *Fault, 
 		f = &Fault{}
 	}
 	if !f.AfterEffect && !w.sleep(r.Context(), f.Delay) {
+		e.Took = time.Since(started)
+		w.locked(func() { w.record(*e) }) // the app gave up, but its bytes are here
 		return
 	}
 	own, wrong := f.answer(e.Kind)
@@ -170,8 +172,9 @@ func (w *Workspace) sleep(ctx context.Context, d time.Duration) bool {
 	case <-timer.C:
 		return true
 	case <-ctx.Done():
-		return false
+	case <-w.done:
 	}
+	return false
 }
 
 func (a answer) write(rw http.ResponseWriter) {

@@ -89,6 +89,22 @@ func TestAFault(t *testing.T) {
 	}
 }
 
+func TestACallThatTheAppGaveUpIsJournaled(t *testing.T) {
+	t.Parallel()
+	bubble(t, slackfake.Options{}, func(t *testing.T, a *app) {
+		a.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Delay: time.Minute})
+		a.http.Timeout = 5 * time.Second
+		if _, err := a.raw(); err == nil {
+			t.Error("the app got an answer")
+		}
+		synctest.Wait()
+		call := a.slack.Calls("chat.postMessage")
+		expect(t, "calls", len(call), 1)
+		expect(t, "status", call[0].Status, 0)
+		expect(t, "body", call[0].Body, `{"channel":"CGENERAL","text":"x"}`)
+	})
+}
+
 func TestAFaultEnds(t *testing.T) {
 	t.Parallel()
 	a := start(t, slackfake.Options{})
@@ -139,9 +155,16 @@ func TestCloseEndsEverything(t *testing.T) {
 	t.Parallel()
 	bubble(t, slackfake.Options{}, func(t *testing.T, a *app) {
 		s, _ := a.connect()
-		go a.slack.Command(t.Context(), "UANA", "CGENERAL", "/secret", "x")
+		waiting := make(chan error)
+		go func() {
+			_, err := a.slack.Command(t.Context(), "UANA", "CGENERAL", "/secret", "x")
+			waiting <- err
+		}()
 		synctest.Wait()
 		a.slack.Close()
+		if <-waiting == nil {
+			t.Error("a command was still waited for")
+		}
 		_, err := s.read()
 		for err == nil {
 			_, err = s.read()

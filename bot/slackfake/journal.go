@@ -16,7 +16,7 @@ const (
 	AckReceived    EntryKind = "ack"          // the app to Slack, on a socket
 	APICall        EntryKind = "api"          // a Web API call and its answer
 	ResponseURLUse EntryKind = "response_url" // a post to a response URL and its answer
-	SocketEvent    EntryKind = "socket"       // hello, disconnect, a close
+	SocketEvent    EntryKind = "socket"       // connect, hello, disconnect, closed
 )
 
 // Entry is one thing that crossed, whole: nothing is redacted or cut.

@@ -77,6 +77,9 @@ func (w *Workspace) openConnection(*call) reply {
 }
 
 func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
+	w.locked(func() {
+		w.record(Entry{Kind: SocketEvent, Method: "connect", URL: r.URL.RequestURI(), Header: r.Header.Clone()})
+	})
 	fault := w.takeFault("socket", "")
 	if !w.connecting(fault, rw, r) {
 		return

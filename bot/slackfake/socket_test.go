@@ -221,7 +221,7 @@ func TestAConnectionIsRefreshedInItsTime(t *testing.T) {
 		time.Sleep(time.Hour + 11*time.Second)
 		expect(t, "open", a.slack.Connections(), 0)
 		events := a.journal(slackfake.SocketEvent)
-		expect(t, "told", []string{events[1].Method, events[2].Method}, []string{"disconnect", "closed"})
+		expect(t, "told", []string{events[2].Method, events[3].Method}, []string{"disconnect", "closed"})
 	})
 }
 

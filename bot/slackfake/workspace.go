@@ -71,6 +71,7 @@ type Workspace struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced on every change
 	closed  bool
+	done    chan struct{}  // closed by Close
 	wg      sync.WaitGroup // goroutines of connections and handlers
 
 	base string // scheme and host that the app reaches us by
@@ -127,6 +128,7 @@ func New(opt Options) *Workspace {
 		opt:          opt,
 		base:         strings.TrimSuffix(opt.URL, "/"),
 		changed:      make(chan struct{}),
+		done:         make(chan struct{}),
 		users:        map[string]*User{},
 		channels:     map[string]*Channel{},
 		messages:     map[string][]*message{},
@@ -181,7 +183,10 @@ func hasAnyPrefix(s string, prefixes ...string) bool {
 // delivered afterwards.
 func (w *Workspace) Close() {
 	w.mu.Lock()
-	w.closed = true
+	if !w.closed {
+		w.closed = true
+		close(w.done)
+	}
 	for _, e := range w.envelopes {
 		e.stop()
 	}
