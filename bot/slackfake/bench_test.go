@@ -3,6 +3,7 @@ package slackfake_test
 import (
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -12,7 +13,7 @@ import (
 // What the workspace itself costs: an envelope out and an ack in, over
 // loopback. Figures of an app measured against it include this.
 func BenchmarkCommand(b *testing.B) {
-	w := slackfake.New(slackfake.Options{JournalLimit: -1})
+	w := slackfake.New(slackfake.Options{JournalLimit: -1, AckTimeout: time.Hour})
 	server := httptest.NewServer(w)
 	defer server.Close()
 	defer w.Close()

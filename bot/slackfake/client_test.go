@@ -31,9 +31,15 @@ type app struct {
 	http  *http.Client
 }
 
-// start serves a workspace on loopback, with ana and ben in #general.
+// start serves a workspace on loopback, with ana and ben in #general. Time is
+// real there, so nothing runs out of it: what is about time runs in a bubble, or
+// on a clock of its own.
 func start(t *testing.T, opt slackfake.Options) *app {
 	t.Helper()
+	if opt.Clock == nil {
+		opt.TriggerLife = time.Hour
+	}
+	opt.AckTimeout = time.Hour
 	w := slackfake.New(opt)
 	server := httptest.NewServer(w)
 	t.Cleanup(server.Close)

@@ -1,7 +1,6 @@
 package slackfake_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -81,24 +80,19 @@ func TestWithoutAConnectionACommandFailsAtOnce(t *testing.T) {
 
 func TestAnAckOnAnotherConnectionDoesNotCount(t *testing.T) {
 	t.Parallel()
-	a := start(t, slackfake.Options{AckTimeout: 50 * time.Millisecond, Deliveries: 1})
-	first, _ := a.connect()
-	second, _ := a.connect()
-	got := make(chan *slackfake.Interaction)
-	go func() {
-		env, _ := a.slack.PrepareCommand("UANA", "CGENERAL", "/secret", "x")
-		seen, _ := a.slack.Send(context.Background(), env, 1)
-		got <- seen
-	}()
-	envelope, err := first.read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := second.ack(envelope, nil); err != nil {
-		t.Fatal(err)
-	}
-	expect(t, "acked", (<-got).Acked, false)
-	expect(t, "violations", a.slack.Violations(), []string{"acked on another connection than the one that delivered"})
+	bubble(t, slackfake.Options{Deliveries: 1}, func(t *testing.T, a *app) {
+		first, _ := a.connect()
+		second, _ := a.connect()
+		go func() {
+			if envelope, err := first.read(); err == nil {
+				second.ack(envelope, nil)
+			}
+		}()
+		env := must[slackfake.Envelope](t)(a.slack.PrepareCommand("UANA", "CGENERAL", "/secret", "x"))
+		seen := must[*slackfake.Interaction](t)(a.slack.Send(t.Context(), env, 1))
+		expect(t, "acked", seen.Acked, false)
+		expect(t, "violations", a.slack.Violations(), []string{"acked on another connection than the one that delivered"})
+	})
 }
 
 func TestWhatIsNoAck(t *testing.T) {
