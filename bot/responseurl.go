@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -87,11 +86,7 @@ func (r *responseURLs) try(ctx context.Context, responseURL string, body []byte)
 	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
-		seconds, err := strconv.Atoi(resp.Header.Get("Retry-After"))
-		if err != nil || seconds < 1 {
-			seconds = 2
-		}
-		return time.Duration(seconds) * time.Second, slack.SlackErrorResponse{Err: "ratelimited"}
+		return retryAfter(resp), slack.SlackErrorResponse{Err: "ratelimited"}
 	case resp.StatusCode == http.StatusNotFound:
 		// "used_url" after five uses, "expired_url" after thirty minutes.
 		return 0, slack.SlackErrorResponse{Err: "dead_response_url"}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"path"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -53,14 +54,14 @@ func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error))
 func newSlackClient(cfg Config, client *http.Client) *slack.Client {
 	retry := slack.DefaultRetryConfig()
 	retry.MaxRetries = 3
-	retry.RetryAfterDuration = 2 * time.Second // slack-go would wait a minute where Slack names no time
+	retry.RetryAfterDuration = limitedFor
 	retry.RetryAfterJitter = 250 * time.Millisecond
 	retry.Handlers = []slack.RetryHandler{inTime{slack.NewRateLimitErrorRetryHandler(retry)}}
 	return slack.New(cfg.BotToken,
 		slack.OptionAppLevelToken(cfg.AppToken),
 		slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"), // slack-go concatenates
 		slack.OptionLog(log.New(io.Discard, "", 0)),
-		slack.OptionHTTPClient(&webAPI{client}),
+		slack.OptionHTTPClient(&webAPI{client, newLimits()}),
 		slack.OptionRetryConfig(retry), // after the client: the order matters to slack-go
 	)
 }
@@ -80,25 +81,39 @@ func (h inTime) ShouldRetry(state *slack.RetryState, req *http.Request, resp *ht
 // webAPI sends slack-go's requests. It moves the token from the form body,
 // where slack-go's chat calls put it, to the Authorization header, bounds the
 // answer, and says of a failed request whether Slack can have seen it.
-type webAPI struct{ client *http.Client }
-
-func (w *webAPI) Do(req *http.Request) (*http.Response, error) {
-	if req.Header.Get("Content-Type") == "application/x-www-form-urlencoded" && req.Body != nil {
-		if err := moveToken(req); err != nil {
-			return nil, err
-		}
-	}
-	return exchange(w.client, req)
+type webAPI struct {
+	client *http.Client
+	limits *limits
 }
 
-func moveToken(req *http.Request) error {
+func (w *webAPI) Do(req *http.Request) (*http.Response, error) {
+	kind := path.Base(req.URL.Path)
+	if req.Header.Get("Content-Type") == "application/x-www-form-urlencoded" && req.Body != nil {
+		channel, err := moveToken(req)
+		if err != nil {
+			return nil, err
+		}
+		kind += " " + channel
+	}
+	if err := w.limits.wait(req.Context(), kind); err != nil {
+		return nil, err
+	}
+	resp, err := exchange(w.client, req)
+	if err == nil {
+		w.limits.note(kind, resp)
+	}
+	return resp, err
+}
+
+// moveToken also returns the channel that the call is about, "" if none.
+func moveToken(req *http.Request) (channel string, err error) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
-		return errors.New("read request form")
+		return "", errors.New("read request form")
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
-		return errors.New("parse request form")
+		return "", errors.New("parse request form")
 	}
 	if token := form.Get("token"); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
@@ -108,7 +123,7 @@ func moveToken(req *http.Request) error {
 	req.ContentLength = int64(len(body))
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	req.Body, _ = req.GetBody()
-	return nil
+	return form.Get("channel"), nil
 }
 
 // errNotSent marks a failure before a byte of the request was sent, so that
