@@ -34,6 +34,9 @@ type Reader struct {
 	// Names of people and conversations by id. An id that isn't there is shown
 	// as it is.
 	Names map[string]string
+	// Current is the conversation that they look at, which a picker may choose
+	// at first.
+	Current string
 	// Zone is where dates are shown. Nil: UTC.
 	Zone *time.Location
 	// Now decides what is "today" and "yesterday". Zero: no such words.

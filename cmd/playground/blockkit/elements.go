@@ -61,7 +61,7 @@ func overflow(block, el object) node {
 
 // element draws an element that holds a value.
 func (r Reader) element(id FieldID, el object, form *Form) *element {
-	field := held(id, el, form)
+	field := r.held(id, el, form)
 	switch kind := el.str("type"); kind {
 	case "plain_text_input", "email_text_input", "url_text_input", "number_input", "datepicker", "timepicker":
 		return typedIn(id, el, field.value())
@@ -69,7 +69,7 @@ func (r Reader) element(id FieldID, el object, form *Form) *element {
 		return choose(id, el, field, optionChoices(el))
 	case "conversations_select", "multi_conversations_select", "channels_select", "multi_channels_select",
 		"users_select", "multi_users_select":
-		return choose(id, el, field, r.named(field))
+		return choose(id, el, field, r.named(kind, field))
 	case "checkboxes":
 		return r.boxes("checkbox", id, el, field)
 	case "radio_buttons":
@@ -79,11 +79,14 @@ func (r Reader) element(id FieldID, el object, form *Form) *element {
 }
 
 // held returns what stands in an input.
-func held(id FieldID, el object, form *Form) Field {
+func (r Reader) held(id FieldID, el object, form *Form) Field {
 	if form != nil {
 		if f, ok := form.Fields[id]; ok {
 			return f
 		}
+	}
+	if el.is("default_to_current_conversation") && r.Current != "" {
+		return Field{Values: []string{r.Current}}
 	}
 	for _, key := range []string{"initial_value", "initial_conversation", "initial_channel", "initial_user", "initial_date", "initial_time"} {
 		if s := el.str(key); s != "" {
@@ -165,11 +168,15 @@ func choose(id FieldID, el object, field Field, choices []Choice) *element {
 
 // named are the choices of a picker of conversations or people, with what is
 // chosen among them in any case.
-func (r Reader) named(field Field) []Choice {
+func (r Reader) named(kind string, field Field) []Choice {
+	sign := "#"
+	if strings.Contains(kind, "users") {
+		sign = "@"
+	}
 	choices := slices.Clone(field.Choices)
 	for _, id := range field.Values {
 		if !slices.ContainsFunc(choices, func(c Choice) bool { return c.Value == id }) {
-			choices = append(choices, Choice{id, r.name(id)})
+			choices = append(choices, Choice{id, sign + r.name(id)})
 		}
 	}
 	return choices
