@@ -1,0 +1,111 @@
+package otsfake
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options are how a server is. The zero value is a recent server that takes
+// anonymous calls and has no accounts.
+type Options struct {
+	// Version is the server to be: "0.12", "0.20", "0.22" or "0.26", the
+	// recorded ones. Empty means "0.26".
+	Version string
+
+	// Clock tells the time. Nil means time.Now.
+	Clock func() time.Time
+
+	// Username and APIToken are an account that is let in. Accounts holds
+	// more of them, tokens by name. Anybody else is "Not authorized".
+	Username, APIToken string
+	Accounts           map[string]string
+
+	// ShareDomain is a custom domain that accounts may share under.
+	ShareDomain string
+
+	// Limits turns the rate limits on. The lock after too many wrong
+	// passphrases is always on, where the version has it.
+	Limits bool
+}
+
+// maxRequest bounds a request's body. Secrets of a million characters were
+// recorded; percent-encoded they triple.
+const maxRequest = 8 << 20
+
+// Server is the service. It is safe for concurrent use.
+type Server struct {
+	profile     profile
+	clock       func() time.Time
+	accounts    map[string]string
+	shareDomain string
+	limits      bool
+
+	mu        sync.Mutex // over all below
+	bySecret  map[string]*record
+	byReceipt map[string]*record
+	order     []*record // as created
+	calls     map[string][]time.Time
+	faults    []*Fault
+	journal   []Entry
+}
+
+// New returns a server with nothing in it. It panics on a version that was
+// not recorded.
+func New(options Options) *Server {
+	s := &Server{
+		profile:     profileOf(options.Version),
+		clock:       options.Clock,
+		accounts:    map[string]string{},
+		shareDomain: options.ShareDomain,
+		limits:      options.Limits,
+		bySecret:    map[string]*record{},
+		byReceipt:   map[string]*record{},
+		calls:       map[string][]time.Time{},
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	for name, token := range options.Accounts {
+		s.accounts[name] = token
+	}
+	if options.Username != "" {
+		s.accounts[options.Username] = options.APIToken
+	}
+	return s
+}
+
+// ServeHTTP notes the request in the journal, lets a fault befall it, or
+// answers it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
+	if err != nil {
+		return // the client went away
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	now := s.clock()
+	s.note(now, r, body)
+	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+	fault, ok := s.befalls(r.URL.Path)
+	if !ok {
+		s.answer(w, r)
+		return
+	}
+	s.fail(fault, w, r)
+}
+
+// answer is the service without faults.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !isAPI(r.URL.Path) {
+		s.page(w, r)
+		return
+	}
+	s.api(w, r)
+}
+
+func isAPI(path string) bool { return strings.HasPrefix(path, "/api/") }
