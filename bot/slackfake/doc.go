@@ -18,6 +18,9 @@
 //	seen, err := slack.Command(ctx, "U1", "C1", "/secret", "hunter2")
 //	for _, m := range slack.Messages("U1", "C1") { … }
 //
+// Any Socket Mode app can be the one, also in another language: Bolt for
+// JavaScript needs its clientOptions.slackApiUrl set, and nothing else.
+//
 // Every byte that crosses is in the [Workspace.Journal]; what the app did that
 // Slack would not have put up with is in [Workspace.Violations]; trouble is
 // made with [Workspace.Fault] and its neighbours. Nothing polls: waiting is on
