@@ -57,7 +57,7 @@ type sealedReceipt struct {
 func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var receipt sealedReceipt
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
-		_ = ack(fieldErrors(in.firstInput, sayStaleForm))
+		b.refuseForm(ctx, in, ack, map[string]string{in.firstInput: sayStaleForm})
 		return outcomeRefused
 	}
 	h := receipt.Handle

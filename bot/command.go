@@ -22,14 +22,14 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 	// called it something else.
 	switch text := typed(cmd.Text); {
 	case isHelp(text):
-		_ = ack(help(cmd.Command, b.cfg))
+		b.answer(ctx, in, ack, help(cmd.Command, b.cfg))
 		return outcomeHelped
 	case strings.TrimSpace(text) == "":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.Plaintext{}, ack)
 	case strings.TrimSpace(text) == "generate":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, ack)
 	case len(text) > maxSecret:
-		_ = ack(ephemeralAck(tooLong(len(text))))
+		b.answer(ctx, in, ack, tooLong(len(text)))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.NewPlaintext(text), ack)
@@ -64,13 +64,19 @@ func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st 
 		if !text.IsZero() {
 			say = sayNotInline
 		}
-		if ack(ephemeralAck(say)) != nil {
-			b.tell(ctx, in, say)
-		}
+		b.answer(ctx, in, ack, say)
 		return outcomeFormFailed
 	}
 	_ = ack(nil)
 	return outcomeFormOpened
+}
+
+// answer says something to who typed the command, in the ack if that can carry
+// it and was written.
+func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, text string) {
+	if ack(ephemeralAck(text)) != nil {
+		b.tell(ctx, in, text)
+	}
 }
 
 // isHelp is exact: anything else is a secret, "help me" too.

@@ -71,7 +71,7 @@ func (b *Bot) take(conn *socket, f frame) {
 		channelID:   either(head.ChannelID, head.Channel.ID),
 		userID:      either(head.UserID, head.User.ID),
 		responseURL: head.ResponseURL,
-		accepts:     f.AcceptsResponsePayload,
+		accepts:     f.accepts(head.Type),
 		started:     started,
 	}
 	work, ok := b.work.begin()

@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,17 +30,17 @@ const maxSecret = 10_000
 func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var st formState
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
-		_ = ack(fieldErrors(in.firstInput, sayStaleForm))
+		b.refuseForm(ctx, in, ack, map[string]string{in.firstInput: sayStaleForm})
 		return outcomeRefused
 	}
 	in.kind = st.kind()
 	if cb.View.CallbackID == callbackWorking {
-		_ = ack(fieldErrors(in.firstInput, stillWorking(st, time.Now())))
+		b.refuseForm(ctx, in, ack, map[string]string{in.firstInput: stillWorking(st, time.Now())})
 		return outcomeRefused
 	}
 	s, problems := b.readForm(in, cb, st)
 	if len(problems) > 0 {
-		_ = ack(slack.NewErrorsViewSubmissionResponse(problems))
+		b.refuseForm(ctx, in, ack, problems)
 		return outcomeRejected
 	}
 	late := patiently(concealBudget, func() { _ = ack(updateView(b.workingView(cb.User.ID, st, time.Now()))) })
@@ -86,6 +88,14 @@ func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
 		return
 	}
 	b.deliver(ctx, in, s, shared)
+}
+
+// refuseForm shows problems at their fields; if the ack could not carry them,
+// the form is closed, and they are told elsewhere.
+func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
+	if ack(slack.NewErrorsViewSubmissionResponse(problems)) != nil {
+		b.say(ctx, in, strings.Join(slices.Sorted(maps.Values(problems)), " "), viaDM, viaHook, viaEphemeral)
+	}
 }
 
 func fieldErrors(block, problem string) *slack.ViewSubmissionResponse {

@@ -86,7 +86,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"private-link-archived":   b.receipt(private, waiting, ":warning: "+whyNotPosted(refused, "is_archived")),
 		"private-link-unproven":   b.receipt(private, waiting, ":warning: "+whyNotPosted(unproven, "no_answer")),
 		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", TS: "1773500900.000200", Domain: "example"}}),
-		"help":                    {text: help("/secret", b.cfg).Text},
+		"help":                    {text: help("/secret", b.cfg)},
 	}
 	views := map[string]slack.ModalViewRequest{
 		"form":               b.formView("UANA", st, none, ""),

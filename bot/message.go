@@ -139,7 +139,7 @@ func lifetime(d time.Duration) string {
 }
 
 // help answers `/secret help`; name is the command's own.
-func help(name string, cfg Config) hookMessage {
+func help(name string, cfg Config) string {
 	name = escape(name)
 	lines := []string{
 		fmt.Sprintf("*%s* shares a password, key or token as a link that works once.", name),
@@ -155,7 +155,7 @@ func help(name string, cfg Config) hookMessage {
 		fmt.Sprintf("Links work for %s unless you choose otherwise. You get a receipt in a direct message, with which you can see whether the secret was opened, and burn it.", lifetime(cfg.TTL)),
 		"Only the link is posted. What you type passes through Slack on its way to OneTimeSecret and may stay in the message history of your own Slack app.",
 	)
-	return ephemeralAck(strings.Join(lines, "\n"))
+	return strings.Join(lines, "\n")
 }
 
 // announcement is the message in the conversation: the one place of the
@@ -179,7 +179,7 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 
 // withdrawn replaces the announcement after a burn.
 func withdrawn(creator string, at time.Time) message {
-	text := fmt.Sprintf(":fire: <@%s> burned this secret on %s, before anyone opened it. The link doesn't work any more.", creator, moment(at))
+	text := fmt.Sprintf(":fire: <@%s> burned this secret %s, before anyone opened it. The link doesn't work any more.", creator, moment(at))
 	return message{"A shared secret was burned.", []slack.Block{section(text)}}
 }
 

@@ -35,7 +35,7 @@ func (s status) words() string {
 	case s.open:
 		return "Not known: OneTimeSecret could not be reached" + asOf + ". Try again in a few minutes."
 	case s.burned:
-		return ":fire: You burned it on " + moment(s.asOf) + ", before anyone opened it."
+		return ":fire: You burned it " + moment(s.asOf) + ", before anyone opened it."
 	case s.state == otsclient.StateWaiting:
 		return "Not opened yet" + asOf
 	case s.state == otsclient.StateOpened:
@@ -61,7 +61,7 @@ func (s status) openedWhen() string {
 	if s.opened.IsZero() {
 		return ""
 	}
-	return " on " + moment(s.opened)
+	return " " + moment(s.opened)
 }
 
 // final says that there is nothing left to check or to burn.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 )
 
@@ -40,11 +41,21 @@ const (
 // frame is the part of a Socket Mode message that the reader decodes,
 // https://docs.slack.dev/apis/events-api/using-socket-mode
 type frame struct {
-	Type                   string          `json:"type"`
-	EnvelopeID             string          `json:"envelope_id"`
-	AcceptsResponsePayload bool            `json:"accepts_response_payload"`
-	Payload                json.RawMessage `json:"payload"`
-	Reason                 string          `json:"reason"`
+	Type       string          `json:"type"`
+	EnvelopeID string          `json:"envelope_id"`
+	Accepts    *bool           `json:"accepts_response_payload"`
+	Payload    json.RawMessage `json:"payload"`
+	Reason     string          `json:"reason"`
+}
+
+// accepts says whether the ack may carry a payload. Slack's samples say so of
+// slash commands; that it says so of a submitted form is nowhere written down,
+// though nothing else could answer one. So only a clear no counts there.
+func (f frame) accepts(payloadType string) bool {
+	if f.Accepts != nil {
+		return *f.Accepts
+	}
+	return f.Type == "slash_commands" || payloadType == string(slack.InteractionTypeViewSubmission)
 }
 
 // socket is one connection.
