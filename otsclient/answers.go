@@ -190,7 +190,7 @@ func retryAfter(got answer) time.Duration {
 		return min(time.Duration(seconds), maxRetryAfter) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil && date.After(got.now()) {
-		return date.Sub(got.now())
+		return min(date.Sub(got.now()), maxRetryAfter*time.Second)
 	}
 	return 0
 }

@@ -61,8 +61,9 @@ type Metadata struct {
 	// Recipients are the addresses that mail went to, obscured by the server.
 	Recipients []string
 
-	// Views is how often the link was looked at, opened or not. HasViews says
-	// whether the server counts that; 0.26 does, and older ones don't.
+	// Views is how often the link was looked at before it was opened, by
+	// whomever; 0.26 counts up to 100, and counts Retrieve's question whether
+	// it was the passphrase too. HasViews says whether the server told.
 	Views    int
 	HasViews bool
 }

@@ -31,8 +31,9 @@ func (c *Client) views(ctx context.Context, metadata Key) (count int, ok bool) {
 	return int(*wire.Details.ViewCount), true
 }
 
-// exists asks v2 whether a secret is there, without looking at it. It is how
-// a wrong passphrase is told from a secret that is gone, which v1 doesn't.
+// exists asks v2 whether a secret is there, which doesn't change it; 0.26
+// counts it as a view. It is how a wrong passphrase is told from a secret that
+// is gone, which v1 doesn't.
 func (c *Client) exists(ctx context.Context, secret Key) bool {
 	ctx, cancel := context.WithTimeout(ctx, viewsTimeout)
 	defer cancel()

@@ -41,7 +41,7 @@ func (s *Server) gone(w http.ResponseWriter) {
 	writeJSON(w, http.StatusNotFound, fields{"error_type": "RecordNotFound"})
 }
 
-// wordsV2 are the states where v2 has other words than v1.
+// wordV2 is the word of v2 for a state of v1.
 func wordV2(word string) string {
 	switch word {
 	case "received":
@@ -75,18 +75,20 @@ func (s *Server) showV2(w http.ResponseWriter, key, caller string) {
 	}
 	details := fields{"type": "record", "secret_value": nil}
 	if s.profile.urls {
-		details["view_count"] = rec.views
+		details["view_count"] = min(rec.views, maxViews)
 	}
 	writeJSON(w, http.StatusOK, fields{"record": record, "details": details})
 }
 
-// secretStatus tells that a secret is there, without looking at it.
+// secretStatus tells whether a secret is there. 0.26 counts that as a look at
+// the link, and has no 404 for one that is gone.
 func (s *Server) secretStatus(w http.ResponseWriter, key string) {
 	rec := s.secret(key)
 	if rec == nil {
-		s.gone(w)
+		writeJSON(w, http.StatusOK, fields{"record": fields{"state": "unknown"}})
 		return
 	}
+	rec.views++
 	writeJSON(w, http.StatusOK, fields{"record": fields{
 		"identifier":     rec.secretKey,
 		"key":            rec.secretKey,
@@ -95,6 +97,9 @@ func (s *Server) secretStatus(w http.ResponseWriter, key string) {
 		"has_passphrase": rec.passphrase != "",
 	}})
 }
+
+// maxViews is as far as 0.26 counts.
+const maxViews = 100
 
 // unixFraction is a time as v2 has it, a float.
 func unixFraction(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
