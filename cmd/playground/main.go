@@ -1,7 +1,8 @@
 // Playground is the bot with an offline Slack workspace and an offline
 // OneTimeSecret: nothing but Go is needed to try all of it.
 //
-//	playground -demo               tell the whole story, and check it
+//	playground -demo                     tell the whole story, and check it
+//	playground -pictures docs/pictures   draw the README's pictures anew
 package main
 
 import (
@@ -13,7 +14,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"otsbot/cmd/internal/service"
+	"otsbot/cmd/playground/pictures"
 	"otsbot/cmd/playground/story"
 )
 
@@ -34,17 +35,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("playground", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	demo := flags.Bool("demo", false, "tell the whole story, print what each person sees, and check it")
+	drawInto := flags.String("pictures", "", "draw the golden messages and forms of bot/testdata/golden into this `folder`")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
 	var err error
 	switch {
 	case *demo:
-		// The story is told with the defaults, whatever the environment says.
-		for _, setting := range service.Settings() {
-			os.Unsetenv(setting.Name)
-		}
 		err = story.Tell(ctx, stdout)
+	case *drawInto != "":
+		_, err = pictures.Write("bot/testdata/golden", *drawInto)
 	default:
 		flags.Usage()
 		return exitUsage

@@ -33,9 +33,9 @@ type Stage struct {
 	servers []*http.Server
 }
 
-// Open starts both services on free ports of host, with people and channels
-// in the workspace.
-func Open(host string) (*Stage, error) {
+// Open starts Slack and OneTimeSecret on these addresses, with people and
+// channels in the workspace. Port 0 is any free one.
+func Open(slackAddr, otsAddr string) (*Stage, error) {
 	clock := new(Clock)
 	s := &Stage{
 		Clock: clock,
@@ -44,8 +44,8 @@ func Open(host string) (*Stage, error) {
 	}
 	populate(s.Slack)
 	var errSlack, errOTS error
-	s.SlackURL, errSlack = s.serve(host, s.Slack)
-	s.OTSURL, errOTS = s.serve(host, s.OTS)
+	s.SlackURL, errSlack = s.serve(slackAddr, s.Slack)
+	s.OTSURL, errOTS = s.serve(otsAddr, s.OTS)
 	if err := errors.Join(errSlack, errOTS); err != nil {
 		s.Close()
 		return nil, err
@@ -53,8 +53,8 @@ func Open(host string) (*Stage, error) {
 	return s, nil
 }
 
-func (s *Stage) serve(host string, handler http.Handler) (url string, err error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+func (s *Stage) serve(addr string, handler http.Handler) (url string, err error) {
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return "", fmt.Errorf("open the stage: %w", err)
 	}

@@ -2,7 +2,9 @@ package story
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"otsbot/bot/slackfake"
@@ -64,36 +66,62 @@ func (t *teller) looksAt(user string, words ...string) *slackfake.View {
 	var v *slackfake.View
 	ok := t.waits(func() bool {
 		v = t.stage.Slack.View(user)
-		return v != nil && missing(written(v), words) == ""
+		return v != nil && missing(t.written(v), words) == ""
 	})
 	switch {
 	case ok:
-		t.shows(name(user)+" has a form open", written(v))
+		t.shows(name(user)+" has a form open", t.written(v))
 	case v == nil:
 		t.difference(name(user)+" should have a form open", strings.Join(words, " … "), "no form")
 	default:
-		t.difference("the form that "+name(user)+" has open", strings.Join(words, " … "), written(v))
+		t.difference("the form that "+name(user)+" has open", strings.Join(words, " … "), t.written(v))
 	}
 	return v
 }
 
 // written is a form with what stands in it.
-func written(v *slackfake.View) string {
+func (t *teller) written(v *slackfake.View) string {
 	lines := []string{v.Title}
-	if v.Trouble != "" {
-		lines = append(lines, v.Trouble)
+	var labels []string
+	for _, in := range v.Inputs {
+		labels = append(labels, in.Label, in.Hint)
+	}
+	for line := range strings.Lines(v.PlainText()) {
+		line = strings.TrimSpace(line)
+		if line != v.Title && !slices.Contains(labels, line) {
+			lines = append(lines, line)
+		}
 	}
 	for _, in := range v.Inputs {
-		value := in.Value
-		if value == "" {
-			value = strings.Join(in.Values, ", ")
+		values := append(slices.Clone(in.Values), in.Value)
+		for i, value := range values {
+			values[i] = t.chosen(v, value)
 		}
-		lines = append(lines, fmt.Sprintf("%s: [%s]", in.Label, value))
+		lines = append(lines, fmt.Sprintf("%s: [%s]", in.Label, strings.TrimSuffix(strings.Join(values, ", "), ", ")))
 		if e := v.Errors[in.BlockID]; e != "" {
 			lines = append(lines, "    ⚠ "+e)
 		}
 	}
-	return strings.Join(append(lines, "[ "+v.Submit+" ]"), "\n")
+	for _, last := range []string{v.Trouble, v.Submit} {
+		if last != "" {
+			lines = append(lines, "[ "+last+" ]")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// chosen is what people read for a value: an option's text, or a channel's name.
+func (t *teller) chosen(v *slackfake.View, value string) string {
+	for _, c := range t.stage.Slack.Channels("") {
+		if value != "" && c.ID == value {
+			return "#" + c.Name
+		}
+	}
+	option := regexp.MustCompile(`"text":"([^"]*)"[^{}]*\},"value":` + regexp.QuoteMeta(strconv.Quote(value)))
+	if found := option.FindSubmatch(v.Blocks); value != "" && found != nil {
+		return string(found[1])
+	}
+	return value
 }
 
 // submits the form. The outcome shows in the form, or by its being closed.
@@ -103,7 +131,7 @@ func (t *teller) submits(user string, values slackfake.Values) {
 	}
 	var entered []string
 	for label, value := range values {
-		entered = append(entered, fmt.Sprintf("%s = %v", label, value))
+		entered = append(entered, fmt.Sprintf("%s = %v", label, t.chosen(t.stage.Slack.View(user), fmt.Sprint(value))))
 	}
 	slices.Sort(entered)
 	said := ""
@@ -120,7 +148,7 @@ func (t *teller) isDone(user string) {
 	if !t.waits(func() bool { return t.stage.Slack.View(user) == nil }) {
 		still := ""
 		if v := t.stage.Slack.View(user); v != nil {
-			still = written(v)
+			still = t.written(v)
 		}
 		t.difference("the form of "+name(user)+" should be closed", "no form", still)
 	}

@@ -2,9 +2,9 @@ package story
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -82,11 +82,13 @@ func (t *teller) auditLog() {
 }
 
 // holds returns the first of secrets that text holds, in any spelling that it
-// could have on the wire.
+// could have on the wire: as it is, in a URL, in JSON with and without the
+// escapes that encoding/json makes for HTML.
 func holds(text string, secrets []string) string {
 	for _, s := range secrets {
-		quoted, _ := json.Marshal(s)
-		for _, spelling := range []string{s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(quoted), `"`)} {
+		inJSON := strconv.Quote(s)
+		forHTML := strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`).Replace(inJSON)
+		for _, spelling := range []string{s, url.QueryEscape(s), url.PathEscape(s), inJSON[1 : len(inJSON)-1], forHTML[1 : len(forHTML)-1]} {
 			if strings.Contains(text, spelling) {
 				return s
 			}

@@ -149,4 +149,3 @@ func (t *teller) visits(link, passphrase string) (before, after page, err error)
 	after, err = b.press(before, passphrase)
 	return before, after, err
 }
-

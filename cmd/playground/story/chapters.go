@@ -34,7 +34,7 @@ func intoAPrivateChannel(t *teller) {
 	const secret = "pa55 for the payroll"
 	t.keeps(secret)
 	t.types(ana, deploys, "")
-	t.looksAt(ana, "Share a secret", "Post the link in: ["+deploys+"]")
+	t.looksAt(ana, "Share a secret", "Post the link in: [#deploys]")
 	t.submits(ana, slackfake.Values{"Secret": secret, "Post the link in": stage.Payroll, "Expires after": "1 hour",
 		"Note that everyone sees": "for <!channel> & friends"})
 	t.isDone(ana)

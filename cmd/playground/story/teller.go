@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,13 +28,14 @@ type teller struct {
 	log   *safeBuffer // the bot's log
 	err   error
 
-	seen   map[string]int // messages that a person has seen in a conversation
-	audit  auditor
-	number int
+	patience time.Duration
+	seen     map[string]int // messages that a person has seen in a conversation
+	audit    auditor
+	number   int
 }
 
 func newTeller(ctx context.Context, out io.Writer, s *stage.Stage, log *safeBuffer) *teller {
-	return &teller{ctx: ctx, out: out, stage: s, log: log, seen: map[string]int{}}
+	return &teller{ctx: ctx, out: out, stage: s, log: log, patience: patience, seen: map[string]int{}}
 }
 
 // difference stops the story: this was expected, and that is what there was.
@@ -83,7 +86,7 @@ func (t *teller) waits(cond func() bool) bool {
 	if t.err != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	ctx, cancel := context.WithTimeout(t.ctx, t.patience)
 	defer cancel()
 	return t.stage.Slack.Wait(ctx, cond) == nil
 }
@@ -108,12 +111,13 @@ func (t *teller) sees(user, channel string, words ...string) slackfake.Message {
 			strings.Join(words, " … "), t.newest(user, channel))
 		return found
 	}
-	t.shows(t.heading(user, found), found.PlainText())
+	t.shows(t.heading(user, found), reading(found))
 	return found
 }
 
 // becomes waits until a message that the person saw reads differently.
 func (t *teller) becomes(user string, m slackfake.Message, words ...string) slackfake.Message {
+	before := reading(m)
 	ok := t.waits(func() bool {
 		m = t.again(user, m)
 		return missing(m.PlainText(), words) == ""
@@ -123,8 +127,35 @@ func (t *teller) becomes(user string, m slackfake.Message, words ...string) slac
 			strings.Join(words, " … "), m.PlainText())
 		return m
 	}
-	t.shows(t.heading(user, m)+", changed", m.PlainText())
+	t.shows(t.heading(user, m)+", changed", changes(before, reading(m)))
 	return m
+}
+
+// title is the first line of a field that has a bold title.
+var title = regexp.MustCompile(`"\*([^*"\\]+)\*\\n`)
+
+// reading is a message's text, with the titles of fields beside them.
+func reading(m slackfake.Message) string {
+	text := m.PlainText()
+	for _, found := range title.FindAllSubmatch(m.Blocks, -1) {
+		text = strings.Replace(text, string(found[1])+"\n", string(found[1])+": ", 1)
+	}
+	return text
+}
+
+// changes are the lines of a message that were not there before; an ellipsis
+// stands for those that were.
+func changes(before, after string) string {
+	old := strings.Split(before, "\n")
+	var lines []string
+	for line := range strings.SplitSeq(after, "\n") {
+		if !slices.Contains(old, line) {
+			lines = append(lines, line)
+		} else if len(lines) == 0 || lines[len(lines)-1] != "…" {
+			lines = append(lines, "…")
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // again is the message as the person sees it now.

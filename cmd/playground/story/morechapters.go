@@ -59,7 +59,7 @@ func aLeakedPassword(t *teller) {
 	}
 	link := t.oneLink(reply)
 	t.sees(chloe, t.appDM(chloe), "A thread in #coffee", "please delete it, and change the credential")
-	t.sees(bob, t.appDM(bob), "@chloe put a secret", "please delete it, and change the credential")
+	t.sees(bob, t.appDM(bob), "@chloe put the secret in your message behind a one-time link", "please delete it, and change the credential")
 	t.opens(ana, link, "", secret)
 }
 
@@ -69,7 +69,7 @@ func theChannelIsArchived(t *teller) {
 	const secret = "too late for the launch"
 	t.keeps(secret)
 	t.types(ana, stage.Launch, "")
-	t.looksAt(ana, "Post the link in: ["+stage.Launch+"]")
+	t.looksAt(ana, "Post the link in: [#launch]")
 	if t.err != nil {
 		return
 	}
