@@ -12,7 +12,7 @@ import (
 )
 
 // Values are what a person enters in a form. The key is the field's label, its
-// block id or its action id; the value is a string (the text, or the visible
+// block id, its action id, or exactly block id/action id; the value is a string (the text, or the visible
 // text or value of an option, or the id or name of a conversation or a person),
 // a []string of several of these, or nil for nothing.
 type Values map[string]any
@@ -113,7 +113,10 @@ func (w *Workspace) fill(v *view, values Values) ([]field, error) {
 	var changed []field
 	fields := fieldsOf(v.spec.Blocks)
 	for key, value := range values {
-		i := slices.IndexFunc(fields, func(f field) bool { return f.label() == key || f.blockID == key || f.actionID == key })
+		i := slices.IndexFunc(fields, func(f field) bool { return f.blockID+"/"+f.actionID == key })
+		if i < 0 {
+			i = slices.IndexFunc(fields, func(f field) bool { return f.label() == key || f.blockID == key || f.actionID == key })
+		}
 		if i < 0 {
 			return nil, fmt.Errorf("the form has no field %q", key)
 		}

@@ -332,3 +332,17 @@ func TestAHomeTab(t *testing.T) {
 	expect(t, "seen", strings.TrimSpace(a.slack.Home("UANA").PlainText()), "welcome")
 	expect(t, "by ben", a.slack.Home("UBEN") == nil, true)
 }
+
+func TestAFieldCanBeNamedExactly(t *testing.T) {
+	t.Parallel()
+	a := start(t, slackfake.Options{})
+	a.connect()
+	a.openForm(modal(input("one", "two/a", textInput()), input("two", "one/a", textInput())))
+	if err := a.slack.Fill("UANA", slackfake.Values{"one/a": "first", "two/a": "second"}); err != nil {
+		t.Fatal(err)
+	}
+	inputs := a.slack.View("UANA").Inputs
+	if inputs[0].Value != "first" || inputs[1].Value != "second" {
+		t.Errorf("the fields hold %q and %q: a label went before the exact name", inputs[0].Value, inputs[1].Value)
+	}
+}
