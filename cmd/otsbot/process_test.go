@@ -53,7 +53,7 @@ func start(t *testing.T, settings map[string]string, args ...string) *process {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	p := &process{t: t, ctx: ctx, cmd: exec.CommandContext(ctx, exe, args...), lines: make(chan string, 10_000)}
-	p.cmd.Env = []string{asOtsbot + "=1"}
+	p.cmd.Env = []string{asOtsbot + "=1", "GORACE=atexit_sleep_ms=0"} // by itself the race detector waits a second at exit
 	for name, value := range settings {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
