@@ -67,3 +67,17 @@ func TestAPermalink(t *testing.T) {
 	expect(t, "of none", link("CGENERAL", "1.2")["error"], "message_not_found")
 	expect(t, "where the app isn't", link("GPRIVATE", posted.TS)["error"], "channel_not_found")
 }
+
+func TestWhoFollowsAlongHearsOfEveryChange(t *testing.T) {
+	t.Parallel()
+	w := slackfake.New(slackfake.Options{})
+	populate(w)
+	changed := w.Changed()
+	select {
+	case <-changed:
+		t.Fatal("a change before there was one")
+	default:
+	}
+	must[slackfake.Message](t)(w.PostAs("UANA", "CGENERAL", "hello"))
+	<-changed
+}

@@ -102,6 +102,7 @@ type Workspace struct {
 	deliverTwice   bool
 	triggersExpire bool
 	journal        []Entry
+	calls          int
 	linkFetches    []string
 	violations     []string
 }
@@ -214,6 +215,14 @@ func (w *Workspace) Wait(ctx context.Context, cond func() bool) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// Changed returns a channel that is closed at the next change of the
+// workspace, for who follows along: take it, look, and then wait for it.
+func (w *Workspace) Changed() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.changed
 }
 
 // broadcast wakes whoever waits. Called with the lock held.
