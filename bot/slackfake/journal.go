@@ -94,9 +94,20 @@ func (w *Workspace) Calls(method string) []Entry {
 	return calls
 }
 
+// CallCount is how many Web API calls and posts to response URLs there were,
+// counted also where no journal is kept.
+func (w *Workspace) CallCount() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.calls
+}
+
 // record adds an entry. Called with the lock held.
 func (w *Workspace) record(e Entry) {
 	e.At = w.opt.Clock()
+	if e.Kind == APICall || e.Kind == ResponseURLUse {
+		w.calls++
+	}
 	if e.Violation != "" {
 		w.violations = append(w.violations, e.Violation)
 	}

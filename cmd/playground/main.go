@@ -3,6 +3,7 @@
 //
 //	playground -demo                     tell the whole story, and check it
 //	playground -pictures docs/pictures   draw the README's pictures anew
+//	playground -load 10000               measure the bot, see docs/performance.md
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"otsbot/cmd/playground/load"
 	"otsbot/cmd/playground/pictures"
 	"otsbot/cmd/playground/story"
 )
@@ -36,6 +38,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	demo := flags.Bool("demo", false, "tell the whole story, print what each person sees, and check it")
 	drawInto := flags.String("pictures", "", "draw the golden messages and forms of bot/testdata/golden into this `folder`")
+	commands := flags.Int("load", 0, "measure the bot with so many `commands`")
+	inFlight := flags.Int("in-flight", 50, "with -load: how many people type at once")
+	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
+	faults := flags.Bool("faults", false, "with -load: let trouble come and go")
+	alone := flags.Bool("bot", false, "run nothing but the bot, with settings from the environment: what -load measures")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
@@ -43,6 +50,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case *demo:
 		err = story.Tell(ctx, stdout)
+	case *commands > 0:
+		err = load.Run(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Faults: *faults}, stdout)
+	case *alone:
+		err = load.Bot(ctx, stderr)
 	case *drawInto != "":
 		_, err = pictures.Write("bot/testdata/golden", *drawInto)
 	default:

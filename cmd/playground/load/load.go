@@ -1,0 +1,283 @@
+// Package load measures the bot under load: a process of its own, against the
+// offline Slack and the offline OneTimeSecret in this one, so that its memory
+// and processor time are its own.
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"otsbot/bot/slackfake"
+	"otsbot/cmd/internal/service"
+	"otsbot/otsclient/otsfake"
+)
+
+// Options say how much of what.
+type Options struct {
+	// Commands is how many are typed in all, InFlight how many at once.
+	Commands, InFlight int
+	// PerSecond paces them; 0 is as fast as it goes.
+	PerSecond int
+	// Faults lets trouble come and go meanwhile.
+	Faults bool
+}
+
+// patience is how long one command may take until it counts as lost. With
+// Faults, Slack redelivers after seconds and limits are waited for.
+const patience = 90 * time.Second
+
+// Run plays the load and writes a report. It fails if a command was lost
+// without a word.
+func Run(ctx context.Context, o Options, out io.Writer) error {
+	stage, err := newStage(o.InFlight)
+	if err != nil {
+		return err
+	}
+	defer stage.close()
+	bot, err := stage.startBot(ctx)
+	if err != nil {
+		return err
+	}
+	defer bot.kill()
+	connected, err := stage.awaitSockets(ctx, bot.started)
+	if err != nil {
+		return err
+	}
+	idle := bot.usage()
+	if o.Faults {
+		troubled, calm := context.WithCancel(ctx)
+		defer calm()
+		go stage.trouble(troubled)
+	}
+	began := time.Now()
+	result := stage.play(ctx, o, func() { bot.sample(out, began) })
+	took := time.Since(began)
+	busy := bot.usage()
+	if err := bot.stop(); err != nil {
+		return fmt.Errorf("stop bot: %w", err)
+	}
+	result.report(out, o, took, connected, idle, busy, stage)
+	if result.lost.Load() > 0 {
+		return fmt.Errorf("%d commands ended without a word", result.lost.Load())
+	}
+	return nil
+}
+
+// stage is what the bot runs against. Each of the people in flight has a
+// channel of their own, so that their links can be told apart.
+type stage struct {
+	slack    *slackfake.Workspace
+	ots      *otsfake.Server
+	slackURL string
+	otsURL   string
+	servers  []*http.Server
+	people   []string
+}
+
+func newStage(people int) (*stage, error) {
+	s := &stage{
+		slack: slackfake.New(slackfake.Options{JournalLimit: -1}),
+		ots:   otsfake.New(otsfake.Options{}),
+	}
+	for i := range people {
+		user, channel := fmt.Sprintf("U%05d", i), fmt.Sprintf("C%05d", i)
+		s.slack.AddUser(slackfake.User{ID: user, Name: "person" + user[1:]})
+		s.slack.AddChannel(slackfake.Channel{ID: channel, Name: "channel" + channel[1:], Members: []string{user}, AppMember: true})
+		s.people = append(s.people, user)
+	}
+	var err1, err2 error
+	s.slackURL, err1 = s.serve(s.slack)
+	s.otsURL, err2 = s.serve(s.ots)
+	return s, errors.Join(err1, err2)
+}
+
+func channelOf(user string) string { return "C" + user[1:] }
+
+func (s *stage) serve(h http.Handler) (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("listen: %w", err)
+	}
+	server := &http.Server{Handler: h}
+	s.servers = append(s.servers, server)
+	go func() { _ = server.Serve(listener) }()
+	return "http://" + listener.Addr().String(), nil
+}
+
+func (s *stage) close() {
+	s.slack.Close()
+	for _, server := range s.servers {
+		server.Close()
+	}
+}
+
+func (s *stage) awaitSockets(ctx context.Context, started time.Time) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := s.slack.WaitConnected(ctx, 1); err != nil {
+		return 0, fmt.Errorf("await the bot's socket: %w", err)
+	}
+	took := time.Since(started)
+	return took, s.slack.WaitConnected(ctx, 2)
+}
+
+// Bot runs the bot and nothing else, as cmd/otsbot does: the process that is
+// measured.
+func Bot(ctx context.Context, stderr io.Writer) error {
+	cfg, err := service.Load()
+	if err != nil {
+		return err
+	}
+	log, err := service.NewLogger(cfg.LogLevel, cfg.LogFormat, stderr)
+	if err != nil {
+		return err
+	}
+	return service.Run(ctx, cfg, log, service.Options{})
+}
+
+// startBot starts this program once more, as the bot alone, with the settings
+// for this stage.
+func (s *stage) startBot(ctx context.Context) (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, self, "-bot")
+	cmd.Env = append(os.Environ(),
+		"SLACK_BOT_TOKEN="+s.slack.BotToken(), "SLACK_APP_TOKEN="+s.slack.AppToken(), "SLACK_API_URL="+s.slackURL+"/api/",
+		"OTS_URL="+s.otsURL, "LISTEN_ADDR=127.0.0.1:0", "LOG_LEVEL=error")
+	cmd.Stderr = os.Stderr
+	started := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start bot: %w", err)
+	}
+	return &process{cmd: cmd, started: started}, nil
+}
+
+// result collects what became of the commands.
+type result struct {
+	done, busy, failed, lost atomic.Int64
+
+	mu        sync.Mutex
+	acks, all []time.Duration
+}
+
+// play types the commands, each person the next one when the last has ended.
+func (s *stage) play(ctx context.Context, o Options, sample func()) *result {
+	var r result
+	var left atomic.Int64
+	left.Store(int64(o.Commands))
+	pace := make(<-chan time.Time)
+	if o.PerSecond > 0 {
+		ticker := time.NewTicker(time.Second / time.Duration(o.PerSecond))
+		defer ticker.Stop()
+		pace = ticker.C
+	}
+	var wg sync.WaitGroup
+	for _, user := range s.people {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 && ctx.Err() == nil {
+				if o.PerSecond > 0 {
+					<-pace
+				}
+				s.one(ctx, user, &r)
+			}
+		})
+	}
+	stop := make(chan struct{})
+	go func() { wg.Wait(); close(stop) }()
+	for {
+		select {
+		case <-stop:
+			return &r
+		case <-time.After(time.Minute):
+			sample()
+		}
+	}
+}
+
+// one types a command and waits for what its person is told: the receipt, or
+// a sentence. Nothing at all is a lost command.
+func (s *stage) one(ctx context.Context, user string, r *result) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	channel, dm := channelOf(user), s.slack.AppDM(user)
+	told := func() int { return len(s.slack.Messages(user, dm)) + len(s.slack.Messages(user, channel)) }
+	before, inDM := told(), len(s.slack.Messages(user, dm))
+	began := time.Now()
+	seen, err := s.slack.Command(ctx, user, channel, "/secret", "hunter2 of "+user)
+	switch {
+	case err != nil:
+		r.lost.Add(1)
+		return
+	case len(seen.AckPayload) > 0:
+		r.busy.Add(1)
+		return
+	}
+	receipt := func() bool { return len(s.slack.Messages(user, dm)) > inDM }
+	if err := s.slack.Wait(ctx, receipt); err != nil {
+		if told() > before {
+			r.failed.Add(1)
+		} else {
+			r.lost.Add(1)
+		}
+		return
+	}
+	r.done.Add(1)
+	r.mu.Lock()
+	r.acks, r.all = append(r.acks, seen.AckAfter), append(r.all, time.Since(began))
+	r.mu.Unlock()
+}
+
+// trouble lets faults come and go, one after the other.
+func (s *stage) trouble(ctx context.Context) {
+	faults := []func() (end func()){
+		func() func() { s.slack.Disconnect("warning"); return func() {} },
+		func() func() { return s.ots.Fault(otsfake.Fault{Delay: 3 * time.Second}) },
+		func() func() { s.slack.KillConnections(); return func() {} },
+		func() func() {
+			return s.slack.Fault(slackfake.Fault{Method: "chat.postMessage", RetryAfter: 2 * time.Second})
+		},
+		func() func() { return s.ots.Fault(otsfake.Fault{Down: true}) },
+		func() func() { s.slack.Disconnect("refresh_requested"); return func() {} },
+		func() func() { return s.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Status: 503}) },
+		func() func() { return s.ots.Fault(otsfake.Fault{HTML: true, Status: 502}) },
+	}
+	for i := 0; ; i++ {
+		end := faults[i%len(faults)]()
+		for _, pause := range []time.Duration{5 * time.Second, 10 * time.Second} {
+			select {
+			case <-time.After(pause):
+				end()
+			case <-ctx.Done():
+				end()
+				return
+			}
+		}
+	}
+}
+
+// process is the bot, seen from outside.
+type process struct {
+	cmd     *exec.Cmd
+	started time.Time
+}
+
+func (p *process) kill() { _ = p.cmd.Process.Kill() }
+
+func (p *process) stop() error {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	return p.cmd.Wait()
+}
