@@ -26,7 +26,8 @@
 //
 // slackapi.go and responseurl.go are the two ways to talk to Slack, and sort
 // its errors in one place; post.go and reach.go are what is said there, to a
-// conversation and to one person.
+// conversation and to one person. metrics.go and audit.go are for whoever runs
+// the app and whoever answers for it.
 //
 // The design rule behind all of it: plaintext is an [otsclient.Plaintext] from
 // the moment it was decoded, and nothing here logs a payload.
@@ -40,6 +41,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
@@ -69,8 +71,12 @@ type Config struct {
 	// is done; 0 means 25 s. Its last five seconds are kept for burning what
 	// could not be delivered.
 	ShutdownTimeout time.Duration
-	// Log gets one line per finished interaction; nil means none.
+	// Log gets one line per finished interaction, and, on a logger named
+	// "audit", one for each event that matters to a security team; nil means
+	// none.
 	Log *zap.Logger
+	// Metrics is where the bot's metrics are registered; nil means nowhere.
+	Metrics prometheus.Registerer
 	// DialContext opens the connections to Slack; nil is the ordinary dialer
 	// behind the proxy of the environment.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -80,6 +86,8 @@ type Config struct {
 type Bot struct {
 	cfg     Config
 	log     *zap.Logger
+	audit   *zap.Logger
+	metrics *metrics
 	slack   *slack.Client
 	hooks   *responseURLs
 	ots     *otsclient.Client
@@ -127,6 +135,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg:   cfg,
 		log:   cfg.Log,
+		audit: cfg.Log.Named("audit"),
 		slack: newSlackClient(cfg, client),
 		hooks: &responseURLs{client: client, plainHTTP: api.Scheme == "http"},
 		ots:   cfg.OTS,
@@ -136,7 +145,8 @@ func New(cfg Config) (*Bot, error) {
 
 		apologies: make(chan struct{}, 32),
 	}
-	b.sockets = newSockets(cfg, b.slack, b.take)
+	b.metrics = newMetrics(b)
+	b.sockets = newSockets(cfg, b.slack, b.metrics, b.take)
 	return b, nil
 }
 

@@ -69,6 +69,7 @@ func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.
 	defer late()
 	now, err := b.burnSecret(ctx, h, phrase)
 	if say := phraseProblem(err, now); say != "" {
+		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
 		if !late() && ack(fieldErrors(blockPhrase, say)) == nil {
 			return outcomeRejected
 		}
@@ -99,7 +100,9 @@ func phraseProblem(err error, now status) string {
 // the answer's own state is stale on most versions, so the metadata is read
 // again.
 func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plaintext) (status, error) {
+	started := time.Now()
 	err := b.ots.Burn(ctx, h.key(), phrase)
+	b.metrics.ots("burn", started, err)
 	switch {
 	case err == nil:
 		now := b.look(ctx, h)
@@ -134,8 +137,11 @@ func (b *Bot) showBurned(ctx context.Context, in *interaction, at place, h handl
 		return outcomeNoAnswer
 	}
 	if !now.burned {
+		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.state))
 		return outcomeTooLate
 	}
+	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
+	b.event(auditBurned, in, zap.String("outcome", string(outcomeBurned)))
 	if h.Road == roadPost && h.TS != "" {
 		if _, code := b.update(ctx, h.Channel, h.TS, withdrawn(h.Creator, now.asOf)); code != "" {
 			b.log.Warn("announcement not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))

@@ -33,13 +33,19 @@ func (b *Bot) refuseButton(ctx context.Context, in *interaction, err error) outc
 	if errors.Is(err, errNotTheirs) {
 		say = sayNotTheirs
 	}
+	b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRefused)))
 	b.tell(ctx, in, say)
 	return outcomeRefused
 }
 
 // look asks OneTimeSecret for the state of a secret.
 func (b *Bot) look(ctx context.Context, h handle) status {
+	started := time.Now()
 	meta, err := b.ots.Metadata(ctx, h.key())
+	b.metrics.ots("metadata", started, err)
+	if meta.State == otsclient.StateOpened {
+		b.metrics.secrets.WithLabelValues(secretOpened).Inc()
+	}
 	now := status{asOf: time.Now(), state: meta.State, opened: meta.Received}
 	switch {
 	case errors.Is(err, otsclient.ErrGone):
@@ -81,7 +87,7 @@ func (b *Bot) rewrite(ctx context.Context, in *interaction, at place, m message,
 		_, code = b.update(ctx, at.Channel, at.TS, m)
 	}
 	if code != "" && in.responseURL != "" {
-		_, code = classify(b.hooks.post(ctx, in.responseURL, hookMessage{Text: m.text, Blocks: m.blocks, ResponseType: ephemeral, ReplaceOriginal: true}))
+		_, code = b.hook(ctx, in.responseURL, hookMessage{Text: m.text, Blocks: m.blocks, ResponseType: ephemeral, ReplaceOriginal: true})
 	}
 	if code != "" {
 		b.log.Warn("receipt not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 
 	"otsbot/otsclient"
 )
@@ -29,6 +30,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 	case strings.TrimSpace(text) == "generate":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, ack)
 	case len(text) > maxSecret:
+		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
 		b.answer(ctx, in, ack, tooLong(len(text)))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:

@@ -99,6 +99,7 @@ func prefixed(prefix, s string) string {
 // busy refuses at once what there is no room for. Where the ack can say it, no
 // call is made; buttons and shortcuts need one, and few of those at a time.
 func (b *Bot) busy(in *interaction, answer *answer, arrival delivered) {
+	b.metrics.busy.Inc()
 	b.log.Warn("interaction refused: busy", zap.String("kind", in.kind), zap.String("envelope_id", in.envelopeID))
 	var payload any
 	switch {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 
 	"otsbot/otsclient"
 )
@@ -40,6 +41,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 	}
 	s, problems := b.readForm(in, cb, st)
 	if len(problems) > 0 {
+		b.event(auditRefused, in, zap.Strings("fields", slices.Sorted(maps.Keys(problems))))
 		b.refuseForm(ctx, in, ack, problems)
 		return outcomeRejected
 	}

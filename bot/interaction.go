@@ -86,11 +86,13 @@ func (b *Bot) summarize(in *interaction, outcome outcome) {
 		fields = append(fields, zap.String("fingerprint", in.fingerprint))
 	}
 	b.log.Info("interaction", fields...)
+	b.metrics.finished(in, outcome)
 }
 
 // panicked logs the type of the value and where it happened. The value itself
 // may be anything, so it is not printed.
 func (b *Bot) panicked(ctx context.Context, in *interaction, value any) {
+	b.metrics.panics.Inc()
 	b.log.Error("panic", zap.String("type", fmt.Sprintf("%T", value)), zap.Strings("stack", stack()))
 	b.tell(ctx, in, sayPanic)
 	b.summarize(in, outcomePanicked)

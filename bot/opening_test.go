@@ -35,7 +35,7 @@ func TestOpeningsKeepWithinTheirLimits(t *testing.T) {
 func TestPausesGrowAndEnd(t *testing.T) {
 	var b backoff
 	for i := range 20 {
-		wait := b.after("open", time.Second)
+		wait := b.after("not_opened", time.Second)
 		if most := min(firstPause<<i, maxPause); wait > most || wait < most/2 {
 			t.Errorf("pause %d is %v, want between %v and %v", i+1, wait, most/2, most)
 		}

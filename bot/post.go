@@ -13,8 +13,28 @@ func (b *Bot) post(ctx context.Context, channel string, m message, options ...sl
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
 	_, ts, err := b.slack.PostMessageContext(ctx, channel, append(options, contents(m))...)
-	f, code = classify(err)
+	f, code = b.sort("chat.postMessage", err)
 	return ts, f, code
+}
+
+// postEphemeral shows m to one person in a channel that both are in.
+func (b *Bot) postEphemeral(ctx context.Context, channel, user string, m message) (failure, string) {
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	defer cancel()
+	_, err := b.slack.PostEphemeralContext(ctx, channel, user, contents(m))
+	return b.sort("chat.postEphemeral", err)
+}
+
+// hook posts by a response_url.
+func (b *Bot) hook(ctx context.Context, responseURL string, m hookMessage) (failure, string) {
+	return b.sort("response_url", b.hooks.post(ctx, responseURL, m))
+}
+
+// sort classifies the error of a call to Slack, and counts the call.
+func (b *Bot) sort(method string, err error) (failure, string) {
+	f, code := classify(err)
+	b.metrics.slack(method, f, code)
+	return f, code
 }
 
 // update rewrites a message of the app's own.
@@ -22,7 +42,7 @@ func (b *Bot) update(ctx context.Context, channel, ts string, m message) (f fail
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
 	_, _, _, err := b.slack.UpdateMessageContext(ctx, channel, ts, contents(m))
-	return classify(err)
+	return b.sort("chat.update", err)
 }
 
 func contents(m message) slack.MsgOption {
@@ -47,7 +67,7 @@ func (b *Bot) openView(ctx context.Context, trigger string, view slack.ModalView
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
 	_, err := b.slack.OpenViewContext(ctx, trigger, view)
-	_, code = classify(err)
+	_, code = b.sort("views.open", err)
 	return code
 }
 
@@ -57,6 +77,6 @@ func (b *Bot) updateView(ctx context.Context, viewID string, view slack.ModalVie
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
 	_, err := b.slack.UpdateViewContext(ctx, view, "", "", viewID)
-	_, code = classify(err)
+	_, code = b.sort("views.update", err)
 	return code
 }

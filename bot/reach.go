@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 )
 
@@ -53,15 +52,15 @@ func (b *Bot) send(ctx context.Context, p person, m message, way via) string {
 		if p.responseURL == "" {
 			return "no_response_url"
 		}
-		_, code := classify(b.hooks.post(ctx, p.responseURL, hookMessage{
+		_, code := b.hook(ctx, p.responseURL, hookMessage{
 			Text: m.text, Blocks: m.blocks, ResponseType: ephemeral,
-		}))
+		})
 		return code
 	case viaEphemeral:
 		if p.channel == "" {
 			return "no_channel"
 		}
-		_, _, code := b.post(ctx, p.channel, m, slack.MsgOptionPostEphemeral(p.user))
+		_, code := b.postEphemeral(ctx, p.channel, p.user, m)
 		return code
 	}
 	return "no_way"

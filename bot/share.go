@@ -33,13 +33,20 @@ type share struct {
 // From here on until deliver has come to an end, the secret counts as open
 // work, which a stopping process waits for.
 func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (otsclient.Shared, error) {
+	started := time.Now()
 	shared, err := b.ots.Share(ctx, otsclient.ShareRequest{Secret: s.secret, Passphrase: s.passphrase, TTL: s.ttl})
+	b.metrics.ots("share", started, err)
 	if err != nil {
 		b.log.Warn("conceal secret", zap.Error(err), zap.String("envelope_id", in.envelopeID))
+		if errors.Is(err, otsclient.ErrOutcomeUnknown) {
+			b.event(auditOutcomeUnproven, in)
+		}
 		return otsclient.Shared{}, err
 	}
 	in.fingerprint = shared.MetadataKey.Fingerprint()
 	b.work.created(in.fingerprint)
+	b.metrics.secrets.WithLabelValues(secretCreated).Inc()
+	b.eventShared(in, s, shared)
 	return shared, nil
 }
 
@@ -73,7 +80,7 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 		Expires: time.Now().Add(shared.TTL).Unix(),
 		Phrase:  shared.PassphraseRequired,
 	}
-	outcome, why := b.announce(ctx, s, b.ots.SecretLink(shared), &h)
+	outcome, why := b.announce(ctx, in, s, b.ots.SecretLink(shared), &h)
 	known = outcome == outcomePosted || outcome == outcomeViaURL
 	waiting := status{asOf: time.Now(), state: otsclient.StateWaiting}
 	receipt := b.receipt(h, waiting, append(why, remark(s, shared)...)...)
@@ -88,9 +95,11 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 			known = true
 			return b.undo(ctx, in, s, shared)
 		}
+		b.event(auditNoReceipt, in)
 	}
 	known = true
 	b.work.settled(in.fingerprint)
+	b.event(auditDelivered, in, zap.String("outcome", string(outcome)))
 	b.adviseLeak(ctx, s)
 	return outcome
 }
@@ -115,7 +124,7 @@ func remark(s share, shared otsclient.Shared) []string {
 // A post of which nobody can say whether it was made is repeated once in all,
 // by either road: twice the same link is better than none, and more would be
 // noise.
-func (b *Bot) announce(ctx context.Context, s share, link string, h *handle) (outcome outcome, why []string) {
+func (b *Bot) announce(ctx context.Context, in *interaction, s share, link string, h *handle) (outcome outcome, why []string) {
 	if s.channel == "" {
 		h.Road, h.Link = roadPrivate, link
 		return outcomePrivate, nil
@@ -135,9 +144,9 @@ func (b *Bot) announce(ctx context.Context, s share, link string, h *handle) (ou
 	if failed == refused && s.responseURL != "" {
 		// A response_url asks for no membership.
 		hooked, hookCode := twice(func() (failure, string) {
-			return classify(b.hooks.post(ctx, s.responseURL, hookMessage{
+			return b.hook(ctx, s.responseURL, hookMessage{
 				Text: m.text, Blocks: m.blocks, ResponseType: inChannel, ThreadTS: s.thread,
-			}))
+			})
 		})
 		if hooked == none {
 			h.Road = roadHook
@@ -148,7 +157,7 @@ func (b *Bot) announce(ctx context.Context, s share, link string, h *handle) (ou
 			code = hookCode // says more than "not a member", which was expected
 		}
 	}
-	b.log.Warn("link not posted", zap.String("code", code), zap.Bool("unproven", failed == unproven))
+	b.event(auditDeliveryFailed, in, zap.String("code", code), zap.Bool("unproven", failed == unproven))
 	h.Road, h.Link = roadPrivate, link
 	return outcomeNotPosted, []string{":warning: " + whyNotPosted(failed, code)}
 }
@@ -169,12 +178,17 @@ func twice(post func() (failure, string)) (failure, string) {
 func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclient.Shared) outcome {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	if err := b.ots.Burn(ctx, shared.MetadataKey, s.passphrase); err != nil {
+	started := time.Now()
+	err := b.ots.Burn(ctx, shared.MetadataKey, s.passphrase)
+	b.metrics.ots("burn", started, err)
+	if err != nil {
+		b.metrics.secrets.WithLabelValues(secretUndelivered).Inc()
 		b.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
 		return outcomeOrphaned
 	}
 	b.work.settled(in.fingerprint)
-	b.log.Warn("secret burned: nobody could be told", zap.String("fingerprint", in.fingerprint))
+	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
+	b.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
 	_ = b.reach(ctx, s.creator, plain(sayGaveUp), viaHook, viaDM)
 	return outcomeUndone
 }

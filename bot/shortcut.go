@@ -67,6 +67,7 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, payload json.Raw
 	text := otsclient.NewPlaintext(cut.Message.authored())
 	if say := unusable(text, len(cut.Message.Files) > 0); say != "" {
 		_ = ack(nil)
+		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
 		b.tell(ctx, in, say)
 		return outcomeRejected
 	}

@@ -128,10 +128,11 @@ func (c *socket) read(s *sockets) {
 	}
 }
 
-// known keeps words of Slack's own in the log, and nothing else.
+// known keeps the words of Slack's and ours in logs and metrics, and nothing
+// else.
 func known(reason string) string {
 	switch reason {
-	case "warning", "refresh_requested", "link_disabled", "too_many_websockets":
+	case "warning", "refresh_requested", "link_disabled", "too_many_websockets", "silent", "closed", "not_opened":
 		return reason
 	}
 	return "other"

@@ -18,6 +18,7 @@ import (
 // successor before it is given up.
 type sockets struct {
 	slack   *slack.Client
+	metrics *metrics
 	dialer  *websocket.Dialer
 	take    func(*socket, frame) // hands over; must not block
 	count   int
@@ -32,7 +33,7 @@ type sockets struct {
 	live map[*socket]struct{}
 }
 
-func newSockets(cfg Config, client *slack.Client, take func(*socket, frame)) *sockets {
+func newSockets(cfg Config, client *slack.Client, metrics *metrics, take func(*socket, frame)) *sockets {
 	dialer := &websocket.Dialer{
 		Proxy:            http.ProxyFromEnvironment,
 		HandshakeTimeout: helloWait,
@@ -45,6 +46,7 @@ func newSockets(cfg Config, client *slack.Client, take func(*socket, frame)) *so
 	}
 	return &sockets{
 		slack:   client,
+		metrics: metrics,
 		dialer:  dialer,
 		take:    take,
 		count:   cfg.Connections,
@@ -85,7 +87,7 @@ func (s *sockets) keep(ctx context.Context) error {
 	for {
 		opened := time.Now()
 		conn, err := s.open(ctx)
-		reason := "open"
+		reason := "not_opened"
 		if err == nil {
 			select {
 			case <-conn.leaving:
@@ -103,6 +105,7 @@ func (s *sockets) keep(ctx context.Context) error {
 		case err != nil:
 			s.log.Warn("socket not opened", zap.Error(err))
 		}
+		s.metrics.reconnects.WithLabelValues(known(reason)).Inc()
 		if err == nil && s.full() {
 			// Slack would refuse the successor: the old socket goes first.
 			select {
@@ -137,6 +140,8 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, helloWait)
 	defer cancel()
 	_, url, err := s.slack.StartSocketModeContext(ctx)
+	f, code := classify(err)
+	s.metrics.slack("apps.connections.open", f, code)
 	if err != nil {
 		return nil, fatalOr("ask for a socket", err)
 	}
@@ -180,9 +185,18 @@ func dialTrouble(resp *http.Response) string {
 const maxSockets = 10
 
 func (s *sockets) full() bool {
+	return s.number(func(*socket) bool { return true }) >= maxSockets
+}
+
+// number counts the sockets of which is is true.
+func (s *sockets) number(is func(*socket) bool) int {
 	n := 0
-	s.each(func(*socket) { n++ })
-	return n >= maxSockets
+	s.each(func(c *socket) {
+		if is(c) {
+			n++
+		}
+	})
+	return n
 }
 
 func (s *sockets) each(f func(*socket)) {
@@ -195,17 +209,31 @@ func (s *sockets) each(f func(*socket)) {
 
 func (s *sockets) turning() bool { return s.stopping.Load() || int(s.loops.Load()) == s.count }
 
+// connected counts the sockets that said hello and are to stay; leaving those
+// whose end was announced.
+func (s *sockets) connected() int {
+	return s.number(func(c *socket) bool { return isClosed(c.greeted) && !isClosed(c.leaving) })
+}
+
+func (s *sockets) leaving() int {
+	return s.number(func(c *socket) bool { return isClosed(c.greeted) && isClosed(c.leaving) })
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 // ready says whether a socket said hello and was heard within a minute.
 func (s *sockets) ready() bool {
-	ready := false
-	s.each(func(conn *socket) {
-		select {
-		case <-conn.greeted:
-			ready = ready || time.Since(time.Unix(0, conn.heard.Load())) < time.Minute
-		default:
-		}
+	heard := s.number(func(c *socket) bool {
+		return isClosed(c.greeted) && time.Since(time.Unix(0, c.heard.Load())) < time.Minute
 	})
-	return ready && !s.stopping.Load()
+	return heard > 0 && !s.stopping.Load()
 }
 
 // stopTaking leaves envelopes that arrive from now on unanswered, so that

@@ -65,6 +65,12 @@ func (w *workload) begin() (ctx context.Context, ok bool) {
 	return ctx, true
 }
 
+func (w *workload) inFlight() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.running
+}
+
 func (w *workload) acked() { w.change(func() { w.unacked-- }) }
 
 func (w *workload) end() {
