@@ -103,7 +103,7 @@ func classifyMessage(call call, says message) *callError {
 	case says == saysBackShortly, strings.HasSuffix(string(says), saysNotAvailable):
 		return &callError{kind: ErrUnavailable}
 	}
-	return &callError{kind: ErrRejected, reason: says.safe(call.form)}
+	return &callError{kind: ErrRejected, reason: says.safe(call.private)}
 }
 
 func (m message) isLimit() bool {
@@ -134,12 +134,10 @@ func messageOf(body []byte) (message, bool) {
 // safe returns the message as it may be shown: one line, bounded, without
 // anything that was confidential in the request, URLs (0.12 advertises its
 // sign-up page) or what could be a key.
-func (m message) safe(form map[string][]string) string {
-	for _, field := range [...]string{"secret", "passphrase"} {
-		for _, sent := range form[field] {
-			if len(sent) >= minEcho && strings.Contains(string(m), sent) {
-				return ""
-			}
+func (m message) safe(private []string) string {
+	for _, sent := range private {
+		if len(sent) >= minEcho && strings.Contains(string(m), sent) {
+			return ""
 		}
 	}
 	var words []string

@@ -2,6 +2,7 @@ package otsclient
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -22,16 +23,17 @@ func (c *Client) Burn(ctx context.Context, metadata Key, passphrase Plaintext) e
 	}
 	form := url.Values{}
 	setUnlessEmpty(form, "passphrase", passphrase.Reveal())
-	// Only the status counts. The state in the body is that of before the
-	// burn, on 0.18 and later.
-	got, err := c.do(ctx, call{
+	made := call{
 		op:       op,
 		method:   http.MethodPost,
 		path:     "/api/v1/private/" + metadata.Reveal() + "/burn",
 		form:     form,
 		classify: classifyBurn,
-	})
+	}
+	got, err := c.do(ctx, made)
 	switch {
+	case err == nil && !isBurned(got.body):
+		return unusable(made, "answer not readable")
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrGone) && got.retried:
@@ -40,6 +42,16 @@ func (c *Client) Burn(ctx context.Context, metadata Key, passphrase Plaintext) e
 		return c.refusedPassphrase(ctx, metadata, got, err)
 	}
 	return err
+}
+
+// isBurned tells the service's answer from a page that somebody else answers
+// with 200. What the state in it says doesn't count: it is that of before the
+// burn, on 0.18 and later.
+func isBurned(body []byte) bool {
+	var wire struct {
+		State *struct{} `json:"state"`
+	}
+	return json.Unmarshal(body, &wire) == nil && wire.State != nil
 }
 
 // classifyBurn knows the messages that only a burn has. The one about the

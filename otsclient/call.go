@@ -38,6 +38,9 @@ type call struct {
 	// ErrOutcomeUnknown.
 	once bool
 
+	// private is what must not come back in a reason. The client fills it in.
+	private []string
+
 	// classify says what an error answer's message means, where the common
 	// reading in answers.go is not enough. It may be nil.
 	classify func(answer, message) *callError
@@ -64,6 +67,7 @@ func (a answer) now() time.Time {
 func (c *Client) do(ctx context.Context, call call) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	call.private = []string{call.form.Get("secret"), call.form.Get("passphrase"), c.username, c.token.Reveal()}
 	wait, retried := firstWait, false
 	for attempt := 1; ; attempt++ {
 		got, failed := c.attempt(ctx, call)
@@ -107,7 +111,10 @@ func (c *Client) attempt(ctx context.Context, call call) (answer, *callError) {
 	if c.username != "" { // an empty Basic header is refused, also where anonymous calls are not
 		request.SetBasicAuth(c.username, c.token.Reveal())
 	}
-	response, err := c.http.Do(request)
+	// A transport follows no redirects, as an http.Client does: that would
+	// carry the secret, and on the same host the credentials, to wherever the
+	// answer points.
+	response, err := c.transport.RoundTrip(request)
 	if err != nil {
 		return answer{}, lost(ctx, call, err, sent.maybe(err))
 	}

@@ -52,7 +52,7 @@ type Config struct {
 
 // Client calls one OneTimeSecret server. It is safe for concurrent use.
 type Client struct {
-	http        *http.Client
+	transport   http.RoundTripper
 	base        string // without a slash at the end
 	public      string // likewise
 	username    string
@@ -78,12 +78,7 @@ func New(config Config) (*Client, error) {
 		return nil, fmt.Errorf("configure client: %w", err)
 	}
 	client := &Client{
-		http: &http.Client{
-			Transport: config.Transport,
-			// A redirect would carry the secret, and on the same host the
-			// credentials, to wherever the answer points.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		transport:   config.Transport,
 		base:        base,
 		public:      public,
 		username:    config.Username,
@@ -99,14 +94,18 @@ func New(config Config) (*Client, error) {
 		client.userAgent = "otsclient"
 	}
 	if config.Transport == nil {
-		client.http.Transport = pooledTransport()
+		client.transport = pooledTransport()
 	}
 	return client, nil
 }
 
 // Close ends the idle connections. Calls under way are not touched, and the
 // client can go on being used.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() {
+	if pool, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+		pool.CloseIdleConnections()
+	}
+}
 
 // pooledTransport keeps more idle connections to the one host there is than
 // net/http's two, so that bursts don't pay for handshakes.

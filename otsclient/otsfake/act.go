@@ -12,7 +12,7 @@ func (s *Server) Open(secretKeyOrURL, passphrase string) (text string, ok bool) 
 	if rec == nil {
 		return "", false
 	}
-	rec.views++
+	rec.views = append(rec.views, s.clock())
 	text, came := s.try(rec, guest, passphrase, "received")
 	return text, came == done
 }
@@ -26,7 +26,7 @@ func (s *Server) Look(secretKeyOrURL string) bool {
 	if rec == nil {
 		return false
 	}
-	rec.views++
+	rec.views = append(rec.views, s.clock())
 	return true
 }
 

@@ -173,11 +173,11 @@ func (s *Server) unknown(w http.ResponseWriter, key string) {
 	writeJSON(w, http.StatusNotFound, fields{"secret_key": key, "message": "Unknown secret"})
 }
 
-// unexpected is what a lock looks like, since 0.26.
-func (s *Server) unexpected(w http.ResponseWriter) {
-	s.intend(w, "400")
-	writeJSON(w, http.StatusNotFound, fields{"message": "An unexpected error occurred :["})
-}
+// unexpectedError is what the service says when it doesn't say.
+const unexpectedError = "An unexpected error occurred :["
+
+// lockedOut is what a lock looks like, since 0.26.
+func (s *Server) lockedOut(w http.ResponseWriter) { s.refuse(w, unexpectedError) }
 
 func (s *Server) tooMany(w http.ResponseWriter) {
 	if s.profile.limitMessage == "" {

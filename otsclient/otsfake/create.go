@@ -69,7 +69,7 @@ func (s *Server) checkCreate(r request, text string) string {
 	domain := r.params["share_domain"]
 	switch chars := utf8.RuneCountInString(phrase); {
 	case p.nestedBreaks && r.params.has(nested):
-		return "An unexpected error occurred :["
+		return unexpectedError
 	case text == "":
 		return "You did not provide anything to share"
 	case p.maxBytes > 0 && len(text) > p.maxBytes:
@@ -82,6 +82,8 @@ func (s *Server) checkCreate(r request, text string) string {
 		return "An account is required to send emails." + s.signup(r)
 	case p.checksRecipient && recipient != "" && !isAddress(recipient):
 		return "Undeliverable email address: " + recipient
+	case p.mailFails && isAddress(recipient):
+		return unexpectedError
 	case p.shareDomains && isDomain(domain) && domain != s.shareDomain:
 		return "Unknown domain: " + domain
 	}

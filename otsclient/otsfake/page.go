@@ -92,7 +92,7 @@ func (s *Server) secretPage(w http.ResponseWriter, r *http.Request, key, problem
 		return
 	}
 	if r.Method == http.MethodGet {
-		rec.views++
+		rec.views = append(rec.views, s.clock())
 	}
 	writePage(w, http.StatusOK, view{
 		Title:   "You have a secret",

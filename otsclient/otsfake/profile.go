@@ -40,7 +40,7 @@ type profile struct {
 	minPassphrase, maxPassphrase int
 	signup                       bool // advertises it to guests
 	checksRecipient              bool
-	noMail                       bool
+	mailFails                    bool // as on the recorded server, which had no mail
 
 	// Answers.
 	shareDomains   bool
@@ -75,6 +75,7 @@ type profile struct {
 type limit struct {
 	create, read, status, wrongPhrase int
 	guestsOnly                        bool
+	rightBurns                        bool // after too many wrong ones, right passphrases can't burn
 }
 
 const (
@@ -110,7 +111,7 @@ func profile012() profile {
 		defaultTTL:   0, shortest: time.Minute, raised: 5 * time.Minute,
 		longest: 14 * day, longestGuest: week,
 		cutGuest: 1_000_000, cutAccount: 1_000_000,
-		signup: true, stars: "*****", shortKey: 6, localeGiven: true,
+		signup: true, mailFails: true, stars: "*****", shortKey: 6, localeGiven: true,
 		lookShows: true, lookLags: true, burnsFresh: true, saveExtends: true,
 		oldTTL: true, keepsKey: true,
 		limit: limit{create: 250, wrongPhrase: 5},
@@ -123,7 +124,7 @@ func profile020() profile {
 	p.recentBroken, p.v2, p.pageReceipt, p.length = false, false, false, false
 	p.zeroTTL, p.shortest, p.raised = 5*time.Minute, 5*time.Minute, 5*time.Minute // 0.20.5 only, by accident
 	p.minPassphrase, p.maxPassphrase = 0, 0
-	p.limit = limit{create: 1000, read: 1000, status: 25, wrongPhrase: 5}
+	p.limit = limit{create: 1000, read: 1000, status: 25, wrongPhrase: 5, rightBurns: true}
 	return p
 }
 
@@ -139,7 +140,7 @@ func profile022() profile {
 		minPassphrase: 8, maxPassphrase: 128,
 		shareDomains: true, shrimp: true, stars: "*****", shortKey: 6,
 		lookShows: true, tellsPlaintext: true, knowsExpired: true, saysWrongPhrase: true,
-		limit:        limit{create: 1000, read: 1000, wrongPhrase: 5},
+		limit:        limit{create: 1000, read: 1000, wrongPhrase: 5, rightBurns: true},
 		limitMessage: "Cripes! You have been rate limited.",
 	}
 }

@@ -150,7 +150,7 @@ func (s *Server) burn(w http.ResponseWriter, r request, key string) {
 		s.unknown(w, key)
 		return
 	case locked:
-		s.unexpected(w)
+		s.lockedOut(w)
 		return
 	case limited:
 		s.tooMany(w)
@@ -173,7 +173,7 @@ func (s *Server) recent(w http.ResponseWriter, r request, _ string) {
 		return
 	}
 	if s.profile.recentBroken {
-		s.refuse(w, "An unexpected error occurred :[")
+		s.refuse(w, unexpectedError)
 		return
 	}
 	list := []fields{}
@@ -185,9 +185,11 @@ func (s *Server) recent(w http.ResponseWriter, r request, _ string) {
 		for _, name := range []string{"secret_key", "passphrase_required", "has_passphrase"} {
 			delete(said, name)
 		}
-		said["secret_ttl"] = nil
-		if s.profile.oldTTL {
-			said["secret_ttl"] = said["metadata_ttl"]
+		if rec.state != "received" {
+			said["secret_ttl"] = nil
+			if s.profile.oldTTL {
+				said["secret_ttl"] = said["metadata_ttl"]
+			}
 		}
 		s.addURLs(said, rec, r.Request)
 		list = append(list, said)

@@ -2,6 +2,7 @@ package otsfake
 
 import (
 	"crypto/rand"
+	"slices"
 	"time"
 )
 
@@ -20,7 +21,7 @@ type record struct {
 	lost                       bool      // the secret is gone without a word
 
 	generated, told bool // the plaintext came with the first look
-	views           int
+	views           []time.Time
 	wrong           int // passphrases in a row
 	lockedUntil     time.Time
 }
@@ -119,6 +120,9 @@ func (s *Server) try(rec *record, caller, passphrase, state string) (text string
 		}
 		return "", wrongPhrase
 	}
+	if state == "burned" && rec.passphrase != "" && s.profile.limit.rightBurns && s.isFull("wrong passphrase", caller, s.profile.limit.wrongPhrase) {
+		return "", limited
+	}
 	text = rec.text
 	if state == "received" {
 		rec.received = now
@@ -132,16 +136,20 @@ const limitWindow = 20 * time.Minute
 
 // isLimited counts a call of a kind and reports whether it is one too many.
 func (s *Server) isLimited(kind, caller string, most int) bool {
+	full := s.isFull(kind, caller, most)
+	if s.limits {
+		s.calls[kind+" "+caller] = append(s.calls[kind+" "+caller], s.clock())
+	}
+	return full
+}
+
+// isFull reports whether a caller has made as many calls of a kind as allowed.
+func (s *Server) isFull(kind, caller string, most int) bool {
 	if !s.limits || most == 0 || s.profile.limit.guestsOnly && caller != guest {
 		return false
 	}
-	key, now := kind+" "+caller, s.clock()
-	var recent []time.Time
-	for _, t := range s.calls[key] {
-		if now.Sub(t) < limitWindow {
-			recent = append(recent, t)
-		}
-	}
-	s.calls[key] = append(recent, now)
+	now := s.clock()
+	recent := slices.DeleteFunc(s.calls[kind+" "+caller], func(t time.Time) bool { return now.Sub(t) >= limitWindow })
+	s.calls[kind+" "+caller] = recent
 	return len(recent) >= most
 }

@@ -20,7 +20,7 @@ func (s *Server) retrieve(w http.ResponseWriter, r request, key string) {
 		s.unknown(w, key)
 		return
 	case locked:
-		s.unexpected(w)
+		s.lockedOut(w)
 		return
 	case limited:
 		s.tooMany(w)
