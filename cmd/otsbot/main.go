@@ -30,6 +30,7 @@ const (
 const usage = `otsbot shares one-time links to secrets in Slack.
 
   otsbot           run, with settings from the environment
+  otsbot check     try the settings: both tokens, OneTimeSecret and its account
   otsbot version   print the version
   otsbot -h        list the settings
 `
@@ -43,6 +44,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	switch strings.Join(args, " ") {
 	case "":
 		return serve(stderr)
+	case "check":
+		return check(stdout, stderr)
 	case "version", "-version", "--version":
 		fmt.Fprintln(stdout, longVersion())
 		return exitOK
@@ -56,6 +59,27 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 }
 
+// check tries what the settings name, and reports to people.
+func check(stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cfg, err := service.Load()
+	if err != nil {
+		settingsProblem(stderr, err)
+		return exitError
+	}
+	if err := service.Check(ctx, cfg, stdout); err != nil {
+		fmt.Fprintf(stderr, "otsbot: %v\n", err)
+		return exitError
+	}
+	return exitOK
+}
+
+func settingsProblem(stderr io.Writer, err error) {
+	fmt.Fprintf(stderr, "otsbot: the settings can't be used (otsbot -h lists them):\n  %s\n",
+		strings.ReplaceAll(err.Error(), "\n", "\n  "))
+}
+
 // serve runs the bot until it is told to stop.
 func serve(stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -63,8 +87,7 @@ func serve(stderr io.Writer) int {
 
 	cfg, err := service.Load()
 	if err != nil {
-		fmt.Fprintf(stderr, "otsbot: the settings can't be used (otsbot -h lists them):\n  %s\n",
-			strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		settingsProblem(stderr, err)
 		return exitUsage
 	}
 	log, err := service.NewLogger(cfg.LogLevel, cfg.LogFormat, stderr)

@@ -161,6 +161,7 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 		"PushViewContext":        "",
 		"UpdateViewContext":      "",
 		"StartSocketModeContext": "", // connections:write, of the app-level token
+		"AuthTestContext":        "",
 	}
 	var needed []string
 	if len(readManifest(t).Features.SlashCommands) > 0 {
