@@ -1,6 +1,8 @@
 // Playground is the bot with an offline Slack workspace and an offline
 // OneTimeSecret: nothing but Go is needed to try all of it.
 //
+//	playground                           serve a page to try it in a browser
+//	playground -no-bot                   the same, for another Socket Mode app
 //	playground -demo                     tell the whole story, and check it
 //	playground -pictures docs/pictures   draw the README's pictures anew
 //	playground -load 10000               measure the bot, see docs/performance.md
@@ -38,6 +40,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	demo := flags.Bool("demo", false, "tell the whole story, print what each person sees, and check it")
 	drawInto := flags.String("pictures", "", "draw the golden messages and forms of bot/testdata/golden into this `folder`")
+	listen := flags.String("listen", "127.0.0.1:8070", "`address` of the page; the offline Slack and OneTimeSecret are on the next two ports")
+	noBot := flags.Bool("no-bot", false, "don't run the bot: another Socket Mode app is to be connected")
 	commands := flags.Int("load", 0, "measure the bot with so many `commands`")
 	inFlight := flags.Int("in-flight", 50, "with -load: how many people type at once")
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
@@ -56,9 +60,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = load.Bot(ctx, stderr)
 	case *drawInto != "":
 		_, err = pictures.Write("bot/testdata/golden", *drawInto)
-	default:
+	case flags.NArg() > 0:
 		flags.Usage()
 		return exitUsage
+	default:
+		err = serve(ctx, serving{listen: *listen, noBot: *noBot}, stdout, stderr)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "\nplayground: %v\n", err)

@@ -25,6 +25,8 @@ import (
 type Stage struct {
 	Slack *slackfake.Workspace
 	OTS   *otsfake.Server
+	// Calls are what reached OneTimeSecret.
+	Calls *Calls
 	// Clock is the time in both of them; the bot's own is the real one.
 	Clock *Clock
 	// SlackURL and OTSURL are where they are, without a slash at the end.
@@ -39,13 +41,14 @@ func Open(slackAddr, otsAddr string) (*Stage, error) {
 	clock := new(Clock)
 	s := &Stage{
 		Clock: clock,
+		Calls: &Calls{changed: make(chan struct{})},
 		Slack: slackfake.New(slackfake.Options{Clock: clock.Now}),
 		OTS:   otsfake.New(otsfake.Options{Clock: clock.Now}),
 	}
 	populate(s.Slack)
 	var errSlack, errOTS error
 	s.SlackURL, errSlack = s.serve(slackAddr, s.Slack)
-	s.OTSURL, errOTS = s.serve(otsAddr, s.OTS)
+	s.OTSURL, errOTS = s.serve(otsAddr, s.Calls.record(clock, s.OTS))
 	if err := errors.Join(errSlack, errOTS); err != nil {
 		s.Close()
 		return nil, err

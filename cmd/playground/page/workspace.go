@@ -1,0 +1,290 @@
+package page
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"otsbot/bot/slackfake"
+	"otsbot/cmd/playground/blockkit"
+	"otsbot/cmd/playground/stage"
+)
+
+// workspaceData is all that one person's page shows.
+type workspaceData struct {
+	User     slackfake.User
+	People   []personLink
+	Sections []section
+	Here     placeLink
+	Notes    string // what there is to know about this conversation
+	Archived bool
+	Hint     string // of the command
+	Command  string
+
+	Messages []messageData
+	Thread   *threadData
+	Form     *formData
+
+	Global    []stage.Shortcut
+	OnMessage []stage.Shortcut
+	Trouble   troubleData
+}
+
+type personLink struct {
+	ID, Name, Link string
+	Current        bool
+}
+
+// section of the sidebar.
+type section struct {
+	Title  string
+	Places []placeLink
+}
+
+type placeLink struct {
+	ID, Name, Link string
+	Current        bool
+	Unread         int
+}
+
+type messageData struct {
+	TS        string
+	Drawn     template.HTML
+	Ephemeral bool
+	Own       bool
+	Replies   int
+	Thread    string // link to the thread; empty where there can be none
+}
+
+type threadData struct {
+	TS       string
+	Messages []messageData
+	Close    string
+}
+
+type formData struct {
+	Hash  string
+	Drawn template.HTML
+}
+
+// workspace is a person's page.
+func (p *Page) workspace(w http.ResponseWriter, r *http.Request) {
+	user, known := p.person(r)
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	channel, sees := p.place(r, user)
+	if !sees { // of a switch to somebody who isn't there
+		http.Redirect(w, r, "/as/"+user.ID+"/"+stage.Deploys, http.StatusSeeOther)
+		return
+	}
+	data := p.look(user, channel, r.URL.Query().Get("thread"))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if err := p.templates.ExecuteTemplate(w, "page.html", data); err != nil {
+		return // the browser is gone
+	}
+}
+
+// look gathers what a person sees.
+func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread string) workspaceData {
+	slack := p.stage.Slack
+	reader := p.reader(user, channel)
+	messages := slack.Messages(user.ID, channel.ID)
+	p.hasRead(user.ID, channel.ID, len(messages))
+	data := workspaceData{
+		User:     user,
+		Sections: p.sidebar(user, channel.ID),
+		Here:     placeLink{ID: channel.ID, Name: p.called(user.ID, channel)},
+		Notes:    p.notes(user.ID, channel),
+		Archived: channel.Archived,
+		Command:  stage.Command,
+		Hint:     stage.CommandHint,
+		Form:     p.form(reader, user.ID),
+		Trouble:  p.trouble.now(channel),
+	}
+	for _, s := range stage.Shortcuts() {
+		if s.Type == "global" {
+			data.Global = append(data.Global, s)
+		} else {
+			data.OnMessage = append(data.OnMessage, s)
+		}
+	}
+	for _, u := range slack.Users() {
+		data.People = append(data.People, personLink{u.ID, u.RealName, "/as/" + u.ID + "/" + channel.ID, u.ID == user.ID})
+	}
+	here := "/as/" + user.ID + "/" + channel.ID
+	if thread != "" {
+		data.Thread = &threadData{TS: thread, Close: here}
+	}
+	for _, m := range messages {
+		drawn := p.message(reader, user.ID, m)
+		if thread != "" && (m.TS == thread || m.ThreadTS == thread) {
+			data.Thread.Messages = append(data.Thread.Messages, drawn)
+		}
+		if m.ThreadTS != "" && m.ThreadTS != m.TS {
+			continue
+		}
+		if !m.Ephemeral {
+			drawn.Thread, drawn.Replies = here+"?thread="+m.TS, replies(messages, m.TS)
+		}
+		data.Messages = append(data.Messages, drawn)
+	}
+	return data
+}
+
+func replies(messages []slackfake.Message, ts string) (n int) {
+	for _, m := range messages {
+		if m.ThreadTS == ts && m.TS != ts {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *Page) reader(user slackfake.User, channel slackfake.Channel) blockkit.Reader {
+	names := map[string]string{slackfake.BotUserID: stage.AppName, slackfake.SlackbotID: "Slackbot"}
+	for _, u := range p.stage.Slack.Users() {
+		names[u.ID] = u.Name
+	}
+	for _, c := range p.stage.Slack.Channels(user.ID) {
+		names[c.ID] = p.called(user.ID, c)
+	}
+	return blockkit.Reader{Names: names, Current: channel.ID, Zone: user.TZ, Now: p.stage.Clock.Now()}
+}
+
+// called is a conversation's name: a DM is named for the other person.
+func (p *Page) called(user string, c slackfake.Channel) string {
+	if c.ID == p.stage.Slack.AppDM(user) {
+		return stage.AppName
+	}
+	if c.Name != "" {
+		return c.Name
+	}
+	var others []string
+	for _, u := range p.stage.Slack.Users() {
+		for _, member := range c.Members {
+			if u.ID == member && member != user {
+				others = append(others, u.RealName)
+			}
+		}
+	}
+	return strings.Join(others, ", ")
+}
+
+// sign stands before a conversation's name.
+func sign(c slackfake.Channel) string {
+	switch {
+	case c.Kind == slackfake.Public:
+		return "# "
+	case c.Kind == slackfake.Private:
+		return "🔒 "
+	}
+	return ""
+}
+
+func (p *Page) notes(user string, c slackfake.Channel) string {
+	if c.ID == p.stage.Slack.AppDM(user) {
+		return "Direct messages from the app, to you alone"
+	}
+	kind := map[slackfake.Kind]string{slackfake.Public: "Public channel", slackfake.Private: "Private channel",
+		slackfake.DM: "Direct messages", slackfake.GroupDM: "Group direct messages"}[c.Kind]
+	app := "the app is not a member"
+	if c.AppMember {
+		app = "the app is a member"
+	}
+	if c.Archived {
+		app += " · archived"
+	}
+	return kind + " · " + app
+}
+
+func (p *Page) sidebar(user slackfake.User, current string) []section {
+	channels, people, apps := section{Title: "Channels"}, section{Title: "Direct messages"}, section{Title: "Apps"}
+	for _, c := range p.stage.Slack.Channels(user.ID) {
+		link := placeLink{c.ID, sign(c) + p.called(user.ID, c), "/as/" + user.ID + "/" + c.ID, c.ID == current, 0}
+		link.Unread = len(p.stage.Slack.Messages(user.ID, c.ID)) - p.hasRead(user.ID, c.ID, 0)
+		switch {
+		case c.ID == p.stage.Slack.AppDM(user.ID):
+			apps.Places = append(apps.Places, link)
+		case c.Kind == slackfake.DM || c.Kind == slackfake.GroupDM:
+			people.Places = append(people.Places, link)
+		default:
+			channels.Places = append(channels.Places, link)
+		}
+	}
+	return []section{channels, people, apps}
+}
+
+// hasRead notes that a person has seen so many messages of a conversation, and
+// returns the most that was noted.
+func (p *Page) hasRead(user, channel string, n int) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := user + " " + channel
+	p.read[key] = max(p.read[key], n)
+	return p.read[key]
+}
+
+func (p *Page) message(reader blockkit.Reader, user string, m slackfake.Message) messageData {
+	author := reader.Names[m.User]
+	for _, u := range p.stage.Slack.Users() {
+		if u.ID == m.User {
+			author = u.RealName
+		}
+	}
+	return messageData{
+		TS:        m.TS,
+		Ephemeral: m.Ephemeral,
+		Own:       m.User == user,
+		Drawn: reader.Post(blockkit.Post{Author: author, App: m.App, When: when(m.TS), Ephemeral: m.Ephemeral,
+			Edited: m.Edited, Text: m.Text, Blocks: m.Blocks}),
+	}
+}
+
+// when reads the time in a message's timestamp.
+func when(ts string) time.Time {
+	seconds, _, _ := strings.Cut(ts, ".")
+	unix, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(unix, 0)
+}
+
+// form draws the form that a person has open, or nothing.
+func (p *Page) form(reader blockkit.Reader, user string) *formData {
+	v := p.stage.Slack.View(user)
+	if v == nil {
+		return nil
+	}
+	f := blockkit.Form{Title: v.Title, Submit: v.Submit, Close: v.Close, Blocks: v.Blocks,
+		Fields: map[blockkit.FieldID]blockkit.Field{}, Errors: v.Errors, Trouble: v.Trouble}
+	for _, in := range v.Inputs {
+		field := blockkit.Field{Values: in.Values, Choices: p.choices(reader, user, in)}
+		if in.Value != "" {
+			field.Values = []string{in.Value}
+		}
+		f.Fields[blockkit.FieldID{Block: in.BlockID, Action: in.ActionID}] = field
+	}
+	return &formData{Hash: v.ID + v.Hash, Drawn: reader.Form(f)}
+}
+
+// choices of a picker of conversations or people; others have their own.
+func (p *Page) choices(reader blockkit.Reader, user string, in slackfake.Input) []blockkit.Choice {
+	var choices []blockkit.Choice
+	if strings.Contains(in.Type, "conversations") || strings.Contains(in.Type, "users") {
+		for _, id := range in.Options {
+			label := reader.Names[id]
+			for _, c := range p.stage.Slack.Channels(user) {
+				if c.ID == id {
+					label = sign(c) + label
+				}
+			}
+			choices = append(choices, blockkit.Choice{Value: id, Label: label})
+		}
+	}
+	return choices
+}
