@@ -163,6 +163,8 @@ func watched(t *testing.T, play func(*world), changes ...func(*bot.Config)) {
 		w.noLeakInLogs()
 		w.noLeakToSlack()
 		w.noLeakToOneTimeSecret()
+		metrics := w.scrape()
+		lacks(t, metrics, "CANARY", ana, general, "/secret/", "/receipt/", "hooks")
 		for _, form := range []string{"%v", "%+v", "%#v"} {
 			lacks(t, fmt.Sprintf(form, err), "CANARY")
 			lacks(t, fmt.Sprintf(form, w.cfg.OTS), "CANARY")

@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
@@ -32,6 +34,8 @@ type world struct {
 	ended func() error // waits for Run to end by itself
 	bot   *bot.Bot
 	cfg   bot.Config
+
+	registry *prometheus.Registry // of the process that runs now
 }
 
 const (
@@ -117,6 +121,8 @@ func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ..
 
 func (w *world) run() {
 	w.Helper()
+	w.registry = prometheus.NewRegistry()
+	w.cfg.Metrics = w.registry
 	b, err := bot.New(w.cfg)
 	if err != nil {
 		w.Fatal(err)
@@ -127,6 +133,23 @@ func (w *world) run() {
 	go func() { ended <- b.Run(ctx) }()
 	w.ended = sync.OnceValue(func() error { defer cancel(); return <-ended })
 	w.stop = func() error { cancel(); return w.ended() }
+}
+
+// scrape is what /metrics shows.
+func (w *world) scrape() string {
+	w.Helper()
+	families, err := w.registry.Gather()
+	if err != nil {
+		w.Fatal(err)
+	}
+	var text bytes.Buffer
+	encoder := expfmt.NewEncoder(&text, expfmt.NewFormat(expfmt.TypeTextPlain))
+	for _, family := range families {
+		if err := encoder.Encode(family); err != nil {
+			w.Fatal(err)
+		}
+	}
+	return text.String()
 }
 
 // restart starts another process, which knows nothing of the one that ended.

@@ -34,7 +34,7 @@ type Config struct {
 	SecretPassphrase string          `envconfig:"SECRET_PASSPHRASE" default:"optional" desc:"Passphrases: optional or required."`
 	SecretInline     bool            `envconfig:"SECRET_INLINE" default:"true" desc:"Whether the text may follow the command (/secret some text). If not, the command opens the form."`
 
-	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez and /readyz are served."`
+	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
 	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`
 	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"25s" desc:"How long work in flight may take after SIGTERM. In the last five seconds, what isn't delivered is burned."`

@@ -11,12 +11,13 @@ import (
 	"otsbot/bot"
 )
 
-// newHealthServer serves what Kubernetes asks. /livez turns on the process's
+// newHealthServer serves what Kubernetes and Prometheus ask. /livez turns on the process's
 // own loops and not on a Slack outage, which a restart wouldn't mend. /readyz
 // turns on a socket that is open and heard, and says no from the moment that
 // ctx is done.
-func newHealthServer(ctx context.Context, app *bot.Bot, log *zap.Logger) *http.Server {
+func newHealthServer(ctx context.Context, app *bot.Bot, metrics http.Handler, log *zap.Logger) *http.Server {
 	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, app.Live(), "a loop of the bot hangs")
 	})

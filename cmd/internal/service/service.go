@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"otsbot/bot"
@@ -33,7 +34,8 @@ type Options struct {
 // The health endpoints outlive the bot's last work: while it finishes,
 // /readyz says no and /livez says yes.
 func Run(ctx context.Context, cfg Config, log *zap.Logger, opts Options) error {
-	app, err := newBot(cfg, log)
+	registry := newRegistry(opts.Version)
+	app, err := newBot(cfg, log, registry)
 	if err != nil {
 		return err
 	}
@@ -42,7 +44,7 @@ func Run(ctx context.Context, cfg Config, log *zap.Logger, opts Options) error {
 		return fmt.Errorf("listen on LISTEN_ADDR: %w", err)
 	}
 
-	server := newHealthServer(ctx, app, log)
+	server := newHealthServer(ctx, app, metricsHandler(registry), log)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	serving := make(chan struct{})
@@ -73,34 +75,54 @@ func ownCause(ctx context.Context) error {
 	return nil
 }
 
-func newBot(cfg Config, log *zap.Logger) (*bot.Bot, error) {
-	client, err := otsclient.New(otsclient.Config{
-		BaseURL:     cfg.OTSURL,
-		PublicURL:   cfg.OTSPublicURL,
-		Username:    cfg.OTSUsername,
-		APIToken:    cfg.OTSAPIToken,
-		ShareDomain: cfg.OTSShareDomain,
-		Timeout:     cfg.OTSTimeout,
-		AllowHTTP:   cfg.OTSAllowHTTP,
-	})
+func newBot(cfg Config, log *zap.Logger, registry prometheus.Registerer) (*bot.Bot, error) {
+	client, err := newClient(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("set up the OneTimeSecret client: %w", err)
+		return nil, err
 	}
-	app, err := bot.New(bot.Config{
-		BotToken:           cfg.SlackBotToken,
-		AppToken:           cfg.SlackAppToken,
-		APIURL:             cfg.SlackAPIURL,
-		Connections:        cfg.SlackConnections,
-		OTS:                client,
-		TTL:                cfg.SecretTTL,
-		TTLChoices:         cfg.SecretTTLChoices,
-		PassphraseRequired: cfg.SecretPassphrase == "required",
-		Inline:             cfg.SecretInline,
-		ShutdownTimeout:    cfg.ShutdownTimeout,
-		Log:                log,
-	})
+	settings := cfg.bot(client, log)
+	settings.Metrics = registry
+	app, err := bot.New(settings)
 	if err != nil {
 		return nil, fmt.Errorf("set up the bot: %w", err)
 	}
 	return app, nil
+}
+
+func newClient(cfg Config) (*otsclient.Client, error) {
+	client, err := otsclient.New(cfg.client())
+	if err != nil {
+		return nil, fmt.Errorf("set up the OneTimeSecret client: %w", err)
+	}
+	return client, nil
+}
+
+// client is the part of the settings that says where and as whom secrets are kept.
+func (c Config) client() otsclient.Config {
+	return otsclient.Config{
+		BaseURL:     c.OTSURL,
+		PublicURL:   c.OTSPublicURL,
+		Username:    c.OTSUsername,
+		APIToken:    c.OTSAPIToken,
+		ShareDomain: c.OTSShareDomain,
+		Timeout:     c.OTSTimeout,
+		AllowHTTP:   c.OTSAllowHTTP,
+	}
+}
+
+// bot is the part of the settings that is about Slack and its people.
+func (c Config) bot(client *otsclient.Client, log *zap.Logger) bot.Config {
+	return bot.Config{
+		BotToken:           c.SlackBotToken,
+		AppToken:           c.SlackAppToken,
+		APIURL:             c.SlackAPIURL,
+		Connections:        c.SlackConnections,
+		OTS:                client,
+		TTL:                c.SecretTTL,
+		TTLChoices:         c.SecretTTLChoices,
+		PassphraseRequired: c.SecretPassphrase == "required",
+		Inline:             c.SecretInline,
+		ShutdownTimeout:    c.ShutdownTimeout,
+		Log:                log,
+	}
 }

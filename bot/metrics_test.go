@@ -1,0 +1,88 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+func TestWhatHappensIsCounted(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.receipt(ana), "Check")
+		w.opens(w.link(w.last(ben, general)), "")
+		w.press(ana, w.receipt(ana), "Burn")
+		w.command(ana, secrets, "hunter2")
+		w.press(ana, w.receipt(ana), "Burn")
+		clear := w.ots.Fault(otsfake.Fault{Down: true})
+		w.command(ana, general, "hunter2")
+		w.settle(time.Minute)
+		clear()
+		w.slack.Disconnect("warning")
+		w.settle(time.Minute)
+
+		metrics := w.scrape()
+		contains(t, metrics,
+			`otsbot_interactions_total{kind="command",outcome="posted"} 1`,
+			`otsbot_interactions_total{kind="command",outcome="posted_via_url"} 1`,
+			`otsbot_interactions_total{kind="command",outcome="not_stored"} 1`,
+			`otsbot_interactions_total{kind="burn",outcome="burned"} 1`,
+			`otsbot_interactions_total{kind="burn",outcome="not_burned"} 1`,
+			`otsbot_interactions_total{kind="check",outcome="checked"} 1`,
+			`otsbot_ack_seconds_count 6`,
+			`otsbot_interaction_seconds_count{kind="command"} 3`,
+			`otsbot_ots_calls_total{method="share",outcome="ok"} 2`,
+			`otsbot_ots_calls_total{method="share",outcome="unavailable"} 1`,
+			`otsbot_ots_calls_total{method="burn",outcome="gone"} 1`,
+			`otsbot_slack_calls_total{method="chat.postMessage",outcome="refused"} 1`,
+			`otsbot_slack_calls_total{method="response_url",outcome="ok"}`,
+			`otsbot_sockets{state="connected"} 2`,
+			`otsbot_sockets{state="leaving"} 0`,
+			`otsbot_reconnects_total{reason="warning"} 2`,
+			`otsbot_in_flight 0`,
+			`otsbot_busy_total 0`,
+			`otsbot_panics_total 0`,
+			`otsbot_secrets_total{event="created"} 2`,
+			`otsbot_secrets_total{event="burned"} 1`,
+			`otsbot_secrets_total{event="opened"} 1`,
+			`otsbot_secrets_total{event="undelivered"} 0`,
+		)
+		problems, err := testutil.GatherAndLint(w.registry)
+		if err != nil || len(problems) > 0 {
+			t.Errorf("promlint: %v, %v", problems, err)
+		}
+	})
+}
+
+func TestWhatMattersIsAudited(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "short"})
+		w.submit(ana, slackfake.Values{"Passphrase": "correct horse", "Expires after": "3600"})
+		w.press(ana, w.receipt(ana), "Burn")
+		w.submit(ana, slackfake.Values{"Passphrase": "wrong horse"})
+		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+		logs := w.logs.String()
+		contains(t, logs,
+			`"logger":"audit"`,
+			`"fields":["passphrase"],"event":"refused","kind":"form"`,
+			`"lifetime":3600,"passphrase":true,"thread":false,"from_message":false,"event":"shared","kind":"form","team_id":"T0FAKE001","channel_id":"CGENERAL","user_id":"UANA","fingerprint":"`,
+			`"outcome":"posted","event":"delivered"`,
+			`"outcome":"rejected","event":"burn_refused"`,
+			`"outcome":"burned","event":"burned"`,
+		)
+	})
+	inWorld(t, func(w *world) {
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.slack.Fault(slackfake.Fault{Method: "response_url", Error: "used_url"})
+		w.slack.Fault(slackfake.Fault{Method: "chat.postEphemeral", Error: "user_not_in_channel"})
+		w.command(ana, general, "hunter2")
+		w.command(ana, secrets, "hunter2")
+		contains(t, w.logs.String(), `"event":"receipt_undeliverable"`, `"event":"delivery_failed"`,
+			`"outcome":"burned_unposted","event":"burned"`)
+	})
+}

@@ -1,0 +1,57 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Finding is one result of a check, for people.
+type Finding struct {
+	OK   bool
+	Text string
+}
+
+// probeTimeout bounds one call of a check.
+const probeTimeout = 15 * time.Second
+
+// CheckSlack asks Slack about both tokens and what they may do. It opens no
+// socket and posts nothing.
+func (b *Bot) CheckSlack(ctx context.Context) []Finding {
+	return append(b.checkBotToken(ctx), b.checkAppToken(ctx))
+}
+
+func (b *Bot) checkBotToken(ctx context.Context) []Finding {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	who, err := b.slack.AuthTestContext(ctx)
+	if _, code := classify(err); code != "" {
+		return []Finding{{Text: "SLACK_BOT_TOKEN: Slack says " + code}}
+	}
+	findings := []Finding{{OK: true, Text: "SLACK_BOT_TOKEN is good for workspace " + who.TeamID + " as " + who.UserID}}
+	scopes := strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")
+	for _, scope := range []string{"commands", "chat:write"} {
+		if !slices.Contains(scopes, scope) {
+			findings = append(findings, Finding{Text: "SLACK_BOT_TOKEN lacks the scope " + scope + ": add it under OAuth & Permissions and install the app again"})
+		}
+	}
+	if !slices.Contains(scopes, "chat:write.public") {
+		findings = append(findings, Finding{OK: true, Text: "without the optional scope chat:write.public, links in public channels that the app hasn't joined can't be edited after a burn"})
+	}
+	return findings
+}
+
+func (b *Bot) checkAppToken(ctx context.Context) Finding {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	_, _, err := b.slack.StartSocketModeContext(ctx)
+	switch _, code := classify(err); {
+	case code == "":
+		return Finding{OK: true, Text: "SLACK_APP_TOKEN can open sockets"}
+	case fatalCodes[code] != "":
+		return Finding{Text: fatalCodes[code] + " (Slack says " + code + ")"}
+	default:
+		return Finding{Text: "SLACK_APP_TOKEN: Slack says " + code}
+	}
+}

@@ -1,0 +1,109 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot"
+	"otsbot/otsclient"
+)
+
+// ErrProblems says that Check found something that keeps the bot from working.
+var ErrProblems = errors.New("there are problems")
+
+// Check tries what the settings name, Slack with both tokens and OneTimeSecret
+// with its account, and writes a short report for people. It posts nothing and
+// stores nothing.
+func Check(ctx context.Context, cfg Config, out io.Writer) error {
+	client, err := newClient(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	app, err := newBot(cfg, zap.NewNop(), nil)
+	if err != nil {
+		return err
+	}
+	findings := append([]bot.Finding{{OK: true, Text: "the settings are complete"}}, app.CheckSlack(ctx)...)
+	findings = append(findings, checkServer(ctx, cfg, client)...)
+	problems := false
+	for _, f := range findings {
+		mark := "ok     "
+		if !f.OK {
+			mark, problems = "PROBLEM", true
+		}
+		fmt.Fprintf(out, "%s  %s\n", mark, f.Text)
+	}
+	if problems {
+		return ErrProblems
+	}
+	return nil
+}
+
+func checkServer(ctx context.Context, cfg Config, client *otsclient.Client) []bot.Finding {
+	switch err := client.Status(ctx); {
+	case errors.Is(err, otsclient.ErrNotAuthorized):
+		return []bot.Finding{{Text: "OneTimeSecret doesn't accept OTS_USERNAME with OTS_API_TOKEN"}}
+	case err != nil:
+		return []bot.Finding{{Text: "OTS_URL: " + err.Error()}}
+	}
+	as := "anonymously"
+	if cfg.OTSUsername != "" {
+		as = "with its account"
+	}
+	findings := []bot.Finding{{OK: true, Text: "OneTimeSecret answers, " + as}}
+	version, err := client.ServerVersion(ctx)
+	if err != nil || version == "" {
+		return append(findings, bot.Finding{OK: true, Text: "OneTimeSecret doesn't tell its version: it is older than 0.18, or newer than 0.26.4"})
+	}
+	findings = append(findings, bot.Finding{OK: true, Text: "OneTimeSecret is version " + version})
+	for _, limit := range knownLimits(version) {
+		findings = append(findings, bot.Finding{OK: true, Text: "note: " + limit})
+	}
+	return findings
+}
+
+// limits of versions that an operator should know, from recordings of real
+// servers. A version is affected from and before the bounds given.
+var limits = []struct{ from, before, text string }{
+	{"0", "0.24", "its rate limits count everybody behind one address together: 1,000 secrets in 20 minutes"},
+	{"0.20", "0.21", "lifetimes under five minutes become five minutes"},
+	{"0.18", "0.26", "reading a secret's state marks it as viewed there and can return its text to who holds the metadata link; the app asks only at Check and Burn, and drops the text"},
+	{"0.24", "0.24.1", "its API v1 is broken: no secret can be shared; upgrade"},
+	{"0.24.1", "0.26", "looking at the link's page sets the secret's lifetime to seven days; upgrade if lifetimes matter"},
+	{"0.26", "0.27", "twenty wrong passphrases lock a secret for half an hour, for burning too"},
+}
+
+func knownLimits(version string) []string {
+	var known []string
+	for _, l := range limits {
+		if !older(version, l.from) && older(version, l.before) {
+			known = append(known, l.text)
+		}
+	}
+	return known
+}
+
+// older compares versions part by part; a missing part is zero.
+func older(a, b string) bool {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range max(len(as), len(bs)) {
+		var x, y int
+		if i < len(as) {
+			x, _ = strconv.Atoi(as[i])
+		}
+		if i < len(bs) {
+			y, _ = strconv.Atoi(bs[i])
+		}
+		if x != y {
+			return x < y
+		}
+	}
+	return false
+}
