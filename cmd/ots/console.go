@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"otsbot/otsclient"
+)
+
+// console is where the command reads and writes.
+type console struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+
+	isTerminal func(stream any) bool
+	// ask prints a question and reads an answer without showing it.
+	ask func(question string) (string, error)
+}
+
+func standardConsole() *console {
+	return &console{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		isTerminal: func(stream any) bool {
+			file, ok := stream.(*os.File)
+			return ok && term.IsTerminal(int(file.Fd()))
+		},
+		ask: askTerminal,
+	}
+}
+
+// askTerminal asks the person at the terminal, also when standard input is
+// something else.
+func askTerminal(question string) (string, error) {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return "", errors.New("there is no terminal to ask at")
+	}
+	defer tty.Close()
+	fmt.Fprint(tty, question)
+	defer fmt.Fprintln(tty)
+	answer, err := term.ReadPassword(int(tty.Fd()))
+	if err != nil {
+		return "", errors.New("the terminal could not be read")
+	}
+	return string(answer), nil
+}
+
+// readSecret reads standard input to its end, or asks. What is piped in is
+// taken byte for byte, but for one line break at its end, which echo and
+// editors add.
+func (t *task) readSecret() (otsclient.Plaintext, error) {
+	if t.isTerminal(t.stdin) {
+		text, err := t.ask("Secret: ")
+		return otsclient.NewPlaintext(text), err
+	}
+	// One byte more than the largest secret and its line break is enough to
+	// see that it is too long.
+	text, err := io.ReadAll(io.LimitReader(t.stdin, otsclient.MaxSecretBytes+3))
+	if err != nil {
+		return otsclient.Plaintext{}, errors.New("standard input could not be read")
+	}
+	return otsclient.NewPlaintext(withoutLineBreak(string(text))), nil
+}
+
+// readKey takes the argument, or asks; a key of the other kind is refused
+// with a hint, since people mix them up.
+func (t *task) readKey(want otsclient.KeyKind) (otsclient.Key, error) {
+	given := t.key
+	if given == "" {
+		text, err := t.readSecret()
+		if err != nil {
+			return otsclient.Key{}, err
+		}
+		given = text.Reveal()
+	}
+	key, kind, err := otsclient.ParseKey(given)
+	switch {
+	case err != nil:
+		return otsclient.Key{}, usageError{errors.New("that is no key and no link of OneTimeSecret")}
+	case kind == otsclient.KindMetadata && want == otsclient.KindSecret:
+		return otsclient.Key{}, usageError{errors.New("that is the private link, which opens nothing; it is the other one")}
+	case kind == otsclient.KindSecret && want == otsclient.KindMetadata:
+		return otsclient.Key{}, usageError{errors.New("that is the link that opens the secret; this takes the private one")}
+	}
+	return key, nil
+}
+
+// readPassphrase reads the passphrase from where the flags say.
+func (t *task) readPassphrase() (otsclient.Plaintext, error) {
+	switch {
+	case t.phraseFile != "" && t.askPhrase:
+		return otsclient.Plaintext{}, usageError{errors.New("-p and -passphrase-file exclude each other")}
+	case t.phraseFile != "":
+		text, err := os.ReadFile(t.phraseFile)
+		if err != nil {
+			return otsclient.Plaintext{}, fmt.Errorf("read passphrase: %w", err)
+		}
+		return otsclient.NewPlaintext(withoutLineBreak(string(text))), nil
+	case t.askPhrase:
+		text, err := t.ask("Passphrase: ")
+		return otsclient.NewPlaintext(text), err
+	}
+	return otsclient.Plaintext{}, nil
+}
+
+// readNewPassphrase is readPassphrase, and asks twice: a slip could not be
+// undone, not even by burning.
+func (t *task) readNewPassphrase() (otsclient.Plaintext, error) {
+	passphrase, err := t.readPassphrase()
+	if err != nil || !t.askPhrase {
+		return passphrase, err
+	}
+	again, err := t.ask("Passphrase, once more: ")
+	if err == nil && again != passphrase.Reveal() {
+		err = errors.New("the two passphrases differ")
+	}
+	return passphrase, err
+}
+
+func withoutLineBreak(text string) string {
+	if line, ok := strings.CutSuffix(text, "\r\n"); ok {
+		return line
+	}
+	return strings.TrimSuffix(text, "\n")
+}

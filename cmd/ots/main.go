@@ -1,0 +1,182 @@
+// Ots stores, opens and looks at secrets of a OneTimeSecret server, with the
+// client that the bot uses. It is for operators who want to see what the bot
+// sees. "ots -h" lists the commands.
+//
+// A secret comes from standard input or a prompt, never from an argument,
+// which every process on the machine can read. Results go to standard output,
+// remarks to standard error. The exit status is 0, 2 for wrong arguments or
+// settings, 1 for anything else.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"otsbot/otsclient"
+)
+
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+const usage = `ots talks to a OneTimeSecret server.
+
+  ots status                  is the server there, does it take the account?
+  ots put                     store a secret, print the link that opens it once
+  ots gen                     have the server make up a password and store it
+  ots get    [KEY or LINK]    open a secret, which uses it up, and print it
+  ots state  [KEY or LINK]    tell what became of a secret
+  ots burn   [KEY or LINK]    destroy a secret before anybody opens it
+  ots recent                  list the account's secrets of the last 30 days
+
+The secret, and a key that is not given, are read from standard input or asked
+for. state and burn take the private key or link, get takes the other one.
+"ots COMMAND -h" lists the flags of a command.
+
+Settings, from the environment:
+
+  OTS_URL                     where the API is, such as https://eu.onetimesecret.com
+  OTS_USERNAME, OTS_API_TOKEN the account; none is anonymous
+  OTS_PUBLIC_URL              base of links, where it isn't OTS_URL
+  OTS_SHARE_DOMAIN            custom domain to share under
+  OTS_ALLOW_HTTP=true         accept http:// beyond this machine
+  OTS_TIMEOUT                 for one call, such as 15s
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, standardConsole()))
+}
+
+// run does what the arguments say and returns the exit status.
+func run(ctx context.Context, args []string, getenv func(string) string, con *console) int {
+	if len(args) == 0 {
+		fmt.Fprint(con.stderr, usage)
+		return exitUsage
+	}
+	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		fmt.Fprint(con.stdout, usage)
+		return exitOK
+	}
+	command, known := commands()[args[0]]
+	if !known {
+		fmt.Fprint(con.stderr, usage)
+		return exitUsage
+	}
+	err := start(ctx, command, args, getenv, con)
+	var wrong usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.As(err, &wrong):
+		fmt.Fprintln(con.stderr, "ots:", wrong)
+		return exitUsage
+	default:
+		fmt.Fprintln(con.stderr, "ots:", sentence(err))
+		return exitError
+	}
+}
+
+// usageError is about arguments or settings.
+type usageError struct{ error }
+
+// start reads flags and settings, and runs the command.
+func start(ctx context.Context, command command, args []string, getenv func(string) string, con *console) error {
+	task := &task{console: con}
+	flags := flag.NewFlagSet("ots "+args[0], flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the error says it too
+	if command.flags != nil {
+		command.flags(task, flags)
+	}
+	if err := flags.Parse(args[1:]); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			flags.SetOutput(con.stdout)
+			flags.Usage()
+			return err
+		}
+		return usageError{err}
+	}
+	switch {
+	case flags.NArg() == 1 && command.takesKey:
+		task.key = flags.Arg(0)
+	case flags.NArg() > 0: // not repeated: it might be a secret
+		return usageError{fmt.Errorf("%s takes no such argument; secrets are read from standard input", args[0])}
+	}
+	client, err := newClient(getenv)
+	if err != nil {
+		return usageError{err}
+	}
+	task.client, task.hasAccount = client, getenv("OTS_USERNAME") != ""
+	return command.run(ctx, task)
+}
+
+// newClient makes the client from the settings that the bot has too.
+func newClient(getenv func(string) string) (*otsclient.Client, error) {
+	config := otsclient.Config{
+		BaseURL:     getenv("OTS_URL"),
+		PublicURL:   getenv("OTS_PUBLIC_URL"),
+		Username:    getenv("OTS_USERNAME"),
+		APIToken:    getenv("OTS_API_TOKEN"),
+		ShareDomain: getenv("OTS_SHARE_DOMAIN"),
+		UserAgent:   "ots",
+	}
+	if config.BaseURL == "" {
+		return nil, errors.New("OTS_URL is not set")
+	}
+	var problems []error
+	if value := getenv("OTS_ALLOW_HTTP"); value != "" {
+		allow, err := strconv.ParseBool(value)
+		if err != nil {
+			problems = append(problems, errors.New("OTS_ALLOW_HTTP is neither true nor false"))
+		}
+		config.AllowHTTP = allow
+	}
+	if value := getenv("OTS_TIMEOUT"); value != "" {
+		timeout, err := time.ParseDuration(value)
+		if err != nil || timeout <= 0 {
+			problems = append(problems, errors.New("OTS_TIMEOUT is not a duration such as 15s"))
+		}
+		config.Timeout = timeout
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	return otsclient.New(config)
+}
+
+// sentence says what went wrong and what can be done about it.
+func sentence(err error) string {
+	switch {
+	case errors.Is(err, otsclient.ErrRejected):
+		return strings.TrimSpace("refused. " + otsclient.Reason(err))
+	case errors.Is(err, otsclient.ErrNotAuthorized):
+		return "not authorized. Check OTS_USERNAME and OTS_API_TOKEN; accounts are per region."
+	case errors.Is(err, otsclient.ErrLocked):
+		return "locked after too many wrong passphrases. Try again in half an hour."
+	case errors.Is(err, otsclient.ErrRateLimited):
+		if wait := otsclient.RetryAfter(err); wait > 0 {
+			return fmt.Sprintf("the server allows no more calls for now. Try again in %v.", wait)
+		}
+		return "the server allows no more calls for now. Try again later."
+	case errors.Is(err, otsclient.ErrWrongPassphrase):
+		return "the passphrase is missing or wrong; nothing was used up. Give it with -p."
+	case errors.Is(err, otsclient.ErrGone):
+		return "there is no such secret on this server (any more), or the passphrase is wrong."
+	case errors.Is(err, otsclient.ErrOutcomeUnknown):
+		return fmt.Sprintf("no usable answer came (%v). The server may have done it or not.", err)
+	}
+	return err.Error()
+}
