@@ -1,0 +1,367 @@
+package otsclient_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"otsbot/otsclient/otsfake"
+)
+
+// TestFakeAnswersAsTheRecordedServers replays every recorded request of a
+// version, in order, against the fake of that version, and compares the
+// answers: status, type, message, state, which fields there are, and every
+// value that doesn't differ from run to run.
+func TestFakeAnswersAsTheRecordedServers(t *testing.T) {
+	for version, file := range recordedVersions {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			stage := newReplay(version, false)
+			for _, e := range recorded(t, file) {
+				stage.play(t, e)
+			}
+		})
+		t.Run(version+" with limits", func(t *testing.T) {
+			t.Parallel()
+			stage := newReplay(version, true)
+			for _, e := range recorded(t, file+"-ratelimit") {
+				stage.play(t, e)
+			}
+		})
+	}
+	t.Run("0.26, API v2", func(t *testing.T) {
+		t.Parallel()
+		stage := newReplay("0.26", false)
+		for _, e := range recorded(t, "v0.26.4-v2") {
+			stage.play(t, e)
+		}
+	})
+}
+
+// replay is a fake on which recordings are played.
+type replay struct {
+	version string
+	fake    *otsfake.Server
+	now     time.Time
+	keys    map[string]string // recorded to the fake's
+	made    map[string]secretKeys
+	tries   map[string]int
+}
+
+type secretKeys struct {
+	Secret   string `json:"secret_key"`
+	Metadata string `json:"metadata_key"`
+}
+
+func newReplay(version string, limits bool) *replay {
+	r := &replay{
+		version: version,
+		now:     time.Unix(1795216234, 0), // when the recordings begin
+		keys:    map[string]string{}, made: map[string]secretKeys{}, tries: map[string]int{},
+	}
+	r.fake = otsfake.New(otsfake.Options{
+		Version: version, Limits: limits,
+		Clock:    func() time.Time { return r.now },
+		Accounts: map[string]string{"alice@example.com": "token of alice", "bob@example.com": "token of bob"},
+	})
+	return r
+}
+
+// The secrets that recordings are about, but whose creation is not among
+// them: what they held, who shared them ("" is nobody), by the name of the
+// first exchange. Where another one is about the same secret, same names it.
+type unseen struct {
+	text, passphrase, by, ttl string
+	same                      string
+}
+
+var unseenSecrets = map[string]unseen{
+	"life-private-1st-get":             {text: "lifecycle", by: "alice"},
+	"peek-private-1st-get-anon":        {text: "peek me", by: "alice"},
+	"direct-secret-retrieve-auth":      {text: "direct", by: "alice"},
+	"direct-private-after-received":    {same: "direct-secret-retrieve-auth"},
+	"web-secret-get-1":                 {text: "unfurl", by: "alice"},
+	"web-secret-private-after":         {same: "web-secret-get-1"},
+	"pp-private":                       {text: "pp", passphrase: "correct horse", by: "alice"},
+	"pp-secret-right":                  {text: "pp2", passphrase: "correct horse", by: "alice"},
+	"pp-private-after-received":        {same: "pp-secret-right"},
+	"burn-auth-nobody":                 {text: "b", by: "alice"},
+	"burn-secret-after":                {same: "burn-auth-nobody"},
+	"burn-other-user":                  {text: "b", by: "alice"},
+	"burn-anon-of-auth-secret":         {text: "b", by: "alice"},
+	"burn-anon":                        {text: "b"},
+	"burn-continue-false":              {text: "b", by: "alice"},
+	"burn-metadata-alias":              {text: "b", by: "alice"},
+	"burn-receipt-alias":               {text: "b", by: "alice"},
+	"burn-with-get":                    {text: "b", by: "alice"},
+	"burn-by-secret-key":               {text: "b", by: "alice"},
+	"pp-burn-wrong-locale-fr":          {text: "pp", passphrase: "correct horse", by: "alice"},
+	"ttl-drift-after-wrong-passphrase": {text: "ttl drift", passphrase: "correct horse", by: "alice"},
+	"ttl-drift-after-page-view":        {text: "ttl drift", by: "alice"},
+	"secret-passphrase-in-json":        {text: "j", passphrase: "correct horse", by: "alice"},
+	"secret-passphrase-in-query":       {text: "j", passphrase: "correct horse", by: "alice"},
+	"metadata-key-as-secret":           {text: "k", by: "alice"},
+	"orphan-private":                   {text: "o", by: "alice"},
+
+	"expired-private-anon":       {text: "e", ttl: "60"},
+	"expired-secret":             {same: "expired-private-anon"},
+	"expired-private-auth":       {text: "e", by: "alice", ttl: "60"},
+	"expired-private-passphrase": {text: "e", passphrase: "correct horse", by: "alice", ttl: "60"},
+	"expired-burn-unread-meta":   {text: "e", ttl: "60"},
+
+	"wrong-passphrase-attempt-2": {text: "pp", passphrase: "correct horse", by: "alice"},
+	"burn-after-many-wrong":      {text: "pp", passphrase: "correct horse", by: "alice"},
+
+	"v2-anon-receipt":             {text: "v2", passphrase: "correct horse"},
+	"v2-anon-secret-status":       {same: "v2-anon-receipt"},
+	"v2-anon-receipt-after-burn":  {text: "v2", passphrase: "correct horse"},
+	"v2-basic-receipt":            {text: "v2", passphrase: "correct horse", by: "alice"},
+	"v2-basic-secret-status":      {same: "v2-basic-receipt"},
+	"v2-basic-receipt-after-burn": {text: "v2", passphrase: "correct horse", by: "alice"},
+}
+
+// keyInPath finds the key that a request is about.
+var keyInPath = regexp.MustCompile(`/(secret|private|metadata|receipt)/([a-z0-9]{20,})`)
+
+// play replays one request and compares.
+func (r *replay) play(t *testing.T, e exchange) {
+	if e.Name == "v3-status" || e.Name == "v2-status" {
+		return // the fake has of v2 what the client uses, and no v3
+	}
+	r.before(t, e)
+	got := r.request(e)
+	for _, problem := range r.check(e, got) {
+		t.Errorf("as recorded: %s: %s", e.Name, problem)
+	}
+	for change, changed := range mutants(e) {
+		if r.check(changed, got) == nil {
+			t.Errorf("%s: with another %s it would pass too", e.Name, change)
+		}
+	}
+	if strings.HasPrefix(e.Name, "ratelimit-") {
+		r.now = r.now.Add(21 * time.Minute) // longer than limits last
+	}
+}
+
+// check compares the fake's answer to the recorded one.
+func (r *replay) check(e exchange, got *httptest.ResponseRecorder) (problems []string) {
+	if got.Code != e.Status {
+		return []string{fmt.Sprintf("status %d, want %d: %.200s", got.Code, e.Status, got.Body)}
+	}
+	for header, want := range map[string]string{
+		"Content-Type": e.AnswerType, "X-Ots-Intended-Status": e.Intended, "Location": e.Location,
+	} {
+		if have := got.Header().Get(header); mediaType(have) != mediaType(want) {
+			problems = append(problems, fmt.Sprintf("%s is %q, want %q", header, have, want))
+		}
+	}
+	var want, have any
+	if json.Unmarshal([]byte(e.Answer), &want) != nil {
+		if mediaType(e.AnswerType) == "text/plain" && got.Body.String() != e.Answer {
+			problems = append(problems, fmt.Sprintf("%q, want %q", got.Body, e.Answer))
+		}
+		return problems // or a page
+	}
+	if err := json.Unmarshal(got.Body.Bytes(), &have); err != nil {
+		return append(problems, fmt.Sprintf("%v in %.200s", err, got.Body))
+	}
+	r.learn(want, have)
+	return append(problems, r.compare("answer", want, have)...)
+}
+
+// mutants are what a recording must not be changed to without being noticed.
+func mutants(e exchange) map[string]exchange {
+	all := map[string]exchange{}
+	add := func(name string, change func(*exchange)) {
+		mutant := e
+		change(&mutant)
+		all[name] = mutant
+	}
+	add("status", func(m *exchange) { m.Status++ })
+	add("type", func(m *exchange) { m.AnswerType = "image/png" })
+	add("intended status", func(m *exchange) { m.Intended = "418" })
+	var fields map[string]any
+	if len(e.Answer) > 4096 || json.Unmarshal([]byte(e.Answer), &fields) != nil {
+		return all
+	}
+	set := func(name string, fields map[string]any) {
+		text, _ := json.Marshal(fields)
+		add(name, func(m *exchange) { m.Answer = string(text) })
+	}
+	for field, value := range fields {
+		without := maps.Clone(fields)
+		delete(without, field)
+		set("set of fields, lacking "+field, without)
+		if _, isText := value.(string); isText && slices.Contains([]string{"message", "error", "state", "status"}, field) {
+			other := maps.Clone(fields)
+			other[field] = "something else"
+			set(field, other)
+		}
+	}
+	return all
+}
+
+func mediaType(header string) string {
+	kind, _, err := mime.ParseMediaType(header)
+	if err != nil {
+		return header
+	}
+	return kind
+}
+
+// request sends the recorded request, with the fake's keys, to the fake.
+func (r *replay) request(e exchange) *httptest.ResponseRecorder {
+	path := keyInPath.ReplaceAllStringFunc(e.Path, func(part string) string {
+		kind, key := part[:strings.LastIndex(part, "/")+1], part[strings.LastIndex(part, "/")+1:]
+		if known, ok := r.keys[key]; ok {
+			key = known
+		}
+		return kind + key
+	})
+	request := httptest.NewRequest(e.Method, path, strings.NewReader(e.Body))
+	request.Host = recordedHost(e.Answer)
+	if e.Type != "" {
+		request.Header.Set("Content-Type", e.Type)
+	}
+	if e.Agent != "" {
+		request.Header.Set("User-Agent", e.Agent)
+	}
+	switch e.Auth {
+	case "":
+	case "raw":
+		request.Header.Set("Authorization", e.Authorization)
+	default:
+		request.SetBasicAuth(e.credentials())
+	}
+	answer := httptest.NewRecorder()
+	r.fake.ServeHTTP(answer, request)
+	return answer
+}
+
+var localServer = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+
+// recordedHost is the address of the server that was recorded.
+func recordedHost(answer string) string {
+	if host := localServer.FindString(answer); host != "" {
+		return host
+	}
+	return "127.0.0.1"
+}
+
+// before does what was done before an exchange without being recorded.
+func (r *replay) before(t *testing.T, e exchange) {
+	if e.Name == "expired-secret" { // then the recorder waited
+		for _, name := range slices.Sorted(maps.Keys(unseenSecrets)) {
+			if strings.HasPrefix(name, "expired") && unseenSecrets[name].same == "" {
+				r.make(t, name)
+			}
+		}
+		r.now = r.now.Add(68 * time.Second)
+		if r.version == "0.20" { // whose shortest life is five minutes
+			r.now = r.now.Add(4 * time.Minute)
+		}
+	}
+	if key := keyInPath.FindStringSubmatch(e.Path); key != nil && r.keys[key[2]] == "" {
+		if secret, ok := unseenSecrets[e.Name]; ok {
+			name := e.Name
+			if secret.same != "" {
+				name = secret.same
+			}
+			made := r.make(t, name)
+			r.keys[key[2]] = made.Metadata
+			if key[1] == "secret" && e.Name != "metadata-key-as-secret" || e.Name == "burn-by-secret-key" {
+				r.keys[key[2]] = made.Secret
+			}
+		}
+	}
+	r.act(t, e)
+}
+
+// make creates an unseen secret, once.
+func (r *replay) make(t *testing.T, name string) secretKeys {
+	if made, ok := r.made[name]; ok {
+		return made
+	}
+	secret := unseenSecrets[name]
+	form := url.Values{"secret": {secret.text}, "ttl": {"3600"}}
+	if secret.ttl != "" {
+		form.Set("ttl", secret.ttl)
+	}
+	if secret.passphrase != "" {
+		form.Set("passphrase", secret.passphrase)
+	}
+	answer := r.post("/api/v1/share", secret.by, form)
+	var made secretKeys
+	if err := json.Unmarshal(answer.Body.Bytes(), &made); err != nil || made.Secret == "" {
+		t.Fatalf("before %s: %d %s", name, answer.Code, answer.Body)
+	}
+	r.made[name] = made
+	return made
+}
+
+func (r *replay) post(path, by string, form url.Values) *httptest.ResponseRecorder {
+	return r.request(exchange{Method: http.MethodPost, Path: path, Auth: by, Type: "application/x-www-form-urlencoded", Body: form.Encode()})
+}
+
+// act does what the recorder did before an exchange, apart from sharing.
+func (r *replay) act(t *testing.T, e exchange) {
+	made := r.made[e.Name]
+	wrong := url.Values{"passphrase": {"nope"}}
+	switch {
+	case e.Name == "orphan-private":
+		r.fake.Lose(made.Secret)
+	case e.Name == "ttl-drift-after-wrong-passphrase":
+		r.post("/api/v1/secret/"+made.Secret, "", wrong)
+	case e.Name == "ttl-drift-after-page-view":
+		r.request(exchange{Method: http.MethodGet, Path: "/secret/" + made.Secret})
+	case e.Name == "expired-metadata-gone":
+		r.now = r.now.Add(time.Minute)
+	case strings.HasSuffix(e.Name, "receipt-after-burn"): // of v2
+		r.post("/api/v1/private/"+made.Metadata+"/burn", "", url.Values{"passphrase": {"correct horse"}})
+	case strings.HasSuffix(e.Name, "receipt-after-reveal"):
+		r.fake.Open(r.made[strings.TrimSuffix(e.Name, "-after-reveal")].Secret, "correct horse")
+	case strings.HasPrefix(e.Name, "wrong-passphrase-attempt-"):
+		secret := "/api/v1/secret/" + r.made["wrong-passphrase-attempt-2"].Secret
+		var attempt int
+		_, _ = fmt.Sscanf(e.Name, "wrong-passphrase-attempt-%d", &attempt)
+		for ; r.tries[secret] < attempt-1; r.tries[secret]++ {
+			r.post(secret, "", wrong)
+		}
+		r.tries[secret]++ // the exchange itself
+	case e.Name == "burn-after-many-wrong":
+		for range 27 {
+			r.post("/api/v1/private/"+made.Metadata+"/burn", "alice", wrong)
+		}
+	case strings.HasPrefix(e.Name, "ratelimit-"):
+		r.exhaust(t, e)
+	}
+}
+
+// exhaust makes the call of the exchange until it is refused, which has to
+// come as late as it was recorded to.
+func (r *replay) exhaust(t *testing.T, e exchange) {
+	limit := 1000
+	switch {
+	case e.Name == "ratelimit-status":
+		limit = 25
+	case r.version == "0.12":
+		limit = 250
+	}
+	allowed := 0
+	for allowed <= limit && r.request(e).Code == http.StatusOK {
+		allowed++
+	}
+	// The calls that prepared this one count too.
+	if allowed > limit || allowed < limit-10 {
+		t.Errorf("%s: refused after %d calls, want %d", e.Name, allowed, limit)
+	}
+}
