@@ -1,6 +1,7 @@
 package otsclient_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,16 +67,32 @@ func leaks(t *testing.T, err error) {
 // everyCall makes all calls that carry something confidential.
 func everyCall(ctx context.Context, c *otsclient.Client) map[string]error {
 	key, text, phrase := otsclient.NewKey(canaryKey), otsclient.NewPlaintext(canaryText), otsclient.NewPlaintext(canaryPhrase)
-	_, shareErr := c.Share(ctx, otsclient.ShareRequest{Secret: text, Passphrase: phrase, TTL: time.Hour, Recipient: "canary@example.com"})
-	_, generateErr := c.Generate(ctx, otsclient.GenerateRequest{Passphrase: phrase})
-	_, retrieveErr := c.Retrieve(ctx, key, phrase)
-	_, metadataErr := c.Metadata(ctx, key)
-	_, recentErr := c.Recent(ctx)
-	return map[string]error{
-		"share": shareErr, "generate": generateErr, "retrieve": retrieveErr,
-		"metadata": metadataErr, "recent": recentErr, "burn": c.Burn(ctx, key, phrase),
-		"status": c.Status(ctx), "credentials": c.CheckCredentials(ctx),
+	calls := map[string]func() error{
+		"share": func() error {
+			_, err := c.Share(ctx, otsclient.ShareRequest{Secret: text, Passphrase: phrase, TTL: time.Hour, Recipient: "canary@example.com"})
+			return err
+		},
+		"generate":    func() error { _, err := c.Generate(ctx, otsclient.GenerateRequest{Passphrase: phrase}); return err },
+		"retrieve":    func() error { _, err := c.Retrieve(ctx, key, phrase); return err },
+		"metadata":    func() error { _, err := c.Metadata(ctx, key); return err },
+		"recent":      func() error { _, err := c.Recent(ctx); return err },
+		"burn":        func() error { return c.Burn(ctx, key, phrase) },
+		"status":      func() error { return c.Status(ctx) },
+		"credentials": func() error { return c.CheckCredentials(ctx) },
 	}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	errs := map[string]error{}
+	for name, call := range calls {
+		all.Go(func() {
+			err := call()
+			mu.Lock()
+			defer mu.Unlock()
+			errs[name] = err
+		})
+	}
+	all.Wait()
+	return errs
 }
 
 // creates tells the calls of which nobody knows the outcome when the answer
@@ -88,6 +106,7 @@ type trouble struct {
 	transport http.RoundTripper
 	server    http.Handler
 	tls       bool
+	timeout   time.Duration
 	sent      bool // the server may have done it
 	kind      error
 }
@@ -105,7 +124,7 @@ func TestNothingLeaksFromErrors(t *testing.T) {
 		"proxy refuses":    {transport: throughProxy(t), kind: otsclient.ErrUnavailable},
 		"unknown issuer":   {server: fault(otsfake.Fault{}), tls: true, kind: otsclient.ErrUnavailable},
 		"no TLS":           {transport: plainForTLS(t), kind: otsclient.ErrUnavailable},
-		"hang":             {server: fault(otsfake.Fault{Hang: true}), sent: true, kind: otsclient.ErrUnavailable},
+		"hang":             {server: fault(otsfake.Fault{Hang: true}), timeout: 200 * time.Millisecond, sent: true, kind: otsclient.ErrUnavailable},
 		"cut":              {server: fault(otsfake.Fault{Drop: true}), sent: true, kind: otsclient.ErrUnavailable},
 		"endless":          {server: fault(otsfake.Fault{Endless: true}), sent: true, kind: otsclient.ErrUnavailable},
 		"no HTTP":          {transport: speaking(t, "CANARY canary https://x\r\n\r\n"), sent: true, kind: otsclient.ErrUnavailable},
@@ -158,7 +177,7 @@ func (c trouble) client(t *testing.T) *otsclient.Client {
 	t.Helper()
 	config := otsclient.Config{
 		BaseURL: "https://" + canaryHost, Username: canaryName, APIToken: canaryToken,
-		Timeout: time.Second, Transport: c.transport,
+		Timeout: cmp.Or(c.timeout, time.Minute), Transport: c.transport,
 	}
 	switch {
 	case c.tls:
