@@ -158,11 +158,11 @@ func checkCredentials(username, token string) error {
 	case username == "" && token == "":
 		return nil
 	case username == "":
-		return errors.New("APIToken is set without Username")
+		return fmt.Errorf("%s is set without %s", "APIToken", "Username")
 	case token == "":
-		return errors.New("Username is set without APIToken")
+		return fmt.Errorf("%s is set without %s", "Username", "APIToken")
 	case strings.Contains(username, ":"): // ends the name in HTTP Basic, RFC 7617
-		return errors.New("Username must not contain a colon")
+		return fmt.Errorf("%s must not contain a colon", "Username")
 	}
 	return nil
 }
@@ -173,14 +173,14 @@ func checkDomain(domain string) error {
 	}
 	u, err := url.Parse("https://" + domain)
 	if err != nil || u.Host != domain || u.Hostname() == "" {
-		return errors.New("ShareDomain must be a bare host name")
+		return fmt.Errorf("%s must be a bare host name", "ShareDomain")
 	}
 	return nil
 }
 
 func checkTimeout(timeout time.Duration) error {
 	if timeout < 0 {
-		return errors.New("Timeout is negative")
+		return fmt.Errorf("%s is negative", "Timeout")
 	}
 	return nil
 }
