@@ -174,7 +174,18 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer giveUp()
 	b.work.start(deliver)
 
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	go func() {
+		if err := b.refusedToken(ctx); err != nil {
+			end(err)
+		}
+	}()
 	err := b.sockets.run(ctx)
+	var fatal *FatalError
+	if errors.As(context.Cause(ctx), &fatal) {
+		err = errors.Join(err, fatal)
+	}
 
 	stopping := time.Now()
 	b.sockets.stopTaking()

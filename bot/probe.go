@@ -42,6 +42,20 @@ func (b *Bot) checkBotToken(ctx context.Context) []Finding {
 	return findings
 }
 
+// refusedToken asks once, at the start, whether Slack takes the bot token. A
+// wrong one would otherwise show only when the first link can't be posted. Any
+// other trouble is left to heal.
+func (b *Bot) refusedToken(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	_, err := b.slack.AuthTestContext(ctx)
+	switch _, code := b.sort("auth.test", err); code {
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
+		return &FatalError{Code: code, Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
+	}
+	return nil
+}
+
 func (b *Bot) checkAppToken(ctx context.Context) Finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()

@@ -128,6 +128,12 @@ func (c *socket) read(s *sockets) {
 	}
 }
 
+// refused says that Slack doesn't want this socket, other than one that is
+// being refreshed, on which envelopes still arrive.
+func (c *socket) refused() bool {
+	return isClosed(c.leaving) && (c.reason == "link_disabled" || c.reason == "too_many_websockets")
+}
+
 // known keeps the words of Slack's and ours in logs and metrics, and nothing
 // else.
 func known(reason string) string {

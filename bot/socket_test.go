@@ -70,6 +70,7 @@ func TestOpeningIsLimitedWhateverTheReason(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, slackfake.Options{}, otsfake.Options{})
 				mend := w.slack.Fault(slackfake.Fault{Method: "socket", Error: reason, Drop: reason == ""})
+				w.slack.KillConnections() // those that were quicker than the fault
 				w.settle(10 * time.Minute)
 				calls := w.slack.Calls("apps.connections.open")
 				for i := range calls {
@@ -122,6 +123,18 @@ func TestWhatCannotHealEndsRunAndNamesTheSetting(t *testing.T) {
 		}
 		contains(t, err.Error(), "SLACK_APP_TOKEN")
 		lacks(t, err.Error(), "xapp-wrong")
+	})
+}
+
+func TestAWrongBotTokenShowsAtTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, slackfake.Options{}, otsfake.Options{}, func(c *bot.Config) { c.BotToken = "xoxb-wrong" })
+		err := w.ended()
+		var fatal *bot.FatalError
+		if !errors.As(err, &fatal) {
+			t.Fatalf("Run returned %v", err)
+		}
+		contains(t, err.Error(), "SLACK_BOT_TOKEN")
 	})
 }
 

@@ -231,7 +231,7 @@ func isClosed(c <-chan struct{}) bool {
 // ready says whether a socket said hello and was heard within a minute.
 func (s *sockets) ready() bool {
 	heard := s.number(func(c *socket) bool {
-		return isClosed(c.greeted) && time.Since(time.Unix(0, c.heard.Load())) < time.Minute
+		return isClosed(c.greeted) && !c.refused() && time.Since(time.Unix(0, c.heard.Load())) < time.Minute
 	})
 	return heard > 0 && !s.stopping.Load()
 }

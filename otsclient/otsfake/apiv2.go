@@ -22,6 +22,14 @@ func (s *Server) apiV2(w http.ResponseWriter, r *http.Request, parts []string) {
 		writeJSON(w, http.StatusOK, said)
 		return
 	}
+	if len(parts) == 1 && parts[0] == "version" {
+		said := fields{"version": strings.Split(s.profile.tag, "."), "locale": "en"}
+		if s.profile.urls {
+			said["success"] = true
+		}
+		writeJSON(w, http.StatusOK, said)
+		return
+	}
 	if _, ok := s.caller(r); !ok {
 		writeJSON(w, http.StatusUnauthorized, fields{"error": "Authentication Required", "message": "[CREDENTIALS_INVALID] Invalid credentials"})
 		return

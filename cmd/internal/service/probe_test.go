@@ -1,0 +1,87 @@
+package service
+
+import (
+	"bytes"
+	"errors"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+// Each row starts from settings that work, changes the world or a setting, and
+// names what the report then says.
+func TestCheckReportsToPeople(t *testing.T) {
+	const canary = "CANARY"
+	for _, c := range []struct {
+		name  string
+		slack slackfake.Options
+		ots   otsfake.Options
+		set   map[string]string
+		fault *slackfake.Fault
+		says  []string
+		good  bool
+	}{
+		{name: "all is well", good: true, says: []string{"ok       the settings are complete", "ok       SLACK_BOT_TOKEN is good for workspace T0FAKE001",
+			"ok       SLACK_APP_TOKEN can open sockets", "ok       OneTimeSecret answers, anonymously", "version 0.26", "twenty wrong passphrases"}},
+		{name: "an account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"}, good: true,
+			set: map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN": "t"}, says: []string{"with its account"}},
+		{name: "a wrong account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"},
+			set: map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN": canary}, says: []string{"PROBLEM  OneTimeSecret doesn't accept OTS_USERNAME"}},
+		{name: "a wrong bot token", set: map[string]string{"SLACK_BOT_TOKEN": "xoxb-" + canary}, says: []string{"PROBLEM  SLACK_BOT_TOKEN: Slack says invalid_auth"}},
+		{name: "a wrong app token", set: map[string]string{"SLACK_APP_TOKEN": "xapp-" + canary}, says: []string{"PROBLEM  SLACK_APP_TOKEN is not valid"}},
+		{name: "a missing scope", slack: slackfake.Options{Scopes: []string{"commands"}}, says: []string{"PROBLEM  SLACK_BOT_TOKEN lacks the scope chat:write"}},
+		{name: "no optional scope", slack: slackfake.Options{Scopes: []string{"commands", "chat:write"}}, good: true, says: []string{"without the optional scope chat:write.public"}},
+		{name: "Slack is down", fault: &slackfake.Fault{Method: "*", Status: 503}, says: []string{"PROBLEM  SLACK_BOT_TOKEN: Slack says server_error"}},
+		{name: "an old server", ots: otsfake.Options{Version: "0.20"}, good: true, says: []string{"lifetimes under five minutes", "marks it as viewed"}},
+		{name: "a server that doesn't tell", ots: otsfake.Options{Version: "0.12"}, good: true, says: []string{"doesn't tell its version"}},
+		{name: "no server", set: map[string]string{"OTS_URL": "http://127.0.0.1:1"}, says: []string{"PROBLEM  OTS_URL: "}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			slack := slackfake.New(c.slack)
+			slackServer, otsServer := httptest.NewServer(slack), httptest.NewServer(otsfake.New(c.ots))
+			defer slackServer.Close()
+			defer otsServer.Close()
+			defer slack.Close()
+			if c.fault != nil {
+				slack.Fault(*c.fault)
+			}
+			changes := map[string]string{"SLACK_BOT_TOKEN": slack.BotToken(), "SLACK_APP_TOKEN": slack.AppToken(),
+				"SLACK_API_URL": slackServer.URL + "/api/", "OTS_URL": otsServer.URL}
+			for name, value := range c.set {
+				changes[name] = value
+			}
+			cfg, err := loadWith(t, changes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var report bytes.Buffer
+			err = Check(t.Context(), cfg, &report)
+			if c.good && err != nil || !c.good && !errors.Is(err, ErrProblems) {
+				t.Errorf("Check = %v", err)
+			}
+			for _, part := range c.says {
+				if !strings.Contains(report.String(), part) {
+					t.Errorf("%q is not in the report:\n%s", part, report.String())
+				}
+			}
+			if strings.Contains(report.String(), canary) || slack.Connections() != 0 || len(slack.Calls("chat.postMessage")) != 0 {
+				t.Errorf("the check left traces:\n%s", report.String())
+			}
+		})
+	}
+}
+
+func TestKnownLimitsGoByVersion(t *testing.T) {
+	for version, want := range map[string]int{"0.18.5": 2, "0.20.4": 3, "0.22.11": 2, "0.23.6": 2, "0.24.0": 2, "0.24.7": 2, "0.25.11": 2, "0.26.4": 1, "0.27.0": 0, "1.0": 0, "odd": 1} {
+		if got := knownLimits(version); len(got) != want {
+			t.Errorf("%s has %d known limits: %q, want %d", version, len(got), got, want)
+		}
+	}
+	if slices.ContainsFunc(knownLimits("0.26.6"), func(s string) bool { return strings.Contains(s, "seven days") }) {
+		t.Error("a bug that is mended is still told")
+	}
+}
