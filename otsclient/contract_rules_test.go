@@ -144,6 +144,16 @@ func burnedIsGone(p party) {
 
 const phrase = "correct horse"
 
+// unlimited gives up on a server that has had its five wrong passphrases in
+// 20 minutes (0.12 to 0.23). One run needs three.
+func (p party) unlimited(err error) error {
+	p.Helper()
+	if p.target.advance == nil && errors.Is(err, otsclient.ErrRateLimited) {
+		p.Skip("the server takes no more wrong passphrases for now")
+	}
+	return err
+}
+
 func passphraseToOpen(p party) {
 	shared := p.share("behind a phrase", phrase)
 	if !shared.PassphraseRequired || !p.isIn(otsclient.StateWaiting, shared.MetadataKey).PassphraseRequired {
@@ -151,9 +161,8 @@ func passphraseToOpen(p party) {
 	}
 	// Servers with v2 tell these apart, older ones don't.
 	either := []error{otsclient.ErrGone, otsclient.ErrWrongPassphrase}
-	p.wants("none", p.retrieve(shared.SecretKey, ""), either...)
-	p.wants("wrong", p.retrieve(shared.SecretKey, "not that"), either...)
-	p.wants("trimmed", p.retrieve(shared.SecretKey, phrase+" "), either...)
+	p.wants("none", p.unlimited(p.retrieve(shared.SecretKey, "")), either...)
+	p.wants("almost", p.unlimited(p.retrieve(shared.SecretKey, phrase+" ")), either...)
 	p.opens(shared.SecretKey, phrase, "behind a phrase")
 	p.isIn(otsclient.StateOpened, shared.MetadataKey)
 	p.wants("gone", p.retrieve(shared.SecretKey, phrase), otsclient.ErrGone)
@@ -162,8 +171,7 @@ func passphraseToOpen(p party) {
 func passphraseToBurn(p party) {
 	shared := p.share("behind a phrase", phrase)
 	either := []error{otsclient.ErrGone, otsclient.ErrWrongPassphrase} // 0.12 says the former
-	p.wants("none", p.burn(shared.MetadataKey, ""), either...)
-	p.wants("wrong", p.burn(shared.MetadataKey, "not that"), either...)
+	p.wants("wrong", p.unlimited(p.burn(shared.MetadataKey, "not that")), either...)
 	p.isIn(otsclient.StateWaiting, shared.MetadataKey)
 	p.wants("right", p.burn(shared.MetadataKey, phrase), nil)
 	p.isIn(otsclient.StateBurned, shared.MetadataKey)
