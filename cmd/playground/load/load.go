@@ -63,10 +63,12 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 	result := stage.play(ctx, o, func() { bot.sample(out, began) })
 	took := time.Since(began)
 	busy := bot.usage()
+	settled := bot.goroutinesSettled(ctx, idle.goroutines)
 	if err := bot.stop(); err != nil {
 		return fmt.Errorf("stop bot: %w", err)
 	}
 	result.report(out, o, took, connected, idle, busy, stage)
+	fmt.Fprintf(out, "goroutines            idle %d, afterwards %d\n", idle.goroutines, settled)
 	if result.lost.Load() > 0 {
 		return fmt.Errorf("%d commands ended without a word", result.lost.Load())
 	}
@@ -152,16 +154,30 @@ func (s *stage) startBot(ctx context.Context) (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
+	addr, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
 	cmd := exec.CommandContext(ctx, self, "-bot")
 	cmd.Env = append(os.Environ(),
 		"SLACK_BOT_TOKEN="+s.slack.BotToken(), "SLACK_APP_TOKEN="+s.slack.AppToken(), "SLACK_API_URL="+s.slackURL+"/api/",
-		"OTS_URL="+s.otsURL, "LISTEN_ADDR=127.0.0.1:0", "LOG_LEVEL=error")
+		"OTS_URL="+s.otsURL, "LISTEN_ADDR="+addr, "LOG_LEVEL=error")
 	cmd.Stderr = os.Stderr
 	started := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start bot: %w", err)
 	}
-	return &process{cmd: cmd, started: started}, nil
+	return &process{cmd: cmd, started: started, metrics: "http://" + addr + "/metrics"}, nil
+}
+
+// freeAddress is one that nobody listened on a moment ago.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer listener.Close()
+	return listener.Addr().String(), nil
 }
 
 // result collects what became of the commands.
@@ -271,6 +287,7 @@ func (s *stage) trouble(ctx context.Context) {
 type process struct {
 	cmd     *exec.Cmd
 	started time.Time
+	metrics string // URL
 }
 
 func (p *process) kill() { _ = p.cmd.Process.Kill() }

@@ -1,8 +1,11 @@
 package load
 
 import (
+	"bufio"
+	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -14,7 +17,7 @@ import (
 // is zero and not reported.
 type usage struct {
 	resident, peak int // kB
-	threads        int
+	goroutines     int
 	cpu            time.Duration
 }
 
@@ -33,8 +36,6 @@ func (p *process) usage() usage {
 			u.resident = number
 		case "VmHWM":
 			u.peak = number
-		case "Threads":
-			u.threads = number
 		}
 	}
 	stat, _ := os.ReadFile(dir + "/stat")
@@ -45,14 +46,46 @@ func (p *process) usage() usage {
 			u.cpu = time.Duration(user+system) * clockTick
 		}
 	}
+	u.goroutines = p.goroutines()
 	return u
+}
+
+// goroutines asks the bot's own metrics.
+func (p *process) goroutines() int {
+	resp, err := http.Get(p.metrics)
+	if err != nil {
+		return 0
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		if value, ok := strings.CutPrefix(lines.Text(), "go_goroutines "); ok {
+			n, _ := strconv.Atoi(value)
+			return n
+		}
+	}
+	return 0
+}
+
+// goroutinesSettled waits until there are hardly more goroutines than when
+// the bot was idle: pooled connections keep two each until they time out, so
+// it may take a minute and a half.
+func (p *process) goroutinesSettled(ctx context.Context, idle int) int {
+	n := p.goroutines()
+	for deadline := time.Now().Add(2 * time.Minute); n > idle+4 && time.Now().Before(deadline) && ctx.Err() == nil; n = p.goroutines() {
+		select {
+		case <-time.After(2 * time.Second):
+		case <-ctx.Done():
+		}
+	}
+	return n
 }
 
 // sample writes how the process does in the middle of a long run.
 func (p *process) sample(out io.Writer, began time.Time) {
 	u := p.usage()
-	fmt.Fprintf(out, "after %s: %s MiB resident, %s MiB at most, %d threads\n",
-		time.Since(began).Round(time.Second), mib(u.resident), mib(u.peak), u.threads)
+	fmt.Fprintf(out, "after %s: %s MiB resident, %s MiB at most, %d goroutines\n",
+		time.Since(began).Round(time.Second), mib(u.resident), mib(u.peak), u.goroutines)
 }
 
 func (r *result) report(out io.Writer, o Options, took, connected time.Duration, idle, busy usage, s *stage) {

@@ -90,7 +90,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 		}
 		head := w.Header()
 		head.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
-			"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'")
+			"img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'")
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "no-referrer")
 		head.Set("Cache-Control", "no-store")

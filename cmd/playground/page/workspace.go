@@ -119,7 +119,7 @@ func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread strin
 	if thread != "" {
 		data.Thread = &threadData{TS: thread, Close: here}
 	}
-	for _, m := range messages {
+	for _, m := range withTombstones(messages) {
 		drawn := p.message(reader, user.ID, m)
 		if thread != "" && (m.TS == thread || m.ThreadTS == thread) {
 			data.Thread.Messages = append(data.Thread.Messages, drawn)
@@ -133,6 +133,22 @@ func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread strin
 		data.Messages = append(data.Messages, drawn)
 	}
 	return data
+}
+
+// withTombstones puts a message where the first one of a thread was, if that
+// was deleted: the thread stays.
+func withTombstones(messages []slackfake.Message) []slackfake.Message {
+	roots := map[string]bool{}
+	var all []slackfake.Message
+	for _, m := range messages {
+		roots[m.TS] = true
+		if m.ThreadTS != "" && !roots[m.ThreadTS] {
+			roots[m.ThreadTS] = true
+			all = append(all, slackfake.Message{Channel: m.Channel, TS: m.ThreadTS, User: slackfake.SlackbotID, Text: "_This message was deleted._"})
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 func replies(messages []slackfake.Message, ts string) (n int) {
@@ -205,7 +221,7 @@ func (p *Page) sidebar(user slackfake.User, current string) []section {
 	channels, people, apps := section{Title: "Channels"}, section{Title: "Direct messages"}, section{Title: "Apps"}
 	for _, c := range p.stage.Slack.Channels(user.ID) {
 		link := placeLink{c.ID, sign(c) + p.called(user.ID, c), "/as/" + user.ID + "/" + c.ID, c.ID == current, 0}
-		link.Unread = len(p.stage.Slack.Messages(user.ID, c.ID)) - p.hasRead(user.ID, c.ID, 0)
+		link.Unread = max(0, len(p.stage.Slack.Messages(user.ID, c.ID))-p.hasRead(user.ID, c.ID, 0)) // some may have been deleted
 		switch {
 		case c.ID == p.stage.Slack.AppDM(user.ID):
 			apps.Places = append(apps.Places, link)

@@ -47,19 +47,17 @@ async function send(form) {
 // ask shows a button's confirm dialog.
 function ask(button) {
   const dialog = document.getElementById("confirm");
-  const say = (id, words) => { document.getElementById(id).textContent = words; };
-  say("confirm-title", button.dataset.confirmTitle);
-  say("confirm-text", button.dataset.confirmText);
-  say("confirm-yes", button.dataset.confirmYes);
-  say("confirm-no", button.dataset.confirmNo);
-  const yes = document.getElementById("confirm-yes");
-  yes.className = button.dataset.confirmStyle === "danger" ? "bk-button bk-danger" : "bk-button bk-primary";
-  dialog.returnValue = "";
+  const find = (id) => document.getElementById(`confirm-${id}`);
+  for (const words of ["title", "text", "yes", "no"]) {
+    find(words).textContent = button.dataset[`confirm${words[0].toUpperCase()}${words.slice(1)}`];
+  }
+  find("yes").className = button.dataset.confirmStyle === "danger" ? "bk-button bk-danger" : "bk-button bk-primary";
   dialog.showModal();
   return new Promise((resolve) => {
-    yes.onclick = () => dialog.close("yes");
-    document.getElementById("confirm-no").onclick = () => dialog.close();
-    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+    const answer = (yes) => { dialog.close(); resolve(yes); };
+    find("yes").onclick = () => answer(true);
+    find("no").onclick = () => answer(false);
+    dialog.oncancel = () => resolve(false); // Escape
   });
 }
 
@@ -239,13 +237,20 @@ document.addEventListener("change", (e) => {
   act("form", { do: "choose", field: el.name, values: changed(form) });
 });
 
+// Enter sends, with Shift it is a line break. The break is what is caught: it
+// comes with every keyboard, whereas the key's own event may not prevent it.
+let shift = false;
+
 document.addEventListener("keydown", (e) => {
+  shift = e.shiftKey;
   if (e.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((m) => { m.open = false; });
+});
+
+document.addEventListener("beforeinput", (e) => {
   const form = e.target.closest?.("[data-send]");
-  if (form && e.target.tagName === "TEXTAREA" && e.key === "Enter" && !e.shiftKey && !e.isComposing) {
-    e.preventDefault();
-    form.requestSubmit();
-  }
+  if (!form || e.inputType !== "insertLineBreak" || shift) return;
+  e.preventDefault();
+  form.requestSubmit();
 });
 
 document.querySelector("[data-inspector]")?.addEventListener("toggle", (e) => {
