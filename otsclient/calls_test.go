@@ -285,6 +285,30 @@ func TestAWrongPassphraseIsToldWhereTheServerHasV2(t *testing.T) {
 	}
 }
 
+func TestTheServersVersionIsToldWhereItTells(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{"0.20": "0.20.4", "0.22": "0.22.11", "0.26": "0.26.4"} {
+		got, err := clientOf(t, served{otsfake.New(otsfake.Options{Version: version})}).ServerVersion(t.Context())
+		if err != nil || got != want {
+			t.Errorf("%s: %q, %v", version, got, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		reply reply
+		want  error
+	}{
+		"0.12 has no such route":      {reply{status: 404, body: "Not Found"}, otsclient.ErrUnavailable},
+		"0.26.5 wants credentials":    {reply{status: 401, body: `{"error":"Authentication Required"}`}, otsclient.ErrNotAuthorized},
+		"a page":                      {reply{status: 200, body: "<html>"}, otsclient.ErrUnavailable},
+		"an answer without a version": {reply{status: 200, body: "{}"}, nil},
+	} {
+		got, err := clientOf(t, &script{replies: []reply{c.reply}}).ServerVersion(t.Context())
+		if got != "" || !errors.Is(err, c.want) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
 func TestCredentialsAreNotSentToWhereARedirectPoints(t *testing.T) {
 	t.Parallel()
 	elsewhere := otsfake.New(otsfake.Options{})

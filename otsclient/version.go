@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// ServerVersion asks for the server's version, such as "0.26.4". It is "" where
-// the server doesn't tell: 0.12 has no such route, and since 0.26.5 it wants
-// credentials. 0.20.5 calls itself 0.20.4.
+// ServerVersion asks for the server's version, such as "0.26.4"; 0.20.5 calls
+// itself 0.20.4. Not every server tells: 0.12 has no such route, which is
+// ErrUnavailable, and since 0.26.5 it takes credentials.
 func (c *Client) ServerVersion(ctx context.Context) (string, error) {
 	call := call{op: "read version", method: http.MethodGet, path: "/api/v2/version"}
 	got, err := c.do(ctx, call)

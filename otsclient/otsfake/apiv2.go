@@ -8,25 +8,13 @@ import (
 )
 
 // apiV2 answers what a client of v1 asks v2 for because v1 doesn't tell: how
-// often a link was looked at, and whether a secret is still there.
+// often a link was looked at, whether a secret is still there, the version.
 func (s *Server) apiV2(w http.ResponseWriter, r *http.Request, parts []string) {
 	if s.profile.plainNotFound || r.Method != http.MethodGet {
 		s.noSuchRoute(w)
 		return
 	}
-	if len(parts) == 1 && parts[0] == "status" {
-		said := fields{"status": "nominal", "locale": "en"}
-		if s.profile.urls {
-			said["success"] = true
-		}
-		writeJSON(w, http.StatusOK, said)
-		return
-	}
-	if len(parts) == 1 && parts[0] == "version" {
-		said := fields{"version": strings.Split(s.profile.tag, "."), "locale": "en"}
-		if s.profile.urls {
-			said["success"] = true
-		}
+	if said := s.plainV2(parts); said != nil {
 		writeJSON(w, http.StatusOK, said)
 		return
 	}
@@ -44,6 +32,23 @@ func (s *Server) apiV2(w http.ResponseWriter, r *http.Request, parts []string) {
 	default:
 		s.noSuchRoute(w)
 	}
+}
+
+// plainV2 answers what is about no secret.
+func (s *Server) plainV2(parts []string) fields {
+	said := fields{"locale": "en"}
+	switch strings.Join(parts, "/") {
+	case "status":
+		said["status"] = "nominal"
+	case "version":
+		said["version"] = strings.Split(s.profile.version, ".")
+	default:
+		return nil
+	}
+	if s.profile.urls {
+		said["success"] = true
+	}
+	return said
 }
 
 // wordV2 is the word of v2 for a state of v1.

@@ -67,12 +67,14 @@ func TestAFaultHappensToWhatItFitsAsOftenAsItSays(t *testing.T) {
 	if status("/api/v1/status") != 200 || status("/api/v1/private/"+k.Metadata) != 200 {
 		t.Error("another call failed")
 	}
-	if status("/secret/"+k.Secret) != 419 || status("/secret/"+k.Secret) != 200 {
-		t.Error("the page didn't fail once")
+	if first, second := status("/secret/"+k.Secret), status("/secret/"+k.Secret); first != 419 || second != 200 {
+		t.Errorf("the page was %d, then %d", first, second)
 	}
 	burn := "/api/v1/private/" + k.Metadata + "/burn"
-	if post(s, burn, nil).Code != 418 || post(s, burn, nil).Code != 418 {
-		t.Error("burn didn't fail")
+	for range 2 {
+		if got := post(s, burn, nil).Code; got != 418 {
+			t.Errorf("burn was %d", got)
+		}
 	}
 	clearBurn()
 	if post(s, burn, nil).Code != 200 {

@@ -7,8 +7,7 @@ import (
 
 // profile is what differs between versions. All of it was recorded.
 type profile struct {
-	version   string
-	tag       string // what the server calls itself
+	version   string // as the server says
 	keyLength int
 
 	// Routes.
@@ -106,7 +105,7 @@ func is(version, minor string) bool {
 
 func profile012() profile {
 	return profile{
-		version: "0.12", tag: "0.12.1", keyLength: 31,
+		version: "0.12.1", keyLength: 31,
 		plainNotFound: true, pagePrivate: true, pageGone: 404, turnsBotsAway: true,
 		nestedBreaks: true,
 		defaultTTL:   0, shortest: time.Minute, raised: 5 * time.Minute,
@@ -121,7 +120,7 @@ func profile012() profile {
 
 func profile020() profile {
 	p := profile022()
-	p.version, p.tag = "0.20", "0.20.4" // 0.20.5 reports itself so
+	p.version = "0.20.4" // as 0.20.5 calls itself
 	p.recentBroken, p.v2, p.pageReceipt, p.length = false, false, false, false
 	p.zeroTTL, p.shortest, p.raised = 5*time.Minute, 5*time.Minute, 5*time.Minute // 0.20.5 only, by accident
 	p.minPassphrase, p.maxPassphrase = 0, 0
@@ -131,7 +130,7 @@ func profile020() profile {
 
 func profile022() profile {
 	return profile{
-		version: "0.22", tag: "0.22.11", keyLength: 31,
+		version: "0.22.11", keyLength: 31,
 		authcheck: true, createBroken: true, recentBroken: true, v2: true,
 		pagePrivate: true, pageReceipt: true, pageGone: 200,
 		nestedBreaks: true, length: true,
@@ -148,7 +147,7 @@ func profile022() profile {
 
 func profile026() profile {
 	return profile{
-		version: "0.26", tag: "0.26.4", keyLength: 62,
+		version: "0.26.4", keyLength: 62,
 		authcheck: true, receiptRoutes: true, v2: true,
 		pageReceipt: true, pageGone: 200,
 		jsonBodies: true, length: true, minSecretKey: 20,

@@ -204,6 +204,17 @@ func TestTheStatusOfASecretThatIsGoneIsUnknown(t *testing.T) {
 	}
 }
 
+func TestWrongCredentialsAreUnauthorizedInV2(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequest(http.MethodGet, "/api/v2/receipt/x", nil)
+	r.SetBasicAuth("eve", "x")
+	w := httptest.NewRecorder()
+	otsfake.New(otsfake.Options{}).ServeHTTP(w, r)
+	if w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "CREDENTIALS_INVALID") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 func TestAGeneratedSecretIsToldWithItsMetadataOnceWithinAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := otsfake.New(otsfake.Options{})
