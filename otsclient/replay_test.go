@@ -55,6 +55,7 @@ type replay struct {
 	keys    map[string]string // recorded to the fake's
 	made    map[string]secretKeys
 	tries   map[string]int
+	mutated map[string]bool // kinds of answers whose check was checked
 }
 
 type secretKeys struct {
@@ -67,6 +68,7 @@ func newReplay(version string, limits bool) *replay {
 		version: version,
 		now:     time.Unix(1795216234, 0), // when the recordings begin
 		keys:    map[string]string{}, made: map[string]secretKeys{}, tries: map[string]int{},
+		mutated: map[string]bool{},
 	}
 	r.fake = otsfake.New(otsfake.Options{
 		Version: version, Limits: limits,
@@ -89,9 +91,12 @@ func (r *replay) play(t *testing.T, e exchange) {
 	for _, problem := range r.check(e, got) {
 		t.Errorf("as recorded: %s: %s", e.Name, problem)
 	}
-	for change, changed := range mutants(e) {
-		if r.check(changed, got) == nil {
-			t.Errorf("%s: with another %s it would pass too", e.Name, change)
+	if kind := fmt.Sprint(e.Status, names(fieldsOf(e.Answer))); !r.mutated[kind] { // one of each is enough
+		r.mutated[kind] = true
+		for change, changed := range mutants(e) {
+			if r.check(changed, got) == nil {
+				t.Errorf("%s: with another %s it would pass too", e.Name, change)
+			}
 		}
 	}
 	if strings.HasPrefix(e.Name, "ratelimit-") {
@@ -125,6 +130,13 @@ func (r *replay) check(e exchange, got *httptest.ResponseRecorder) (problems []s
 	return append(problems, r.compare("answer", want, have)...)
 }
 
+// fieldsOf returns the fields of an answer that is an object.
+func fieldsOf(answer string) map[string]any {
+	var fields map[string]any
+	_ = json.Unmarshal([]byte(answer), &fields) // lists and pages have none
+	return fields
+}
+
 // mutants are what a recording must not be changed to without being noticed.
 func mutants(e exchange) map[string]exchange {
 	all := map[string]exchange{}
@@ -136,10 +148,7 @@ func mutants(e exchange) map[string]exchange {
 	add("status", func(m *exchange) { m.Status++ })
 	add("type", func(m *exchange) { m.AnswerType = "image/png" })
 	add("intended status", func(m *exchange) { m.Intended = "418" })
-	var fields map[string]any
-	if len(e.Answer) > 4096 || json.Unmarshal([]byte(e.Answer), &fields) != nil {
-		return all
-	}
+	fields := fieldsOf(e.Answer)
 	set := func(name string, fields map[string]any) {
 		text, _ := json.Marshal(fields)
 		add(name, func(m *exchange) { m.Answer = string(text) })
