@@ -269,5 +269,6 @@ for (const [name, part] of parts(document)) {
 }
 const messages = document.querySelector(".channel .messages");
 if (messages) messages.scrollTop = messages.scrollHeight;
+document.querySelector("[data-append]")?.lastElementChild?.scrollIntoView();
 const events = new EventSource("/events");
 events.onmessage = refresh;
