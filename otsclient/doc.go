@@ -39,4 +39,9 @@
 // be strings, a wrong passphrase and a secret that is gone look the same
 // ([ErrGone]), and an old server sends the plaintext along with the metadata,
 // which is not even decoded here.
+//
+// v1 is frozen, and every server has it. Where a server has v2 as well and it
+// tells more, this package asks there too: whether it was the passphrase
+// ([Client.Retrieve]), how often a link was looked at ([Metadata]). The choice
+// is made by what the server answers; there is no setting for it.
 package otsclient

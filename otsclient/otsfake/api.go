@@ -139,7 +139,7 @@ type fields map[string]any
 func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value) // a client that is gone is not our business
+	_ = json.NewEncoder(w).Encode(value) // into a draft, which does not fail
 }
 
 // All errors of v1 are 404; since 0.24 a header tells what is meant.

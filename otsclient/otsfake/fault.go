@@ -30,7 +30,7 @@ type Fault struct {
 
 	Down    bool // 503, as a proxy says before a server that is away
 	Hang    bool // no answer, until the client goes
-	Drop    bool // the connection is cut
+	Drop    bool // the connection is cut, by http.ErrAbortHandler
 	Endless bool // a body without an end
 
 	// Redirect is a Location to answer, with status 302.
@@ -91,7 +91,7 @@ func (s *Server) fail(f Fault, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.AfterEffect {
-		s.answer(&nowhere{header: http.Header{}}, r)
+		s.draft(r) // which nobody will see
 	}
 	switch {
 	case f.Hang:
@@ -158,10 +158,3 @@ func stream(w http.ResponseWriter) {
 		}
 	}
 }
-
-// nowhere is where the answer goes that gets lost.
-type nowhere struct{ header http.Header }
-
-func (n *nowhere) Header() http.Header         { return n.header }
-func (n *nowhere) Write(p []byte) (int, error) { return len(p), nil }
-func (n *nowhere) WriteHeader(int)             {}

@@ -72,7 +72,7 @@ func writePage(w http.ResponseWriter, status int, v view) {
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	_ = pageTemplate.Execute(w, v) // a browser that is gone is not our business
+	_ = pageTemplate.Execute(w, v) // into a draft, which does not fail
 }
 
 func (s *Server) noSuchPage(w http.ResponseWriter) {

@@ -3,6 +3,7 @@ package otsfake
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -99,13 +100,38 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer is the service without faults.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	s.draft(r).send(w)
+}
+
+// draft does what is asked for. The answer is sent later, so that nobody
+// waits for the slowest client.
+func (s *Server) draft(r *http.Request) *draft {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !isAPI(r.URL.Path) {
+	w := &draft{header: http.Header{}, status: http.StatusOK}
+	if isAPI(r.URL.Path) {
+		s.api(w, r)
+	} else {
 		s.page(w, r)
-		return
 	}
-	s.api(w, r)
+	return w
+}
+
+// draft is an answer that is not sent yet.
+type draft struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (d *draft) Header() http.Header         { return d.header }
+func (d *draft) WriteHeader(status int)      { d.status = status }
+func (d *draft) Write(p []byte) (int, error) { return d.body.Write(p) }
+
+func (d *draft) send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), d.header)
+	w.WriteHeader(d.status)
+	_, _ = d.body.WriteTo(w) // a client that is gone is not our business
 }
 
 func isAPI(path string) bool { return strings.HasPrefix(path, "/api/") }
