@@ -150,6 +150,7 @@ var chooses = map[string]rule{
 	"checkboxes":         element(map[string]prop{"options": need(list(1, 10, option)), "initial_options": may(list(1, 10, option))}, initialIsOption),
 	"radio_buttons":      element(map[string]prop{"options": need(list(1, 10, option)), "initial_option": may(option)}, initialIsOption),
 	"datepicker":         element(map[string]prop{"placeholder": placeholder, "initial_date": may(str(10, 10))}),
+	"timepicker":         element(map[string]prop{"placeholder": placeholder, "initial_time": may(str(5, 5)), "timezone": may(str(1, 100))}),
 }
 
 var overflow = object(map[string]prop{"action_id": actionID, "options": need(list(1, 5, plainOption)), "confirm": may(confirm)})

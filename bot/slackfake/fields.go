@@ -86,6 +86,8 @@ func stateKey(kind string) (key string, several bool) {
 		return "selected_users", true
 	case "datepicker":
 		return "selected_date", false
+	case "timepicker":
+		return "selected_time", false
 	}
 	return "value", false
 }
@@ -236,6 +238,10 @@ func (f field) refuse(state map[string]any) string {
 	case "datepicker":
 		if _, err := time.Parse(time.DateOnly, text); err != nil {
 			return "Please enter a valid date."
+		}
+	case "timepicker":
+		if _, err := time.Parse("15:04", text); err != nil {
+			return "Please enter a valid time."
 		}
 	}
 	return ""

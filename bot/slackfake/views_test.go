@@ -209,6 +209,7 @@ func TestTheClientChecksBeforeItSends(t *testing.T) {
 		{"number too small", m{"type": "number_input", "action_id": "a", "is_decimal_allowed": false, "min_value": "8"}, "7", "Please enter a number of at least 8."},
 		{"number too big", m{"type": "number_input", "action_id": "a", "is_decimal_allowed": false, "max_value": "64"}, "65", "Please enter a number of at most 64."},
 		{"no address", m{"type": "url_text_input", "action_id": "a"}, "nowhere", "Please enter a valid URL."},
+		{"no time", m{"type": "timepicker", "action_id": "a"}, "noon", "Please enter a valid time."},
 		{"no date", m{"type": "datepicker", "action_id": "a"}, "tomorrow", "Please enter a valid date."},
 		{"nothing chosen", m{"type": "static_select", "action_id": "a", "options": []m{option("1h")}}, nil, "Please complete this required field."},
 		{"nothing ticked", m{"type": "checkboxes", "action_id": "a", "options": []m{option("1h")}}, []string{}, "Please complete this required field."},
@@ -242,6 +243,7 @@ func TestASubmissionCarriesTheState(t *testing.T) {
 		{m{"type": "users_select", "action_id": "a"}, "ben", "UBEN"},
 		{m{"type": "conversations_select", "action_id": "a"}, "board", "GPRIVATE"},
 		{m{"type": "datepicker", "action_id": "a"}, "2026-01-02", "2026-01-02"},
+		{m{"type": "timepicker", "action_id": "a"}, "12:30", "12:30"},
 	} {
 		a := start(t, slackfake.Options{})
 		payloads := make(chan m, 1)
@@ -262,7 +264,7 @@ func TestASubmissionCarriesTheState(t *testing.T) {
 func chosen(state m) any {
 	for key, v := range state {
 		switch key {
-		case "value", "selected_user", "selected_users", "selected_conversation", "selected_date":
+		case "value", "selected_user", "selected_users", "selected_conversation", "selected_date", "selected_time":
 			return v
 		case "selected_option":
 			return v.(m)["value"]
