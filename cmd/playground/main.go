@@ -42,6 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	drawInto := flags.String("pictures", "", "draw the golden messages and forms of bot/testdata/golden into this `folder`")
 	listen := flags.String("listen", "127.0.0.1:8070", "`address` of the page; the offline Slack and OneTimeSecret are on the next two ports")
 	noBot := flags.Bool("no-bot", false, "don't run the bot: another Socket Mode app is to be connected")
+	manifest := flags.String("manifest", "", "with -no-bot: the app's manifest `file`, for its name, commands and shortcuts")
 	commands := flags.Int("load", 0, "measure the bot with so many `commands`")
 	inFlight := flags.Int("in-flight", 50, "with -load: how many people type at once")
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		flags.Usage()
 		return exitUsage
 	default:
-		err = serve(ctx, serving{listen: *listen, noBot: *noBot}, stdout, stderr)
+		err = serve(ctx, serving{listen: *listen, noBot: *noBot, manifest: *manifest}, stdout, stderr)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "\nplayground: %v\n", err)

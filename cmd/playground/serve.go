@@ -17,13 +17,18 @@ import (
 
 // serving is what the page is asked for on the command line.
 type serving struct {
-	listen string // where the page is
-	noBot  bool   // another app than ours is to be connected
+	listen   string // where the page is
+	noBot    bool   // another app than ours is to be connected
+	manifest string // of that app, if there is one
 }
 
 // serve plays until ctx is done: the page, an offline Slack and an offline
 // OneTimeSecret on the two ports behind the page's, and the bot.
 func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
+	app, err := s.app()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", s.listen)
 	if err != nil {
 		return fmt.Errorf("open the page (-listen chooses another address): %w", err)
@@ -39,7 +44,7 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 	defer stop()
 	host, _, _ := net.SplitHostPort(s.listen)
 	server := &http.Server{
-		Handler:           page.New(set, page.Options{AnyApp: s.noBot, Host: host}),
+		Handler:           page.New(set, page.Options{App: app, AnyCommand: s.noBot, Host: host}),
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the streams of events
 	}
@@ -66,6 +71,17 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 		}
 	}()
 	return set.RunBot(ctx, log)
+}
+
+// app is what people see of the app that is connected.
+func (s serving) app() (stage.App, error) {
+	switch {
+	case !s.noBot:
+		return stage.OwnApp(), nil
+	case s.manifest == "":
+		return stage.App{Name: "The app"}, nil
+	}
+	return stage.ReadManifest(s.manifest)
 }
 
 // behind is the loopback address so many ports behind another. Slack and

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"otsbot/bot/slackfake"
@@ -69,7 +70,7 @@ func (p *Page) send(r *http.Request, u slackfake.User, c slackfake.Channel, d de
 		return nil, nil
 	case strings.HasPrefix(d.Text, "/") && d.Thread != "":
 		return nil, fmt.Errorf("%s is not supported in threads. Sorry!", command)
-	case strings.HasPrefix(d.Text, "/") && (p.options.AnyApp || command == stage.Command):
+	case strings.HasPrefix(d.Text, "/") && (p.options.AnyCommand || p.knows(command)):
 		return p.stage.Slack.Command(r.Context(), u.ID, c.ID, command, text)
 	case strings.HasPrefix(d.Text, "/"):
 		return nil, fmt.Errorf("%s is not a valid command. In Slack, anything beginning with a slash is one.", command)
@@ -78,6 +79,10 @@ func (p *Page) send(r *http.Request, u slackfake.User, c slackfake.Channel, d de
 	}
 	_, err := p.stage.Slack.PostMessage(slackfake.Post{User: u.ID, Channel: c.ID, ThreadTS: d.Thread, Text: d.Text})
 	return nil, err
+}
+
+func (p *Page) knows(command string) bool {
+	return slices.ContainsFunc(p.options.App.Commands, func(c stage.SlashCommand) bool { return c.Command == command })
 }
 
 func (p *Page) press(r *http.Request, u slackfake.User, c slackfake.Channel, d deed) (*slackfake.Interaction, error) {

@@ -29,9 +29,10 @@ var assets embed.FS
 
 // Options are how the page differs from the usual one.
 type Options struct {
-	// AnyApp: another app than ours is to be connected, so that every command
-	// is sent to it.
-	AnyApp bool
+	// App is what people see of the app. With AnyCommand every command is sent
+	// to it, since nothing is known of its own.
+	App        stage.App
+	AnyCommand bool
 	// Host is a host name, besides the loopback ones, under which the page may
 	// be opened.
 	Host string

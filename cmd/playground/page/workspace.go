@@ -20,8 +20,7 @@ type workspaceData struct {
 	Here     placeLink
 	Notes    string // what there is to know about this conversation
 	Archived bool
-	Hint     string // of the command
-	Command  string
+	Commands []stage.SlashCommand
 
 	Messages []messageData
 	Thread   *threadData
@@ -100,12 +99,11 @@ func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread strin
 		Here:     placeLink{ID: channel.ID, Name: p.called(user.ID, channel)},
 		Notes:    p.notes(user.ID, channel),
 		Archived: channel.Archived,
-		Command:  stage.Command,
-		Hint:     stage.CommandHint,
+		Commands: p.options.App.Commands,
 		Form:     p.form(reader, user.ID),
 		Trouble:  p.trouble.now(channel),
 	}
-	for _, s := range stage.Shortcuts() {
+	for _, s := range p.options.App.Shortcuts {
 		if s.Type == "global" {
 			data.Global = append(data.Global, s)
 		} else {
@@ -161,7 +159,7 @@ func replies(messages []slackfake.Message, ts string) (n int) {
 }
 
 func (p *Page) reader(user slackfake.User, channel slackfake.Channel) blockkit.Reader {
-	names := map[string]string{slackfake.BotUserID: stage.AppName, slackfake.SlackbotID: "Slackbot"}
+	names := map[string]string{slackfake.BotUserID: p.options.App.Name, slackfake.SlackbotID: "Slackbot"}
 	for _, u := range p.stage.Slack.Users() {
 		names[u.ID] = u.Name
 	}
@@ -174,7 +172,7 @@ func (p *Page) reader(user slackfake.User, channel slackfake.Channel) blockkit.R
 // called is a conversation's name: a DM is named for the other person.
 func (p *Page) called(user string, c slackfake.Channel) string {
 	if c.ID == p.stage.Slack.AppDM(user) {
-		return stage.AppName
+		return p.options.App.Name
 	}
 	if c.Name != "" {
 		return c.Name

@@ -27,30 +27,6 @@ const (
 	BobChloe = "D0BOBCHLOE"
 )
 
-// The app, as its manifest has it; a test compares them.
-const (
-	AppName         = "One-Time Secrets"
-	Command         = "/secret"
-	CommandHint     = "[text, or nothing for a form, generate, help]"
-	MessageShortcut = "share_message"
-	GlobalShortcut  = "share_secret"
-)
-
-// Shortcut is one that the app has, by its fields in the manifest.
-type Shortcut struct {
-	Name       string
-	Type       string // global or message
-	CallbackID string `yaml:"callback_id"`
-}
-
-// Shortcuts of the app.
-func Shortcuts() []Shortcut {
-	return []Shortcut{
-		{"Share a secret", "global", GlobalShortcut},
-		{"Share as a secret link", "message", MessageShortcut},
-	}
-}
-
 func populate(w *slackfake.Workspace) {
 	for _, u := range []struct{ id, name, real, zone string }{
 		{Ana, "ana", "Ana Lindgren", "Europe/Berlin"},

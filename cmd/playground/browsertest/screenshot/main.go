@@ -88,7 +88,9 @@ func pose(ana, bob *browser.Person) error {
 		func() error { return bob.Sends("Got it, thanks!") },
 		func() error { return ana.Sees(".message", "thanks") },
 		func() error { return ana.Presses("Inspector: everything that crosses, for developers", "") },
-		func() error { return ana.Waits(`document.querySelector("iframe").contentDocument?.body?.dataset.fresh`) },
+		func() error {
+			return ana.Waits(`document.querySelector("iframe").contentDocument?.body?.dataset.fresh`)
+		},
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

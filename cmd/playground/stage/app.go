@@ -1,0 +1,72 @@
+package stage
+
+import (
+	"fmt"
+	"os"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The app, as its manifest has it; a test compares them.
+const (
+	AppName         = "One-Time Secrets"
+	Command         = "/secret"
+	CommandHint     = "[text, or nothing for a form, generate, help]"
+	MessageShortcut = "share_message"
+	GlobalShortcut  = "share_secret"
+)
+
+// App is what people see of an app in Slack.
+type App struct {
+	Name      string
+	Commands  []SlashCommand
+	Shortcuts []Shortcut
+}
+
+// SlashCommand is one that the app has, by its fields in the manifest.
+type SlashCommand struct {
+	Command string
+	Hint    string `yaml:"usage_hint"`
+}
+
+// Shortcut is one that the app has, by its fields in the manifest.
+type Shortcut struct {
+	Name       string
+	Type       string // global or message
+	CallbackID string `yaml:"callback_id"`
+}
+
+// OwnApp is the bot of this repository.
+func OwnApp() App {
+	return App{
+		Name:     AppName,
+		Commands: []SlashCommand{{Command, CommandHint}},
+		Shortcuts: []Shortcut{
+			{"Share a secret", "global", GlobalShortcut},
+			{"Share as a secret link", "message", MessageShortcut},
+		},
+	}
+}
+
+// ReadManifest reads what people see of an app from its manifest, in YAML or
+// JSON.
+func ReadManifest(path string) (App, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return App{}, fmt.Errorf("read manifest: %w", err)
+	}
+	var manifest struct {
+		DisplayInformation struct{ Name string } `yaml:"display_information"`
+		Features           struct {
+			Shortcuts     []Shortcut
+			SlashCommands []SlashCommand `yaml:"slash_commands"`
+		}
+	}
+	if err := yaml.Unmarshal(raw, &manifest); err != nil {
+		return App{}, fmt.Errorf("read manifest: %w", err)
+	}
+	if manifest.DisplayInformation.Name == "" {
+		return App{}, fmt.Errorf("read manifest: %s names no app", path)
+	}
+	return App{manifest.DisplayInformation.Name, manifest.Features.SlashCommands, manifest.Features.Shortcuts}, nil
+}
