@@ -45,13 +45,11 @@ func (c *Client) Burn(ctx context.Context, metadata Key, passphrase Plaintext) e
 }
 
 // isBurned tells the service's answer from a page that somebody else answers
-// with 200. What the state in it says doesn't count: it is that of before the
-// burn, on 0.18 and later.
+// with 200. What is in it doesn't count: on 0.18 and later the state there is
+// that of before the burn.
 func isBurned(body []byte) bool {
-	var wire struct {
-		State *struct{} `json:"state"`
-	}
-	return json.Unmarshal(body, &wire) == nil && wire.State != nil
+	var wire map[string]json.RawMessage
+	return json.Unmarshal(body, &wire) == nil && wire != nil
 }
 
 // classifyBurn knows the messages that only a burn has. The one about the

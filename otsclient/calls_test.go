@@ -77,7 +77,7 @@ func TestGenerateIsCheckedToo(t *testing.T) {
 // but what is no key is not put into a path.
 func TestOnlyKeysAreSent(t *testing.T) {
 	t.Parallel()
-	for _, key := range []string{"", "abc", "recent", "../../v2/status-of-something", shortKey + "/burn", shortKey + "?x=1", strings.Repeat("a", 129), shortKey + "ż"} {
+	for _, key := range []string{"", "recent", "..", "../../v2/status-of-something", shortKey + "/burn", shortKey + "?x=1", strings.Repeat("a", 129), shortKey + "ż"} {
 		transport := &script{replies: []reply{{status: 200, body: `{}`}}}
 		client := clientOf(t, transport)
 		_, retrieveErr := client.Retrieve(t.Context(), otsclient.NewKey(key), otsclient.Plaintext{})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 )
 
 // redacted stands for a value in every print form.
@@ -83,21 +84,25 @@ func (Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // GobEncode implements gob.GobEncoder.
 func (Key) GobEncode() ([]byte, error) { return []byte(redacted), nil }
 
-// valid reports whether the key can be one. Servers make keys of 20 to 128
-// letters and digits; anything else could change the path of a request
-// ("recent", "../status").
+// valid reports whether the key can be sent. It becomes a part of the path, so
+// what would lead to another route ("../status", "recent") is none; whether
+// anything else is a key is for the server to say.
 func (k Key) valid() bool {
 	text := k.Reveal()
-	if len(text) < 20 || len(text) > 128 {
+	if text == "" || len(text) > maxKey || text == "recent" {
 		return false
 	}
-	for _, r := range text {
-		if (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
+	})
 }
+
+// Servers make keys of about 31 characters, or 62 and more since 0.24, where
+// they call anything below 20 unknown.
+const (
+	minKey = 20
+	maxKey = 128
+)
 
 func hide(text string) *string {
 	if text == "" {
