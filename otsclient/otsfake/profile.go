@@ -16,7 +16,7 @@ type profile struct {
 	createBroken  bool // /create: "Incorrect payload format"
 	receiptRoutes bool // /receipt beside /private and /metadata, with /burn
 	recentBroken  bool
-	v2            bool
+	v2            bool // for 0.22 as documented, and no more of it than a secret's status
 	pagePrivate   bool // GET /private/KEY
 	pageReceipt   bool // GET /receipt/KEY
 	pageGone      int  // status of the page of a secret that is gone
