@@ -1,5 +1,10 @@
 // Playground is the bot with an offline Slack workspace and an offline
-// OneTimeSecret: nothing but Go is needed to try all of it.
+// OneTimeSecret: nothing but Go is needed to try all of it. The bot's settings
+// in the environment hold, but for those that would lead it elsewhere:
+//
+//	SECRET_PASSPHRASE=required go run ./cmd/playground
+//
+// It does one of these:
 //
 //	playground                           serve a page to try it in a browser
 //	playground -no-bot                   the same, for another Socket Mode app

@@ -341,6 +341,15 @@ func TestThePageCanBeUsedByKeys(t *testing.T) {
 	}
 }
 
+func TestThePageFitsANarrowWindow(t *testing.T) {
+	s := newScene(t)
+	a := s.as(ana, deploys)
+	a.does(a.Sized(400, 800), a.Sends("/secret x"), a.Sees(".message", "@ana shared a secret"))
+	if over := a.tells(`String(document.documentElement.scrollWidth - document.documentElement.clientWidth)`); over != "0" {
+		t.Errorf("the page is %s pixels wider than its window", over)
+	}
+}
+
 func TestSwitchesMakeTheTroubleThatTheySay(t *testing.T) {
 	s := newScene(t)
 	a := s.as(ana, deploys)

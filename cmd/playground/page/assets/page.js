@@ -201,7 +201,9 @@ function show(part) {
   dialog.setAttribute("aria-label", dialog.querySelector(".bk-title").textContent);
   dialog.addEventListener("cancel", (e) => { e.preventDefault(); act("form", { do: "close" }); });
   dialog.showModal();
-  (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector("[data-focus]"))?.focus();
+  const first = dialog.querySelector("[aria-invalid]") ?? dialog.querySelector("[data-focus]");
+  first?.focus();
+  if (first?.matches("textarea, [type=text]")) first.setSelectionRange(first.value.length, first.value.length);
 }
 
 // --- listening ------------------------------------------------------------
