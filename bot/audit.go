@@ -17,6 +17,7 @@ const (
 	auditBurnRefused     = "burn_refused"          // too late, wrong passphrase, not theirs
 	auditNoReceipt       = "receipt_undeliverable" // the link is posted, its creator has no receipt
 	auditRefused         = "refused"               // a rule of this app: length, passphrase, note
+	auditLeftLive        = "left_live"             // nobody was told, and it could not be burned
 	auditOutcomeUnproven = "maybe_stored"          // OneTimeSecret did not say whether it keeps the secret
 )
 

@@ -113,14 +113,14 @@ func (e richElement) inline() string {
 	return text.String()
 }
 
-// marked matches what Slack puts in angle brackets: links, mentions, dates. A
+// bracketed matches what Slack puts in angle brackets: links, mentions, dates. A
 // "<" that somebody typed is an entity.
-var marked = regexp.MustCompile(`<([^<>]*)>`)
+var bracketed = regexp.MustCompile(`<([^<>]*)>`)
 
 // fromMarkdown undoes Slack's markup in a message's text,
 // https://docs.slack.dev/messaging/formatting-message-text
 func fromMarkdown(text string) string {
-	return typed(marked.ReplaceAllStringFunc(text, func(m string) string {
+	return typed(bracketed.ReplaceAllStringFunc(text, func(m string) string {
 		target, label, named := strings.Cut(m[1:len(m)-1], "|")
 		switch {
 		case strings.HasPrefix(target, "@"):

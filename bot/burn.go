@@ -17,6 +17,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 	h, err := readHandle(value, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
+		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRefused)))
 		return b.refuseButton(ctx, in, err)
 	}
 	in.fingerprint = h.fingerprint()
@@ -28,7 +29,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 	if errors.Is(err, otsclient.ErrWrongPassphrase) {
 		h.Phrase = true // somebody set one: the next press asks for it
 		b.rewrite(ctx, in, receiptAt(cb), b.receipt(h, now), now)
-		b.tell(ctx, in, sayBurnFormFailed)
+		b.tell(ctx, in, sayNeedsPhrase)
 		return outcomeAsked
 	}
 	return b.showBurned(ctx, in, receiptAt(cb), h, now)
@@ -73,12 +74,12 @@ func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.
 		if !late() && ack(fieldErrors(blockPhrase, say)) == nil {
 			return outcomeRejected
 		}
-		b.followUp(ctx, in, cb.View.ID, burnView(cb.View.PrivateMetadata, say), say)
+		b.followUp(ctx, in, cb.View.ID, burnView(cb.View.PrivateMetadata, say), plain(say))
 		return outcomeRejected
 	}
 	done := doneView("Burn the secret", now.words())
 	if late() || ack(updateView(done)) != nil {
-		b.followUp(ctx, in, cb.View.ID, done, now.words())
+		b.followUp(ctx, in, cb.View.ID, done, marked(now.words()))
 	}
 	return b.showBurned(ctx, in, receipt.Place, h, now)
 }
@@ -90,60 +91,59 @@ func phraseProblem(err error, now status) string {
 	case errors.Is(err, otsclient.ErrLocked):
 		return sayPhraseLocked
 	case now.open:
+		return sayBurnUnknown
+	case now.kept:
 		return sayStillThere
 	}
 	return ""
 }
 
-// burnSecret burns and says how the secret is now. A 200 alone is not enough:
-// the receipt must never say "burned" of a secret that was opened first, and
-// the answer's own state is stale on most versions, so the metadata is read
-// again.
+// burnSecret burns and says how the secret is now, or that the passphrase is
+// wrong or locked. A 200 alone is not enough: the receipt must never say
+// "burned" of a secret that was opened first, and the answer's own state is
+// stale on most versions, so the metadata is read again.
 func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plaintext) (status, error) {
 	started := time.Now()
 	err := b.ots.Burn(ctx, h.key(), phrase)
 	b.metrics.ots("burn", started, err)
-	switch {
-	case err == nil:
-		now := b.look(ctx, h)
-		if now.state != otsclient.StateOpened {
-			now.burned, now.open, now.state = true, false, otsclient.StateBurned
-		}
-		now.late = !now.burned
-		return now, nil
-	case errors.Is(err, otsclient.ErrGone):
-		// Gone, or on old versions a wrong passphrase: the metadata tells.
-		now := b.look(ctx, h)
-		now.late = true
-		if now.state == otsclient.StateWaiting && !now.open {
-			if !phrase.IsZero() || h.Phrase {
-				return now, otsclient.ErrWrongPassphrase
-			}
-			now.open = true
-		}
-		return now, nil
-	case errors.Is(err, otsclient.ErrWrongPassphrase), errors.Is(err, otsclient.ErrLocked):
+	if errors.Is(err, otsclient.ErrWrongPassphrase) || errors.Is(err, otsclient.ErrLocked) {
 		return status{asOf: time.Now(), state: otsclient.StateWaiting}, err
 	}
-	b.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", h.fingerprint()))
-	return status{asOf: time.Now(), open: true}, nil
+	if err != nil && !errors.Is(err, otsclient.ErrGone) {
+		b.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", h.fingerprint()))
+	}
+	now := b.look(ctx, h)
+	switch {
+	case err == nil && now.open:
+		now.trust, now.open, now.state = true, false, otsclient.StateBurned
+	case now.open:
+	case now.state == otsclient.StateWaiting && errors.Is(err, otsclient.ErrGone) && h.Phrase:
+		return now, otsclient.ErrWrongPassphrase // 0.12 says no more than that
+	case now.state == otsclient.StateWaiting:
+		now.kept = true
+	case err == nil && now.state == otsclient.StateBurned:
+		now.burned = true
+	default:
+		now.late = true
+	}
+	return now, nil
 }
 
 // showBurned rewrites the receipt and, where it can be edited, the message in
 // the conversation.
 func (b *Bot) showBurned(ctx context.Context, in *interaction, at place, h handle, now status) outcome {
 	b.rewrite(ctx, in, at, b.receipt(h, now), now)
-	if now.open {
+	if now.open || now.kept {
 		return outcomeNoAnswer
 	}
-	if !now.burned {
+	if !now.burned && !now.trust {
 		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.state))
 		return outcomeTooLate
 	}
 	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
 	b.event(auditBurned, in, zap.String("outcome", string(outcomeBurned)))
 	if h.Road == roadPost && h.TS != "" {
-		if _, code := b.update(ctx, h.Channel, h.TS, withdrawn(h.Creator, now.asOf)); code != "" {
+		if _, code := b.update(ctx, h.Channel, h.TS, withdrawn(h.Creator, now)); code != "" {
 			b.log.Warn("announcement not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))
 		}
 	}

@@ -17,6 +17,7 @@ func (b *Bot) check(ctx context.Context, in *interaction, cb slack.InteractionCa
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
 	h, err := readHandle(value, cb.User.ID)
 	if err != nil {
+		b.event(auditRefused, in)
 		return b.refuseButton(ctx, in, err)
 	}
 	in.fingerprint = h.fingerprint()
@@ -33,7 +34,6 @@ func (b *Bot) refuseButton(ctx context.Context, in *interaction, err error) outc
 	if errors.Is(err, errNotTheirs) {
 		say = sayNotTheirs
 	}
-	b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRefused)))
 	b.tell(ctx, in, say)
 	return outcomeRefused
 }
@@ -91,6 +91,6 @@ func (b *Bot) rewrite(ctx context.Context, in *interaction, at place, m message,
 	}
 	if code != "" {
 		b.log.Warn("receipt not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))
-		b.tell(ctx, in, now.words())
+		b.say(ctx, in, marked(now.words()), viaHook, viaEphemeral, viaDM)
 	}
 }

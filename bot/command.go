@@ -46,9 +46,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 func (b *Bot) shareInline(ctx context.Context, in *interaction, secret otsclient.Plaintext, ack ackFunc) outcome {
 	_ = ack(nil)
 	s := share{creator: in.person(), channel: in.channelID, responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
-	if curly(secret.Reveal()) {
-		s.remarks = append(s.remarks, ":warning: "+sayCurly)
-	}
+	s.curly = curly(secret.Reveal())
 	shared, err := b.conceal(ctx, in, s)
 	if err != nil {
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))

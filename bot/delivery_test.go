@@ -41,14 +41,19 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"didn't answer", "may be stored there or not", "gone by"}},
 		{"OneTimeSecret refuses the account", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}), nowhere, []string{"doesn't accept this app's account", "whoever runs this app"}},
 		{"OneTimeSecret limits the rate", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Cripes! You have been rate limited."}`}), nowhere, []string{"no more secrets", "Nothing was stored"}},
-		{"a proxy limits the rate", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"120"}}}), nowhere, []string{"no more secrets", "in 3 minutes"}},
+		{"a proxy limits the rate", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"120"}}}), nowhere, []string{"no more secrets", "in 2 minutes"}},
 		{"OneTimeSecret answers a web page", general, ots(otsfake.Fault{Status: 404, HTML: true}), nowhere, []string{"can't be reached", "Nothing was stored"}},
 		{"OneTimeSecret answers without end", general, ots(otsfake.Fault{Endless: true, Times: 1}), perhaps, []string{"may be stored there or not"}},
 		{"OneTimeSecret redirects", general, ots(otsfake.Fault{Redirect: "http://elsewhere.test/"}), nowhere, []string{"can't be reached", "Nothing was stored"}},
 		{"OneTimeSecret hangs up after storing", general, ots(otsfake.Fault{Drop: true, AfterEffect: true, Times: 1}), perhaps, []string{"may be stored there or not"}},
 
 		{"a channel archived a moment ago, the URL dead", general, both(fault(dead), archive), private, []string{"the channel is archived"}},
-		{"a restricted channel, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "restricted_action"})), private, []string{"not everyone may post in that channel"}},
+		{"a restricted channel: no way round an admin's rule", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "restricted_action"}), private, []string{"not everyone may post in that channel"}},
+		{"an archived channel, the URL alive", general, archive, private, []string{"the channel is archived"}},
+		{"the bot token was revoked, the URL alive", general, fault(slackfake.Fault{Method: "chat.postMessage", Error: "token_revoked"}), posted, nil},
+		{"Slack says that admins forbid it", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "ekm_access_denied"}), private, []string{"your organisation's admins don't let me"}},
+		{"Slack answers 503, then that the app is no member", secrets, fault(slackfake.Fault{Method: "chat.postMessage", Channel: secrets, Status: 503, Times: 1}), posted, nil},
+		{"the response URL answers a web page", secrets, fault(slackfake.Fault{Method: "response_url", HTML: true}), private, []string{"Slack didn't say whether"}},
 		{"a private channel, the URL dead", secrets, fault(dead), private, []string{"I am not a member"}},
 		{"a DM between people, the URL dead", between, fault(dead), private, []string{"I am not a member"}},
 		{"Slack answers 500 once, before posting", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 500, Times: 1}), posted, nil},
@@ -57,7 +62,7 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 		{"Slack limits the rate for a second", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, RetryAfter: time.Second, Times: 1}), posted, nil},
 		{"Slack limits the rate and names no time", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 429, NoRetryAfter: true, Times: 1}), posted, nil},
 		{"Slack limits the rate for an hour, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, RetryAfter: time.Hour})), private, []string{"no more messages right now"}},
-		{"the app lacks a scope, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "missing_scope"})), private, []string{"lacks a permission"}},
+		{"the app lacks a scope, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "missing_scope"})), private, []string{"this app's installation is broken"}},
 
 		{"DMs are off", general, noDMs, posted, []string{"Receipt for the secret"}},
 		{"DMs are off and the app is no member", secrets, noDMs, posted, []string{"Receipt for the secret"}},
@@ -200,6 +205,28 @@ func TestALockedPassphraseIsToldApart(t *testing.T) {
 		w.settle(31 * time.Minute)
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
 		w.sees(w.receipt(ana), "You burned it")
+	})
+}
+
+func TestASecretWithAPassphraseThatReachesNobodyIsBurned(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.slack.Fault(slackfake.Fault{Method: "response_url", Error: "used_url"})
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse", "Post the link in": secrets})
+		if w.ots.Secrets() != 0 {
+			t.Error("it is still live, and nobody knows of it")
+		}
+	})
+}
+
+func TestWhyItIsNotPostedStaysOnTheReceipt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 500})
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.receipt(ana), "Check")
+		w.sees(w.receipt(ana), "Slack didn't say whether", "Perhaps in #general", "Not opened yet")
+		lacks(t, w.receipt(ana).PlainText(), "Nowhere")
 	})
 }
 

@@ -23,10 +23,14 @@ type payloadHead struct {
 	ChannelID string `json:"channel_id"`
 	UserID    string `json:"user_id"`
 	// An interaction has objects.
-	Team    struct{ ID string } `json:"team"`
-	Channel struct{ ID string } `json:"channel"`
-	User    struct{ ID string } `json:"user"`
-	View    struct {
+	Team       struct{ ID string } `json:"team"` // null in an Enterprise Grid
+	Enterprise struct{ ID string } `json:"enterprise"`
+	Channel    struct{ ID string } `json:"channel"`
+	User       struct {
+		ID     string `json:"id"`
+		TeamID string `json:"team_id"`
+	} `json:"user"`
+	View struct {
 		Blocks []struct {
 			Type    string `json:"type"`
 			BlockID string `json:"block_id"`
@@ -46,8 +50,9 @@ func (h payloadHead) firstInput() string {
 	return ""
 }
 
-// take is called on the socket's reader and must not block: it finds out
-// whether the envelope is new and whether there is room, and hands over.
+// take is called on the socket's reader: it finds out whether the envelope is
+// new and whether there is room, and hands over. All that it may wait for is
+// the writing of an ack, which ends by its deadline and then closes the socket.
 func (b *Bot) take(conn *socket, f frame) {
 	started := time.Now()
 	var head payloadHead
@@ -56,7 +61,8 @@ func (b *Bot) take(conn *socket, f frame) {
 	_ = json.Unmarshal(f.Payload, &head)
 
 	arrival := delivered{conn, f.EnvelopeID}
-	answer, first := b.once.first("envelope "+f.EnvelopeID, prefixed("trigger ", head.TriggerID))
+	keys := []string{"envelope " + f.EnvelopeID, prefixed("trigger ", head.TriggerID)}
+	answer, first := b.once.first(keys...)
 	if !first {
 		b.log.Info("envelope seen again", zap.String("envelope_id", f.EnvelopeID))
 		answer.repeat(arrival)
@@ -67,7 +73,7 @@ func (b *Bot) take(conn *socket, f frame) {
 		payloadType: head.Type,
 		firstInput:  head.firstInput(),
 		envelopeID:  f.EnvelopeID,
-		teamID:      either(head.TeamID, head.Team.ID),
+		teamID:      either(either(head.TeamID, head.Team.ID), either(head.User.TeamID, head.Enterprise.ID)),
 		channelID:   either(head.ChannelID, head.Channel.ID),
 		userID:      either(head.UserID, head.User.ID),
 		responseURL: head.ResponseURL,
@@ -76,7 +82,7 @@ func (b *Bot) take(conn *socket, f frame) {
 	}
 	work, ok := b.work.begin()
 	if !ok {
-		b.busy(in, answer, arrival)
+		b.busy(in, answer, arrival, keys)
 		return
 	}
 	go b.handle(work, in, f, answer, arrival)
@@ -97,8 +103,10 @@ func prefixed(prefix, s string) string {
 }
 
 // busy refuses at once what there is no room for. Where the ack can say it, no
-// call is made; buttons and shortcuts need one, and few of those at a time.
-func (b *Bot) busy(in *interaction, answer *answer, arrival delivered) {
+// call is made; buttons and shortcuts need one, and few of those at a time. Past
+// those there is no ack: Slack then says itself that it failed, and delivers it
+// again, perhaps to a replica that has room.
+func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []string) {
 	b.metrics.busy.Inc()
 	b.log.Warn("interaction refused: busy", zap.String("kind", in.kind), zap.String("envelope_id", in.envelopeID))
 	var payload any
@@ -115,6 +123,8 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered) {
 				b.tell(b.work.context(), in, sayBusy)
 			}()
 		default:
+			b.once.forget(keys...)
+			return
 		}
 	}
 	encoded, _ := encodeAck(payload) // a sentence always fits
@@ -124,6 +134,11 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered) {
 // handle works on one envelope, on a goroutine of its own.
 func (b *Bot) handle(ctx context.Context, in *interaction, f frame, answer *answer, arrival delivered) {
 	defer b.work.end()
+	in.reack = func(payload any) {
+		if encoded, err := encodeAck(payload); err == nil && in.accepts {
+			answer.change(encoded)
+		}
+	}
 	ack := func(payload any) error {
 		encoded, invalid := encodeAck(payload)
 		if encoded != nil && !in.accepts {

@@ -51,7 +51,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 	if err != nil {
 		say := sentence(err, s.ttl, time.Now())
 		if late() || ack(fieldErrors(in.firstInput, say)) != nil {
-			b.followUp(ctx, in, cb.View.ID, b.formView(cb.User.ID, st, otsclient.Plaintext{}, say), say)
+			b.followUp(ctx, in, cb.View.ID, b.formView(cb.User.ID, st, otsclient.Plaintext{}, say), plain(say))
 		}
 		return concealOutcome(err)
 	}
@@ -60,11 +60,10 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 	}
 	outcome := b.deliver(ctx, in, s, shared)
 	if late() {
-		// The receipt has told everything: a form that was closed meanwhile
-		// needs no other road.
-		b.updateView(ctx, cb.View.ID, doneView("Share a secret", sayDone(outcome)))
+		// Whoever closed the form meanwhile has been told already.
+		b.showDone(ctx, in, cb.View.ID, doneView("Share a secret", sayDone(outcome, in)))
 	}
-	if s.also {
+	if s.also && outcome != outcomeUndone && outcome != outcomeOrphaned {
 		b.shareAlso(ctx, in, s)
 	}
 	return outcome
@@ -96,7 +95,7 @@ func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
 // the form is closed, and they are told elsewhere.
 func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
 	if ack(slack.NewErrorsViewSubmissionResponse(problems)) != nil {
-		b.say(ctx, in, strings.Join(slices.Sorted(maps.Values(problems)), " "), viaDM, viaHook, viaEphemeral)
+		b.say(ctx, in, plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
 	}
 }
 
@@ -187,7 +186,11 @@ func (b *Bot) problems(s share) map[string]string {
 
 // tooLong counts as the server does, in bytes.
 func tooLong(n int) string {
-	return fmt.Sprintf("This is %d bytes too long: OneTimeSecret takes 10,000. Nothing was stored.", n-maxSecret)
+	over := fmt.Sprintf("%d bytes", n-maxSecret)
+	if n-maxSecret == 1 {
+		over = "1 byte"
+	}
+	return "This is " + over + " too long: OneTimeSecret takes 10,000. Nothing was stored."
 }
 
 // chosenTTL accepts only what the form offered.
@@ -204,20 +207,37 @@ func (b *Bot) chosenTTL(value string) time.Duration {
 
 // followUp brings a late outcome into the form; if that was closed, to the
 // person by another road.
-func (b *Bot) followUp(ctx context.Context, in *interaction, viewID string, view slack.ModalViewRequest, say string) {
-	if b.updateView(ctx, viewID, view) != "" {
+func (b *Bot) followUp(ctx context.Context, in *interaction, viewID string, view slack.ModalViewRequest, say message) {
+	if !b.showDone(ctx, in, viewID, view) {
 		// Not where the link would have gone: they may have left there.
 		b.say(ctx, in, say, viaDM, viaHook, viaEphemeral)
 	}
 }
 
+// showDone puts the outcome into the form, and sees to it that a redelivered
+// envelope shows it too, instead of "still working" again.
+func (b *Bot) showDone(ctx context.Context, in *interaction, viewID string, view slack.ModalViewRequest) bool {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	in.reack(updateView(view))
+	code := b.updateView(ctx, viewID, view)
+	if code != "" {
+		b.log.Info("form not updated", zap.String("code", code))
+	}
+	return code == ""
+}
+
 // sayDone is what a form says whose outcome came late.
-func sayDone(o outcome) string {
+func sayDone(o outcome, in *interaction) string {
+	where := "in your direct messages from me."
+	if in.receipt != viaDM {
+		where = "in the conversation, where only you see it."
+	}
 	switch o {
 	case outcomePosted, outcomeViaURL:
-		return ":white_check_mark: The link is posted. Your receipt is in your direct messages from me."
+		return ":white_check_mark: The link is posted. Your receipt is " + where
 	case outcomePrivate, outcomeNotPosted:
-		return ":white_check_mark: The secret is stored. Your link is in your direct messages from me."
+		return ":white_check_mark: The secret is stored. Your link is " + where
 	}
-	return ":warning: " + sayGaveUp
+	return ":warning: " + escape(in.undone)
 }

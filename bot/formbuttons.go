@@ -17,15 +17,21 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil || cb.View.CallbackID != callbackForm {
 		return outcomeRefused
 	}
+	var text otsclient.Plaintext
 	switch pressed {
 	case actionMoreRoom:
+		if st.Filled {
+			// That Slack keeps what somebody typed is documented; that it keeps
+			// what a form came with, untouched, is not. So it goes in again.
+			text = values(cb.View.State.Values).secret(st.Parts)
+		}
 		st.Parts = min(st.Parts+1, maxParts)
 	case actionGenerate:
 		st.Generate = true
 	case actionType:
 		st.Generate = false
 	}
-	view := b.formView(cb.User.ID, st, otsclient.Plaintext{}, "")
+	view := b.formView(cb.User.ID, st, text, "")
 	if b.updateView(ctx, cb.View.ID, view) != "" {
 		return outcomeFormFailed
 	}

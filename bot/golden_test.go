@@ -49,7 +49,10 @@ func TestMessagesAndViews(t *testing.T) {
 	hook := with(func(h *handle) { h.Road, h.TS, h.Channel = roadHook, "", "DANABEN" })
 	private := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Link = roadPrivate, "", "", link })
 	phrase := with(func(h *handle) { h.Phrase = true })
-	thread := with(func(h *handle) { h.Thread = true })
+	thread := with(func(h *handle) { h.Thread, h.Leak = true, true })
+	not := func(code string, r road) handle {
+		return with(func(h *handle) { h.Road, h.TS, h.Link, h.Why = r, "", link, code })
+	}
 	waiting := status{asOf: now, state: otsclient.StateWaiting}
 	is := func(state otsclient.State, change ...func(*status)) status {
 		s := status{asOf: now, state: state}
@@ -66,13 +69,13 @@ func TestMessagesAndViews(t *testing.T) {
 		"announcement":            announcement("UANA", link, expires, false, ""),
 		"announcement-passphrase": announcement("UANA", link, expires, true, ""),
 		"announcement-note":       announcement("UANA", link, expires, false, "The staging database.\n<!channel> & more"),
-		"announcement-burned":     withdrawn("UANA", now),
+		"announcement-burned":     withdrawn("UANA", is(otsclient.StateBurned)),
 		"receipt":                 b.receipt(h, waiting),
 		"receipt-passphrase":      b.receipt(phrase, waiting),
 		"receipt-by-response-url": b.receipt(hook, waiting),
-		"receipt-thread":          b.receipt(thread, waiting, ":warning: "+sayOriginal),
-		"receipt-curly":           b.receipt(h, waiting, ":warning: "+sayCurly),
-		"receipt-shorter":         b.receipt(h, waiting, remark(share{ttl: 14 * 24 * time.Hour}, otsclient.Shared{TTL: 7 * 24 * time.Hour})...),
+		"receipt-thread":          b.receipt(thread, waiting),
+		"receipt-curly":           b.receipt(with(func(h *handle) { h.Curly = true }), waiting),
+		"receipt-shorter":         b.receipt(with(func(h *handle) { h.Asked, h.Given = 14*24*60*60, 7*24*60*60 }), waiting),
 		"receipt-alone":           b.receipt(with(func(h *handle) { h.Alone, h.Channel = true, "DANA" }), waiting),
 		"receipt-opened":          b.receipt(h, is(otsclient.StateOpened, func(s *status) { s.opened = now.Add(-time.Hour) })),
 		"receipt-expired":         b.receipt(h, is(otsclient.StateExpired)),
@@ -81,10 +84,13 @@ func TestMessagesAndViews(t *testing.T) {
 		"receipt-burned-now":      b.receipt(h, is(otsclient.StateBurned, func(s *status) { s.burned = true })),
 		"receipt-burned-already":  b.receipt(h, is(otsclient.StateBurned, late)),
 		"receipt-opened-first":    b.receipt(h, is(otsclient.StateOpened, late)),
+		"receipt-burn-kept":       b.receipt(h, is(otsclient.StateWaiting, func(s *status) { s.kept = true })),
+		"receipt-burn-trusted":    b.receipt(h, is(otsclient.StateBurned, func(s *status) { s.trust = true })),
+		"receipt-unknown":         b.receipt(h, is(otsclient.StateUnknown)),
 		"receipt-unreachable":     b.receipt(h, is(otsclient.StateUnknown, func(s *status) { s.open = true })),
 		"private-link":            b.receipt(private, waiting),
-		"private-link-archived":   b.receipt(private, waiting, ":warning: "+whyNotPosted(refused, "is_archived")),
-		"private-link-unproven":   b.receipt(private, waiting, ":warning: "+whyNotPosted(unproven, "no_answer")),
+		"private-link-archived":   b.receipt(not("is_archived", roadPrivate), waiting),
+		"private-link-unproven":   b.receipt(not(unprovenCode, roadPerhaps), waiting),
 		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", TS: "1773500900.000200", Domain: "example"}}),
 		"help":                    {text: help("/secret", b.cfg)},
 	}
@@ -95,7 +101,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"form-from-message":  b.formView("UANA", formState{Parts: 1, Origin: &origin{Channel: "CGENERAL"}}, otsclient.NewPlaintext("hunter2"), ""),
 		"form-failed":        b.formView("UANA", st, none, sentence(otsclient.ErrUnavailable, time.Hour, now)),
 		"form-working":       b.workingView("UANA", st, now),
-		"form-done":          doneView("Share a secret", sayDone(outcomePosted)),
+		"form-done":          doneView("Share a secret", sayDone(outcomePosted, &interaction{receipt: viaDM})),
 		"burn-passphrase":    burnView("sealed", ""),
 		"burn-passphrase-no": burnView("sealed", sayStillThere),
 	}

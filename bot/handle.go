@@ -25,6 +25,12 @@ type handle struct {
 	Expires int64  `json:"e"`           // Unix seconds, by the lifetime that the server granted
 	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
 	Link    string `json:"l,omitempty"` // the one-time link, where its creator alone has it
+	// What the receipt says besides, also after each change.
+	Why   string `json:"y,omitempty"` // Slack's code for why it is not posted
+	Leak  bool   `json:"o,omitempty"` // the original message still shows the secret
+	Curly bool   `json:"q,omitempty"` // the text has curly quotes or long dashes
+	Asked int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
+	Given int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
 }
 
 // handleVersion changes when an old button could be misread by new code.

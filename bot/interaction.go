@@ -32,11 +32,14 @@ type interaction struct {
 	channelID   string
 	userID      string
 	responseURL string
-	accepts     bool // whether the ack may carry a payload
+	accepts     bool              // whether the ack may carry a payload
+	reack       func(payload any) // what a redelivery is acked with from now on
 
 	started     time.Time
 	ackedAt     time.Time
 	fingerprint string // of the secret it was about
+	receipt     via    // how its creator got the receipt
+	undone      string // what was said if nobody could be told and it was undone
 }
 
 // outcome is how an interaction ended: a closed set, for the log.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"regexp"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,13 +94,40 @@ func TestWhatIsLeftOverIsNamedByItsFingerprint(t *testing.T) {
 		w.ots.Fault(otsfake.Fault{Down: true})
 		started := time.Now()
 		err := w.stop()
-		if err == nil || !strings.Contains(err.Error(), "not burned") {
-			t.Errorf("stopped with %v, want what was left", err)
+		if err == nil || !regexp.MustCompile(`not burned: \[[0-9a-f]{12}\]$`).MatchString(err.Error()) {
+			t.Errorf("stopped with %v, want the fingerprint of what was left", err)
 		}
 		if took := time.Since(started); took > 26*time.Second {
 			t.Errorf("it took %v, more than SHUTDOWN_TIMEOUT", took)
 		}
 	})
+}
+
+func TestTheCreatorHearsOfWhatCouldNotBeBurned(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Delay: time.Hour})
+		go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()
+		synctest.Wait()
+		w.ots.Fault(otsfake.Fault{Hang: true})
+		if err := w.stop(); err == nil {
+			t.Error("stopped as if nothing was left")
+		}
+		w.sees(w.toldTo(ana, general), "could not burn the secret either", "gone by")
+		contains(t, w.logs.String(), `"event":"left_live"`)
+	})
+}
+
+func TestAReceiptStillComesWhileStopping(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: w.slack.AppDM(ana), Delay: 7 * time.Second})
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Delay: 7 * time.Second})
+		go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()
+		synctest.Wait()
+		if err := w.stop(); err != nil {
+			t.Errorf("stopped with %v", err)
+		}
+		w.sees(w.receipt(ana), "Not opened yet")
+	}, func(c *bot.Config) { c.ShutdownTimeout = 10 * time.Second })
 }
 
 func TestAPanicIsToldAndStopsNothingElse(t *testing.T) {
@@ -144,5 +171,44 @@ func TestTooMuchIsSaidAtOnce(t *testing.T) {
 		}
 		w.command(ben, general, "now there is room")
 		w.sees(w.receipt(ben), "Not opened yet")
+	})
+}
+
+// Buttons and shortcuts have no payload in their ack: those who can't be told
+// get no ack, so that Slack itself says that it failed.
+func TestNobodyIsRefusedInSilence(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ben, general, "before the flood")
+		receipt := w.receipt(ben)
+		clear := w.ots.Fault(otsfake.Fault{Delay: 10 * time.Second})
+		for range bot.MaxInFlight {
+			go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()
+		}
+		synctest.Wait()
+		clear()
+		w.slack.Fault(slackfake.Fault{Method: "response_url", Delay: time.Second, Times: 100})
+		results := make(chan *slackfake.Interaction)
+		for range 100 {
+			go func() {
+				seen, _ := w.slack.Press(w.Context(), ben, receipt, "Check")
+				results <- seen
+			}()
+		}
+		failed := 0
+		for range 100 {
+			if seen := <-results; !seen.Acked || seen.Error != "" {
+				failed++
+			}
+		}
+		w.settle(2 * time.Minute)
+		told := 0
+		for _, m := range w.messages(ben, w.slack.AppDM(ben)) {
+			if m.Ephemeral {
+				told++
+			}
+		}
+		if told == 0 || failed == 0 || told+failed < 100 {
+			t.Errorf("of 100 people %d were told that it is too much, and %d saw Slack say that it failed", told, failed)
+		}
 	})
 }

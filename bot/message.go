@@ -29,7 +29,7 @@ import (
 const (
 	sayBusy       = "I have too much to do right now. Nothing was stored; please try again in a minute."
 	sayUnreadable = "Slack sent me something that I can't read, so I did nothing and stored nothing. Please try again, or type the secret into the form."
-	sayPanic      = "Something went wrong in this app. Please look at your direct messages from me: if there is no receipt, the link was not posted. You can try again."
+	sayPanic      = "Something went wrong in this app. Please look for a receipt from me before you try again: the link may be posted already."
 
 	sayFormLate   = "Slack gave me no time to open the form. Nothing was stored; please try again."
 	sayFormFailed = "I could not open the form just now. If none appeared, please try again; nothing was stored."
@@ -49,17 +49,20 @@ const (
 
 	sayNoText     = "That message has no text that I could put behind a link."
 	sayFileOnly   = "That message holds only files, and I share text alone. If a file contains a secret, ask its author to delete it and to change the credential."
-	sayNobodyElse = "Nobody else reads this conversation, so I posted no link here. To share it with others, use the command where they are, or the form."
+	sayNobodyElse = "Nobody else reads this conversation: the link here is for you alone. To share with others, use the command where they are, or the form."
 	sayCurly      = "Your text has curly quotes or long dashes, which Slack may have put there while you typed. If they are wrong, burn it and use the form, or paste the text instead of typing it."
 	sayOriginal   = "The original message still shows the secret: please delete it, and change the credential, since others may have seen it. I can't delete it for you."
 
 	sayWorking = "Still working on it. You don't have to do anything."
-	sayStuck   = "This form was interrupted. Look at your direct messages from me: if there is no receipt, close this form and share the secret again."
+	sayStuck   = "This form was interrupted. Look for a receipt from me: if there is none, close this form and share the secret again."
 
+	sayLeftLive       = "I could not bring the link to anyone, and could not burn the secret either. Nobody has its link, and it is gone by "
 	sayGaveUp         = "I could not bring the link to anyone, so I burned the secret. Nobody can open it; please try again."
 	sayWrongPhrase    = "That is not the passphrase of this secret."
 	sayPhraseLocked   = "OneTimeSecret doesn't accept a passphrase for this secret just now, most likely after too many wrong ones. Try again in half an hour."
-	sayStillThere     = "OneTimeSecret could not be reached, so the secret is as it was. Try again in a few minutes."
+	sayStillThere     = "OneTimeSecret did not burn it, so the secret is as it was. Try again in a few minutes."
+	sayBurnUnknown    = "OneTimeSecret didn't answer, so I don't know whether it burned the secret. Press Check on the receipt in a few minutes."
+	sayNeedsPhrase    = "This secret can be burned only with its passphrase. Please press Burn again: a form then asks for it."
 	sayNoSecondLink   = "I could not make a link of your own."
 	sayAuthorNotTold  = "I could not reach <@%s>, who wrote the original message. Please ask them to delete it and to change the credential."
 	sayBurnFormFailed = "I could not open the form for the passphrase. The secret is as it was; please press Burn again."
@@ -72,8 +75,12 @@ type message struct {
 	blocks []slack.Block
 }
 
-func plain(text string) message {
-	return message{text, []slack.Block{section(text)}}
+// plain is a sentence as a message; nothing in it becomes markup.
+func plain(text string) message { return marked(escape(text)) }
+
+// marked is a message of one line of mrkdwn.
+func marked(markdown string) message {
+	return message{markdown, []slack.Block{section(markdown)}}
 }
 
 func section(markdown string) *slack.SectionBlock {
@@ -111,8 +118,10 @@ func asTyped(s string) string {
 
 // moment is a time in the reader's own zone; the fallback is UTC.
 func moment(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.UTC().Format("2 Jan 2006 15:04 UTC"))
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), plainMoment(t))
 }
+
+func plainMoment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
 
 // lifetime says a duration as people do: "5 minutes", "7 days".
 func lifetime(d time.Duration) string {
@@ -167,7 +176,7 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 		blocks = append(blocks, slack.NewSectionBlock(
 			slack.NewTextBlockObject(slack.MarkdownType, "Note: "+asTyped(note), false, true), nil, nil))
 	}
-	once := fmt.Sprintf("Anyone here can open it, *once*, until about %s.", moment(expires))
+	once := fmt.Sprintf("Anyone here can open it, *once*, until about %s, unless %s burns it before.", moment(expires), who)
 	if phrase {
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
@@ -177,38 +186,51 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 	}
 }
 
-// withdrawn replaces the announcement after a burn.
-func withdrawn(creator string, at time.Time) message {
-	text := fmt.Sprintf(":fire: <@%s> burned this secret %s, before anyone opened it. The link doesn't work any more.", creator, moment(at))
+// withdrawn replaces the announcement after a burn. That nobody had opened it
+// is said only if OneTimeSecret said so.
+func withdrawn(creator string, now status) message {
+	unopened := ", before anyone opened it"
+	if now.trust {
+		unopened = ""
+	}
+	text := fmt.Sprintf(":fire: <@%s> burned this secret %s%s. The link doesn't work any more.", creator, moment(now.asOf), unopened)
 	return message{"A shared secret was burned.", []slack.Block{section(text)}}
 }
 
+// unprovenCode is our own word beside Slack's: nobody knows whether the link is
+// posted.
+const unprovenCode = "unproven"
+
 // whyNotPosted turns Slack's code for a refused post into words.
-func whyNotPosted(f failure, code string) string {
-	if f == unproven {
+func whyNotPosted(code string) string {
+	const notPosted = "I could not post the link: "
+	switch code {
+	case unprovenCode:
 		return "Slack didn't say whether your link was posted, so it may be in the conversation or not."
-	}
-	reasons := map[string]string{
-		"is_archived":       "I could not post the link: the channel is archived.",
-		"channel_not_found": "I could not post the link: I am not a member of that conversation.",
-		"not_in_channel":    "I could not post the link: I am not a member of that conversation.",
-		"dead_response_url": "I could not post the link: I am not a member of that conversation, and Slack's way around that has run out.",
-		"no_response_url":   "I could not post the link: I am not a member of that conversation. Invite me there, or use the command there.",
-		"ratelimited":       "I could not post the link: Slack lets me post no more messages right now.",
-		"unreachable":       "I could not post the link: Slack can't be reached right now.",
-		"missing_scope":     "I could not post the link: this app lacks a permission. Please tell whoever runs it.",
-	}
-	if reason, ok := reasons[code]; ok {
-		return reason
+	case "is_archived":
+		return notPosted + "the channel is archived."
+	case "channel_not_found", "not_in_channel", "no_response_url":
+		return notPosted + "I am not a member of that conversation. Invite me there, or use the command there."
+	case "dead_response_url":
+		return notPosted + "I am not a member of that conversation, and Slack's way around that has run out. Invite me there, or try again."
+	case "ratelimited", "rate_limited", "message_limit_exceeded":
+		return notPosted + "Slack lets me post no more messages right now."
+	case "unreachable":
+		return notPosted + "Slack can't be reached right now."
+	case "no_permission", "ekm_access_denied", "org_login_required", "team_added_to_org", "enterprise_is_restricted", "app_access_restricted":
+		return notPosted + "your organisation's admins don't let me."
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "missing_scope":
+		return notPosted + "this app's installation is broken. Please tell whoever runs it."
 	}
 	if strings.HasPrefix(code, "restricted_action") {
-		return "I could not post the link: not everyone may post in that channel."
+		return notPosted + "not everyone may post in that channel."
 	}
-	return "I could not post the link: Slack refused it."
+	return notPosted + "Slack refused it."
 }
 
-// sentence turns an error of OneTimeSecret into what the creator reads. asked
-// is the lifetime of the secret that may exist.
+// sentence turns an error of OneTimeSecret into what the creator reads, as
+// plain text: a form's field shows no markup. asked is the lifetime of the
+// secret that may exist.
 func sentence(err error, asked time.Duration, now time.Time) string {
 	const tellAdmin = " Please tell whoever runs this app."
 	switch {
@@ -217,18 +239,18 @@ func sentence(err error, asked time.Duration, now time.Time) string {
 		if reason == "" {
 			return "OneTimeSecret refused it. Nothing was stored."
 		}
-		return "OneTimeSecret refused it: " + escape(reason) + ". Nothing was stored."
+		return "OneTimeSecret refused it: " + reason + ". Nothing was stored."
 	case errors.Is(err, otsclient.ErrNotAuthorized):
 		return "OneTimeSecret doesn't accept this app's account. Nothing was stored." + tellAdmin
 	case errors.Is(err, otsclient.ErrRateLimited):
 		wait := "in a few minutes"
 		if after := otsclient.RetryAfter(err); after > 0 {
-			wait = "in " + lifetime(after.Round(time.Minute)+time.Minute)
+			wait = "in " + lifetime((after + time.Minute - 1).Truncate(time.Minute))
 		}
 		return "OneTimeSecret takes no more secrets from us right now. Nothing was stored; please try again " + wait + "."
 	case errors.Is(err, otsclient.ErrOutcomeUnknown):
 		return "OneTimeSecret didn't answer, so the secret may be stored there or not. Nobody has a link to it, and it would be gone by " +
-			moment(now.Add(asked)) + ". You can try again."
+			plainMoment(now.Add(asked)) + ". You can try again."
 	}
 	return "OneTimeSecret can't be reached right now. Nothing was stored; please try again in a few minutes."
 }

@@ -119,8 +119,10 @@ func otsOutcome(err error) string {
 func (m *metrics) slack(method string, f failure, code string) {
 	outcome := "ok"
 	switch {
-	case code == "ratelimited":
+	case code == "ratelimited" || code == "rate_limited" || code == "message_limit_exceeded":
 		outcome = "rate_limited"
+	case code == "missing_scope" || tokenRefused(code):
+		outcome = "token_refused"
 	case f == refused:
 		outcome = "refused"
 	case f == unproven:

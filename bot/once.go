@@ -77,6 +77,16 @@ func (o *once) first(keys ...string) (*answer, bool) {
 	return found, isFirst
 }
 
+// forget gives up a claim: the envelope will be handled when it comes again.
+func (o *once) forget(keys ...string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, key := range keys {
+		delete(o.now, key)
+		delete(o.before, key)
+	}
+}
+
 var errAckedAlready = errors.New("envelope was acked already")
 
 // give acks the first arrival and every duplicate that came before it. Only
@@ -98,6 +108,16 @@ func (a *answer) give(to delivered, payload json.RawMessage) error {
 		}
 	}
 	return err
+}
+
+// change sets what duplicates are acked with from now on: "still working" would
+// overwrite the outcome that has followed.
+func (a *answer) change(payload json.RawMessage) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.given {
+		a.payload = payload
+	}
 }
 
 // repeat acks a duplicate like the first arrival, now or once that was acked.

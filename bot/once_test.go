@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +17,12 @@ func TestOneEnvelopeMakesOneSecret(t *testing.T) {
 		"the same envelope again": func(w *world, env slackfake.Envelope) {
 			w.did(w.slack.Send(w.Context(), env))
 			w.did(w.slack.Redeliver(w.Context(), env.ID))
+		},
+		"again, five minutes later": func(w *world, env slackfake.Envelope) {
+			w.did(w.slack.Send(w.Context(), env))
+			w.settle(5 * time.Minute)
+			env.ID = "another-envelope-id"
+			w.did(w.slack.Send(w.Context(), env))
 		},
 		"on both sockets at once": func(w *world, env slackfake.Envelope) {
 			w.slack.DeliverTwice(true)
@@ -76,6 +83,25 @@ func TestADuplicateGetsTheFirstOnesAck(t *testing.T) {
 	})
 }
 
+func TestARedeliveredLateFormShowsTheOutcome(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		if err := w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"}); err != nil {
+			t.Fatal(err)
+		}
+		env, err := w.slack.PrepareSubmit(ana)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Times: 1})
+		w.did(w.slack.Send(w.Context(), env))
+		w.settle(10 * time.Second)
+		seen := w.did(w.slack.Redeliver(w.Context(), env.ID))
+		contains(t, string(seen.AckPayload), "The link is posted")
+		lacks(t, w.slack.View(ana).PlainText(), "Still working")
+	})
+}
+
 func TestAnEnvelopeThatCannotBeParsedIsAckedAndAnswered(t *testing.T) {
 	for name, change := range map[string]func(p map[string]any){
 		"a command": func(p map[string]any) { p["text"] = map[string]any{"canary": "CANARY-hunter2"} },
@@ -112,6 +138,35 @@ func TestAnEnvelopeThatCannotBeParsedIsAckedAndAnswered(t *testing.T) {
 				t.Error("not acked")
 			}
 			lacks(t, w.logs.String(), "CANARY")
+		})
+	})
+	t.Run("a field of the envelope has the wrong type", func(t *testing.T) {
+		inWorld(t, func(w *world) {
+			env, err := w.slack.PrepareCommand(ana, general, "/secret", "hunter2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			env.Raw = fmt.Appendf(nil, `{"envelope_id":%q,"type":"slash_commands","accepts_response_payload":"true","payload":%s}`, env.ID, env.Payload)
+			if seen := w.did(w.slack.Send(w.Context(), env)); !seen.Acked {
+				t.Error("not acked: Slack would deliver it for ever")
+			}
+			if len(w.messages(ben, general)) != 1 {
+				t.Error("the command was lost")
+			}
+		})
+	})
+	t.Run("larger than anything that Slack sends", func(t *testing.T) {
+		inWorld(t, func(w *world) {
+			raw := []byte(`{"envelope_id":"x","type":"` + strings.Repeat("x", 5<<20) + `"}`)
+			go func() { _, _ = w.slack.Send(w.Context(), slackfake.Envelope{ID: "x", Raw: raw}) }()
+			w.settle(time.Minute)
+			if opens := len(w.slack.Calls("apps.connections.open")); opens < 3 {
+				t.Error("the socket took it all in")
+			}
+			w.command(ana, general, "hunter2")
+			if len(w.messages(ben, general)) != 1 {
+				t.Error("the bot did not survive it")
+			}
 		})
 	})
 	t.Run("not JSON at all", func(t *testing.T) {

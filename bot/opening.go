@@ -123,8 +123,5 @@ func fatalOr(doing string, err error) error {
 	if mend, ok := fatalCodes[code]; ok && errors.As(err, &said) {
 		return fmt.Errorf("%s: %w", doing, &FatalError{Code: code, Mend: mend})
 	}
-	if code == "" {
-		code = "no_answer"
-	}
 	return fmt.Errorf("%s: %s", doing, code)
 }

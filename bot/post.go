@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 )
 
 // post posts m as the app. Both unfurl flags are false: with either one unset,
@@ -34,6 +36,14 @@ func (b *Bot) hook(ctx context.Context, responseURL string, m hookMessage) (fail
 func (b *Bot) sort(method string, err error) (failure, string) {
 	f, code := classify(err)
 	b.metrics.slack(method, f, code)
+	if code == "missing_scope" || tokenRefused(code) {
+		// Links may still go out by response_url, so nobody else would notice.
+		field := zap.Skip()
+		if said := (slack.SlackErrorResponse{}); errors.As(err, &said) {
+			field = zap.String("needed", said.Needed)
+		}
+		b.log.Error("Slack refuses the bot token", zap.String("method", method), zap.String("code", code), field)
+	}
 	return f, code
 }
 

@@ -49,8 +49,7 @@ func (b *Bot) refusedToken(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	_, err := b.slack.AuthTestContext(ctx)
-	switch _, code := b.sort("auth.test", err); code {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
+	if _, code := b.sort("auth.test", err); tokenRefused(code) {
 		return &FatalError{Code: code, Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
 	}
 	return nil

@@ -26,19 +26,19 @@ const (
 	viaEphemeral            // ephemeral by the app, where it is a member
 )
 
-// reach sends m to one person by the first way that works. A way whose
-// outcome is open does not count as working: twice a private message is
-// better than none.
-func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) error {
+// reach sends m to one person by the first way that works, and says which it
+// was. A way whose outcome is open does not count as working: twice a private
+// message is better than none.
+func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) (via, error) {
 	var tried []string
 	for _, way := range ways {
 		code := b.send(ctx, p, m, way)
 		if code == "" {
-			return nil
+			return way, nil
 		}
 		tried = append(tried, code)
 	}
-	return fmt.Errorf("reach person: %s", strings.Join(tried, ", "))
+	return 0, fmt.Errorf("reach person: %s", strings.Join(tried, ", "))
 }
 
 // send returns "" if m went out, else Slack's word for why not.
@@ -82,17 +82,18 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // tell says one sentence to who did something, where they are looking.
 func (b *Bot) tell(ctx context.Context, in *interaction, text string) {
-	b.say(ctx, in, text, viaHook, viaEphemeral, viaDM)
+	b.say(ctx, in, plain(text), viaHook, viaEphemeral, viaDM)
 }
 
-func (b *Bot) say(ctx context.Context, in *interaction, text string, ways ...via) {
+// say brings m to who did something, also while the process is stopping.
+func (b *Bot) say(ctx context.Context, in *interaction, m message, ways ...via) {
 	if in.userID == "" {
 		b.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
 		return
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	if err := b.reach(ctx, in.person(), plain(text), ways...); err != nil {
+	if _, err := b.reach(ctx, in.person(), m, ways...); err != nil {
 		b.log.Error("person not told", zap.Error(err), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	}
 }

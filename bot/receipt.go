@@ -17,6 +17,7 @@ const (
 	roadPost    road = "post" // by the app; can be edited
 	roadHook    road = "hook" // by response_url; can't be edited
 	roadPrivate road = "priv" // to the creator alone
+	roadPerhaps road = "perh" // to the creator, and perhaps into the conversation: Slack didn't say
 )
 
 // status is what a receipt says about the secret as of a moment.
@@ -24,7 +25,9 @@ type status struct {
 	asOf   time.Time
 	state  otsclient.State
 	opened time.Time // when, if the server tells
-	burned bool      // by this very press of Burn
+	burned bool      // by this very press of Burn, and seen to be burned
+	trust  bool      // by this very press of Burn, but the state could not be read after it
+	kept   bool      // OneTimeSecret took the order to burn, and still has the secret
 	late   bool      // Burn was pressed, but the secret was gone before
 	open   bool      // OneTimeSecret could not be asked: nothing is known anew
 }
@@ -34,8 +37,12 @@ func (s status) words() string {
 	switch {
 	case s.open:
 		return "Not known: OneTimeSecret could not be reached" + asOf + ". Try again in a few minutes."
+	case s.trust:
+		return ":fire: You burned it " + moment(s.asOf) + ". OneTimeSecret said yes, and could not be asked whether somebody had opened it before."
 	case s.burned:
 		return ":fire: You burned it " + moment(s.asOf) + ", before anyone opened it."
+	case s.kept:
+		return "Not burned: OneTimeSecret took the order, but still has the secret" + asOf + ". Please press Burn again."
 	case s.state == otsclient.StateWaiting:
 		return "Not opened yet" + asOf
 	case s.state == otsclient.StateOpened:
@@ -46,6 +53,9 @@ func (s status) words() string {
 		return "Burned: nobody can open it any more" + asOf
 	case s.state == otsclient.StateExpired:
 		return s.tooLate() + "Expired: nobody can open it any more" + asOf
+	}
+	if s.state == otsclient.StateUnknown {
+		return "Not known: OneTimeSecret says something about it that I don't understand" + asOf + ". Its page tells more."
 	}
 	return s.tooLate() + "Gone. OneTimeSecret doesn't say whether it was opened, burned or expired" + asOf
 }
@@ -65,38 +75,30 @@ func (s status) openedWhen() string {
 }
 
 // final says that there is nothing left to check or to burn.
-func (s status) final() bool { return !s.open && s.state != otsclient.StateWaiting }
+func (s status) final() bool {
+	if s.trust || s.burned {
+		return true
+	}
+	return !s.open && s.state != otsclient.StateWaiting && s.state != otsclient.StateUnknown
+}
 
 // receipt is the creator's private message about one secret. All of it comes
 // from the handle and the status, so that it is the same after each change.
-// extra lines are for what is only known at the time of sharing.
-func (b *Bot) receipt(h handle, s status, extra ...string) message {
-	opens := "Anyone there, once"
-	if h.Road == roadPrivate {
-		opens = "Whoever you give the link to, once"
-	}
+func (b *Bot) receipt(h handle, s status) message {
 	phrase := "None"
 	if h.Phrase {
 		phrase = "Needed, for burning too"
 	}
-	fields := []string{
-		"*Where*\n" + h.where(),
-		"*Who can open it*\n" + opens,
-		"*Until about*\n" + moment(h.expires()),
-		"*Passphrase*\n" + phrase,
-	}
 	blocks := []slack.Block{section(":receipt: *Receipt for the secret that you shared*")}
-	if h.Alone && !s.final() {
-		extra = append(extra, sayNobodyElse)
-	}
-	if h.Link != "" && !s.final() {
-		// As code: a link that could be clicked would be opened by accident.
-		extra = append(extra, "Your link works once: don't open it yourself, copy it to whom it is for.\n`"+escape(h.Link)+"`")
-	}
-	for _, line := range extra {
+	for _, line := range h.remarks(s.final()) {
 		blocks = append(blocks, section(line))
 	}
-	blocks = append(blocks, fieldsBlock(fields), section("*State*\n"+s.words()))
+	blocks = append(blocks, fieldsBlock(
+		"*Where*\n"+h.where(),
+		"*Who can open it*\n"+h.who(),
+		"*Until about*\n"+moment(h.expires()),
+		"*Passphrase*\n"+phrase,
+	), section("*State*\n"+s.words()))
 	if !s.final() {
 		blocks = append(blocks, buttons(h))
 	}
@@ -108,21 +110,71 @@ func (b *Bot) receipt(h handle, s status, extra ...string) message {
 	return message{"Receipt for the secret that you shared.", blocks}
 }
 
+// remarks are what the receipt says besides. What only mattered while the
+// secret could be opened is left out in the end.
+func (h handle) remarks(final bool) []string {
+	var lines []string
+	if h.Leak {
+		lines = append(lines, ":warning: "+sayOriginal)
+	}
+	if final {
+		return lines
+	}
+	if h.Why != "" {
+		lines = append(lines, ":warning: "+whyNotPosted(h.Why))
+	}
+	if h.Curly {
+		lines = append(lines, ":warning: "+sayCurly)
+	}
+	if h.Asked != 0 {
+		lines = append(lines, "You asked for "+lifetime(time.Duration(h.Asked)*time.Second)+"; OneTimeSecret gives it "+lifetime(time.Duration(h.Given)*time.Second)+".")
+	}
+	if h.Alone {
+		lines = append(lines, sayNobodyElse)
+	}
+	if h.Link != "" {
+		// As code: a link that could be clicked would be opened by accident.
+		lines = append(lines, "Your link works once: don't open it yourself, copy it to whom it is for.\n`"+escape(h.Link)+"`")
+	}
+	return lines
+}
+
+func (h handle) who() string {
+	switch h.Road {
+	case roadPrivate:
+		return "Whoever you give the link to, once"
+	case roadPerhaps:
+		return "Anyone there if it was posted, or whoever you give the link to; once"
+	}
+	return "Anyone there, once"
+}
+
 func (h handle) where() string {
 	switch {
 	case h.Road == roadPrivate:
 		return "Nowhere: only you have the link"
+	case h.Road == roadPerhaps:
+		return "Perhaps in " + h.conversation() + ": Slack didn't say"
 	case h.Alone:
 		return "Here, where nobody else reads"
+	case h.Thread:
+		return "A thread in " + h.conversation()
 	case strings.HasPrefix(h.Channel, "D"):
 		return "A direct message"
-	case h.Thread:
-		return "A thread in <#" + h.Channel + ">"
+	}
+	return h.conversation()
+}
+
+// conversation names a channel; a direct message has no name that Slack would
+// put in place of its id.
+func (h handle) conversation() string {
+	if strings.HasPrefix(h.Channel, "D") {
+		return "a direct message"
 	}
 	return "<#" + h.Channel + ">"
 }
 
-func fieldsBlock(fields []string) *slack.SectionBlock {
+func fieldsBlock(fields ...string) *slack.SectionBlock {
 	var objects []*slack.TextBlockObject
 	for _, f := range fields {
 		objects = append(objects, slack.NewTextBlockObject(slack.MarkdownType, f, false, false))

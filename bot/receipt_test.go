@@ -6,6 +6,7 @@ import (
 
 	"otsbot/bot"
 	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
 )
 
 // fiveMinutes is short, since every ping of the days in between costs time.
@@ -79,6 +80,50 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 			}, fiveMinutes)
 		})
 	}
+}
+
+// After a burn the metadata is read again: each row is what it then says.
+func TestBurnedIsSaidOnlyOfWhatIsBurned(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after otsfake.Fault
+		says  string
+		not   string
+		keeps bool
+	}{
+		{"opened first", otsfake.Fault{Status: 200, Body: `{"state":"received","received":1795216252}`}, "Too late to burn it. Opened", "burned it", false},
+		{"still there", otsfake.Fault{Status: 200, Body: `{"state":"new","secret_key":"x","passphrase_required":false,"secret_ttl":100}`}, "Not burned", "burned it", true},
+		{"no answer", otsfake.Fault{Status: 503}, "You burned it", "before anyone opened it", false},
+		{"expired", otsfake.Fault{Status: 200, Body: `{"state":"expired","secret_ttl":null}`}, "Too late to burn it. Expired", "burned it", false},
+		{"a word that is new", otsfake.Fault{Status: 200, Body: `{"state":"brandnew"}`}, "", "before anyone opened it", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "hunter2")
+				c.after.Path = "/api/v1/private/*"
+				w.ots.Fault(c.after)
+				w.press(ana, w.receipt(ana), "Burn")
+				w.settle(time.Minute)
+				w.sees(w.receipt(ana), c.says)
+				lacks(t, w.receipt(ana).PlainText(), c.not)
+				lacks(t, w.last(ben, general).PlainText(), c.not)
+				if keeps := len(w.receipt(ana).Buttons()) > 0; keeps != c.keeps && c.name != "a word that is new" {
+					t.Errorf("buttons left: %v", keeps)
+				}
+			})
+		})
+	}
+}
+
+func TestAStateThatIsNewKeepsTheButtons(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*", Status: 200, Body: `{"state":"brandnew","metadata_key":"x","passphrase_required":false}`})
+		w.press(ana, w.receipt(ana), "Check")
+		if len(w.receipt(ana).Buttons()) != 2 {
+			t.Errorf("no buttons are left:\n%s", w.receipt(ana).PlainText())
+		}
+	})
 }
 
 func TestOnlyTheCreatorCanUseAButton(t *testing.T) {

@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -93,13 +95,29 @@ func (r *responseURLs) try(ctx context.Context, responseURL string, body []byte)
 	case resp.StatusCode != http.StatusOK:
 		return 0, slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 	}
-	// The answer is the text "ok", or a JSON object with ok and error.
+	return 0, readHookAnswer(resp.Body)
+}
+
+// readHookAnswer accepts the text "ok", or a JSON object that says so. Any other
+// page with status 200 is somebody else's, and the message is not posted or
+// nobody knows.
+func readHookAnswer(body io.Reader) error {
+	data, err := io.ReadAll(io.LimitReader(body, 4<<10))
+	if err != nil {
+		return errors.New("read answer")
+	}
+	if strings.TrimSpace(string(data)) == "ok" {
+		return nil
+	}
 	var answer struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`
 	}
-	if json.NewDecoder(resp.Body).Decode(&answer) == nil && answer.OK != nil && !*answer.OK {
-		return 0, slack.SlackErrorResponse{Err: answer.Error}
+	switch {
+	case json.Unmarshal(data, &answer) != nil || answer.OK == nil:
+		return errors.New("answer is not Slack's")
+	case !*answer.OK:
+		return slack.SlackErrorResponse{Err: answer.Error}
 	}
-	return 0, nil
+	return nil
 }

@@ -21,10 +21,10 @@ type share struct {
 	secret      otsclient.Plaintext
 	passphrase  otsclient.Plaintext
 	ttl         time.Duration
-	note        string   // everybody sees it
-	also        bool     // the creator wants a link of their own too
-	leaked      *leak    // the message that still shows the secret
-	remarks     []string // what the receipt says besides
+	note        string // everybody sees it
+	also        bool   // the creator wants a link of their own too
+	leaked      *leak  // the message that still shows the secret
+	curly       bool   // the text has what Slack puts in place of quotes and dashes
 }
 
 // conceal has OneTimeSecret keep the secret. It is never repeated: a request
@@ -65,84 +65,90 @@ func concealOutcome(err error) outcome {
 // privately; and if not even that works, it burns the secret. So no secret is
 // left that nobody knows of, also when ctx ends in the middle or a road panics.
 func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsclient.Shared) outcome {
-	known := false
+	announced, told := false, false
 	defer func() {
-		if !known { // a panic on the way
+		switch {
+		case told:
+		case announced: // a panic on the way to the creator: the link is out all the same
+			b.work.settled(in.fingerprint)
+		default:
 			b.undo(ctx, in, s, shared)
 		}
 	}()
-	h := handle{
-		Key:     shared.MetadataKey.Reveal(),
-		Path:    shared.ReceiptPath,
-		Creator: s.creator.user,
-		Channel: s.channel,
-		Thread:  s.thread != "",
-		Expires: time.Now().Add(shared.TTL).Unix(),
-		Phrase:  shared.PassphraseRequired,
-	}
-	outcome, why := b.announce(ctx, in, s, b.ots.SecretLink(shared), &h)
-	known = outcome == outcomePosted || outcome == outcomeViaURL
-	waiting := status{asOf: time.Now(), state: otsclient.StateWaiting}
-	receipt := b.receipt(h, waiting, append(why, remark(s, shared)...)...)
-	if known {
+	h := newHandle(s, shared)
+	outcome := b.announce(ctx, in, s, b.ots.SecretLink(shared), &h)
+	announced = outcome == outcomePosted || outcome == outcomeViaURL
+	if announced {
+		// The link is out, so its creator must hear of it, also while stopping.
 		var cancel func()
-		ctx, cancel = outlive(ctx) // the link is out, so its creator must hear of it, also while stopping
+		ctx, cancel = outlive(ctx)
 		defer cancel()
 	}
-	if err := b.reach(ctx, s.creator, receipt, viaDM, viaHook, viaEphemeral); err != nil {
+	way, err := b.reach(ctx, s.creator, b.receipt(h, status{asOf: time.Now(), state: otsclient.StateWaiting}), viaDM, viaHook, viaEphemeral)
+	told = true
+	if err != nil {
 		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
-		if !known {
-			known = true
+		if !announced {
 			return b.undo(ctx, in, s, shared)
 		}
 		b.event(auditNoReceipt, in)
 	}
-	known = true
+	in.receipt = way
 	b.work.settled(in.fingerprint)
 	b.event(auditDelivered, in, zap.String("outcome", string(outcome)))
 	b.adviseLeak(ctx, s)
 	return outcome
 }
 
-// remark collects what the receipt says besides.
-func remark(s share, shared otsclient.Shared) []string {
-	remarks := s.remarks
-	if s.leaked != nil {
-		remarks = append(remarks, ":warning: "+sayOriginal)
+// newHandle is what the receipt will say and its buttons need, but for the way
+// that the link goes.
+func newHandle(s share, shared otsclient.Shared) handle {
+	granted := shared.TTL
+	if granted <= 0 {
+		granted = s.ttl // the server didn't say
 	}
-	if off := (s.ttl - shared.TTL).Abs(); off > time.Minute {
-		remarks = append(remarks, "You asked for "+lifetime(s.ttl)+"; OneTimeSecret gives it "+lifetime(shared.TTL)+".")
+	h := handle{
+		Key:     shared.MetadataKey.Reveal(),
+		Path:    shared.ReceiptPath,
+		Creator: s.creator.user,
+		Channel: s.channel,
+		Thread:  s.thread != "",
+		Expires: time.Now().Add(granted).Unix(),
+		Phrase:  shared.PassphraseRequired || !s.passphrase.IsZero(),
+		Leak:    s.leaked != nil,
+		Curly:   s.curly,
 	}
-	return remarks
+	if (s.ttl - granted).Abs() > time.Minute {
+		h.Asked, h.Given = int64(s.ttl/time.Second), int64(granted/time.Second)
+	}
+	return h
 }
 
 // announce posts the link into the conversation, first as the app, then by the
 // response_url, and notes in h which it was. If neither works, or no
-// conversation was wished, h carries the link to the creator, and why tells
-// the reason.
+// conversation was wished, h carries the link to the creator, and the reason.
 //
 // A post of which nobody can say whether it was made is repeated once in all,
 // by either road: twice the same link is better than none, and more would be
 // noise.
-func (b *Bot) announce(ctx context.Context, in *interaction, s share, link string, h *handle) (outcome outcome, why []string) {
+func (b *Bot) announce(ctx context.Context, in *interaction, s share, link string, h *handle) outcome {
 	if s.channel == "" {
 		h.Road, h.Link = roadPrivate, link
-		return outcomePrivate, nil
+		return outcomePrivate
 	}
 	m := announcement(s.creator.user, link, h.expires(), h.Phrase, s.note)
-	var ts string
 	failed, code := twice(func() (f failure, code string) {
-		ts, f, code = b.post(ctx, s.channel, m, inThread(s.thread))
+		h.TS, f, code = b.post(ctx, s.channel, m, inThread(s.thread))
 		return f, code
 	})
 	if failed == none {
-		h.Road, h.TS = roadPost, ts
+		h.Road = roadPost
 		// The only DM that the app can post in is its own with the creator.
 		h.Alone = strings.HasPrefix(s.channel, "D")
-		return outcomePosted, nil
+		return outcomePosted
 	}
-	if failed == refused && s.responseURL != "" {
-		// A response_url asks for no membership.
+	h.TS = ""
+	if failed == refused && s.responseURL != "" && hookMayHelp(code) {
 		hooked, hookCode := twice(func() (failure, string) {
 			return b.hook(ctx, s.responseURL, hookMessage{
 				Text: m.text, Blocks: m.blocks, ResponseType: inChannel, ThreadTS: s.thread,
@@ -150,45 +156,71 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 		})
 		if hooked == none {
 			h.Road = roadHook
-			return outcomeViaURL, nil
+			return outcomeViaURL
 		}
 		failed = hooked
-		if code == "channel_not_found" || code == "not_in_channel" {
+		if notMember(code) {
 			code = hookCode // says more than "not a member", which was expected
 		}
 	}
 	b.event(auditDeliveryFailed, in, zap.String("code", code), zap.Bool("unproven", failed == unproven))
-	h.Road, h.Link = roadPrivate, link
-	return outcomeNotPosted, []string{":warning: " + whyNotPosted(failed, code)}
+	h.Road, h.Link, h.Why = roadPrivate, link, code
+	if failed == unproven {
+		h.Road, h.Why = roadPerhaps, unprovenCode
+	}
+	return outcomeNotPosted
+}
+
+// notMember are Slack's answers where the app is not in the conversation.
+func notMember(code string) bool {
+	return code == "channel_not_found" || code == "not_in_channel"
+}
+
+// hookMayHelp says whether a response_url is the right way round a refusal: it
+// asks for no membership, and for no token. Where an admin has said that not
+// everyone may post, or a channel is archived, it is not.
+func hookMayHelp(code string) bool {
+	return notMember(code) || code == "no_permission" || code == "missing_scope" || tokenRefused(code)
 }
 
 // twice posts, and posts once more if the outcome of the first is open. If the
-// second fails as well, in whatever way, the outcome stays open.
+// second fails as well the outcome stays open, unless it shows that the first
+// cannot have been made.
 func twice(post func() (failure, string)) (failure, string) {
 	f, code := post()
-	if f == unproven {
-		if second, _ := post(); second == none {
-			return none, ""
-		}
+	if f != unproven {
+		return f, code
+	}
+	switch second, secondCode := post(); {
+	case second == none, notMember(secondCode):
+		return second, secondCode
 	}
 	return f, code
 }
 
-// undo burns a secret whose link nobody got.
+// undo burns a secret whose link nobody got, and tells its creator how that
+// went, by whatever road there is. Half of the time is for telling.
 func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclient.Shared) outcome {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
+	deadline, _ := ctx.Deadline()
+	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, callTimeout))
+	defer stop()
 	started := time.Now()
-	err := b.ots.Burn(ctx, shared.MetadataKey, s.passphrase)
+	err := b.ots.Burn(burning, shared.MetadataKey, s.passphrase)
 	b.metrics.ots("burn", started, err)
+	say, outcome := sayGaveUp, outcomeUndone
 	if err != nil {
+		say, outcome = sayLeftLive+plainMoment(newHandle(s, shared).expires())+".", outcomeOrphaned
 		b.metrics.secrets.WithLabelValues(secretUndelivered).Inc()
 		b.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
-		return outcomeOrphaned
+		b.event(auditLeftLive, in)
+	} else {
+		b.work.settled(in.fingerprint)
+		b.metrics.secrets.WithLabelValues(secretBurned).Inc()
+		b.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
 	}
-	b.work.settled(in.fingerprint)
-	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
-	b.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
-	_ = b.reach(ctx, s.creator, plain(sayGaveUp), viaHook, viaDM)
-	return outcomeUndone
+	in.undone = say
+	_, _ = b.reach(ctx, s.creator, plain(say), viaHook, viaDM, viaEphemeral)
+	return outcome
 }

@@ -122,14 +122,14 @@ func (b *Bot) adviseLeak(ctx context.Context, s share) {
 		return
 	}
 	author := person{user: l.Author, channel: l.Channel}
-	if err := b.reach(ctx, author, leakAdvice(s.creator.user, l), viaDM, viaEphemeral); err != nil {
+	if _, err := b.reach(ctx, author, leakAdvice(s.creator.user, l), viaDM, viaEphemeral); err != nil {
 		b.log.Warn("author of the original not told", zap.Error(err), zap.String("user_id", l.Author))
-		_ = b.reach(ctx, s.creator, plain(fmt.Sprintf(sayAuthorNotTold, l.Author)), viaDM, viaHook, viaEphemeral)
+		_, _ = b.reach(ctx, s.creator, marked(fmt.Sprintf(sayAuthorNotTold, l.Author)), viaDM, viaHook, viaEphemeral)
 	}
 }
 
 func leakAdvice(creator string, l *leak) message {
-	return plain(fmt.Sprintf(":warning: <@%s> put the secret in %s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.",
+	return marked(fmt.Sprintf(":warning: <@%s> put the secret in %s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.",
 		creator, l.link()))
 }
 

@@ -189,6 +189,15 @@ func classify(err error) (failure, string) {
 	return unproven, "no_answer"
 }
 
+// tokenRefused are Slack's codes for a token that is no good (any more).
+func tokenRefused(code string) bool {
+	switch code {
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type":
+		return true
+	}
+	return false
+}
+
 // classifyCode sorts the codes of https://docs.slack.dev/reference/methods/chat.postMessage#errors:
 // these few are Slack's own trouble and leave the outcome open.
 func classifyCode(code string) failure {

@@ -109,19 +109,18 @@ func (c *socket) read(s *sockets) {
 		}
 		hear()
 		var f frame
-		if json.Unmarshal(data, &f) != nil {
-			// Without an envelope id there is nothing to ack and nobody to tell.
-			c.log.Warn("socket message is not JSON", zap.Int("bytes", len(data)))
-			continue
-		}
+		// A field of the wrong type leaves the others readable, and an envelope
+		// that is not acked would come again for ever.
+		_ = json.Unmarshal(data, &f)
 		switch {
 		case f.Type == "hello":
 			c.hello()
 		case f.Type == "disconnect":
 			c.log.Info("socket is leaving", zap.String("reason", known(f.Reason)))
-			c.retire(f.Reason)
+			c.retire(known(f.Reason))
 		case f.EnvelopeID == "":
-			c.log.Warn("socket message without envelope_id")
+			// There is nothing to ack, and nobody to tell.
+			c.log.Warn("socket message can't be read", zap.Int("bytes", len(data)))
 		case !s.stopping.Load():
 			s.take(c, f)
 		}

@@ -51,6 +51,9 @@ func TestNoCommandIsLostWhenSocketsGo(t *testing.T) {
 				if n := len(w.messages(ben, general)); n != rate*seconds {
 					t.Errorf("%d links for %d commands (%d people saw an error)", n, rate*seconds, stuck)
 				}
+				if opens := len(w.slack.Calls("apps.connections.open")); opens < 3 {
+					t.Errorf("%d sockets were opened in all: the lost one was not replaced", opens)
+				}
 				if stuck > 0 && name != "one peer is dead" && name != "one connection is cut" && name != "too_many_websockets" {
 					t.Errorf("%d people saw an error", stuck)
 				}
@@ -108,7 +111,7 @@ func TestTenSocketsAreNeverEleven(t *testing.T) {
 		w.settle(5 * time.Minute)
 		contains(t, fmt.Sprint(w.slack.Connections()), "10")
 		for _, e := range w.slack.Journal() {
-			lacks(t, e.Body, "too_many_websockets")
+			lacks(t, e.Method+e.Body+e.Answer, "too_many_websockets")
 		}
 	}, func(c *bot.Config) { c.Connections = 10 })
 }
@@ -163,6 +166,17 @@ func TestSlowWorkDelaysNoOtherAck(t *testing.T) {
 		w.settle(2 * time.Minute)
 		if n := len(w.messages(ben, general)); n != 100 {
 			t.Errorf("%d links", n)
+		}
+	})
+}
+
+func TestAReasonThatIsNewIsInNoLog(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.Disconnect("CANARY-reason")
+		w.settle(time.Minute)
+		lacks(t, w.logs.String()+w.scrape(), "CANARY")
+		if w.slack.Connections() != 2 {
+			t.Error("the sockets were not replaced")
 		}
 	})
 }

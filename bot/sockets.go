@@ -2,9 +2,12 @@ package bot
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +29,7 @@ type sockets struct {
 	opening *openings
 	turn    chan struct{} // one connection is opened at a time
 
-	loops    atomic.Int32 // keepers that turn
+	beats    []atomic.Int64 // Unix seconds: when each keeper last turned
 	stopping atomic.Bool
 
 	mu   sync.Mutex
@@ -52,6 +55,7 @@ func newSockets(cfg Config, client *slack.Client, metrics *metrics, take func(*s
 		count:   cfg.Connections,
 		log:     cfg.Log,
 		opening: newOpenings(),
+		beats:   make([]atomic.Int64, cfg.Connections),
 		turn:    make(chan struct{}, 1),
 		live:    map[*socket]struct{}{},
 	}
@@ -63,12 +67,8 @@ func (s *sockets) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error)
-	for range s.count {
-		s.loops.Add(1)
-		go func() {
-			defer s.loops.Add(-1)
-			ended <- s.keep(ctx)
-		}()
+	for i := range s.count {
+		go func() { ended <- s.keep(ctx, &s.beats[i]) }()
 	}
 	var first error
 	for range s.count {
@@ -82,16 +82,15 @@ func (s *sockets) run(ctx context.Context) error {
 
 // keep keeps one connection open: it opens the successor as soon as the
 // present one is leaving, while that one is still being read.
-func (s *sockets) keep(ctx context.Context) error {
+func (s *sockets) keep(ctx context.Context, beat *atomic.Int64) error {
 	var pause backoff
 	for {
 		opened := time.Now()
+		beat.Store(opened.Unix())
 		conn, err := s.open(ctx)
 		reason := "not_opened"
 		if err == nil {
-			select {
-			case <-conn.leaving:
-			case <-ctx.Done():
+			if !await(ctx, conn.leaving, beat) {
 				return nil
 			}
 			reason = conn.reason
@@ -126,6 +125,20 @@ func (s *sockets) keep(ctx context.Context) error {
 	}
 }
 
+// await returns true when a socket needs a successor, false when ctx is done.
+func await(ctx context.Context, leaving <-chan struct{}, beat *atomic.Int64) bool {
+	for {
+		select {
+		case <-leaving:
+			return true
+		case <-ctx.Done():
+			return false
+		case <-time.After(20 * time.Second):
+			beat.Store(time.Now().Unix())
+		}
+	}
+}
+
 // open asks Slack for a URL, dials it, and waits for its hello.
 func (s *sockets) open(ctx context.Context) (*socket, error) {
 	select {
@@ -148,7 +161,7 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	ws, resp, err := s.dialer.DialContext(ctx, url, nil)
 	if err != nil {
 		// The error may hold the URL and so its ticket: only its kind is told.
-		return nil, fmt.Errorf("dial socket: %s", dialTrouble(resp))
+		return nil, fmt.Errorf("dial socket: %s", dialTrouble(err, resp))
 	}
 	conn := newSocket(ws, s.log)
 	s.mu.Lock()
@@ -173,9 +186,19 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	}
 }
 
-func dialTrouble(resp *http.Response) string {
-	if resp != nil {
-		return resp.Status
+func dialTrouble(err error, resp *http.Response) string {
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var timeout interface{ Timeout() bool }
+	switch {
+	case resp != nil:
+		return "status " + strconv.Itoa(resp.StatusCode)
+	case errors.As(err, &dns):
+		return "host not found"
+	case errors.As(err, &cert):
+		return "certificate not trusted"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "timed out"
 	}
 	return "no connection"
 }
@@ -207,7 +230,20 @@ func (s *sockets) each(f func(*socket)) {
 	}
 }
 
-func (s *sockets) turning() bool { return s.stopping.Load() || int(s.loops.Load()) == s.count }
+// stuck is how long a keeper may go without turning: waiting for its turn to
+// open, for the limit of openings and for a hello takes less.
+const stuck = 5 * time.Minute
+
+// turning says whether every keeper turns. It is true before they start.
+func (s *sockets) turning() bool {
+	for i := range s.beats {
+		beat := s.beats[i].Load()
+		if beat != 0 && time.Since(time.Unix(beat, 0)) > stuck && !s.stopping.Load() {
+			return false
+		}
+	}
+	return true
+}
 
 // connected counts the sockets that said hello and are to stay; leaving those
 // whose end was announced.

@@ -3,9 +3,7 @@ package bot
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -53,6 +51,7 @@ const (
 type formState struct {
 	Parts    int     `json:"p"`           // how many fields the secret has
 	Generate bool    `json:"g,omitempty"` // a password is made, not typed
+	Filled   bool    `json:"f,omitempty"` // the form came with text in it
 	Current  bool    `json:"c,omitempty"` // the conversation that they look at is preselected
 	Started  int64   `json:"s,omitempty"` // Unix seconds: since when it is being worked on
 	Origin   *origin `json:"o,omitempty"` // of a message shortcut: the message
@@ -69,9 +68,10 @@ func blockPart(i int) string {
 // to us; problem is said on top.
 func (b *Bot) formView(user string, st formState, text otsclient.Plaintext, problem string) slack.ModalViewRequest {
 	st.Started = 0
+	st.Filled = st.Filled || !text.IsZero()
 	top := ""
 	if problem != "" {
-		top = ":warning: " + problem
+		top = ":warning: " + escape(problem)
 	}
 	return b.shell(user, st, callbackForm, "Share", top, text)
 }
@@ -133,47 +133,6 @@ func secretInputs(parts int, text otsclient.Plaintext) []slack.Block {
 		blocks = append(blocks, small("The parts are joined just as they are, with nothing in between."))
 	}
 	return blocks
-}
-
-// split cuts text into n parts that fit their fields. It counts UTF-16 units,
-// as a client does; Slack's own unit is not documented, and no other gives
-// fewer characters to a field.
-func split(text string, n int) []string {
-	parts := make([]string, n)
-	for i := range parts {
-		end := fits(text, fieldLength)
-		if i == n-1 {
-			end = len(text) // never cut; form.go and shortcut.go check the length first
-		}
-		parts[i], text = text[:end], text[end:]
-	}
-	return parts
-}
-
-// fits returns how many bytes of text are at most units long in UTF-16.
-func fits(text string, units int) int {
-	for i, r := range text {
-		if units -= max(1, utf16Units(r)); units < 0 {
-			return i
-		}
-	}
-	return len(text)
-}
-
-func utf16Units(r rune) int {
-	if r > 0xFFFF {
-		return 2
-	}
-	return 1
-}
-
-// partsFor says how many fields text needs.
-func partsFor(text string) int {
-	n := 1
-	for text = text[fits(text, fieldLength):]; text != ""; n++ {
-		text = text[fits(text, fieldLength):]
-	}
-	return n
 }
 
 func formButtons(st formState) slack.Block {
@@ -277,7 +236,7 @@ func burnView(sealed, problem string) slack.ModalViewRequest {
 	element.FocusOnLoad = true
 	blocks := []slack.Block{section("Burning can't be undone: nobody will be able to open the link any more.")}
 	if problem != "" {
-		blocks = append([]slack.Block{section(":warning: " + problem)}, blocks...)
+		blocks = append([]slack.Block{section(":warning: " + escape(problem))}, blocks...)
 	}
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
@@ -289,27 +248,4 @@ func burnView(sealed, problem string) slack.ModalViewRequest {
 		Blocks: slack.Blocks{BlockSet: append(blocks, slack.NewInputBlock(blockPhrase, plainText("Passphrase"),
 			plainText("OneTimeSecret burns it only with the passphrase that was set."), element))},
 	}
-}
-
-// values reads the state of a form.
-type values map[string]map[string]slack.BlockAction
-
-func (v values) text(block string) string         { return v[block][actionValue].Value }
-func (v values) conversation(block string) string { return v[block][actionValue].SelectedConversation }
-func (v values) option(block string) string       { return v[block][actionValue].SelectedOption.Value }
-func (v values) checked(block string) bool        { return len(v[block][actionValue].SelectedOptions) > 0 }
-
-// secret joins the parts exactly as they were typed.
-func (v values) secret(parts int) otsclient.Plaintext {
-	var whole strings.Builder
-	for i := range parts {
-		whole.WriteString(v.text(blockPart(i)))
-	}
-	return otsclient.NewPlaintext(whole.String())
-}
-
-// contains says whether a note gives away what must stay secret.
-func contains(note string, secret otsclient.Plaintext) bool {
-	text := strings.TrimSpace(secret.Reveal())
-	return text != "" && utf8.ValidString(text) && strings.Contains(note, text)
 }
