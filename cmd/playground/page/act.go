@@ -3,7 +3,6 @@ package page
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,6 +27,11 @@ type deed struct {
 	// Field that was changed, when the app wants to be told.
 	Field string
 }
+
+// sentence is an error as Slack would tell it.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
 
 // maxDeed bounds what is read: a form holds a hundred fields at most.
 const maxDeed = 1 << 20
@@ -69,13 +73,13 @@ func (p *Page) send(r *http.Request, u slackfake.User, c slackfake.Channel, d de
 	case strings.TrimSpace(d.Text) == "":
 		return nil, nil
 	case strings.HasPrefix(d.Text, "/") && d.Thread != "":
-		return nil, fmt.Errorf("%s is not supported in threads. Sorry!", command)
+		return nil, sentence(command + " is not supported in threads. Sorry!")
 	case strings.HasPrefix(d.Text, "/") && (p.options.AnyCommand || p.knows(command)):
 		return p.stage.Slack.Command(r.Context(), u.ID, c.ID, command, text)
 	case strings.HasPrefix(d.Text, "/"):
-		return nil, fmt.Errorf("%s is not a valid command. In Slack, anything beginning with a slash is one.", command)
+		return nil, sentence(command + " is not a valid command. In Slack, anything beginning with a slash is one.")
 	case c.ID == p.stage.Slack.AppDM(u.ID):
-		return nil, errors.New("Sending messages to this app has been turned off. Commands work.")
+		return nil, sentence("Sending messages to this app has been turned off. Commands work.")
 	}
 	_, err := p.stage.Slack.PostMessage(slackfake.Post{User: u.ID, Channel: c.ID, ThreadTS: d.Thread, Text: d.Text})
 	return nil, err
@@ -160,5 +164,5 @@ func (p *Page) visible(u slackfake.User, c slackfake.Channel, ts string) (slackf
 			return m, nil
 		}
 	}
-	return slackfake.Message{}, errors.New("That message isn't there any more.")
+	return slackfake.Message{}, sentence("That message isn't there any more.")
 }
