@@ -108,8 +108,7 @@ func play(t *testing.T, e exchange, all []exchange) (meaning string, ok bool) {
 	if call == nil {
 		return "", false
 	}
-	meaning = call(t.Context(), client)
-	return meaning, tape.matched
+	return fmt.Sprintf("%d %s", e.Status, call(t.Context(), client)), tape.matched
 }
 
 // tape answers the recorded request with the recorded answer. What the client

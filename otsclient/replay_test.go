@@ -117,7 +117,10 @@ func (r *replay) check(e exchange, got *httptest.ResponseRecorder) (problems []s
 		}
 	}
 	var want, have any
-	if json.Unmarshal([]byte(e.Answer), &want) != nil {
+	if err := json.Unmarshal([]byte(e.Answer), &want); err != nil {
+		if mediaType(e.AnswerType) == "application/json" {
+			return append(problems, "the recording: "+err.Error())
+		}
 		if mediaType(e.AnswerType) == "text/plain" && got.Body.String() != e.Answer {
 			problems = append(problems, fmt.Sprintf("%q, want %q", got.Body, e.Answer))
 		}
