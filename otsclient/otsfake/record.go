@@ -2,7 +2,6 @@ package otsfake
 
 import (
 	"crypto/rand"
-	"slices"
 	"time"
 )
 
@@ -148,8 +147,10 @@ func (s *Server) isFull(kind, caller string, most int) bool {
 	if !s.limits || most == 0 || s.profile.limit.guestsOnly && caller != guest {
 		return false
 	}
-	now := s.clock()
-	recent := slices.DeleteFunc(s.calls[kind+" "+caller], func(t time.Time) bool { return now.Sub(t) >= limitWindow })
+	now, recent := s.clock(), s.calls[kind+" "+caller]
+	for len(recent) > 0 && now.Sub(recent[0]) >= limitWindow {
+		recent = recent[1:]
+	}
 	s.calls[kind+" "+caller] = recent
 	return len(recent) >= most
 }
