@@ -97,6 +97,9 @@ func compareGolden(t *testing.T, file, got string) {
 // play makes the call of a recorded exchange and says what came of it. It
 // reports false when the client can't make that very request.
 func play(t *testing.T, e exchange, all []exchange) (meaning string, ok bool) {
+	if len(e.Body) > 4*otsclient.MaxSecretBytes {
+		return "", false // it refuses to, so spare the parsing
+	}
 	tape := &tape{exchange: e, all: all}
 	config := otsclient.Config{BaseURL: "https://ots.example.com", Transport: tape}
 	config.Username, config.APIToken = e.credentials()
