@@ -115,7 +115,7 @@ func readHookAnswer(body io.Reader) error {
 	}
 	switch {
 	case json.Unmarshal(data, &answer) != nil || answer.OK == nil:
-		return errors.New("answer is not Slack's")
+		return errors.New("answer is not from Slack")
 	case !*answer.OK:
 		return slack.SlackErrorResponse{Err: answer.Error}
 	}
