@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -81,20 +80,29 @@ func (t *teller) auditLog() {
 	}
 }
 
-// holds returns the first of secrets that text holds, in any spelling that it
-// could have on the wire: as it is, in a URL, in JSON with and without the
-// escapes that encoding/json makes for HTML.
+// holds returns the first of secrets that text holds, however it is wrapped:
+// a form holds JSON, that holds Slack's entities.
 func holds(text string, secrets []string) string {
-	for _, s := range secrets {
-		inJSON := strconv.Quote(s)
-		forHTML := strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`).Replace(inJSON)
-		for _, spelling := range []string{s, url.QueryEscape(s), url.PathEscape(s), inJSON[1 : len(inJSON)-1], forHTML[1 : len(forHTML)-1]} {
-			if strings.Contains(text, spelling) {
+	for range wrappings {
+		for _, s := range secrets {
+			if strings.Contains(text, s) {
 				return s
 			}
 		}
+		text = unwrap(text)
 	}
 	return ""
+}
+
+// wrappings is how many layers there may be around a text, and one.
+const wrappings = 5
+
+// unwrap takes one layer of escapes off.
+func unwrap(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil && plain != text {
+		return plain
+	}
+	return strings.NewReplacer(`\"`, `"`, `\\`, `\`, `\u0026`, "&", `\u003c`, "<", `\u003e`, ">", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(text)
 }
 
 // safeBuffer is a buffer that the bot writes its log to while it is read.

@@ -2,6 +2,7 @@ package story
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -97,6 +98,13 @@ func TestSecretsAreFoundWhereTheyMustNotBe(t *testing.T) {
 		{"a message to Slack", func(t *testing.T, told *teller) {
 			post(t, told, "/api/chat.postMessage", url.Values{"channel": {deploys}, "text": {secret}})
 		}, "what the app sent to Slack (api chat.postMessage)"},
+		{"the blocks of a message", func(t *testing.T, told *teller) {
+			words, err := json.Marshal(strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(secret))
+			if err != nil {
+				t.Fatal(err)
+			}
+			post(t, told, "/api/chat.postMessage", url.Values{"channel": {deploys}, "blocks": {`[{"type":"section","text":{"type":"mrkdwn","text":` + string(words) + `}}]`}})
+		}, "what the app sent to Slack"},
 		{"an address at OneTimeSecret", func(t *testing.T, told *teller) {
 			resp, err := http.Get(told.stage.OTSURL + "/secret/" + url.PathEscape(secret))
 			if err != nil {
