@@ -128,7 +128,15 @@ func (p *Person) Presses(label, of string) error {
 	// The click is a real one, in the middle of the element.
 	find := fmt.Sprintf(`[...document.querySelectorAll(%q)].flatMap((below) => [...below.querySelectorAll("button, a, summary")])
 		.filter((el) => el.checkVisibility() && !el.disabled && [el.innerText.trim(), el.getAttribute("aria-label")].includes(%q)).at(-1)`, of, label)
-	return p.run("press "+label, until("!!"+find), chromedp.Click(chromedp.JSPath(find)))
+	return p.run("press "+label, func(ctx context.Context, t *chromedp.Target) (void, error) {
+		for {
+			err := chromedp.Do(ctx, until("!!"+find), chromedp.Click(chromedp.JSPath(find)))
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "Could not find node") {
+				return void{}, err
+			}
+			// The page put a new one in its place before the click: that one, then.
+		}
+	})
 }
 
 func field(name string) chromedp.CSS {

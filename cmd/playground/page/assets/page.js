@@ -121,16 +121,19 @@ function parts(doc) {
 }
 
 let refreshing, again;
+let held = false; // a pointer is down: what is under it must not be replaced
 
 async function refresh() {
-  if (refreshing) { again = true; return; }
+  if (refreshing || held) { again = true; return; }
   refreshing = true;
   try {
     do {
       again = false;
       const answer = await fetch(location.href);
+      const html = await answer.text();
+      if (held) { again = true; break; }
       if (!answer.ok) break;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = new DOMParser().parseFromString(html, "text/html");
       for (const [name, part] of parts(fresh)) update(name, part);
       document.body.dataset.fresh = "yes";
     } while (again);
@@ -230,6 +233,12 @@ document.addEventListener("click", async (e) => {
   else if (close) act("form", { do: "close" });
   else if (name) turn(name, to);
 });
+
+document.addEventListener("pointerdown", () => { held = true; }, true);
+for (const up of ["pointerup", "pointercancel", "dragend", "blur"]) {
+  // The click comes after this, and before the next task.
+  window.addEventListener(up, () => setTimeout(() => { held = false; if (again) refresh(); }), true);
+}
 
 document.addEventListener("change", (e) => {
   const el = e.target;
