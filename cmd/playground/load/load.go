@@ -63,6 +63,7 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 	result := stage.play(ctx, o, func() { bot.sample(out, began) })
 	took := time.Since(began)
 	busy := bot.usage()
+	bot.reportAcks(out)
 	settled := bot.goroutinesSettled(ctx, idle.goroutines)
 	if err := bot.stop(); err != nil {
 		return fmt.Errorf("stop bot: %w", err)
@@ -228,8 +229,16 @@ func (s *stage) one(ctx context.Context, user string, r *result) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	channel, dm := channelOf(user), s.slack.AppDM(user)
-	told := func() int { return len(s.slack.Messages(user, dm)) + len(s.slack.Messages(user, channel)) }
-	before, inDM := told(), len(s.slack.Messages(user, dm))
+	receipts := func() int { return len(s.slack.Messages(user, dm)) }
+	sentences := func() (n int) {
+		for _, m := range s.slack.Messages(user, channel) {
+			if m.Ephemeral {
+				n++
+			}
+		}
+		return n
+	}
+	inDM, inChannel := receipts(), sentences()
 	began := time.Now()
 	seen, err := s.slack.Command(ctx, user, channel, "/secret", "hunter2 of "+user)
 	switch {
@@ -240,13 +249,12 @@ func (s *stage) one(ctx context.Context, user string, r *result) {
 		r.busy.Add(1)
 		return
 	}
-	receipt := func() bool { return len(s.slack.Messages(user, dm)) > inDM }
-	if err := s.slack.Wait(ctx, receipt); err != nil {
-		if told() > before {
-			r.failed.Add(1)
-		} else {
-			r.lost.Add(1)
-		}
+	switch err := s.slack.Wait(ctx, func() bool { return receipts() > inDM || sentences() > inChannel }); {
+	case err != nil:
+		r.lost.Add(1)
+		return
+	case receipts() == inDM:
+		r.failed.Add(1)
 		return
 	}
 	r.done.Add(1)

@@ -50,8 +50,8 @@ func (p *process) usage() usage {
 	return u
 }
 
-// goroutines asks the bot's own metrics.
-func (p *process) goroutines() int {
+// metric asks for one of the bot's own metrics, by its name and labels.
+func (p *process) metric(name string) int {
 	resp, err := http.Get(p.metrics)
 	if err != nil {
 		return 0
@@ -59,12 +59,23 @@ func (p *process) goroutines() int {
 	defer resp.Body.Close()
 	lines := bufio.NewScanner(resp.Body)
 	for lines.Scan() {
-		if value, ok := strings.CutPrefix(lines.Text(), "go_goroutines "); ok {
+		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
 			n, _ := strconv.Atoi(value)
 			return n
 		}
 	}
 	return 0
+}
+
+func (p *process) goroutines() int { return p.metric("go_goroutines") }
+
+// reportAcks tells how many acks the bot wrote within 10 ms of their envelope,
+// by its own clock: what the load itself waits for its turn is not in it.
+func (p *process) reportAcks(out io.Writer) {
+	if all := p.metric("otsbot_ack_seconds_count"); all > 0 {
+		soon := p.metric(`otsbot_ack_seconds_bucket{le="0.01"}`)
+		fmt.Fprintf(out, "ack, inside the bot   %.2f %% within 10 ms\n", 100*float64(soon)/float64(all))
+	}
 }
 
 // goroutinesSettled waits until there are hardly more goroutines than when
