@@ -1,0 +1,110 @@
+{{- /* Names. Kubernetes allows 63 characters; the longest suffix has 10. */}}
+{{- define "otsbot.name" -}}
+{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 53 | trimSuffix "-" }}
+{{- else }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 53 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- /* What all pods of the release have in common. */}}
+{{- define "otsbot.instance" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- /* The bot's pods, and not that of "helm test". */}}
+{{- define "otsbot.selector" -}}
+{{ include "otsbot.instance" . }}
+app.kubernetes.io/component: bot
+{{- end }}
+
+{{- define "otsbot.labels" -}}
+{{ include "otsbot.instance" . }}
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- define "otsbot.image" -}}
+{{- with .Values.image }}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- define "otsbot.secretName" -}}
+{{ .Values.existingSecret | default (include "otsbot.name" .) }}
+{{- end }}
+
+{{- /* The restricted Pod Security level. There is no runAsUser: the image has
+a number, and OpenShift wants to choose its own. */}}
+{{- define "otsbot.podSecurity" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false # a Service called "ots" would set variables that look like settings
+securityContext:
+  runAsNonRoot: true
+  seccompProfile:
+    type: RuntimeDefault
+{{- end }}
+
+{{- /* What the bot and its check have in common: image, settings, tokens. */}}
+{{- define "otsbot.container" -}}
+image: {{ include "otsbot.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+envFrom:
+  - configMapRef:
+      name: {{ include "otsbot.name" . }}
+env:
+  {{- range $key, $optional := dict "SLACK_BOT_TOKEN" false "SLACK_APP_TOKEN" false "OTS_USERNAME" true "OTS_API_TOKEN" true }}
+  - name: {{ $key }}
+    valueFrom:
+      secretKeyRef:
+        name: {{ include "otsbot.secretName" $ }}
+        key: {{ $key }}
+        {{- if $optional }}
+        optional: true
+        {{- end }}
+  {{- end }}
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
+{{- if .Values.extraCertificates.configMap }}
+volumeMounts:
+  - name: certificates
+    mountPath: /certificates
+    readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "otsbot.volumes" -}}
+{{- if .Values.extraCertificates.configMap -}}
+volumes:
+  - name: certificates
+    configMap:
+      name: {{ .Values.extraCertificates.configMap }}
+{{- end }}
+{{- end }}
+
+{{- /* Settings in the ConfigMap. Numbers come as floats, and 604800 must not
+become 6.048e+05. */}}
+{{- define "otsbot.settings" -}}
+LISTEN_ADDR: ":8080"
+{{- range $name, $value := .Values.settings }}
+{{- if ne (toString $value) "" }}
+{{ $name }}: {{ if kindIs "float64" $value }}{{ int64 $value | toString | quote }}{{ else }}{{ toString $value | quote }}{{ end }}
+{{- end }}
+{{- end }}
+{{- with .Values.proxy }}
+{{- if .url }}
+HTTPS_PROXY: {{ .url | quote }}
+{{- end }}
+{{- if .except }}
+NO_PROXY: {{ .except | quote }}
+{{- end }}
+{{- end }}
+{{- if .Values.extraCertificates.configMap }}
+SSL_CERT_DIR: /certificates # besides the public authorities in the image
+{{- end }}
+{{- end }}

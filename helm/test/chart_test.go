@@ -1,0 +1,241 @@
+package test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	psa "k8s.io/pod-security-admission/api"
+	psapolicy "k8s.io/pod-security-admission/policy"
+)
+
+// Kubernetes' own judgement, as a namespace labelled
+// pod-security.kubernetes.io/enforce=restricted gives it.
+func TestPodsKeepTheRestrictedLevel(t *testing.T) {
+	t.Parallel()
+	evaluator, err := psapolicy.NewEvaluator(psapolicy.DefaultChecks(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	level := psa.LevelVersion{Level: psa.LevelRestricted, Version: psa.LatestVersion()}
+	for name, values := range cases(t) {
+		all := objects(t, "--values", values)
+		deployment, check := only[appsv1.Deployment](t, all), only[corev1.Pod](t, all)
+		for what, pod := range map[string]corev1.PodTemplateSpec{
+			"bot":   deployment.Spec.Template,
+			"check": {ObjectMeta: check.ObjectMeta, Spec: check.Spec},
+		} {
+			results := evaluator.EvaluatePod(level, &pod.ObjectMeta, &pod.Spec)
+			if len(results) == 0 {
+				t.Fatal("the evaluator checked nothing")
+			}
+			if verdict := psapolicy.AggregateCheckResults(results); !verdict.Allowed {
+				t.Errorf("%s, %s: %s", name, what, verdict.ForbiddenDetail())
+			}
+			if mount := pod.Spec.AutomountServiceAccountToken; mount == nil || *mount {
+				t.Errorf("%s, %s: a service account token is mounted", name, what)
+			}
+			for _, c := range pod.Spec.Containers {
+				if ro := c.SecurityContext.ReadOnlyRootFilesystem; ro == nil || !*ro {
+					t.Errorf("%s, %s: the root file system can be written", name, what)
+				}
+			}
+		}
+	}
+}
+
+func TestConnectionsStayWithinSlacksTen(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ replicas, connections, surge int }{
+		{1, 2, 1}, {1, 5, 1}, {1, 6, 0}, {4, 2, 1}, {5, 2, 0}, {9, 1, 1}, {10, 1, 0}, {1, 10, 0}, {0, 10, 1},
+	}
+	for _, test := range tests {
+		all := objects(t, "--set", "replicas="+strconv.Itoa(test.replicas), "--set", "settings.SLACK_CONNECTIONS="+strconv.Itoa(test.connections))
+		rolling := only[appsv1.Deployment](t, all).Spec.Strategy.RollingUpdate
+		if rolling.MaxSurge.IntValue() != test.surge || rolling.MaxUnavailable.IntValue() != 1-test.surge {
+			t.Errorf("%d × %d: surge %v, unavailable %v; want a surge of %d", test.replicas, test.connections, rolling.MaxSurge, rolling.MaxUnavailable, test.surge)
+		}
+		if budget := only[policyv1.PodDisruptionBudget](t, all); (budget != nil) != (test.replicas > 1) {
+			t.Errorf("%d replicas: PodDisruptionBudget is %v", test.replicas, budget)
+		}
+	}
+}
+
+func TestThePodMayStopLongerThanTheBot(t *testing.T) {
+	t.Parallel()
+	for name, values := range cases(t) {
+		all := objects(t, "--values", values)
+		timeout, err := time.ParseDuration(settings(t, all)["SHUTDOWN_TIMEOUT"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		grace := only[appsv1.Deployment](t, all).Spec.Template.Spec.TerminationGracePeriodSeconds
+		if time.Duration(*grace)*time.Second <= timeout {
+			t.Errorf("%s: %ds of grace for a SHUTDOWN_TIMEOUT of %s", name, *grace, timeout)
+		}
+	}
+}
+
+// settings are the variables that are no secrets.
+func settings(t *testing.T, all []any) map[string]string {
+	t.Helper()
+	for _, object := range all {
+		if c, ok := object.(*corev1.ConfigMap); ok && c.Name == "otsbot" {
+			return c.Data
+		}
+	}
+	t.Fatal("there is no ConfigMap of settings")
+	return nil
+}
+
+func TestTokensAreInTheSecretAlone(t *testing.T) {
+	t.Parallel()
+	all := objects(t, "--values", "testdata/values-secret/values.yaml")
+	secret := only[corev1.Secret](t, all)
+	for name, value := range secret.StringData {
+		for _, object := range all {
+			text, err := json.Marshal(object)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if object != any(secret) && strings.Contains(string(text), value) && len(value) > 8 {
+				t.Errorf("%s is in a %T", name, object)
+			}
+		}
+	}
+	if secret := only[corev1.Secret](t, objects(t)); secret != nil {
+		t.Error("with an existingSecret, the chart makes one, too")
+	}
+}
+
+func TestAChangedTokenRestartsThePod(t *testing.T) {
+	t.Parallel()
+	annotations := func(args ...string) map[string]string {
+		args = append([]string{"--values", "testdata/values-secret/values.yaml"}, args...)
+		return only[appsv1.Deployment](t, objects(t, args...)).Spec.Template.Annotations
+	}
+	before := annotations()
+	for _, change := range []string{"secret.SLACK_BOT_TOKEN=xoxb-2", "settings.LOG_LEVEL=debug"} {
+		if maps.Equal(before, annotations("--set", change)) {
+			t.Errorf("%s: the pod template is the same", change)
+		}
+	}
+}
+
+func TestMistakesAreRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ set, says string }{
+		{"replica=2", "replica"},
+		{"settings.OTS_ULR=https://ots.example.com", "OTS_ULR"},
+		{"settings.LISTEN_ADDR=:9090", "LISTEN_ADDR"},
+		{"settings.SLACK_BOT_TOKEN=xoxb-1", "SLACK_BOT_TOKEN"}, // a token in the ConfigMap
+		{"settings.OTS_API_TOKEN=abc", "OTS_API_TOKEN"},
+		{"secret.SLACK_TOKEN=xoxb-1", "SLACK_TOKEN"},
+		{"secret.SLACK_BOT_TOKEN=xapp-1", "SLACK_BOT_TOKEN"},
+		{"networkPolicy.enable=false", "enable"},
+		{"image.digest=latest", "digest"},
+		{"replicas=two", "replicas"},
+		{"replicas=11", "replicas"},
+		{"settings.SLACK_CONNECTIONS=0", "SLACK_CONNECTIONS"},
+		{"settings.SLACK_CONNECTIONS=null", "SLACK_CONNECTIONS"},
+		{"settings.SECRET_INLINE=off", "SECRET_INLINE"},
+		{"settings.SECRET_PASSPHRASE=never", "SECRET_PASSPHRASE"},
+		{"settings.SECRET_TTL=7d", "SECRET_TTL"},
+		{"settings.SHUTDOWN_TIMEOUT=1m", "SHUTDOWN_TIMEOUT"},
+		{"settings.SHUTDOWN_TIMEOUT=5s", "SHUTDOWN_TIMEOUT"},
+		{"settings.OTS_URL=ots.example.com", "OTS_URL"},
+		{"settings.OTS_PUBLIC_URL=http://ots.example.com", "OTS_PUBLIC_URL"},
+		{"networkPolicy.oneTimeSecret.port=70000", "port"},
+		{"replicas=4,settings.SLACK_CONNECTIONS=3", "ten connections"},
+		{"secret.SLACK_BOT_TOKEN=xoxb-1", "existingSecret"},
+		{"existingSecret=", "secret.SLACK_BOT_TOKEN is missing"},
+		{"existingSecret=,secret.SLACK_BOT_TOKEN=xoxb-1", "secret.SLACK_APP_TOKEN is missing"},
+	}
+	for _, test := range tests {
+		_, err := render("--set", test.set)
+		if err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("--set %s: %v, want a refusal that says %q", test.set, err, test.says)
+		}
+	}
+}
+
+// variable matches a setting at the beginning of a line of "otsbot -h".
+var variable = regexp.MustCompile(`(?m)^  ([A-Z_]+)(?: \((.*)\))?$`)
+
+func TestEveryVariableIsKnownToTheBinary(t *testing.T) {
+	t.Parallel()
+	help, err := run("", tools.otsbot, "-h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defaults := map[string]string{}
+	for _, match := range variable.FindAllStringSubmatch(help, -1) {
+		defaults[match[1]] = match[2]
+	}
+	// What Go itself reads.
+	known := append(slices.Collect(maps.Keys(defaults)), "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_DIR")
+	for name, values := range cases(t) {
+		all := objects(t, "--values", values)
+		names := slices.Collect(maps.Keys(settings(t, all)))
+		for _, variable := range only[appsv1.Deployment](t, all).Spec.Template.Spec.Containers[0].Env {
+			names = append(names, variable.Name)
+		}
+		for _, variable := range names {
+			if !slices.Contains(known, variable) {
+				t.Errorf("%s: otsbot doesn't know %s", name, variable)
+			}
+		}
+	}
+	for name, value := range settings(t, objects(t)) {
+		if value != defaults[name] {
+			t.Errorf("the chart's default of %s is %q, the bot's is %q", name, value, defaults[name])
+		}
+	}
+	t.Run("and has a place in the chart", func(t *testing.T) {
+		schema, err := os.ReadFile(chart + "/values.schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range defaults {
+			if name != "LISTEN_ADDR" && !strings.Contains(string(schema), `"`+name+`"`) {
+				t.Errorf("values.schema.json lacks %s", name)
+			}
+		}
+	})
+}
+
+// The bot's own judgement on what the chart hands it. A wrong LOG_LEVEL keeps
+// it from starting, and must be all that it has to say.
+func TestTheBinaryAcceptsTheSettings(t *testing.T) {
+	t.Parallel()
+	for name, values := range cases(t) {
+		all := objects(t, "--values", values)
+		env := []string{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_APP_TOKEN=xapp-1"}
+		for variable, value := range settings(t, all) {
+			env = append(env, variable+"="+value)
+		}
+		status, said := start(t, append(env, "LOG_LEVEL=wrong"))
+		want := []string{"LOG_LEVEL"}
+		if name == "default" {
+			want = []string{"OTS_URL", "LOG_LEVEL"} // the operator's decision
+		}
+		var got []string
+		for line := range strings.Lines(said) {
+			if problem, ok := strings.CutPrefix(line, "  "); ok {
+				got = append(got, strings.Fields(problem)[0])
+			}
+		}
+		if status != 2 || !slices.Equal(got, want) {
+			t.Errorf("%s: status %d, problems with %v, want %v:\n%s", name, status, got, want, said)
+		}
+	}
+}
