@@ -27,11 +27,11 @@ func TestNoCommandIsLostWhenSocketsGo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
-				const rate, seconds = 20, 15
+				const rate, seconds = 20, 5
 				stuck := 0
 				results := make(chan *slackfake.Interaction, rate*seconds)
 				for i := range rate * seconds {
-					if i == rate*5 {
+					if i == rate*2 {
 						trouble(w.slack)
 					}
 					go func() {
