@@ -175,6 +175,23 @@ func TestViews(t *testing.T) {
 	}
 }
 
+func TestTheBlocksOfAMessageAreNotTooLongTogether(t *testing.T) {
+	t.Parallel()
+	a := start(t, slackfake.Options{})
+	post := func(method string, n int, more m) any {
+		args := m{"channel": "CGENERAL", "user": "UANA", "text": "t", "blocks": times(20, func(int) m { return section(x(n)) })}
+		for k, v := range more {
+			args[k] = v
+		}
+		return a.call(method, args)["error"]
+	}
+	ts := a.call("chat.postMessage", m{"channel": "CGENERAL", "text": "t"})["ts"]
+	for method, more := range map[string]m{"chat.postMessage": nil, "chat.postEphemeral": nil, "chat.update": {"ts": ts}} {
+		expect(t, method+" of 20 rows of 500", post(method, 500, more), nil)
+		expect(t, method+" of 20 rows of 600", post(method, 600, more), "msg_blocks_too_long")
+	}
+}
+
 func TestAViewIsNotTooLarge(t *testing.T) {
 	t.Parallel()
 	a := start(t, slackfake.Options{})

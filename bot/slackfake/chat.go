@@ -69,6 +69,10 @@ func content(c *call, limit int) (text string, blocks json.RawMessage, refusal r
 			}
 			return "", nil, invalid("invalid_blocks", reasons...)
 		}
+		if utf8.RuneCount(blocks) > maxBlocksLength {
+			c.violation = "blocks too long"
+			return "", nil, fail("msg_blocks_too_long")
+		}
 	}
 	switch {
 	case text == "" && blocks == nil:

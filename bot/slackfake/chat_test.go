@@ -52,6 +52,8 @@ func TestWhomTheAppMayWriteTo(t *testing.T) {
 		return a
 	}
 	expect(t, "DMs off", post(edit(func(u *slackfake.User) { u.DMsOff = true })), "messages_tab_disabled")
+	slackbot := start(t, slackfake.Options{}).call("chat.postMessage", m{"channel": slackfake.SlackbotID, "text": "hi"})
+	expect(t, "Slackbot", slackbot["error"], "channel_not_found")
 	expect(t, "another app's bot", post(edit(func(u *slackfake.User) { u.Bot = true })), "channel_not_found")
 	expect(t, "a stranger", post(edit(func(u *slackfake.User) { u.TeamID = "TOTHER" })), "channel_not_found")
 	gone := edit(func(u *slackfake.User) { u.Deactivated = true })

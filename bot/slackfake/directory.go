@@ -6,8 +6,12 @@ import (
 )
 
 func (w *Workspace) authTest(*call) reply {
-	return reply{"url": w.base + "/", "team": teamDomain, "team_id": TeamID, "user": "app",
+	r := reply{"url": w.base + "/", "team": teamDomain, "team_id": TeamID, "user": "app",
 		"user_id": BotUserID, "bot_id": BotID, "is_enterprise_install": false}
+	if w.opt.Enterprise {
+		r["enterprise_id"] = EnterpriseID
+	}
+	return r
 }
 
 // openConversation is conversations.open for the DM with one person.
@@ -48,24 +52,63 @@ func (w *Workspace) conversationInfo(c *call) reply {
 	if channel.Kind != Public && !channel.AppMember {
 		return fail("channel_not_found")
 	}
-	return reply{"channel": map[string]any{
+	info := map[string]any{
 		"id": channel.ID, "name": channel.Name, "is_channel": channel.Kind == Public || channel.Kind == Private,
 		"is_im": channel.Kind == DM, "is_mpim": channel.Kind == GroupDM, "is_private": channel.Kind != Public,
-		"is_archived": channel.Archived, "is_ext_shared": channel.ExternallyShared,
-		"is_shared": channel.ExternallyShared, "is_member": channel.AppMember,
-	}}
+		"is_archived": channel.Archived, "is_member": channel.AppMember,
+		"is_ext_shared": channel.ExternallyShared, "is_pending_ext_shared": channel.PendingShare,
+		"is_org_shared": channel.OrgShared, "is_shared": channel.ExternallyShared || channel.OrgShared,
+	}
+	if w.isAppDM(channel) {
+		info["user"] = channel.Members[0]
+	}
+	return reply{"channel": info}
 }
 
+// userInfo describes a person as https://docs.slack.dev/reference/objects/user-object
+// does. is_stranger is false of an outsider whom the app could meet in a
+// channel: who asks whether somebody is of another organisation has to look at
+// the team, and on Enterprise Grid at the organisation.
 func (w *Workspace) userInfo(c *call) reply {
-	u := w.users[c.str("user")]
+	u := w.described(c.str("user"))
 	if u == nil {
 		return fail("user_not_found")
 	}
 	_, offset := time.Now().In(u.zone()).Zone()
-	return reply{"user": map[string]any{
+	info := map[string]any{
 		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deactivated,
-		"is_bot": u.Bot, "is_restricted": u.Guest || u.SingleChannelGuest, "is_ultra_restricted": u.SingleChannelGuest,
-		"is_stranger": u.Stranger(), "tz": u.zone().String(), "tz_offset": offset,
-		"profile": map[string]any{"real_name": u.RealName, "display_name": u.Name, "team": u.TeamID},
-	}}
+		"is_bot": u.Bot, "is_app_user": false, "tz": u.zone().String(), "tz_offset": offset,
+		"is_restricted": u.Guest || u.SingleChannelGuest, "is_ultra_restricted": u.SingleChannelGuest,
+		"is_stranger": u.Stranger() && !w.appMeets(u.ID),
+		"profile":     map[string]any{"real_name": u.RealName, "display_name": u.Name, "team": u.TeamID},
+	}
+	switch {
+	case u.EnterpriseID != "":
+		info["enterprise_user"] = map[string]any{"id": u.ID, "enterprise_id": u.EnterpriseID, "teams": []string{u.TeamID}}
+	case w.opt.Enterprise && u.TeamID == TeamID:
+		info["enterprise_user"] = map[string]any{"id": u.ID, "enterprise_id": EnterpriseID, "teams": []string{TeamID}}
+	}
+	return reply{"user": info}
+}
+
+// described is somebody who was added, the app's own bot, or Slackbot, of whom
+// Slack says that it is no bot, https://github.com/slackapi/bolt-js/issues/794
+func (w *Workspace) described(id string) *User {
+	switch id {
+	case BotUserID:
+		return &User{ID: id, Name: "app", RealName: "app", TeamID: TeamID, Bot: true}
+	case SlackbotID:
+		return &User{ID: id, Name: "slackbot", RealName: "Slackbot", TeamID: TeamID}
+	}
+	return w.users[id]
+}
+
+// appMeets tells whether somebody is in a channel that the app could look into.
+func (w *Workspace) appMeets(id string) bool {
+	for _, c := range w.channels {
+		if c.has(id) && !w.isAppDM(c) && (c.AppMember || c.Kind == Public) {
+			return true
+		}
+	}
+	return false
 }

@@ -16,7 +16,8 @@ type Fault struct {
 	// Method that it befalls: a Web API method, "response_url" (posts to one),
 	// "socket" (connecting to one), or "*" for all methods.
 	Method string
-	// Channel narrows it to calls about one conversation.
+	// Channel narrows it to calls about one conversation, or, given somebody's
+	// id, about that person: posts to the DM with them, and users.info.
 	Channel string
 	// Times it happens; zero: until it is cleared.
 	Times int
@@ -62,7 +63,7 @@ func (w *Workspace) takeFault(method, channel string) *Fault {
 	defer w.mu.Unlock()
 	for i, f := range w.faults {
 		fits := f.Method == method || f.Method == "*" && method != "socket" && method != "response_url"
-		if !fits || f.Channel != "" && f.Channel != channel {
+		if !fits || f.Channel != "" && f.Channel != channel && appDMID(f.Channel) != channel {
 			continue
 		}
 		once := *f

@@ -92,24 +92,6 @@ func stateKey(kind string) (key string, several bool) {
 	return "value", false
 }
 
-// offers tells whether a conversation picker lists a conversation.
-func (w *Workspace) offers(f field, user, channel string) bool {
-	c := w.channels[channel]
-	if c == nil || !c.visibleTo(user) || c.Archived {
-		return false
-	}
-	filter, _ := f.el["filter"].(map[string]any)
-	if filter["exclude_external_shared_channels"] == true && c.ExternallyShared {
-		return false
-	}
-	if filter["exclude_bot_users"] == true && w.isAppDM(c) {
-		return false
-	}
-	include, _ := filter["include"].([]any)
-	kind := map[Kind]string{Public: "public", Private: "private", DM: "im", GroupDM: "mpim"}[c.Kind]
-	return len(include) == 0 || slices.Contains(include, any(kind))
-}
-
 // fill enters values. Called with the lock held.
 func (w *Workspace) fill(v *view, values Values) ([]field, error) {
 	var changed []field
@@ -166,34 +148,6 @@ func (w *Workspace) enter(f field, user string, value any) (any, error) {
 		return nil, fmt.Errorf("at most %v can be chosen", most)
 	}
 	return chosen, nil
-}
-
-func (w *Workspace) choose(f field, user, word string) (any, error) {
-	kind := f.kind()
-	switch {
-	case strings.Contains(kind, "conversations"):
-		for _, id := range w.order {
-			if (id == word || w.channels[id].Name == word) && w.offers(f, user, id) {
-				return id, nil
-			}
-		}
-	case strings.Contains(kind, "users"):
-		for id, u := range w.users {
-			if id == word || u.Name == word {
-				return id, nil
-			}
-		}
-	case strings.HasSuffix(kind, "_select"), kind == "checkboxes", kind == "radio_buttons":
-		for _, o := range optionsOf(f.el) {
-			option, _ := o.(map[string]any)
-			if textOf(option["text"]) == word || option["value"] == word {
-				return option, nil
-			}
-		}
-	default:
-		return word, nil
-	}
-	return nil, fmt.Errorf("%q is not offered", word)
 }
 
 // clientErrors are what Slack's client finds before anything is sent.

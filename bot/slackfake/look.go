@@ -3,8 +3,6 @@ package slackfake
 import (
 	"encoding/json"
 	"maps"
-	"slices"
-	"strings"
 )
 
 // View is a form as the person sees it who has it open.
@@ -73,26 +71,6 @@ func (w *Workspace) showView(v *view) *View {
 		shown.Inputs = append(shown.Inputs, in)
 	}
 	return shown
-}
-
-// offered is what a field lets a person choose from.
-func (w *Workspace) offered(f field, user string) (options []string) {
-	switch {
-	case strings.Contains(f.kind(), "conversations"):
-		for _, id := range w.order {
-			if w.offers(f, user, id) {
-				options = append(options, id)
-			}
-		}
-	case strings.Contains(f.kind(), "users"):
-		options = slices.Sorted(maps.Keys(w.users))
-	default:
-		for _, o := range optionsOf(f.el) {
-			option, _ := o.(map[string]any)
-			options = append(options, textOf(option["text"]))
-		}
-	}
-	return options
 }
 
 // held reads a value out of a view's state.

@@ -15,6 +15,10 @@ type User struct {
 	// TeamID is the workspace that the person belongs to. Empty: this one;
 	// another: a stranger, met in a shared channel.
 	TeamID string
+	// EnterpriseID is the organisation that the person's workspace belongs to,
+	// on Enterprise Grid. With [EnterpriseID], somebody of another workspace is
+	// a colleague all the same.
+	EnterpriseID string
 	// Deactivated people can be named but not written to.
 	Deactivated bool
 	// Bot is set for other apps' bots.
@@ -29,7 +33,9 @@ type User struct {
 }
 
 // Stranger tells whether the person belongs to another organisation.
-func (u User) Stranger() bool { return u.TeamID != "" && u.TeamID != TeamID }
+func (u User) Stranger() bool {
+	return u.TeamID != "" && u.TeamID != TeamID && u.EnterpriseID != EnterpriseID
+}
 
 func (u User) zone() *time.Location {
 	if u.TZ == nil {
@@ -58,8 +64,10 @@ type Channel struct {
 	Members   []string
 	AppMember bool
 	Archived  bool
-	// ExternallyShared: a Slack Connect channel.
-	ExternallyShared bool
+	// ExternallyShared: a Slack Connect channel. PendingShare: an invitation to
+	// another organisation is out. OrgShared: with the other workspaces of the
+	// same organisation, on Enterprise Grid.
+	ExternallyShared, PendingShare, OrgShared bool
 	// Restricted is the error code that the app's posts get there, such as
 	// restricted_action. Response URLs bypass it, as they do in Slack.
 	Restricted string

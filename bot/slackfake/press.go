@@ -3,10 +3,12 @@ package slackfake
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // Press presses a button of a message, named by its action id or its label, and
-// answers its confirm dialog with yes. The button is looked for in m, as the
+// answers its confirm dialog with yes. Where several have the same name, its
+// block id goes before it: "b7/Burn". The button is looked for in m, as the
 // person saw it; the message itself must still be there for that person.
 func (w *Workspace) Press(ctx context.Context, user string, m Message, button string) (*Interaction, error) {
 	env, err := w.PreparePress(user, m, button)
@@ -67,12 +69,21 @@ func findButton(blocks []any, name string) (block, el map[string]any) {
 	for _, b := range blocks {
 		block, _ := b.(map[string]any)
 		for _, el := range blockElements(block) {
-			if el["type"] == "button" && (el["action_id"] == name || textOf(el["text"]) == name) {
+			if el["type"] == "button" && isNamed(block, el, name) {
 				return block, el
 			}
 		}
 	}
 	return nil, nil
+}
+
+func isNamed(block, el map[string]any, name string) bool {
+	id, _ := block["block_id"].(string)
+	rest, found := strings.CutPrefix(name, id+"/")
+	if !found || id == "" {
+		rest = name
+	}
+	return el["action_id"] == rest || textOf(el["text"]) == rest
 }
 
 func confirmOf(el map[string]any) *Confirm {

@@ -125,3 +125,30 @@ func TestAnEventSaysHowOftenItWasTried(t *testing.T) {
 		expect(t, "second", <-attempts, []any{1, "timeout"})
 	})
 }
+
+func TestARowsButtonIsNamedByItsBlock(t *testing.T) {
+	t.Parallel()
+	a := start(t, slackfake.Options{})
+	payloads := make(chan m, 1)
+	a.answer(func(p m) any { payloads <- p; return nil })
+	row := func(id string) m {
+		b := pressable()[0]["elements"].([]m)[0]
+		return m{"type": "section", "block_id": id, "text": plain("for " + id), "accessory": with(b, "value", "v-"+id)}
+	}
+	a.call("chat.postMessage", m{"channel": "UANA", "text": "rows", "blocks": []m{row("ben"), row("cal")}})
+	shown := a.slack.Messages("UANA", a.slack.AppDM("UANA"))[0]
+	for button, want := range map[string]string{"cal/Go": "v-cal", "cal/go": "v-cal", "ben/Go": "v-ben", "Go": "v-ben"} {
+		seen := must[*slackfake.Interaction](t)(a.slack.Press(t.Context(), "UANA", shown, button))
+		expect(t, "asked", seen.Confirm != nil, true)
+		p := <-payloads
+		action := p["actions"].([]any)[0].(m)
+		expect(t, button, []any{action["block_id"], action["value"]}, []any{want[len("v-"):], want})
+		expect(t, "all rows come along", len(p["message"].(m)["blocks"].([]any)), 2)
+		expect(t, "where", p["channel"].(m)["name"], "directmessage")
+	}
+	for _, button := range []string{"dan/Go", "/Go", "cal/"} {
+		if _, err := a.slack.Press(t.Context(), "UANA", shown, button); err == nil {
+			t.Errorf("%q was pressed", button)
+		}
+	}
+}

@@ -29,7 +29,17 @@ func pressable() []m {
 // openForm opens a view for ana in #general, over a command that nobody acks.
 func (a *app) openForm(view m) m {
 	a.t.Helper()
-	env := must[slackfake.Envelope](a.t)(a.slack.PrepareCommand("UANA", "CGENERAL", "/secret", ""))
+	return a.opens(must[slackfake.Envelope](a.t)(a.slack.PrepareCommand("UANA", "CGENERAL", "/secret", "")), view)
+}
+
+// openFormAs opens a view for anybody, over a global shortcut.
+func (a *app) openFormAs(user string, view m) m {
+	a.t.Helper()
+	return a.opens(must[slackfake.Envelope](a.t)(a.slack.PrepareGlobalShortcut(user, "form")), view)
+}
+
+func (a *app) opens(env slackfake.Envelope, view m) m {
+	a.t.Helper()
 	v := a.call("views.open", m{"trigger_id": field(a.t, env, "trigger_id"), "view": view})
 	if v["ok"] != true {
 		a.t.Fatalf("views.open: %v", v)

@@ -104,6 +104,17 @@ func (c *call) isFalse(name string) bool {
 	return s == "false" || s == "0"
 }
 
+// about is whom or what a call is about, for faults: a conversation, or a person
+// where it names none.
+func (c *call) about() string {
+	for _, name := range []string{"channel", "user", "users"} {
+		if s := c.str(name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request, name string) {
 	started := time.Now()
 	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, 4<<20))
@@ -112,7 +123,7 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request, name strin
 		return
 	}
 	c := parseCall(name, r, body)
-	fault := w.takeFault(name, c.str("channel"))
+	fault := w.takeFault(name, c.about())
 	entry := Entry{Kind: APICall, Method: name, URL: r.URL.RequestURI(), Header: r.Header.Clone(),
 		TokenIn: c.tokenIn, Channel: c.str("channel"), Body: string(body)}
 	w.exchange(rw, r, fault, &entry, started, func() answer {

@@ -22,6 +22,8 @@ type Options struct {
 	BotToken, AppToken string
 	// Scopes of the bot token. Nil: commands, chat:write, chat:write.public.
 	Scopes []string
+	// Enterprise makes the workspace one of an Enterprise Grid organisation.
+	Enterprise bool
 	// Clock tells the workspace's time: message timestamps, the age of triggers
 	// and response URLs. Deadlines and pings run on real timers. Nil: time.Now.
 	Clock func() time.Time
@@ -57,6 +59,8 @@ const (
 	AppID     = "A0FAKE001"
 	BotID     = "B0FAKE001"
 	BotUserID = "U0FAKEBOT"
+	// EnterpriseID is the organisation's, where there is one.
+	EnterpriseID = "E0FAKE001"
 	// SlackbotID is who tells people that a command failed.
 	SlackbotID = "USLACKBOT"
 )
