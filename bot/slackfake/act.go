@@ -102,7 +102,7 @@ func (w *Workspace) PrepareMessageShortcut(user string, m Message, callbackID st
 	}
 	c := w.channels[m.Channel]
 	kept := w.find(m.Channel, m.TS)
-	if c == nil || kept == nil || !c.visibleTo(user) {
+	if c == nil || kept == nil || !w.sees(user, c) {
 		return Envelope{}, fmt.Errorf("user %s doesn't see that message", user)
 	}
 	if kept.Ephemeral {

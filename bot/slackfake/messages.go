@@ -43,7 +43,7 @@ func (w *Workspace) Messages(user, channel string) []Message {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.channels[channel]
-	if c == nil || !c.visibleTo(user) {
+	if c == nil || !w.sees(user, c) {
 		return nil
 	}
 	var seen []Message

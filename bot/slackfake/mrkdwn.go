@@ -21,7 +21,7 @@ func (w *Workspace) viewer(user string) *viewer {
 		v.names[id] = u.Name
 	}
 	for id, c := range w.channels {
-		if c.visibleTo(user) {
+		if w.sees(user, c) {
 			v.names[id] = c.Name
 		}
 	}

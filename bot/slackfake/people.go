@@ -75,9 +75,12 @@ type Channel struct {
 
 func (c *Channel) has(user string) bool { return slices.Contains(c.Members, user) }
 
-// visibleTo: members see a conversation, and everybody of the workspace a
-// public one.
-func (c *Channel) visibleTo(user string) bool { return c.Kind == Public || c.has(user) }
+// sees: members see a conversation, and a public one everybody of the workspace
+// who is not a guest. Called with the lock held.
+func (w *Workspace) sees(user string, c *Channel) bool {
+	u := w.users[user]
+	return c.has(user) || c.Kind == Public && u != nil && !u.Guest && !u.SingleChannelGuest && !u.Stranger()
+}
 
 // payloadName is the name that Slack gives a conversation in payloads, which
 // for all but public channels hides the real one.
@@ -173,7 +176,7 @@ func (w *Workspace) Channels(user string) []Channel {
 	var seen []Channel
 	for _, id := range w.order {
 		c := w.channels[id]
-		if user == "" || c.visibleTo(user) {
+		if user == "" || w.sees(user, c) {
 			seen = append(seen, *c)
 		}
 	}

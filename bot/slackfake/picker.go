@@ -10,7 +10,7 @@ import (
 // offers tells whether a conversation picker lists a conversation.
 func (w *Workspace) offers(f field, user, channel string) bool {
 	c := w.channels[channel]
-	if c == nil || !c.visibleTo(user) || c.Archived {
+	if c == nil || !w.sees(user, c) || c.Archived {
 		return false
 	}
 	filter, _ := f.el["filter"].(map[string]any)

@@ -28,7 +28,7 @@ func (w *Workspace) PreparePress(user string, m Message, button string) (Envelop
 	}
 	c := w.channels[m.Channel]
 	kept := w.find(m.Channel, m.TS)
-	if c == nil || kept == nil || !c.visibleTo(user) || kept.only != "" && kept.only != user {
+	if c == nil || kept == nil || !w.sees(user, c) || kept.only != "" && kept.only != user {
 		return Envelope{}, fmt.Errorf("user %s doesn't see that message", user)
 	}
 	block, el := findButton(decodeBlocks(m.Blocks), button)
