@@ -3,6 +3,7 @@
 // in the environment hold, but for those that would lead it elsewhere:
 //
 //	SECRET_PASSPHRASE=required go run ./cmd/playground
+//	POLICY_GUESTS=refuse go run ./cmd/playground -scopes users:read
 //
 // It does one of these:
 //
@@ -20,6 +21,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"otsbot/cmd/playground/load"
@@ -48,6 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	listen := flags.String("listen", "127.0.0.1:8070", "`address` of the page; the offline Slack and OneTimeSecret are on the next two ports")
 	noBot := flags.Bool("no-bot", false, "don't run the bot: another Socket Mode app is to be connected")
 	manifest := flags.String("manifest", "", "with -no-bot: the app's manifest `file`, for its name, commands and shortcuts")
+	scopes := flags.String("scopes", "", "more `scopes` for the app than its manifest asks for, with commas between: what a POLICY_ setting needs")
 	commands := flags.Int("load", 0, "measure the bot with so many `commands`")
 	inFlight := flags.Int("in-flight", 50, "with -load: how many people type at once")
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
@@ -70,11 +73,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		flags.Usage()
 		return exitUsage
 	default:
-		err = serve(ctx, serving{listen: *listen, noBot: *noBot, manifest: *manifest}, stdout, stderr)
+		err = serve(ctx, serving{listen: *listen, noBot: *noBot, manifest: *manifest, scopes: listed(*scopes)}, stdout, stderr)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "\nplayground: %v\n", err)
 		return exitError
 	}
 	return exitOK
+}
+
+// listed are the words of a list with commas.
+func listed(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -142,6 +142,16 @@ func (o object) str(key string) string { s, _ := o[key].(string); return s }
 func (o object) is(key string) bool    { b, _ := o[key].(bool); return b }
 func (o object) obj(key string) object { m, _ := o[key].(map[string]any); return m }
 
+func (o object) strings(key string) (all []string) {
+	items, _ := o[key].([]any)
+	for _, item := range items {
+		if s, ok := item.(string); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 func (o object) list(key string) []object {
 	items, _ := o[key].([]any)
 	var all []object

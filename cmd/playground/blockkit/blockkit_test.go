@@ -103,7 +103,10 @@ func draw(t *testing.T, raw []byte) string {
 	if f, err := ParseView(raw); err == nil {
 		f.Errors = map[string]string{"secret": "Nothing was <stored>."}
 		f.Trouble = "We had some trouble connecting."
-		f.Fields = map[FieldID]Field{{"place", "value"}: {Values: []string{"C1"}, Choices: []Choice{{"C2", "#random"}}}}
+		f.Fields = map[FieldID]Field{
+			{"place", "value"}: {Values: []string{"C1"}, Choices: []Choice{{"C2", "#random"}}},
+			{"who", "value"}:   {Values: []string{"U1"}, Choices: []Choice{{"U1", "Ana"}, {"U2", "Ben"}}},
+		}
 		return broken(reader().Form(f))
 	}
 	var m struct {

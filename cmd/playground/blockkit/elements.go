@@ -1,6 +1,7 @@
 package blockkit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,9 +68,10 @@ func (r Reader) element(id FieldID, el object, form *Form) *element {
 		return typedIn(id, el, field.value())
 	case "static_select", "multi_static_select":
 		return choose(id, el, field, optionChoices(el))
-	case "conversations_select", "multi_conversations_select", "channels_select", "multi_channels_select",
-		"users_select", "multi_users_select":
+	case "conversations_select", "multi_conversations_select", "channels_select", "multi_channels_select", "users_select":
 		return choose(id, el, field, r.named(kind, field))
+	case "multi_users_select":
+		return people(id, el, r.named(kind, field), field)
 	case "checkboxes":
 		return r.boxes("checkbox", id, el, field)
 	case "radio_buttons":
@@ -96,7 +98,7 @@ func (r Reader) held(id FieldID, el object, form *Form) Field {
 	if one := el.obj("initial_option"); one != nil {
 		return Field{Values: []string{one.str("value")}}
 	}
-	var several []string
+	several := append(el.strings("initial_users"), el.strings("initial_conversations")...)
 	for _, o := range el.list("initial_options") {
 		several = append(several, o.str("value"))
 	}
@@ -164,6 +166,23 @@ func choose(id FieldID, el object, field Field, choices []Choice) *element {
 		menu.add(option)
 	}
 	return menu
+}
+
+// people is a menu that several are chosen from: boxes to tick, which is more
+// than Slack's field shows at once, and takes no skill with a list box.
+func people(id FieldID, el object, choices []Choice, field Field) *element {
+	group := tag("div", at{"class", "bk-people"})
+	if len(choices) == 0 {
+		group.add(tag("span", at{"class", "bk-hint"}, text(cmp.Or(el.obj("placeholder").str("text"), "Select users"))))
+	}
+	for _, c := range choices {
+		box := tag("input", at{"type", "checkbox", "name", id.Name(), "value", c.Value})
+		if slices.Contains(field.Values, c.Value) {
+			box.attr("checked", "checked")
+		}
+		group.add(tag("label", at{"class", "bk-box"}, box, tag("span", nil, text(c.Label))))
+	}
+	return group
 }
 
 // named are the choices of a picker of conversations or people, with what is

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"slices"
 )
 
 // Form is a view as somebody has it open.
@@ -116,5 +117,5 @@ func (r Reader) input(block object, form *Form) node {
 }
 
 func isChoices(el object) bool {
-	return el.str("type") == "checkboxes" || el.str("type") == "radio_buttons"
+	return slices.Contains([]string{"checkboxes", "radio_buttons", "multi_users_select"}, el.str("type"))
 }

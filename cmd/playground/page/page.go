@@ -61,7 +61,7 @@ func New(s *stage.Stage, options Options) *Page {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/as/"+stage.Ana+"/"+stage.Deploys, http.StatusSeeOther)
+		http.Redirect(w, r, p.home(stage.Ana), http.StatusSeeOther)
 	})
 	mux.HandleFunc("GET /as/{user}/{channel}", p.workspace)
 	mux.HandleFunc("POST /as/{user}/{channel}/{act}", p.act)
@@ -117,14 +117,24 @@ type pair struct{ One, Other any }
 
 func makePair(one, other any) pair { return pair{one, other} }
 
-// person is who a path is about.
+// person is who a path is about, if it is somebody who uses Slack.
 func (p *Page) person(r *http.Request) (slackfake.User, bool) {
 	for _, u := range p.stage.Slack.Users() {
-		if u.ID == r.PathValue("user") {
+		if u.ID == r.PathValue("user") && !u.Bot && !u.Deactivated {
 			return u, true
 		}
 	}
 	return slackfake.User{}, false
+}
+
+// home is where somebody's page begins: the first conversation that they see,
+// and the app's direct messages where there is none.
+func (p *Page) home(user string) string {
+	channel := p.stage.Slack.AppDM(user)
+	if seen := p.stage.Slack.Channels(user); len(seen) > 0 {
+		channel = seen[0].ID
+	}
+	return "/as/" + user + "/" + channel
 }
 
 // place is the conversation that a path is about, if the person sees it.

@@ -38,6 +38,19 @@ func (p *Page) called(user string, c slackfake.Channel) string {
 	return strings.Join(others, ", ")
 }
 
+// badge says what sets somebody apart, where Slack has a sign at the picture.
+func badge(u slackfake.User) string {
+	switch {
+	case u.Stranger():
+		return "(other organisation)"
+	case u.Guest || u.SingleChannelGuest:
+		return "(guest)"
+	case u.Bot:
+		return "(app)"
+	}
+	return ""
+}
+
 // sign stands before a conversation's name.
 func sign(c slackfake.Channel) string {
 	switch {
@@ -58,6 +71,9 @@ func (p *Page) notes(user string, c slackfake.Channel) string {
 	app := "the app is not a member"
 	if c.AppMember {
 		app = "the app is a member"
+	}
+	if c.ExternallyShared {
+		kind += " · shared with another organisation"
 	}
 	if c.Archived {
 		app += " · archived"

@@ -18,6 +18,7 @@ type trouble struct {
 	mu      sync.Mutex
 	ots     mode
 	slack   mode
+	person  mode // whom no direct message reaches
 	changed chan struct{}
 }
 
@@ -30,6 +31,7 @@ type mode struct {
 // troubleData is how the switches stand.
 type troubleData struct {
 	OTS, Slack  string
+	Unreachable string // a person's id
 	Archived    bool
 	Ahead       string // how far the clock was moved on
 	Connections int
@@ -42,7 +44,7 @@ func newTrouble(s *stage.Stage) *trouble {
 func (t *trouble) now(c slackfake.Channel) troubleData {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return troubleData{OTS: t.ots.name, Slack: t.slack.name, Archived: c.Archived,
+	return troubleData{OTS: t.ots.name, Slack: t.slack.name, Unreachable: t.person.name, Archived: c.Archived,
 		Ahead: t.stage.Clock.Ahead().String(), Connections: t.stage.Slack.Connections()}
 }
 
@@ -102,6 +104,11 @@ func (t *trouble) turn(name, to string) bool {
 		t.slack.leave()
 		if ok {
 			t.slack = mode{to, t.stage.Slack.Fault(fault)}
+		}
+	case "unreachable":
+		t.person.leave()
+		if to != "" {
+			t.person = mode{to, t.stage.Slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: to, Error: "channel_not_found"})}
 		}
 	case "disconnect":
 		known = t.disconnect(to)

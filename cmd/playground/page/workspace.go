@@ -32,8 +32,8 @@ type workspaceData struct {
 }
 
 type personLink struct {
-	ID, Name, Link string
-	Current        bool
+	ID, Name, Badge, Link string
+	Current               bool
 }
 
 // section of the sidebar.
@@ -77,7 +77,7 @@ func (p *Page) workspace(w http.ResponseWriter, r *http.Request) {
 	}
 	channel, sees := p.place(r, user)
 	if !sees { // of a switch to somebody who isn't there
-		http.Redirect(w, r, "/as/"+user.ID+"/"+stage.Deploys, http.StatusSeeOther)
+		http.Redirect(w, r, p.home(user.ID), http.StatusSeeOther)
 		return
 	}
 	data := p.look(user, channel, r.URL.Query().Get("thread"))
@@ -111,7 +111,9 @@ func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread strin
 		}
 	}
 	for _, u := range slack.Users() {
-		data.People = append(data.People, personLink{u.ID, u.RealName, "/as/" + u.ID + "/" + channel.ID, u.ID == user.ID})
+		if !u.Bot && !u.Deactivated {
+			data.People = append(data.People, personLink{u.ID, u.RealName, badge(u), "/as/" + u.ID + "/" + channel.ID, u.ID == user.ID})
+		}
 	}
 	here := "/as/" + user.ID + "/" + channel.ID
 	if thread != "" {
@@ -205,16 +207,25 @@ func (p *Page) form(reader blockkit.Reader, user string) *formData {
 // choices of a picker of conversations or people; others have their own.
 func (p *Page) choices(reader blockkit.Reader, user string, in slackfake.Input) []blockkit.Choice {
 	var choices []blockkit.Choice
-	if strings.Contains(in.Type, "conversations") || strings.Contains(in.Type, "users") {
-		for _, id := range in.Options {
-			label := reader.Names[id]
+	for _, id := range in.Options {
+		label := reader.Names[id]
+		switch {
+		case strings.Contains(in.Type, "conversations"):
 			for _, c := range p.stage.Slack.Channels(user) {
 				if c.ID == id {
 					label = sign(c) + label
 				}
 			}
-			choices = append(choices, blockkit.Choice{Value: id, Label: label})
+		case strings.Contains(in.Type, "users"):
+			for _, u := range p.stage.Slack.Users() {
+				if u.ID == id {
+					label = strings.TrimSpace(u.RealName + " " + badge(u))
+				}
+			}
+		default:
+			return nil
 		}
+		choices = append(choices, blockkit.Choice{Value: id, Label: label})
 	}
 	return choices
 }

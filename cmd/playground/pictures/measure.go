@@ -88,6 +88,8 @@ func (b *box) height(width float64) float64 {
 		return b.column(width, 6)
 	case b.name == "textarea":
 		return 104
+	case b.has("bk-people"):
+		return min(18+b.row(width-20), 150)
 	case b.has("bk-text"), b.has("bk-select"):
 		return 40
 	case b.has("bk-content"), b.has("bk-section"), b.has("bk-words"):

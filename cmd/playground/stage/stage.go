@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -35,14 +36,18 @@ type Stage struct {
 	servers []*http.Server
 }
 
+// scopes are those that the manifest asks for.
+var scopes = []string{"commands", "chat:write", "chat:write.public"}
+
 // Open starts Slack and OneTimeSecret on these addresses, with people and
-// channels in the workspace. Port 0 is any free one.
-func Open(slackAddr, otsAddr string) (*Stage, error) {
+// channels in the workspace. Port 0 is any free one. The app has the scopes of
+// its manifest and these more, as some of its settings need them.
+func Open(slackAddr, otsAddr string, more ...string) (*Stage, error) {
 	clock := new(Clock)
 	s := &Stage{
 		Clock: clock,
 		Calls: &Calls{changed: make(chan struct{})},
-		Slack: slackfake.New(slackfake.Options{Clock: clock.Now}),
+		Slack: slackfake.New(slackfake.Options{Clock: clock.Now, Scopes: append(slices.Clone(scopes), more...)}),
 		OTS:   otsfake.New(otsfake.Options{Clock: clock.Now}),
 	}
 	populate(s.Slack)

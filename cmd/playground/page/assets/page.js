@@ -64,7 +64,8 @@ function ask(button) {
 async function press(button) {
   if (button.dataset.confirmTitle && !(await ask(button))) return;
   if (button.dataset.url) window.open(button.dataset.url, "_blank", "noopener,noreferrer");
-  const action = button.dataset.action;
+  // With its block's id: the rows of a list have the same buttons.
+  const action = `${button.dataset.block}/${button.dataset.action}`;
   const form = button.closest("[data-form]");
   if (form) return act("form", { do: "press", action, values: changed(form) });
   return act("press", { ts: button.closest("[data-ts]").dataset.ts, action });
@@ -171,7 +172,7 @@ function append(old, fresh) {
 // mark says which element has the focus, in words that hold after a change.
 function mark(el) {
   let selector = el.tagName;
-  for (const name of ["name", "data-action", "data-shortcut", "data-switch", "data-to", "href", "aria-label", "type"]) {
+  for (const name of ["name", "data-block", "data-action", "data-shortcut", "data-switch", "data-to", "href", "aria-label", "type"]) {
     if (el.hasAttribute(name)) selector += `[${name}="${CSS.escape(el.getAttribute(name))}"]`;
   }
   const part = el.closest("[data-part]");
@@ -204,7 +205,7 @@ function show(part) {
   dialog.setAttribute("aria-label", dialog.querySelector(".bk-title").textContent);
   dialog.addEventListener("cancel", (e) => { e.preventDefault(); act("form", { do: "close" }); });
   dialog.showModal();
-  const first = dialog.querySelector("[aria-invalid]") ?? dialog.querySelector("[data-focus]");
+  const first = dialog.querySelector("[aria-invalid]:not(div), [aria-invalid] input") ?? dialog.querySelector("[data-focus]");
   first?.focus();
   if (first?.matches("textarea, [type=text]")) first.setSelectionRange(first.value.length, first.value.length);
 }
