@@ -39,6 +39,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -67,6 +68,11 @@ type Config struct {
 	PassphraseRequired bool
 	// Inline allows `/secret some text`; if false, it opens the form.
 	Inline bool
+	// Email offers to have OneTimeSecret e-mail the link, which takes an
+	// account there.
+	Email bool
+	// Policy is the admin's rules.
+	Policy Policy
 	// ShutdownTimeout is how long in-flight work may take once Run's context
 	// is done; 0 means 25 s. Its last five seconds are kept for burning what
 	// could not be delivered.
@@ -94,7 +100,13 @@ type Bot struct {
 	sockets *sockets
 	once    *once
 	seal    *sealer
-	work    *workload
+	quota   quota
+	grant   atomic.Pointer[grant]
+	people  facts[*slack.User]
+	// external says of conversations whether other organisations read there.
+	external facts[bool]
+	receipts receipts
+	work     *workload
 	// apologies bounds the calls that only say "busy".
 	apologies chan struct{}
 }

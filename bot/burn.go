@@ -37,7 +37,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 
 // askPhrase opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, h handle, ack ackFunc) outcome {
-	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{h, receiptAt(cb)}, h.Creator), ""))
+	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{Handle: h, Place: receiptAt(cb)}, h.Creator), ""))
 	_ = ack(nil)
 	if code != "" {
 		b.tell(ctx, in, sayBurnFormFailed)
@@ -48,8 +48,10 @@ func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb slack.Interacti
 
 // sealedReceipt is what the passphrase form remembers, encrypted.
 type sealedReceipt struct {
-	Handle handle `json:"h"`
-	Place  place  `json:"at"`
+	Handle handle `json:"h,omitzero"`
+	Place  place  `json:"at,omitzero"`
+	Group  *kept  `json:"g,omitempty"` // of a receipt with rows, instead
+	Only   string `json:"o,omitempty"` // whose row; "" is all
 }
 
 // burnWithPassphrase is the submitted passphrase form. As with the other form,
@@ -58,29 +60,27 @@ type sealedReceipt struct {
 func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var receipt sealedReceipt
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
-		b.refuseForm(ctx, in, ack, map[string]string{in.firstInput: sayStaleForm})
+		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}
 	h := receipt.Handle
-	in.fingerprint = h.fingerprint()
 	phrase := otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase))
-	late := patiently(concealBudget, func() {
-		_ = ack(updateView(burnView(cb.View.PrivateMetadata, sayWorking)))
-	})
-	defer late()
+	form := func(say string) func() slack.ModalViewRequest {
+		return func() slack.ModalViewRequest { return burnView(cb.View.PrivateMetadata, say) }
+	}
+	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
+	defer r.late()
+	if receipt.Group != nil {
+		return b.burnRowsWithPassphrase(ctx, in, receipt, phrase, r, form)
+	}
+	in.fingerprint = h.fingerprint()
 	now, err := b.burnSecret(ctx, h, phrase)
 	if say := phraseProblem(err, now); say != "" {
 		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
-		if !late() && ack(fieldErrors(blockPhrase, say)) == nil {
-			return outcomeRejected
-		}
-		b.followUp(ctx, in, cb.View.ID, burnView(cb.View.PrivateMetadata, say), plain(say))
+		r.problem(blockPhrase, say, form(say))
 		return outcomeRejected
 	}
-	done := doneView("Burn the secret", now.words())
-	if late() || ack(updateView(done)) != nil {
-		b.followUp(ctx, in, cb.View.ID, done, marked(now.words()))
-	}
+	r.show(doneView("Burn the secret", now.words()), marked(now.words()))
 	return b.showBurned(ctx, in, receipt.Place, h, now)
 }
 
@@ -129,10 +129,15 @@ func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plainte
 	return now, nil
 }
 
-// showBurned rewrites the receipt and, where it can be edited, the message in
-// the conversation.
+// showBurned rewrites the receipt.
 func (b *Bot) showBurned(ctx context.Context, in *interaction, at place, h handle, now status) outcome {
 	b.rewrite(ctx, in, at, b.receipt(h, now), now)
+	return b.noteBurn(ctx, in, h, now)
+}
+
+// noteBurn counts a burn that came to its end, and rewrites the message with
+// the link, where it can be edited.
+func (b *Bot) noteBurn(ctx context.Context, in *interaction, h handle, now status) outcome {
 	if now.open || now.kept {
 		return outcomeNoAnswer
 	}

@@ -26,27 +26,34 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 		b.answer(ctx, in, ack, help(cmd.Command, b.cfg))
 		return outcomeHelped
 	case strings.TrimSpace(text) == "":
-		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.Plaintext{}, ack)
+		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.Plaintext{}, "", ack)
 	case strings.TrimSpace(text) == "generate":
-		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, ack)
+		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, "", ack)
 	case len(text) > maxSecret:
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
 		b.answer(ctx, in, ack, tooLong(len(text)))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
-		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.NewPlaintext(text), ack)
+		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.NewPlaintext(text), "", ack)
 	default:
-		return b.shareInline(ctx, in, otsclient.NewPlaintext(text), ack)
+		return b.shareInline(ctx, in, cmd.TriggerID, otsclient.NewPlaintext(text), ack)
 	}
 }
 
 // shareInline acks first and with nothing: the ack closes the three seconds,
 // and any payload that is not ephemeral would publish what was typed.
 // Everything that follows is told by other roads.
-func (b *Bot) shareInline(ctx context.Context, in *interaction, secret otsclient.Plaintext, ack ackFunc) outcome {
+func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, secret otsclient.Plaintext, ack ackFunc) outcome {
 	_ = ack(nil)
 	s := share{creator: in.person(), channel: in.channelID, responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
 	s.curly = curly(secret.Reveal())
+	if about, warning := b.outside(ctx, s); about != "" {
+		return b.openForm(ctx, in, trigger, formState{Warned: about}, secret, warning, ack)
+	}
+	if no := b.forbidden(ctx, in, &s); no != nil {
+		b.tell(ctx, in, no.say)
+		return outcomeRejected
+	}
 	shared, err := b.conceal(ctx, in, s)
 	if err != nil {
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
@@ -57,9 +64,13 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, secret otsclient
 
 // openForm opens the form before anything else, the ack included: the trigger
 // lives for three seconds. What Slack says to it can then go into the ack.
-func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, text otsclient.Plaintext, ack ackFunc) outcome {
-	st.Parts, st.Current = partsFor(text.Reveal()), true
-	if code := b.openView(ctx, trigger, b.formView(in.userID, st, text, "")); code != "" {
+func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, text otsclient.Plaintext, problem string, ack ackFunc) outcome {
+	st.Parts, st.Here = partsFor(text.Reveal()), in.channelID
+	if no := b.mayShareAtAll(in); no != nil {
+		b.answer(ctx, in, ack, no.say)
+		return outcomeRejected
+	}
+	if code := b.openView(ctx, trigger, b.formView(in.userID, st, text, problem)); code != "" {
 		say := sayNotOpened(code)
 		if !text.IsZero() {
 			say = sayNotInline

@@ -38,16 +38,14 @@ type payloadHead struct {
 	} `json:"view"`
 }
 
-// firstInput is where a problem of a whole form stands. Slack takes errors only
-// for input blocks that the view has; for another block it says that it had
-// "trouble connecting".
-func (h payloadHead) firstInput() string {
+// inputs are where problems of a form can stand.
+func (h payloadHead) inputs() (blocks []string) {
 	for _, block := range h.View.Blocks {
 		if block.Type == string(slack.MBTInput) {
-			return block.BlockID
+			blocks = append(blocks, block.BlockID)
 		}
 	}
-	return ""
+	return blocks
 }
 
 // take is called on the socket's reader: it finds out whether the envelope is
@@ -71,7 +69,7 @@ func (b *Bot) take(conn *socket, f frame) {
 	in := &interaction{
 		kind:        f.Type,
 		payloadType: head.Type,
-		firstInput:  head.firstInput(),
+		inputs:      head.inputs(),
 		envelopeID:  f.EnvelopeID,
 		teamID:      either(either(head.TeamID, head.Team.ID), either(head.User.TeamID, head.Enterprise.ID)),
 		channelID:   either(head.ChannelID, head.Channel.ID),
@@ -113,8 +111,8 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 	switch {
 	case in.accepts && in.kind == "slash_commands":
 		payload = ephemeralAck(sayBusy)
-	case in.accepts && in.firstInput != "":
-		payload = fieldErrors(in.firstInput, sayBusy)
+	case in.accepts && len(in.inputs) > 0:
+		payload = fieldErrors(in.field(""), sayBusy)
 	default:
 		select {
 		case b.apologies <- struct{}{}:
@@ -222,31 +220,56 @@ func (b *Bot) interactive(ctx context.Context, in *interaction, cb slack.Interac
 		case callbackPassphrase:
 			in.kind = "burn_passphrase"
 			return b.burnWithPassphrase(ctx, in, cb, ack)
+		case callbackSendPhrase:
+			in.kind = "send_passphrase"
+			return b.sendPhrase(ctx, in, cb, ack)
 		}
 	case slack.InteractionTypeBlockActions:
 		if len(cb.ActionCallback.BlockActions) == 0 {
 			return outcomeIgnored
 		}
-		action := cb.ActionCallback.BlockActions[0]
-		switch action.ActionID {
-		case actionCheck:
-			in.kind = "check"
-			return b.check(ctx, in, cb, action.Value, ack)
-		case actionBurn:
-			in.kind = "burn"
-			return b.burn(ctx, in, cb, action.Value, ack)
-		case actionReopen:
-			in.kind = "open_form"
-			return b.reopen(ctx, in, cb, ack)
-		case actionMoreRoom, actionGenerate, actionType:
-			in.kind = "form_button"
-			return b.formButton(ctx, in, cb, action.ActionID, ack)
-		}
+		return b.button(ctx, in, cb, cb.ActionCallback.BlockActions[0], ack)
 	case slack.InteractionTypeShortcut:
 		if cb.CallbackID == callbackGlobal {
 			in.kind = "global_shortcut"
 			return b.globalShortcut(ctx, in, cb, ack)
 		}
+	}
+	return outcomeIgnored
+}
+
+func (b *Bot) button(ctx context.Context, in *interaction, cb slack.InteractionCallback, pressed *slack.BlockAction, ack ackFunc) outcome {
+	switch pressed.ActionID {
+	case actionCheck:
+		in.kind = "check"
+		return b.check(ctx, in, cb, pressed.Value, ack)
+	case actionBurn:
+		in.kind = "burn"
+		return b.burn(ctx, in, cb, pressed.Value, ack)
+	case actionCheckAll:
+		in.kind = "check"
+		return b.checkAll(ctx, in, cb, ack)
+	case actionBurnOne, actionBurnAll:
+		in.kind = "burn"
+		return b.burnSome(ctx, in, cb, pressed.Value, pressed.ActionID == actionBurnOne, ack)
+	case actionSendAgain:
+		in.kind = "send_again"
+		return b.sendAgain(ctx, in, cb, ack)
+	case actionSendPhrase:
+		in.kind = "send_passphrase"
+		return b.askPhraseToSend(ctx, in, cb, ack)
+	case actionCannot:
+		in.kind = "cannot_open"
+		return b.cannotOpen(ctx, in, cb, pressed.Value, ack)
+	case actionAfresh:
+		in.kind = "open_form"
+		return b.shareAfresh(ctx, in, cb, pressed.Value, ack)
+	case actionReopen:
+		in.kind = "open_form"
+		return b.reopen(ctx, in, cb, formState{}, ack)
+	case actionMoreRoom, actionGenerate, actionType, actionMakePhrase, actionTypePhrase, actionMail, actionNoMail:
+		in.kind = "form_button"
+		return b.formButton(ctx, in, cb, pressed.ActionID, ack)
 	}
 	return outcomeIgnored
 }

@@ -2,27 +2,17 @@ package bot
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"otsbot/otsclient"
 )
-
-// concealBudget is how long a form waits for OneTimeSecret before its ack. It
-// leaves a second of Slack's three for the way.
-const concealBudget = 2 * time.Second
-
-// maxSecret is what OneTimeSecret takes, in bytes.
-const maxSecret = 10_000
 
 // form is a submitted form. The secret is concealed before the ack, so that a
 // failure stands at its field and nobody has to type a secret twice. If that
@@ -31,12 +21,12 @@ const maxSecret = 10_000
 func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var st formState
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
-		b.refuseForm(ctx, in, ack, map[string]string{in.firstInput: sayStaleForm})
+		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}
 	in.kind = st.kind()
 	if cb.View.CallbackID == callbackWorking {
-		b.refuseForm(ctx, in, ack, map[string]string{in.firstInput: stillWorking(st, time.Now())})
+		b.refuseWhole(ctx, in, ack, stillWorking(st, time.Now()))
 		return outcomeRefused
 	}
 	s, problems := b.readForm(in, cb, st)
@@ -45,28 +35,58 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 		b.refuseForm(ctx, in, ack, problems)
 		return outcomeRejected
 	}
-	late := patiently(concealBudget, func() { _ = ack(updateView(b.workingView(cb.User.ID, st, time.Now()))) })
-	defer late() // a panic must not leave the timer behind
+	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest { return b.workingView(cb.User.ID, st, time.Now()) })
+	defer r.late()
+	if about, warning := b.outside(ctx, s); about != st.Warned && about != "" {
+		st.Warned = about
+		r.show(b.formView(cb.User.ID, st, st.again(cb), warning), plain(warning))
+		return outcomeWarned
+	}
+	if no := b.forbidden(ctx, in, &s); no != nil {
+		r.problem(no.block, no.say, b.formWith(in, st, no.say))
+		return outcomeRejected
+	}
+	if len(s.people) > 0 {
+		in.kind = "form_people"
+		return b.shareWithPeople(ctx, in, s, st, r)
+	}
+	return b.shareFromForm(ctx, in, s, st, r)
+}
+
+// shareFromForm is the form's share with one conversation, one address, or
+// nobody but its creator.
+func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
 	shared, err := b.conceal(ctx, in, s)
 	if err != nil {
 		say := sentence(err, s.ttl, time.Now())
-		if late() || ack(fieldErrors(in.firstInput, say)) != nil {
-			b.followUp(ctx, in, cb.View.ID, b.formView(cb.User.ID, st, otsclient.Plaintext{}, say), plain(say))
-		}
+		r.problem(blockOf(err, s), say, b.formWith(in, st, say))
 		return concealOutcome(err)
 	}
-	if !late() {
-		_ = ack(nil) // closes the form
+	if s.madePhrase {
+		if !r.show(phraseView(s.passphrase), madePhrase(s.passphrase)) {
+			return b.undo(ctx, in, s, shared) // nobody could ever open it
+		}
+		return b.deliver(ctx, in, s, shared)
 	}
+	r.close()
 	outcome := b.deliver(ctx, in, s, shared)
-	if late() {
+	if r.late() {
 		// Whoever closed the form meanwhile has been told already.
-		b.showDone(ctx, in, cb.View.ID, doneView("Share a secret", sayDone(outcome, in)))
+		r.change(doneView("Share a secret", sayDone(outcome, in)))
 	}
 	if s.also && outcome != outcomeUndone && outcome != outcomeOrphaned {
 		b.shareAlso(ctx, in, s)
 	}
 	return outcome
+}
+
+// blockOf is the field that OneTimeSecret's refusal is about, as far as its
+// words tell: it has none for machines.
+func blockOf(err error, s share) string {
+	if s.mail != "" && errors.Is(err, otsclient.ErrRejected) && strings.Contains(strings.ToLower(otsclient.Reason(err)), "mail") {
+		return blockMail
+	}
+	return ""
 }
 
 func (st formState) kind() string {
@@ -75,36 +95,27 @@ func (st formState) kind() string {
 		return "form_from_message"
 	case st.Generate:
 		return "form_generate"
+	case st.Mail:
+		return "form_mail"
 	}
 	return "form"
+}
+
+// formWith makes the form with a problem on top, and what was typed in place.
+func (b *Bot) formWith(in *interaction, st formState, problem string) func() slack.ModalViewRequest {
+	return func() slack.ModalViewRequest { return b.formView(in.userID, st, otsclient.Plaintext{}, problem) }
 }
 
 // shareAlso gives the creator a link of their own to a generated password: a
 // second secret, since a link works once.
 func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
-	s.channel, s.also = "", false
+	s.channel, s.also, s.counted = "", false, false
 	shared, err := b.conceal(ctx, in, s)
 	if err != nil {
 		b.tell(ctx, in, sayNoSecondLink+" "+sentence(err, s.ttl, time.Now()))
 		return
 	}
 	b.deliver(ctx, in, s, shared)
-}
-
-// refuseForm shows problems at their fields; if the ack could not carry them,
-// the form is closed, and they are told elsewhere.
-func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
-	if ack(slack.NewErrorsViewSubmissionResponse(problems)) != nil {
-		b.say(ctx, in, plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
-	}
-}
-
-func fieldErrors(block, problem string) *slack.ViewSubmissionResponse {
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{block: problem})
-}
-
-func updateView(view slack.ModalViewRequest) *slack.ViewSubmissionResponse {
-	return slack.NewUpdateViewSubmissionResponse(&view)
 }
 
 // stillWorking answers a second press. A form that was being worked on when
@@ -114,117 +125,6 @@ func stillWorking(st formState, now time.Time) string {
 		return sayStuck
 	}
 	return sayWorking
-}
-
-// patiently calls slow once budget has passed, unless the returned function
-// was called before. That function says whether slow was called, and if so
-// returns only when it has ended: what follows must not overtake the ack.
-func patiently(budget time.Duration, slow func()) (late func() bool) {
-	done := make(chan struct{})
-	timer := time.AfterFunc(budget, func() { defer close(done); slow() })
-	return sync.OnceValue(func() bool {
-		if timer.Stop() {
-			return false
-		}
-		<-done
-		return true
-	})
-}
-
-// readForm turns a submitted form into a share, and checks what can be checked
-// before anything is stored. Each problem stands at its field.
-func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formState) (share, map[string]string) {
-	v := values(cb.View.State.Values)
-	in.channelID, in.responseURL = v.conversation(blockPlace), ""
-	for _, r := range cb.ResponseURLs { // the picker's; a form has none of its own
-		if r.BlockID == blockPlace {
-			in.responseURL = r.ResponseURL
-		}
-	}
-	s := share{
-		ttl:        b.chosenTTL(v.option(blockTTL)),
-		passphrase: otsclient.NewPlaintext(v.text(blockPhrase)),
-		note:       strings.TrimSpace(v.text(blockNote)),
-	}
-	if st.Generate {
-		s.secret = generate(v.option(blockLength), v.option(blockKind))
-		s.also = v.checked(blockAlso)
-	} else {
-		s.secret = v.secret(st.Parts)
-	}
-	if o := st.Origin; o != nil {
-		in.channelID, in.responseURL = o.Channel, o.ResponseURL
-		s.thread = o.Thread
-		s.leaked = o.leak(b.seal.markOf(s.secret))
-	}
-	s.creator, s.channel, s.responseURL = in.person(), in.channelID, in.responseURL
-	return s, b.problems(s)
-}
-
-func (b *Bot) problems(s share) map[string]string {
-	problems := map[string]string{}
-	switch {
-	case strings.TrimSpace(s.secret.Reveal()) == "":
-		problems[blockSecret] = sayEmpty
-	case s.secret.Len() > maxSecret:
-		problems[blockSecret] = tooLong(s.secret.Len())
-	}
-	switch n := utf8.RuneCountInString(s.passphrase.Reveal()); {
-	case n == 0 && b.cfg.PassphraseRequired:
-		problems[blockPhrase] = sayPhraseMissing
-	case n > 0 && (n < minPhrase || n > maxPhrase):
-		problems[blockPhrase] = sayPhraseLength
-	}
-	switch {
-	case contains(s.note, s.secret):
-		problems[blockNote] = sayNoteSecret
-	case contains(s.note, s.passphrase):
-		problems[blockNote] = sayNotePhrase
-	}
-	return problems
-}
-
-// tooLong counts as the server does, in bytes.
-func tooLong(n int) string {
-	over := fmt.Sprintf("%d bytes", n-maxSecret)
-	if n-maxSecret == 1 {
-		over = "1 byte"
-	}
-	return "This is " + over + " too long: OneTimeSecret takes 10,000. Nothing was stored."
-}
-
-// chosenTTL accepts only what the form offered.
-func (b *Bot) chosenTTL(value string) time.Duration {
-	seconds, _ := strconv.Atoi(value)
-	chosen := time.Duration(seconds) * time.Second
-	for _, d := range b.cfg.TTLChoices {
-		if d == chosen {
-			return d
-		}
-	}
-	return b.cfg.TTL
-}
-
-// followUp brings a late outcome into the form; if that was closed, to the
-// person by another road.
-func (b *Bot) followUp(ctx context.Context, in *interaction, viewID string, view slack.ModalViewRequest, say message) {
-	if !b.showDone(ctx, in, viewID, view) {
-		// Not where the link would have gone: they may have left there.
-		b.say(ctx, in, say, viaDM, viaHook, viaEphemeral)
-	}
-}
-
-// showDone puts the outcome into the form, and sees to it that a redelivered
-// envelope shows it too, instead of "still working" again.
-func (b *Bot) showDone(ctx context.Context, in *interaction, viewID string, view slack.ModalViewRequest) bool {
-	ctx, cancel := outlive(ctx)
-	defer cancel()
-	in.reack(updateView(view))
-	code := b.updateView(ctx, viewID, view)
-	if code != "" {
-		b.log.Info("form not updated", zap.String("code", code))
-	}
-	return code == ""
 }
 
 // sayDone is what a form says whose outcome came late.
@@ -238,6 +138,8 @@ func sayDone(o outcome, in *interaction) string {
 		return ":white_check_mark: The link is posted. Your receipt is " + where
 	case outcomePrivate, outcomeNotPosted:
 		return ":white_check_mark: The secret is stored. Your link is " + where
+	case outcomeMailed:
+		return ":white_check_mark: OneTimeSecret e-mails the link. Your receipt is " + where
 	}
 	return ":warning: " + escape(in.undone)
 }

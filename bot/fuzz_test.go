@@ -90,7 +90,7 @@ func FuzzEnvelope(f *testing.F) {
 	f.Fuzz(func(t *testing.T, payload string) {
 		var head payloadHead
 		_ = json.Unmarshal([]byte(payload), &head)
-		_ = head.firstInput()
+		_ = head.inputs()
 		var cut messageShortcut
 		if json.Unmarshal([]byte(payload), &cut) == nil {
 			_ = unusable(otsclient.NewPlaintext(cut.Message.authored()), false)

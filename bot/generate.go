@@ -51,6 +51,9 @@ func generateInputs() []slack.Block {
 	}
 }
 
+// generatePhrase makes a passphrase that can be read aloud.
+func generatePhrase() otsclient.Plaintext { return generate("16", kinds[0].value) }
+
 // generate makes a password of the chosen length and kind; what the form did
 // not offer becomes the default.
 func generate(length, kind string) otsclient.Plaintext {

@@ -28,6 +28,7 @@ func goldenBot(t *testing.T) *Bot {
 	b, err := New(Config{
 		BotToken: "xoxb-1", AppToken: "xapp-1", OTS: ots, Inline: true, TTL: 7 * 24 * time.Hour,
 		TTLChoices: []time.Duration{5 * time.Minute, time.Hour, 4 * time.Hour, 24 * time.Hour, 72 * time.Hour, 7 * 24 * time.Hour},
+		Policy:     Policy{External: ExternalWarn, RecipientsMax: MaxRecipients},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +64,7 @@ func TestMessagesAndViews(t *testing.T) {
 	}
 	late := func(s *status) { s.late = true }
 	none := otsclient.Plaintext{}
-	st := formState{Parts: 1, Current: true}
+	st := formState{Parts: 1, Here: "CGENERAL"}
 
 	messages := map[string]message{
 		"announcement":            announcement("UANA", link, expires, false, ""),

@@ -31,6 +31,7 @@ type handle struct {
 	Curly bool   `json:"q,omitempty"` // the text has curly quotes or long dashes
 	Asked int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
 	Given int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
+	Mail  string `json:"m,omitempty"` // who was mailed the link, obscured by OneTimeSecret
 }
 
 // handleVersion changes when an old button could be misread by new code.
@@ -57,16 +58,18 @@ var (
 // readHandle reads a button's value as pressed by user.
 func readHandle(value, user string) (handle, error) {
 	var h handle
-	if json.Unmarshal([]byte(value), &h) != nil || h.Version != handleVersion || !keyLike(h.Key) || h.Creator == "" {
-		return handle{}, errNotOurs
-	}
-	if h.Path != "receipt" && h.Path != "private" {
+	if json.Unmarshal([]byte(value), &h) != nil || h.Version != handleVersion || !h.valid() {
 		return handle{}, errNotOurs
 	}
 	if h.Creator != user {
 		return handle{}, errNotTheirs
 	}
 	return h, nil
+}
+
+// valid keeps anything but what we wrote out of the path of a call.
+func (h handle) valid() bool {
+	return keyLike(h.Key) && h.Creator != "" && (h.Path == "receipt" || h.Path == "private")
 }
 
 // keyLike keeps anything but a key out of the path of a call: keys are 20 to

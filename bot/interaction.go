@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ type ackFunc func(payload any) error
 type interaction struct {
 	kind        string // closed set: command, form, check, burn, ...
 	payloadType string
-	firstInput  string // block id of the first input of the form, for its errors
+	inputs      []string // block ids of the form's inputs, for its errors
 	envelopeID  string
 	teamID      string
 	channelID   string
@@ -42,6 +43,16 @@ type interaction struct {
 	undone      string // what was said if nobody could be told and it was undone
 }
 
+// field is where a problem stands: at its own block if the form has it, else at
+// the first. Slack takes errors only for input blocks that the view has; for
+// another block it says that it had "trouble connecting".
+func (in *interaction) field(block string) string {
+	if len(in.inputs) == 0 || slices.Contains(in.inputs, block) {
+		return block
+	}
+	return in.inputs[0]
+}
+
 // outcome is how an interaction ended: a closed set, for the log.
 type outcome string
 
@@ -52,11 +63,16 @@ const (
 	outcomeFormFailed outcome = "form_not_opened"
 	outcomePosted     outcome = "posted"           // in the conversation, by the app
 	outcomeViaURL     outcome = "posted_via_url"   // in the conversation, by response_url
+	outcomePartly     outcome = "posted_in_part"   // to some of several people
+	outcomeMailed     outcome = "mailed"           // by OneTimeSecret
 	outcomePrivate    outcome = "given_privately"  // to the creator, as wished
 	outcomeNotPosted  outcome = "not_posted"       // to the creator, since the conversation refused
 	outcomeUndone     outcome = "burned_unposted"  // nobody could be told, so it was burned
 	outcomeOrphaned   outcome = "left_undelivered" // and that failed too
 	outcomeRejected   outcome = "rejected"         // not stored: what was typed breaks a rule
+	outcomeWarned     outcome = "warned"           // not stored yet: it would leave the organisation
+	outcomeTold       outcome = "told"             // the creator knows that a link doesn't open
+	outcomeNotTold    outcome = "not_told"         // the creator could not be reached
 	outcomeFailed     outcome = "not_stored"       // OneTimeSecret did not take it
 	outcomeUncertain  outcome = "maybe_stored"     // OneTimeSecret did not say
 	outcomeChecked    outcome = "checked"

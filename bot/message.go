@@ -45,7 +45,17 @@ const (
 	sayPhraseLength  = "A passphrase has 8 to 128 characters."
 	sayNoteSecret    = "Everyone sees the note, and it contains the secret."
 	sayNotePhrase    = "Everyone sees the note, and it contains the passphrase."
-	sayNoPlace       = "That is no conversation that I can post in."
+	sayNoAddress     = "That is no e-mail address."
+
+	sayExcluded       = "The rules here don't let you share secrets."
+	sayPlaceAndPeople = "You chose a conversation besides. Clear one of the two: a link in the conversation could be opened by anyone there."
+	sayNoReceipt      = "I can't send you a direct message, which is where the receipt belongs. Nothing was stored; please try again, or post the link in a conversation."
+	sayReceiptBusy    = "I am still working on that receipt. Please try again in a moment."
+	sayReceiptStuck   = "It is done, but I could not change the receipt. Press Check all to bring it up to date."
+	sayPeopleDone     = ":white_check_mark: The links are on their way. Your receipt, in your direct messages from me, says who has theirs."
+	sayOtherPhrase    = "Burned where that was the passphrase. The others, which the receipt still shows, have another one."
+	sayToldAlready    = "That is on its way already."
+	sayCreatorNotTold = "I could not reach <@%s>. Please tell them yourself that you can't open it."
 
 	sayNoText     = "That message has no text that I could put behind a link."
 	sayFileOnly   = "That message holds only files, and I share text alone. If a file contains a secret, ask its author to delete it and to change the credential."
@@ -101,52 +111,6 @@ func ephemeralAck(text string) hookMessage {
 	return hookMessage{ResponseType: ephemeral, Text: text}
 }
 
-// escape keeps typed text from becoming markup, as Slack asks for,
-// https://docs.slack.dev/messaging/formatting-message-text#escaping
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
-
-// asTyped shows what somebody typed as it is, on one line: nothing in it
-// becomes a mention, a link or bold. It goes into a verbatim text object, which
-// makes no links of what looks like one. An invisible word joiner keeps the
-// formatting characters, which have no escape, from being formatting.
-func asTyped(s string) string {
-	line := escape(strings.Join(strings.Fields(s), " "))
-	return strings.NewReplacer("*", "*\u2060", "_", "_\u2060", "~", "~\u2060", "`", "`\u2060", ":", ":\u2060").Replace(line)
-}
-
-// moment is a time in the reader's own zone; the fallback is UTC.
-func moment(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), plainMoment(t))
-}
-
-func plainMoment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
-
-// lifetime says a duration as people do: "5 minutes", "7 days".
-func lifetime(d time.Duration) string {
-	unit := func(n int, name string) string {
-		if n == 1 {
-			return "1 " + name
-		}
-		return fmt.Sprintf("%d %ss", n, name)
-	}
-	const day = 24 * time.Hour
-	switch {
-	case d >= day && d%day >= time.Hour:
-		return unit(int(d/day), "day") + " and " + unit(int(d%day/time.Hour), "hour")
-	case d >= time.Hour && d < day && d%time.Hour >= time.Minute:
-		return unit(int(d/time.Hour), "hour") + " and " + unit(int(d%time.Hour/time.Minute), "minute")
-	case d >= day:
-		return unit(int(d/day), "day")
-	case d >= time.Hour:
-		return unit(int(d/time.Hour), "hour")
-	case d >= time.Minute:
-		return unit(int(d/time.Minute), "minute")
-	}
-	return unit(int(d/time.Second), "second")
-}
-
 // help answers `/secret help`; name is the command's own.
 func help(name string, cfg Config) string {
 	name = escape(name)
@@ -167,14 +131,17 @@ func help(name string, cfg Config) string {
 	return strings.Join(lines, "\n")
 }
 
+func noteBlock(note string) slack.Block {
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, "Note: "+asTyped(note), false, true), nil, nil)
+}
+
 // announcement is the message in the conversation: the one place of the
 // one-time link.
 func announcement(creator, link string, expires time.Time, phrase bool, note string) message {
 	who := fmt.Sprintf("<@%s>", creator)
 	blocks := []slack.Block{section(fmt.Sprintf(":lock: %s shared a secret: <%s>", who, escape(link)))}
 	if note != "" {
-		blocks = append(blocks, slack.NewSectionBlock(
-			slack.NewTextBlockObject(slack.MarkdownType, "Note: "+asTyped(note), false, true), nil, nil))
+		blocks = append(blocks, noteBlock(note))
 	}
 	once := fmt.Sprintf("Anyone here can open it, *once*, until about %s, unless %s burns it before.", moment(expires), who)
 	if phrase {
@@ -184,6 +151,44 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 		text:   "A secret was shared, as a link that works once.",
 		blocks: append(blocks, small(once+fmt.Sprintf(" Already used, and it wasn't you? Tell %s.", who))),
 	}
+}
+
+// personal is the message to one of several people, with a link of their own.
+func personal(creator string, r row, note string) message {
+	who := fmt.Sprintf("<@%s>", creator)
+	blocks := []slack.Block{section(fmt.Sprintf(":lock: %s shared a secret with you: <%s>", who, escape(r.Handle.Link)))}
+	if note != "" {
+		blocks = append(blocks, noteBlock(note))
+	}
+	once := fmt.Sprintf("The link is yours alone. You can open it, *once*, until about %s, unless %s burns it before.", moment(r.Handle.expires()), who)
+	if r.Handle.Phrase {
+		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
+	}
+	cannot := slack.NewButtonBlockElement(actionCannot, encode(plea{handleVersion, creator, r.To, r.Handle.Expires, r.Handle.Phrase}), plainText("I can't open it"))
+	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
+	return message{
+		text:   "A secret was shared with you, as a link that works once.",
+		blocks: append(blocks, small(once), slack.NewActionBlock("personal", cannot)),
+	}
+}
+
+// phraseMessage brings somebody the passphrase of a secret that they have the
+// link of.
+func phraseMessage(creator, link string, expires time.Time) message {
+	return message{"A passphrase was sent to you, as a link that works once.", []slack.Block{
+		section(fmt.Sprintf(":key: <@%s> sent you the passphrase of the secret that they shared with you: <%s>", creator, escape(link))),
+		small(fmt.Sprintf("You can open this *once*, until about %s: write it down for the other link.", moment(expires))),
+	}}
+}
+
+// phraseShown is the one place where a generated passphrase stands.
+func phraseShown(phrase otsclient.Plaintext) string {
+	return "*Passphrase*\n`" + escape(phrase.Reveal()) + "`\nThis is shown once. Keep it: you need it to burn the secret. Tell it to who opens the link on another road, by phone for example."
+}
+
+// madePhrase stands for phraseView where the form was closed.
+func madePhrase(phrase otsclient.Plaintext) message {
+	return message{"The passphrase of the secret that you share.", []slack.Block{section(phraseShown(phrase))}}
 }
 
 // withdrawn replaces the announcement after a burn. That nobody had opened it
@@ -201,12 +206,18 @@ func withdrawn(creator string, now status) message {
 // posted.
 const unprovenCode = "unproven"
 
+// notMailedCode is another: OneTimeSecret took the secret and no address, as
+// versions before 0.26 do with one that they don't like.
+const notMailedCode = "not_mailed"
+
 // whyNotPosted turns Slack's code for a refused post into words.
 func whyNotPosted(code string) string {
 	const notPosted = "I could not post the link: "
 	switch code {
 	case unprovenCode:
 		return "Slack didn't say whether your link was posted, so it may be in the conversation or not."
+	case notMailedCode:
+		return "OneTimeSecret did not take the address, so it mails nothing."
 	case "is_archived":
 		return notPosted + "the channel is archived."
 	case "channel_not_found", "not_in_channel", "no_response_url":

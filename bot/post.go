@@ -11,12 +11,14 @@ import (
 // post posts m as the app. Both unfurl flags are false: with either one unset,
 // Slack's servers fetch every URL in the message,
 // https://docs.slack.dev/messaging/unfurling-links-in-messages
-func (b *Bot) post(ctx context.Context, channel string, m message, options ...slack.MsgOption) (ts string, f failure, code string) {
+func (b *Bot) post(ctx context.Context, channel string, m message, options ...slack.MsgOption) (at place, f failure, code string) {
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
-	_, ts, err := b.slack.PostMessageContext(ctx, channel, append(options, contents(m))...)
+	// A user id opens the DM with the app; the answer has the DM's own id,
+	// which alone can be edited.
+	in, ts, err := b.slack.PostMessageContext(ctx, channel, append(options, contents(m))...)
 	f, code = b.sort("chat.postMessage", err)
-	return ts, f, code
+	return place{in, ts}, f, code
 }
 
 // postEphemeral shows m to one person in a channel that both are in.

@@ -45,7 +45,6 @@ func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) (via,
 func (b *Bot) send(ctx context.Context, p person, m message, way via) string {
 	switch way {
 	case viaDM:
-		// A user id as channel opens the DM with the app.
 		_, _, code := b.post(ctx, p.user, m)
 		return code
 	case viaHook:
@@ -85,15 +84,18 @@ func (b *Bot) tell(ctx context.Context, in *interaction, text string) {
 	b.say(ctx, in, plain(text), viaHook, viaEphemeral, viaDM)
 }
 
-// say brings m to who did something, also while the process is stopping.
-func (b *Bot) say(ctx context.Context, in *interaction, m message, ways ...via) {
+// say brings m to who did something, also while the process is stopping, and
+// says whether it came through.
+func (b *Bot) say(ctx context.Context, in *interaction, m message, ways ...via) bool {
 	if in.userID == "" {
 		b.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
-		return
+		return false
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	if _, err := b.reach(ctx, in.person(), m, ways...); err != nil {
+	_, err := b.reach(ctx, in.person(), m, ways...)
+	if err != nil {
 		b.log.Error("person not told", zap.Error(err), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	}
+	return err == nil
 }

@@ -17,6 +17,7 @@ const (
 	roadPost    road = "post" // by the app; can be edited
 	roadHook    road = "hook" // by response_url; can't be edited
 	roadPrivate road = "priv" // to the creator alone
+	roadMail    road = "mail" // by OneTimeSecret, as an e-mail
 	roadPerhaps road = "perh" // to the creator, and perhaps into the conversation: Slack didn't say
 )
 
@@ -143,6 +144,8 @@ func (h handle) who() string {
 	switch h.Road {
 	case roadPrivate:
 		return "Whoever you give the link to, once"
+	case roadMail:
+		return "Whoever reads the e-mail, once"
 	case roadPerhaps:
 		return "Anyone there if it was posted, or whoever you give the link to; once"
 	}
@@ -153,6 +156,8 @@ func (h handle) where() string {
 	switch {
 	case h.Road == roadPrivate:
 		return "Nowhere: only you have the link"
+	case h.Road == roadMail:
+		return "E-mailed to " + escape(h.Mail) + ". Whether the mail arrives, OneTimeSecret doesn't say"
 	case h.Road == roadPerhaps:
 		return "Perhaps in " + h.conversation() + ": Slack didn't say"
 	case h.Alone:
@@ -196,10 +201,7 @@ func buttons(h handle) *slack.ActionBlock {
 	burn.Style = slack.StyleDanger
 	burn.AccessibilityLabel = "Burn the secret so that nobody can open it"
 	if !h.Phrase { // else the form for the passphrase is the confirmation
-		burn.Confirm = slack.NewConfirmationBlockObject(
-			plainText("Burn this secret?"),
-			plainText("Nobody will be able to open the link any more. This can't be undone."),
-			plainText("Burn"), plainText("Keep it")).WithStyle(slack.StyleDanger)
+		burn.Confirm = confirmBurn("Burn this secret?", "Nobody will be able to open the link any more. This can't be undone.")
 	}
 	if h.Alone {
 		return slack.NewActionBlock("receipt", check, burn, slack.NewButtonBlockElement(actionReopen, "", plainText("Open the form")))

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"bytes"
+	"compress/flate"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -9,6 +11,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
 
 	"otsbot/otsclient"
 )
@@ -24,7 +28,7 @@ type sealer struct {
 }
 
 func newSealer(token string) (*sealer, error) {
-	key, err := hkdf.Key(sha256.New, []byte(token), nil, "otsbot private_metadata v1", 32)
+	key, err := hkdf.Key(sha256.New, []byte(token), nil, "otsbot private_metadata v2", 32)
 	if err != nil {
 		return nil, fmt.Errorf("derive key: %w", err)
 	}
@@ -43,12 +47,26 @@ func newSealer(token string) (*sealer, error) {
 	return &sealer{aead, mark}, nil
 }
 
+// packFrom is the size in bytes from which a form's memory is compressed: that
+// of a receipt with twenty rows would not fit into private_metadata, 3,000
+// characters, https://docs.slack.dev/reference/views/modal-views
+const packFrom = 1000
+
+// packMark is in front of what is compressed; JSON never begins so.
+var packMark = []byte{0}
+
+// maxPacked bounds what is unpacked again.
+const maxPacked = 64 << 10
+
 // seal encrypts v, which holds only strings, numbers and bools, for the person
 // user, who alone can use it.
 func (s *sealer) seal(v any, user string) string {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return ""
+	}
+	if len(data) >= packFrom {
+		data = pack(data)
 	}
 	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, data, []byte(user)))
 }
@@ -60,10 +78,24 @@ func (s *sealer) open(sealed, user string, v any) error {
 		return errNotOurs
 	}
 	plain, err := s.aead.Open(nil, nil, data, []byte(user))
+	if err != nil {
+		return errNotOurs
+	}
+	if packed, ok := bytes.CutPrefix(plain, packMark); ok {
+		plain, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxPacked))
+	}
 	if err != nil || json.Unmarshal(plain, v) != nil {
 		return errNotOurs
 	}
 	return nil
+}
+
+func pack(data []byte) []byte {
+	packed := bytes.NewBuffer(slices.Clone(packMark))
+	w, _ := flate.NewWriter(packed, flate.BestCompression) // fails only for a level that doesn't exist
+	_, _ = w.Write(data)
+	_ = w.Close()
+	return packed.Bytes()
 }
 
 // markOf tells later whether a text is still the same, without remembering it.

@@ -15,16 +15,20 @@ import (
 // conceal, then deliver. They differ only in where the ack stands.
 type share struct {
 	creator     person
-	channel     string // where the link goes; "" gives it to the creator alone
-	thread      string // ts of the thread in channel, if it goes there
-	responseURL string // a way into channel for who is not a member
+	channel     string   // where the link goes; "" gives it to the creator alone
+	people      []string // who get a link each instead, see people.go
+	mail        string   // address that OneTimeSecret mails the link to, instead
+	thread      string   // ts of the thread in channel, if it goes there
+	responseURL string   // a way into channel for who is not a member
 	secret      otsclient.Plaintext
 	passphrase  otsclient.Plaintext
+	madePhrase  bool // the passphrase was generated
 	ttl         time.Duration
 	note        string // everybody sees it
 	also        bool   // the creator wants a link of their own too
 	leaked      *leak  // the message that still shows the secret
 	curly       bool   // the text has what Slack puts in place of quotes and dashes
+	counted     bool   // it counts for its creator's hour
 }
 
 // conceal has OneTimeSecret keep the secret. It is never repeated: a request
@@ -34,12 +38,14 @@ type share struct {
 // work, which a stopping process waits for.
 func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (otsclient.Shared, error) {
 	started := time.Now()
-	shared, err := b.ots.Share(ctx, otsclient.ShareRequest{Secret: s.secret, Passphrase: s.passphrase, TTL: s.ttl})
+	shared, err := b.ots.Share(ctx, otsclient.ShareRequest{Secret: s.secret, Passphrase: s.passphrase, TTL: s.ttl, Recipient: s.mail})
 	b.metrics.ots("share", started, err)
 	if err != nil {
 		b.log.Warn("conceal secret", zap.Error(err), zap.String("envelope_id", in.envelopeID))
 		if errors.Is(err, otsclient.ErrOutcomeUnknown) {
 			b.event(auditOutcomeUnproven, in)
+		} else {
+			b.uncount(s, 1)
 		}
 		return otsclient.Shared{}, err
 	}
@@ -77,7 +83,7 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 	}()
 	h := newHandle(s, shared)
 	outcome := b.announce(ctx, in, s, b.ots.SecretLink(shared), &h)
-	announced = outcome == outcomePosted || outcome == outcomeViaURL
+	announced = outcome == outcomePosted || outcome == outcomeViaURL || outcome == outcomeMailed
 	if announced {
 		// The link is out, so its creator must hear of it, also while stopping.
 		var cancel func()
@@ -117,6 +123,7 @@ func newHandle(s share, shared otsclient.Shared) handle {
 		Phrase:  shared.PassphraseRequired || !s.passphrase.IsZero(),
 		Leak:    s.leaked != nil,
 		Curly:   s.curly,
+		Mail:    strings.Join(shared.Recipients, ", "),
 	}
 	if (s.ttl - granted).Abs() > time.Minute {
 		h.Asked, h.Given = int64(s.ttl/time.Second), int64(granted/time.Second)
@@ -132,22 +139,29 @@ func newHandle(s share, shared otsclient.Shared) handle {
 // by either road: twice the same link is better than none, and more would be
 // noise.
 func (b *Bot) announce(ctx context.Context, in *interaction, s share, link string, h *handle) outcome {
-	if s.channel == "" {
+	switch {
+	case s.mail != "" && h.Mail != "":
+		h.Road = roadMail
+		return outcomeMailed
+	case s.mail != "":
+		h.Road, h.Link, h.Why = roadPrivate, link, notMailedCode
+		return outcomeNotPosted
+	case s.channel == "":
 		h.Road, h.Link = roadPrivate, link
 		return outcomePrivate
 	}
 	m := announcement(s.creator.user, link, h.expires(), h.Phrase, s.note)
+	var at place
 	failed, code := twice(func() (f failure, code string) {
-		h.TS, f, code = b.post(ctx, s.channel, m, inThread(s.thread))
+		at, f, code = b.post(ctx, s.channel, m, inThread(s.thread))
 		return f, code
 	})
 	if failed == none {
-		h.Road = roadPost
+		h.Road, h.TS = roadPost, at.TS
 		// The only DM that the app can post in is its own with the creator.
 		h.Alone = strings.HasPrefix(s.channel, "D")
 		return outcomePosted
 	}
-	h.TS = ""
 	if failed == refused && s.responseURL != "" && hookMayHelp(code) {
 		hooked, hookCode := twice(func() (failure, string) {
 			return b.hook(ctx, s.responseURL, hookMessage{
@@ -203,24 +217,33 @@ func twice(post func() (failure, string)) (failure, string) {
 func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclient.Shared) outcome {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	deadline, _ := ctx.Deadline()
-	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, callTimeout))
-	defer stop()
-	started := time.Now()
-	err := b.ots.Burn(burning, shared.MetadataKey, s.passphrase)
-	b.metrics.ots("burn", started, err)
 	say, outcome := sayGaveUp, outcomeUndone
-	if err != nil {
+	if b.burnOrphan(ctx, in, s, shared) != nil {
 		say, outcome = sayLeftLive+plainMoment(newHandle(s, shared).expires())+".", outcomeOrphaned
-		b.metrics.secrets.WithLabelValues(secretUndelivered).Inc()
-		b.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
-		b.event(auditLeftLive, in)
-	} else {
-		b.work.settled(in.fingerprint)
-		b.metrics.secrets.WithLabelValues(secretBurned).Inc()
-		b.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
 	}
 	in.undone = say
 	_, _ = b.reach(ctx, s.creator, plain(say), viaHook, viaDM, viaEphemeral)
 	return outcome
+}
+
+// burnOrphan burns a secret that nobody was told about, in half of the time
+// that ctx has, which comes from outlive.
+func (b *Bot) burnOrphan(ctx context.Context, in *interaction, s share, shared otsclient.Shared) error {
+	deadline, _ := ctx.Deadline()
+	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, callTimeout))
+	defer stop()
+	in = in.about(shared.MetadataKey.Fingerprint())
+	started := time.Now()
+	err := b.ots.Burn(burning, shared.MetadataKey, s.passphrase)
+	b.metrics.ots("burn", started, err)
+	if err != nil {
+		b.metrics.secrets.WithLabelValues(secretUndelivered).Inc()
+		b.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
+		b.event(auditLeftLive, in)
+		return err
+	}
+	b.work.settled(in.fingerprint)
+	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
+	b.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
+	return nil
 }

@@ -104,6 +104,11 @@ func (b *Bot) globalShortcut(ctx context.Context, in *interaction, cb slack.Inte
 // openShortcut opens the form before the ack: the trigger lives three seconds,
 // and a shortcut's ack can say nothing.
 func (b *Bot) openShortcut(ctx context.Context, in *interaction, trigger string, st formState, text otsclient.Plaintext, ack ackFunc) outcome {
+	if no := b.mayShareAtAll(in); no != nil {
+		_ = ack(nil)
+		b.tell(ctx, in, no.say)
+		return outcomeRejected
+	}
 	code := b.openView(ctx, trigger, b.formView(in.userID, st, text, ""))
 	_ = ack(nil)
 	if code != "" {

@@ -14,6 +14,7 @@ type values map[string]map[string]slack.BlockAction
 
 func (v values) text(block string) string         { return v[block][actionValue].Value }
 func (v values) conversation(block string) string { return v[block][actionValue].SelectedConversation }
+func (v values) people(block string) []string     { return v[block][actionValue].SelectedUsers }
 func (v values) option(block string) string       { return v[block][actionValue].SelectedOption.Value }
 func (v values) checked(block string) bool        { return len(v[block][actionValue].SelectedOptions) > 0 }
 

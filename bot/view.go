@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -23,14 +22,20 @@ const (
 	blockKind   = "kind"
 	blockAlso   = "also"
 	blockPlace  = "place"
+	blockPeople = "people"
+	blockMail   = "mail"
 	blockTTL    = "ttl"
 	blockPhrase = "passphrase"
 	blockNote   = "note"
 
-	actionValue    = "value" // the input in each of these blocks
-	actionMoreRoom = "more_room"
-	actionGenerate = "generate"
-	actionType     = "type"
+	actionValue      = "value" // the input in each of these blocks
+	actionMoreRoom   = "more_room"
+	actionGenerate   = "generate"
+	actionType       = "type"
+	actionMakePhrase = "make_passphrase"
+	actionTypePhrase = "type_passphrase"
+	actionMail       = "mail"
+	actionNoMail     = "no_mail"
 )
 
 const (
@@ -49,13 +54,21 @@ const (
 // formState is what a form remembers of itself, sealed, in private_metadata.
 // Nothing of the secret is in it.
 type formState struct {
-	Parts    int     `json:"p"`           // how many fields the secret has
-	Generate bool    `json:"g,omitempty"` // a password is made, not typed
-	Filled   bool    `json:"f,omitempty"` // the form came with text in it
-	Current  bool    `json:"c,omitempty"` // the conversation that they look at is preselected
-	Started  int64   `json:"s,omitempty"` // Unix seconds: since when it is being worked on
-	Origin   *origin `json:"o,omitempty"` // of a message shortcut: the message
+	Parts      int      `json:"p"`           // how many fields the secret has
+	Generate   bool     `json:"g,omitempty"` // a password is made, not typed
+	MakePhrase bool     `json:"k,omitempty"` // a passphrase is made, not typed
+	Mail       bool     `json:"m,omitempty"` // the link is e-mailed
+	Filled     bool     `json:"f,omitempty"` // the form came with text in it
+	Here       string   `json:"h,omitempty"` // the conversation that they look at, which is preselected
+	To         []string `json:"t,omitempty"` // people who are preselected
+	Warned     string   `json:"w,omitempty"` // of what they were warned
+	Started    int64    `json:"s,omitempty"` // Unix seconds: since when it is being worked on
+	Origin     *origin  `json:"o,omitempty"` // of a message shortcut: the message
+	Group      *kept    `json:"r,omitempty"` // the receipt whose people still have no link
 }
+
+// fixedPlace says that the form doesn't ask where the link goes.
+func (st formState) fixedPlace() bool { return st.Origin != nil || st.Group != nil }
 
 func blockPart(i int) string {
 	if i == 0 {
@@ -95,12 +108,8 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 		blocks = append(blocks, secretInputs(st.Parts, text)...)
 	}
 	blocks = append(blocks, formButtons(st))
-	if st.Origin == nil {
-		blocks = append(blocks, placeInput(st.Current))
-	} else {
-		blocks = append(blocks, section("The link goes into the thread of that message. Please check that above is the secret and nothing else."))
-	}
-	blocks = append(blocks, b.ttlInput(), b.phraseInput(), noteInput(),
+	blocks = append(blocks, b.whereInputs(st)...)
+	blocks = append(blocks, b.ttlInput(), b.phraseInput(st), noteInput(), b.moreButtons(st),
 		small("Slack brings what you type to this app, which stores it in OneTimeSecret and posts a link that works once."))
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
@@ -113,108 +122,26 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 	}
 }
 
-func secretInputs(parts int, text otsclient.Plaintext) []slack.Block {
-	var blocks []slack.Block
-	for i, part := range split(text.Reveal(), parts) {
-		label := "Secret"
-		if parts > 1 {
-			label = fmt.Sprintf("Secret, part %d of %d", i+1, parts)
-		}
-		element := slack.NewPlainTextInputBlockElement(plainText("Paste a password, key or token"), actionValue)
-		element.Multiline = true
-		element.MaxLength = fieldLength
-		element.InitialValue = part
-		element.FocusOnLoad = i == 0
-		input := slack.NewInputBlock(blockPart(i), plainText(label), nil, element)
-		input.Optional = i > 0
-		blocks = append(blocks, input)
-	}
-	if parts > 1 {
-		blocks = append(blocks, small("The parts are joined just as they are, with nothing in between."))
-	}
-	return blocks
-}
-
-func formButtons(st formState) slack.Block {
-	var elements []slack.BlockElement
+// whereInputs ask where the link goes, or say it.
+func (b *Bot) whereInputs(st formState) []slack.Block {
 	switch {
-	case st.Generate:
-		elements = append(elements, slack.NewButtonBlockElement(actionType, "", plainText("Type it instead")))
-	case st.Origin != nil && st.Parts >= maxParts:
-		return small("OneTimeSecret takes 10,000 bytes.")
-	default:
-		if st.Parts < maxParts {
-			elements = append(elements, slack.NewButtonBlockElement(actionMoreRoom, "", plainText("More room")))
-		}
-		if st.Origin == nil {
-			elements = append(elements, slack.NewButtonBlockElement(actionGenerate, "", plainText("Generate a password instead")))
-		}
+	case st.Origin != nil:
+		return []slack.Block{section("The link goes into the thread of that message. Please check that above is the secret and nothing else.")}
+	case st.Group != nil:
+		return []slack.Block{section("Sends a link each to " + mentions(st.Group.group().people(row.missing)) + ".")}
+	case st.Mail:
+		return []slack.Block{mailInput()}
+	case b.cfg.Policy.RecipientsMax == 0:
+		return []slack.Block{b.placeInput(st.Here != "")}
 	}
-	return slack.NewActionBlock("form_buttons", elements...)
+	return []slack.Block{b.placeInput(st.Here != ""), b.peopleInput(st.To)}
 }
 
-// placeInput asks where the link goes. response_url_enabled gives a way into
-// conversations where the app is no member; it works in input blocks alone.
-// Channels shared with other organisations are left out: the link would leave
-// the company.
-func placeInput(current bool) slack.Block {
-	picker := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, plainText("Choose a conversation"), actionValue)
-	picker.DefaultToCurrentConversation = current
-	picker.ResponseURLEnabled = true
-	picker.Filter = &slack.SelectBlockElementFilter{
-		Include:                       []string{"public", "private", "im", "mpim"},
-		ExcludeExternalSharedChannels: true,
-		ExcludeBotUsers:               true,
-	}
-	input := slack.NewInputBlock(blockPlace, plainText("Post the link in"),
-		plainText("Leave it empty to get the link for yourself, for an e-mail or a ticket."), picker)
-	input.Optional = true
-	return input
-}
-
-func (b *Bot) ttlInput() slack.Block {
-	var options []*slack.OptionBlockObject
-	for _, d := range b.cfg.TTLChoices {
-		options = append(options, option(strconv.Itoa(int(d/time.Second)), lifetime(d)))
-	}
-	initial := option(strconv.Itoa(int(b.cfg.TTL/time.Second)), lifetime(b.cfg.TTL))
-	return slack.NewInputBlock(blockTTL, plainText("Expires after"), nil, choice(initial, options...))
-}
-
-func option(value, text string) *slack.OptionBlockObject {
-	return slack.NewOptionBlockObject(value, plainText(text), nil)
-}
-
-// choice is a select whose initial option, which Slack wants among the
-// options, is added to them if it isn't one.
-func choice(initial *slack.OptionBlockObject, options ...*slack.OptionBlockObject) *slack.SelectBlockElement {
-	offered := false
-	for _, o := range options {
-		offered = offered || o.Value == initial.Value
-	}
-	if !offered {
-		options = append(options, initial)
-	}
-	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, actionValue, options...)
-	element.InitialOption = initial
-	return element
-}
-
-func (b *Bot) phraseInput() slack.Block {
-	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
-	element.MaxLength = maxPhrase
-	input := slack.NewInputBlock(blockPhrase, plainText("Passphrase"),
-		plainText("8 to 128 characters. Whoever opens the link needs it, and you need it to burn the secret. Tell it on another road, by phone for example."), element)
-	input.Optional = !b.cfg.PassphraseRequired
-	return input
-}
-
-func noteInput() slack.Block {
-	element := slack.NewPlainTextInputBlockElement(plainText("What it is for"), actionValue)
-	element.MaxLength = maxNote
-	input := slack.NewInputBlock(blockNote, plainText("Note that everyone sees"), nil, element)
-	input.Optional = true
-	return input
+// phraseView closes a form whose passphrase was generated, and shows it once.
+func phraseView(phrase otsclient.Plaintext) slack.ModalViewRequest {
+	view := doneView("Share a secret", ":white_check_mark: The secret is stored, and the link is on its way. Your receipt follows.")
+	view.Blocks.BlockSet = append(view.Blocks.BlockSet, section(phraseShown(phrase)))
+	return view
 }
 
 // doneView closes a form whose outcome came late.

@@ -104,6 +104,7 @@ func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ..
 		OTS: client, Inline: true, TTL: 7 * 24 * time.Hour,
 		TTLChoices: []time.Duration{5 * time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour},
 		Log:        w.logs.logger(), DialContext: dial,
+		Policy: bot.Policy{External: bot.ExternalWarn, RecipientsMax: bot.MaxRecipients},
 	}
 	for _, change := range changes {
 		change(&cfg)

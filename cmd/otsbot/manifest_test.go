@@ -162,6 +162,9 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 		"UpdateViewContext":      "",
 		"StartSocketModeContext": "", // connections:write, of the app-level token
 		"AuthTestContext":        "",
+		// Called only where an admin's rule has asked for its scope.
+		"GetUserInfoContext":         "",
+		"GetConversationInfoContext": "",
 	}
 	var needed []string
 	if len(readManifest(t).Features.SlashCommands) > 0 {

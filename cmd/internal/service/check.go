@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"otsbot/bot"
 )
 
 const (
@@ -23,6 +26,9 @@ const (
 	// takes 0 for a minute or for two weeks, depending on its version.
 	minTTL = time.Minute
 
+	// maxContact leaves room for the refusal that names the contact.
+	maxContact = 200
+
 	// What the bot keeps of the shutdown for burning what isn't delivered.
 	burnReserve = 5 * time.Second
 )
@@ -34,11 +40,19 @@ var apiPath = regexp.MustCompile(`/api(/v[0-9]+)?/?$`)
 // mistake, since links are built as https://DOMAIN/secret/KEY.
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
 
+// Slack's ids: C is a channel, G an older private one, D a direct message;
+// U and W are people. https://docs.slack.dev/apis/web-api/using-the-conversations-api
+var (
+	channelID = regexp.MustCompile(`^[CGD][A-Z0-9]+$`)
+	userID    = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
+)
+
 // check adds what is wrong with settings that could be read.
 func (c *Config) check(found problems) {
 	c.checkSlack(found)
 	c.checkOTS(found)
 	c.checkSecrets(found)
+	c.checkPolicy(found)
 	c.checkProcess(found)
 }
 
@@ -130,6 +144,38 @@ func (c *Config) checkSecrets(found problems) {
 	if !slices.Contains([]string{"optional", "required"}, c.SecretPassphrase) {
 		found.add("SECRET_PASSPHRASE", "must be optional or required")
 	}
+}
+
+func (c *Config) checkPolicy(found problems) {
+	if !slices.Contains([]string{"allow", "warn", "refuse"}, c.PolicyExternal) {
+		found.add("POLICY_EXTERNAL", "must be allow, warn or refuse")
+	}
+	if !slices.Contains([]string{"allow", "refuse"}, c.PolicyGuests) {
+		found.add("POLICY_GUESTS", "must be allow or refuse")
+	}
+	for name, ids := range map[string][]string{"POLICY_CHANNELS_ALLOW": c.PolicyChannelsAllow, "POLICY_CHANNELS_DENY": c.PolicyChannelsDeny} {
+		if !allMatch(ids, channelID) {
+			found.add(name, "must hold ids of conversations such as C0123ABCD, separated by commas")
+		}
+	}
+	for name, ids := range map[string][]string{"POLICY_USERS_ALLOW": c.PolicyUsersAllow, "POLICY_USERS_DENY": c.PolicyUsersDeny} {
+		if !allMatch(ids, userID) {
+			found.add(name, "must hold ids of people such as U0123ABCD, separated by commas")
+		}
+	}
+	if c.PolicySecretsPerHour < 0 {
+		found.add("POLICY_SECRETS_PER_HOUR", "must be 0 or more")
+	}
+	if c.PolicyRecipientsMax < 0 || c.PolicyRecipientsMax > bot.MaxRecipients {
+		found.add("POLICY_RECIPIENTS_MAX", "must be from 0 to 20")
+	}
+	if len(c.SupportContact) > maxContact || strings.ContainsFunc(c.SupportContact, unicode.IsControl) {
+		found.add("SUPPORT_CONTACT", "must be one line of at most 200 characters")
+	}
+}
+
+func allMatch(ids []string, pattern *regexp.Regexp) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !pattern.MatchString(id) })
 }
 
 func (c *Config) checkProcess(found problems) {

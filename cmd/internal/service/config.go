@@ -34,6 +34,16 @@ type Config struct {
 	SecretPassphrase string          `envconfig:"SECRET_PASSPHRASE" default:"optional" desc:"Passphrases: optional or required."`
 	SecretInline     bool            `envconfig:"SECRET_INLINE" default:"true" desc:"Whether the text may follow the command (/secret some text). If not, the command opens the form."`
 
+	PolicyExternal       string   `envconfig:"POLICY_EXTERNAL" default:"warn" desc:"Conversations and people of other organisations (Slack Connect): allow, warn, or refuse, also where Slack doesn't tell. Both warn and refuse need the scopes channels:read, groups:read, im:read, mpim:read and users:read."`
+	PolicyGuests         string   `envconfig:"POLICY_GUESTS" default:"allow" desc:"Guests, as who shares and as who gets a link of their own: allow or refuse. Refuse needs the scope users:read."`
+	PolicyChannelsAllow  []string `envconfig:"POLICY_CHANNELS_ALLOW" unset:"all" desc:"Ids of the only conversations that links may be posted in, separated by commas."`
+	PolicyChannelsDeny   []string `envconfig:"POLICY_CHANNELS_DENY" unset:"none" desc:"Ids of conversations that no link may be posted in."`
+	PolicyUsersAllow     []string `envconfig:"POLICY_USERS_ALLOW" unset:"all" desc:"Ids of the only people who may share."`
+	PolicyUsersDeny      []string `envconfig:"POLICY_USERS_DENY" unset:"none" desc:"Ids of people who may neither share nor be sent a link."`
+	PolicySecretsPerHour int      `envconfig:"POLICY_SECRETS_PER_HOUR" default:"0" desc:"How many secrets one person may share in an hour; each recipient counts. 0 is no limit. Each replica counts for itself."`
+	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 offers no people."`
+	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Whom a refusal names, in your own words, such as #it-help or it@example.com."`
+
 	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
 	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`
@@ -105,6 +115,11 @@ func (c *Config) normalize() {
 	}
 	slices.Sort(c.SecretTTLChoices)
 	c.SecretTTLChoices = slices.Compact(c.SecretTTLChoices)
+	for _, ids := range []*[]string{&c.PolicyChannelsAllow, &c.PolicyChannelsDeny, &c.PolicyUsersAllow, &c.PolicyUsersDeny} {
+		for i, id := range *ids {
+			(*ids)[i] = strings.TrimSpace(id)
+		}
+	}
 }
 
 // problems holds what is wrong, by variable. The first problem of a variable

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,5 +35,6 @@ func markdownSettings() string {
 
 // isValue tells a default that can be written down from a word about it.
 func isValue(s Setting) bool {
-	return s.Default != "" && s.Default != "required" && s.Default != "anonymous"
+	words := []string{"", "required", "anonymous", "all", "none", "nobody"}
+	return !slices.Contains(words, s.Default)
 }

@@ -122,7 +122,24 @@ func (c Config) bot(client *otsclient.Client, log *zap.Logger) bot.Config {
 		TTLChoices:         c.SecretTTLChoices,
 		PassphraseRequired: c.SecretPassphrase == "required",
 		Inline:             c.SecretInline,
+		Email:              c.OTSUsername != "",
+		Policy:             c.policy(),
 		ShutdownTimeout:    c.ShutdownTimeout,
 		Log:                log,
+	}
+}
+
+// policy is the admin's rules.
+func (c Config) policy() bot.Policy {
+	return bot.Policy{
+		External:       bot.External(c.PolicyExternal),
+		RefuseGuests:   c.PolicyGuests == "refuse",
+		ChannelsAllow:  c.PolicyChannelsAllow,
+		ChannelsDeny:   c.PolicyChannelsDeny,
+		UsersAllow:     c.PolicyUsersAllow,
+		UsersDeny:      c.PolicyUsersDeny,
+		SecretsPerHour: c.PolicySecretsPerHour,
+		RecipientsMax:  c.PolicyRecipientsMax,
+		Support:        c.SupportContact,
 	}
 }

@@ -1,0 +1,101 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	actionCannot = "cannot_open"
+	actionAfresh = "share_again"
+)
+
+// plea is what the button "I can't open it" and the one that answers it hold:
+// no key, since the recipient's message has it.
+type plea struct {
+	Version int    `json:"v"`
+	Creator string `json:"u"`
+	To      string `json:"to"`
+	Expires int64  `json:"e,omitempty"`
+	Phrase  bool   `json:"w,omitempty"`
+}
+
+// readPlea reads a button's value as pressed by its one rightful person.
+func readPlea(value string, rightful func(plea) string, user string) (plea, error) {
+	var p plea
+	if json.Unmarshal([]byte(value), &p) != nil || p.Version != handleVersion || p.Creator == "" || p.To == "" {
+		return plea{}, errNotOurs
+	}
+	if rightful(p) != user {
+		return plea{}, errNotTheirs
+	}
+	return p, nil
+}
+
+// cannotOpen is pressed by somebody whose link doesn't open: its creator is
+// told, with a button to send it again.
+func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+	_ = ack(nil) // first: a button's ack can say nothing
+	p, err := readPlea(value, func(p plea) string { return p.To }, cb.User.ID)
+	if err != nil {
+		return b.refuseButton(ctx, in, err)
+	}
+	at := receiptAt(cb)
+	key := "cannot open " + at.Channel + at.TS
+	if _, first := b.once.first(key); !first {
+		b.tell(ctx, in, sayToldAlready)
+		return outcomeRefused
+	}
+	if _, _, code := b.post(ctx, p.Creator, cantOpen(p)); code != "" {
+		b.once.forget(key)
+		b.say(ctx, in, marked(fmt.Sprintf(sayCreatorNotTold, p.Creator)), viaHook, viaDM)
+		return outcomeNotTold
+	}
+	// The button goes, so that nobody presses it twice.
+	if _, code := b.update(ctx, at.Channel, at.TS, answered(cb.Message, p)); code != "" {
+		b.say(ctx, in, marked(toldCreator(p)), viaHook, viaDM)
+	}
+	return outcomeTold
+}
+
+// cantOpen tells the creator.
+func cantOpen(p plea) message {
+	text := fmt.Sprintf(":warning: <@%s> can't open the secret that you shared with them.", p.To)
+	advice := "It was opened already, or burned, or its time was over. Look at your receipt: if it says opened and it wasn't them, change the credential."
+	if time.Now().Before(time.Unix(p.Expires, 0)) && p.Phrase {
+		advice = "Perhaps they need the passphrase. Or it was opened already, or burned. Look at your receipt: if it says opened and it wasn't them, change the credential."
+	}
+	again := slack.NewButtonBlockElement(actionAfresh, encode(p), plainText("Share again"))
+	again.AccessibilityLabel = "Open the form to share it with them again"
+	return message{text, []slack.Block{section(text), small(advice), slack.NewActionBlock("plea", again)}}
+}
+
+func toldCreator(p plea) string {
+	return fmt.Sprintf("You can't open it: <@%s> knows, and can send it again.", p.Creator)
+}
+
+// answered is the recipient's message without its button.
+func answered(was slack.Message, p plea) message {
+	m := message{text: was.Text}
+	for _, block := range was.Blocks.BlockSet {
+		if block.BlockType() != slack.MBTAction {
+			m.blocks = append(m.blocks, block)
+		}
+	}
+	m.blocks = append(m.blocks, small(toldCreator(p)))
+	return m
+}
+
+// shareAfresh opens the form for who couldn't open it.
+func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+	p, err := readPlea(value, func(p plea) string { return p.Creator }, cb.User.ID)
+	if err != nil {
+		_ = ack(nil)
+		return b.refuseButton(ctx, in, err)
+	}
+	return b.reopen(ctx, in, cb, formState{To: []string{p.To}}, ack)
+}

@@ -1,0 +1,146 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// slackbot is in every workspace, and no person.
+const slackbot = "USLACKBOT"
+
+// grant is what Slack says of the bot token.
+type grant struct {
+	team, user, enterprise string
+	scopes                 []string
+}
+
+func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope) }
+
+// granted asks what the bot token may do, unless Slack has said so before. It
+// returns nil if Slack doesn't answer.
+func (b *Bot) granted(ctx context.Context) (*grant, string) {
+	if g := b.grant.Load(); g != nil {
+		return g, ""
+	}
+	who, err := b.slack.AuthTestContext(ctx)
+	if _, code := b.sort("auth.test", err); code != "" {
+		return nil, code
+	}
+	g := &grant{team: who.TeamID, user: who.UserID, enterprise: who.EnterpriseID,
+		scopes: strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")}
+	b.grant.Store(g)
+	return g, ""
+}
+
+// mayAsk says whether the token has one of the scopes.
+func (b *Bot) mayAsk(ctx context.Context, scopes ...string) bool {
+	g, _ := b.granted(ctx)
+	return g != nil && slices.ContainsFunc(scopes, g.has)
+}
+
+// lookUp asks who somebody is. It is not known where the token may not ask, or
+// Slack doesn't answer in time.
+func (b *Bot) lookUp(ctx context.Context, user string) (*slack.User, bool) {
+	if u, ok := b.people.get(user); ok {
+		return u, true
+	}
+	if !b.mayAsk(ctx, "users:read") {
+		return nil, false
+	}
+	u, err := b.slack.GetUserInfoContext(ctx, user)
+	if _, code := b.sort("users.info", err); code != "" {
+		return nil, false
+	}
+	b.people.put(user, u)
+	return u, true
+}
+
+// lookUpAll is lookUp for several people; nil stands for who isn't known.
+func (b *Bot) lookUpAll(ctx context.Context, people []string) []*slack.User {
+	known := make([]*slack.User, len(people))
+	each(len(people), func(i int) { known[i], _ = b.lookUp(ctx, people[i]) })
+	return known
+}
+
+// isExternal asks whether a conversation is shared with another organisation.
+func (b *Bot) isExternal(ctx context.Context, channel string) (outside, known bool) {
+	if outside, ok := b.external.get(channel); ok {
+		return outside, true
+	}
+	// Each kind of conversation has a scope of its own, and an id doesn't tell
+	// the kind, https://docs.slack.dev/reference/methods/conversations.info
+	if !b.mayAsk(ctx, "channels:read", "groups:read", "im:read", "mpim:read") {
+		return false, false
+	}
+	c, err := b.slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+	f, code := classify(err)
+	b.metrics.slack("conversations.info", f, code)
+	if code != "" {
+		return false, false // as for private conversations that the app isn't in
+	}
+	b.external.put(channel, c.IsExtShared)
+	return c.IsExtShared, true
+}
+
+// isForeign says whether somebody belongs to another organisation. In an
+// Enterprise Grid people of other workspaces don't.
+func (b *Bot) isForeign(ctx context.Context, u *slack.User) bool {
+	g, _ := b.granted(ctx)
+	switch {
+	case g == nil, u.TeamID == "", u.TeamID == g.team:
+		return u.IsStranger
+	case g.enterprise != "" && u.Enterprise.EnterpriseID == g.enterprise:
+		return false
+	}
+	return true
+}
+
+func isGuest(u *slack.User) bool { return u.IsRestricted || u.IsUltraRestricted }
+
+func nameOf(user string, u *slack.User) string {
+	if u == nil {
+		return user
+	}
+	return either(u.Profile.DisplayName, either(u.RealName, either(u.Name, user)))
+}
+
+const (
+	// rememberedFor is for how long a fact about a person or a conversation
+	// is not asked again: users.info and conversations.info allow 100 and 50
+	// calls a minute, https://docs.slack.dev/apis/web-api/rate-limits
+	rememberedFor = 5 * time.Minute
+	// rememberedFacts bounds the memory.
+	rememberedFacts = 4096
+)
+
+// facts remembers what Slack said a short while ago.
+type facts[V any] struct {
+	mu  sync.Mutex
+	all map[string]fact[V]
+}
+
+type fact[V any] struct {
+	value V
+	until time.Time
+}
+
+func (f *facts[V]) get(id string) (V, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found, ok := f.all[id]
+	return found.value, ok && time.Now().Before(found.until)
+}
+
+func (f *facts[V]) put(id string, value V) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.all == nil || len(f.all) >= rememberedFacts {
+		f.all = map[string]fact[V]{}
+	}
+	f.all[id] = fact[V]{value, time.Now().Add(rememberedFor)}
+}

@@ -1,0 +1,291 @@
+package bot
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/otsclient"
+)
+
+// group is a share with several people: a secret and a link for each of them,
+// and one receipt with a row for each. It lives in the receipt's buttons alone,
+// like a handle, so that it outlives the process.
+type group struct {
+	Version int    `json:"v"`
+	Creator string `json:"u"`
+	Expires int64  `json:"e"`           // Unix seconds; of the rows that are stored
+	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
+	Asked   int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
+	Given   int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
+	Rows    []row  `json:"-"`           // each in the value of its own button
+	At      place  `json:"-"`           // where the receipt stands
+}
+
+// row is one person of a group.
+type row struct {
+	To     string `json:"to"`
+	Step   step   `json:"s"`
+	State  string `json:"st,omitempty"` // of the secret, as it was last seen
+	AsOf   int64  `json:"a,omitempty"`
+	Opened int64  `json:"op,omitempty"`
+	Phrase string `json:"ph,omitempty"` // what became of the passphrase's own link: sent, or why not
+	Handle handle `json:"h,omitzero"`   // of the secret, if there is one that may still be opened
+	Why    string `json:"y,omitempty"`  // why there is no link for them
+}
+
+// step is how far a person's link has come.
+type step string
+
+const (
+	stepPending step = ""     // nothing is stored for them
+	stepFailed  step = "fail" // nothing is stored: OneTimeSecret, see Why
+	stepStored  step = "stor" // stored, and about to be sent
+	stepSent    step = "sent"
+	stepNotSent step = "not"  // Slack refused; the creator has the link
+	stepPerhaps step = "perh" // Slack didn't say; the creator has the link too
+)
+
+// kept is a group as a form remembers it, sealed: a view is no place for keys.
+type kept struct {
+	Group group `json:"g"`
+	Rows  []row `json:"r"`
+	At    place `json:"a"`
+}
+
+func (g group) keep() *kept { return &kept{g, g.Rows, g.At} }
+
+func (k kept) group() group {
+	g := k.Group
+	g.Rows, g.At = k.Rows, k.At
+	return g
+}
+
+func newGroup(creator string, people []string, expires time.Time, phrase bool) group {
+	g := group{Version: handleVersion, Creator: creator, Expires: expires.Unix(), Phrase: phrase}
+	for _, user := range people {
+		g.Rows = append(g.Rows, row{To: user})
+	}
+	return g
+}
+
+// live says that there is a secret that may still be opened or burned.
+func (r row) live() bool { return r.Handle.Key != "" }
+
+// missing says that nobody has a link of this row, and that it can be made.
+func (r row) missing() bool { return r.Step == stepPending || r.Step == stepFailed }
+
+// unsent says that there is a link that may not have reached its person.
+func (r row) unsent() bool {
+	return r.live() && (r.Step == stepNotSent || r.Step == stepPerhaps || r.Step == stepStored)
+}
+
+func (g group) count(is func(row) bool) (n int) {
+	for _, r := range g.Rows {
+		if is(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// people are those of the rows that are so.
+func (g group) people(are func(row) bool) (users []string) {
+	for _, r := range g.Rows {
+		if are(r) {
+			users = append(users, r.To)
+		}
+	}
+	return users
+}
+
+// saw notes the state of the row's secret. With the end of the secret goes
+// what could burn it.
+func (r *row) saw(now status) {
+	r.AsOf, r.State, r.Opened = now.asOf.Unix(), now.state.String(), 0
+	if !now.opened.IsZero() {
+		r.Opened = now.opened.Unix()
+	}
+	switch {
+	case now.open:
+		r.State = rowOpen
+	case now.kept:
+		r.State = rowKept
+	case now.trust:
+		r.State = rowTrust
+	case now.burned:
+		r.State = rowBurned
+	}
+	if now.final() {
+		r.Handle = handle{}
+	}
+}
+
+// What a row remembers beside the states of OneTimeSecret.
+const (
+	rowOpen   = "open"  // OneTimeSecret could not be asked
+	rowKept   = "kept"  // not burned, though the order was taken
+	rowTrust  = "trust" // burned, as far as OneTimeSecret said
+	rowBurned = "mine"  // burned by this button, seen to be
+)
+
+// status is what saw noted.
+func (r row) status() status {
+	s := status{asOf: time.Unix(r.AsOf, 0), state: otsclient.StateWaiting}
+	if r.Opened != 0 {
+		s.opened = time.Unix(r.Opened, 0)
+	}
+	switch r.State {
+	case "":
+	case rowOpen:
+		s.open = true
+	case rowKept:
+		s.kept = true
+	case rowTrust:
+		s.trust = true
+	case rowBurned:
+		s.burned = true
+	default:
+		s.state = otsclient.StateUnknown
+		for state := otsclient.StateUnknown; state <= otsclient.StateGone; state++ {
+			if state.String() == r.State {
+				s.state = state
+			}
+		}
+	}
+	return s
+}
+
+const (
+	blockRow = "row "  // and the person's id: the row has a button with its value
+	blockEnd = "end "  // and the row itself: it has no button any more
+	blockAll = "group" // the buttons for all
+)
+
+// readGroup reads the group from the message that a pressed button belongs to.
+func readGroup(cb slack.InteractionCallback) (group, error) {
+	g := group{At: receiptAt(cb)}
+	for _, block := range cb.Message.Blocks.BlockSet {
+		switch block := block.(type) {
+		case *slack.ActionBlock:
+			if block.BlockID == blockAll && json.Unmarshal([]byte(firstValue(block)), &g) != nil {
+				return group{}, errNotOurs
+			}
+		case *slack.SectionBlock:
+			r, ours, err := readRow(block)
+			if err != nil {
+				return group{}, err
+			}
+			if ours {
+				g.Rows = append(g.Rows, r)
+			}
+		}
+	}
+	if g.Version != handleVersion || g.Creator == "" || len(g.Rows) == 0 {
+		return group{}, errNotOurs
+	}
+	for _, r := range g.Rows {
+		if r.live() && (!r.Handle.valid() || r.Handle.Creator != g.Creator) {
+			return group{}, errNotOurs
+		}
+	}
+	if g.Creator != cb.User.ID {
+		return group{}, errNotTheirs
+	}
+	return g, nil
+}
+
+func firstValue(block *slack.ActionBlock) string {
+	for _, element := range block.Elements.ElementSet {
+		if button, ok := element.(*slack.ButtonBlockElement); ok && button.Value != "" {
+			return button.Value
+		}
+	}
+	return ""
+}
+
+func readRow(block *slack.SectionBlock) (r row, ours bool, err error) {
+	value, ended := strings.CutPrefix(block.BlockID, blockEnd)
+	if strings.HasPrefix(block.BlockID, blockRow) {
+		if block.Accessory == nil || block.Accessory.ButtonElement == nil {
+			return row{}, true, errNotOurs
+		}
+		value = block.Accessory.ButtonElement.Value
+	} else if !ended {
+		return row{}, false, nil
+	}
+	if json.Unmarshal([]byte(value), &r) != nil || r.To == "" {
+		return row{}, true, errNotOurs
+	}
+	return r, true, nil
+}
+
+func encode(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return "" // can't be: ids, numbers and flags
+	}
+	return string(data)
+}
+
+// receipts sees to it that one thing at a time changes a group's receipt, in
+// this process, and that the next one starts from where it ended: what a
+// pressed button brings along may be older. Across replicas the later change
+// wins; Check all puts that right.
+type receipts struct {
+	busy   sync.Map // of place
+	latest facts[group]
+}
+
+// hold claims the group's receipt and brings the group up to date, or returns
+// false if somebody has it.
+func (r *receipts) hold(g *group) bool {
+	if _, taken := r.busy.LoadOrStore(g.At, true); taken {
+		return false
+	}
+	if latest, ok := r.latest.get(g.At.Channel + g.At.TS); ok {
+		*g = latest.copied()
+	}
+	return true
+}
+
+func (r *receipts) release(at place) { r.busy.Delete(at) }
+
+func (r *receipts) saved(g group) { r.latest.put(g.At.Channel+g.At.TS, g.copied()) }
+
+func (g group) copied() group {
+	g.Rows = slices.Clone(g.Rows)
+	return g
+}
+
+// atOnce bounds the calls that one person's action makes side by side.
+const atOnce = 4
+
+// each runs f for 0 to n-1, some side by side, and returns when all have
+// ended. A panic in one of them becomes the caller's.
+func each(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	slots, bugs := make(chan struct{}, atOnce), make(chan any, n)
+	for i := range n {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() {
+				if bug := recover(); bug != nil {
+					bugs <- bug
+				}
+				<-slots
+			}()
+			f(i)
+		})
+	}
+	wg.Wait()
+	select {
+	case bug := <-bugs:
+		panic(bug)
+	default:
+	}
+}

@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// groupReceipt is the creator's private message about a group: one row for
+// each person, and the buttons for all. All of it comes from the group.
+func (b *Bot) groupReceipt(g group) message {
+	blocks := []slack.Block{section(fmt.Sprintf(":receipt: *Receipt for the secret that you shared with %s*", countOf(len(g.Rows), "person", "people")))}
+	if g.Asked != 0 {
+		blocks = append(blocks, section("You asked for "+lifetime(time.Duration(g.Asked)*time.Second)+"; OneTimeSecret gives it "+lifetime(time.Duration(g.Given)*time.Second)+"."))
+	}
+	phrase := "None"
+	if g.Phrase {
+		phrase = "Needed, for burning too"
+	}
+	blocks = append(blocks, fieldsBlock(
+		"*Who can open it*\nEach person their own link, once",
+		"*Until about*\n"+moment(time.Unix(g.Expires, 0)),
+		"*Passphrase*\n"+phrase,
+	))
+	for _, r := range g.Rows {
+		blocks = append(blocks, b.rowBlock(r))
+	}
+	if all := g.buttons(); all != nil {
+		blocks = append(blocks, all)
+	}
+	if g.count(row.missing) > 0 {
+		blocks = append(blocks, small("This receipt follows as the links go out. Whoever it still shows as waiting after a few minutes has no link: I was interrupted."))
+	}
+	return message{"Receipt for the secret that you shared with several people.", blocks}
+}
+
+func countOf(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func mentions(users []string) string {
+	all := make([]string, len(users))
+	for i, user := range users {
+		all[i] = "<@" + user + ">"
+	}
+	return strings.Join(all, ", ")
+}
+
+// rowBlock is one person's row. What it needs is in its button; a row that has
+// none any more keeps it in its block id, which nobody sees.
+func (b *Bot) rowBlock(r row) *slack.SectionBlock {
+	text := "<@" + r.To + ">: " + r.words()
+	if r.live() {
+		text += fmt.Sprintf(" <%s|Its page>", b.ots.ReceiptLink(r.Handle.key(), r.Handle.Path))
+	}
+	block := section(text)
+	if !r.live() {
+		block.BlockID = blockEnd + encode(r)
+		return block
+	}
+	block.BlockID = blockRow + r.To
+	burn := slack.NewButtonBlockElement(actionBurnOne, encode(r), plainText("Burn"))
+	burn.Style = slack.StyleDanger
+	burn.AccessibilityLabel = "Burn this person's secret"
+	if !r.Handle.Phrase { // else the form for the passphrase is the confirmation
+		burn.Confirm = confirmBurn("Burn this secret?", "They will not be able to open their link any more. This can't be undone.")
+	}
+	block.Accessory = slack.NewAccessory(burn)
+	return block
+}
+
+func confirmBurn(title, text string) *slack.ConfirmationBlockObject {
+	return slack.NewConfirmationBlockObject(plainText(title), plainText(text), plainText("Burn"), plainText("Keep it")).WithStyle(slack.StyleDanger)
+}
+
+// words say what a person has, and what became of it.
+func (r row) words() string {
+	var said []string
+	switch r.Step {
+	case stepPending:
+		return "Waiting to be sent. They have no link yet."
+	case stepFailed:
+		return ":warning: No link. " + whyNotStored(r.Why)
+	case stepStored:
+		said = append(said, "Being sent: they may have the link already, or not.")
+	case stepNotSent:
+		said = append(said, ":warning: "+whyNotSent(r.Why))
+	case stepPerhaps:
+		said = append(said, ":warning: Slack didn't say whether they got the link.")
+	}
+	if r.live() && r.Step != stepStored && r.Handle.Link != "" {
+		// As code: a link that could be clicked would be opened by accident.
+		said = append(said, "Try again below, or give it to them yourself: `"+escape(r.Handle.Link)+"`")
+	}
+	if r.AsOf != 0 {
+		said = append(said, r.status().words())
+	} else if r.Step == stepSent {
+		said = append(said, "They have their link.")
+	}
+	if note := phraseNote(r.Phrase); note != "" && r.live() {
+		said = append(said, note)
+	}
+	return strings.Join(said, " ")
+}
+
+// whyNotStored says it of one of several people; the form says more.
+func whyNotStored(code string) string {
+	switch code {
+	case "unknown":
+		return "OneTimeSecret didn't answer, so a secret may be stored for them; nobody has a link to it."
+	case "rejected":
+		return "OneTimeSecret refused it; nothing was stored for them."
+	case "rate_limited":
+		return "OneTimeSecret takes no more secrets from us right now; nothing was stored for them."
+	}
+	return "OneTimeSecret can't be reached; nothing was stored for them."
+}
+
+// whyNotSent turns Slack's code for a refused direct message into words.
+func whyNotSent(code string) string {
+	switch code {
+	case "user_disabled", "account_disabled":
+		return "Their account is deactivated."
+	case "channel_not_found", "user_not_found", "user_not_visible", "cannot_dm_bot", "invalid_user_combination":
+		return "Slack doesn't let me write to them: they may be deactivated, an app, or of another organisation."
+	case "messages_tab_disabled", "not_in_channel", "restricted_action":
+		return "They can't get messages from me."
+	}
+	return "They did not get the link." + strings.TrimPrefix(whyNotPosted(code), "I could not post the link:")
+}
+
+const (
+	actionBurnOne    = "burn_one"
+	actionBurnAll    = "burn_all"
+	actionCheckAll   = "check_all"
+	actionSendAgain  = "send_again"
+	actionSendPhrase = "send_passphrase"
+)
+
+// buttons for all rows; nil when there is nothing left to do. Each has the
+// group as its value, since any may be the only one.
+func (g group) buttons() *slack.ActionBlock {
+	value := encode(g)
+	var elements []slack.BlockElement
+	if live := g.count(row.live); live > 0 {
+		burn := slack.NewButtonBlockElement(actionBurnAll, value, plainText("Burn all"))
+		burn.Style = slack.StyleDanger
+		burn.AccessibilityLabel = "Burn the secrets of everybody here"
+		if !g.Phrase {
+			burn.Confirm = confirmBurn("Burn all of these secrets?", "Nobody will be able to open their link any more. This can't be undone.")
+		}
+		check := slack.NewButtonBlockElement(actionCheckAll, value, plainText("Check all"))
+		check.AccessibilityLabel = "Check who has opened the secret"
+		elements = append(elements, check, burn)
+	}
+	if n := g.count(func(r row) bool { return r.missing() || r.unsent() }); n > 0 {
+		again := slack.NewButtonBlockElement(actionSendAgain, value, plainText("Try again for "+countOf(n, "person", "people")))
+		again.AccessibilityLabel = "Send the link again to who did not get it"
+		elements = append(elements, again)
+	}
+	if g.Phrase && g.count(row.wantsPhrase) > 0 {
+		send := slack.NewButtonBlockElement(actionSendPhrase, value, plainText("Send the passphrase"))
+		send.AccessibilityLabel = "Send the passphrase as a second link"
+		elements = append(elements, send)
+	}
+	if len(elements) == 0 {
+		return nil
+	}
+	return slack.NewActionBlock(blockAll, elements...)
+}

@@ -1,0 +1,61 @@
+package bot
+
+import (
+	"sync"
+	"time"
+)
+
+// quota counts the secrets that each person shared within the last hour, in
+// this process.
+type quota struct {
+	mu     sync.Mutex
+	shared map[string][]time.Time // oldest first
+}
+
+// take counts n secrets of user, unless that makes more than limit in an hour.
+// Then it says how long to wait; 0 if n is too many at any time.
+func (q *quota) take(user string, n, limit int) (wait time.Duration, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := time.Now()
+	q.forget(now)
+	times := q.shared[user]
+	if over := len(times) + n - limit; over > 0 {
+		if over > len(times) {
+			return 0, false
+		}
+		return times[over-1].Add(time.Hour).Sub(now), false
+	}
+	for range n {
+		times = append(times, now)
+	}
+	if q.shared == nil {
+		q.shared = map[string][]time.Time{}
+	}
+	q.shared[user] = times
+	return 0, true
+}
+
+// giveBack takes off one secret that was not stored.
+func (q *quota) giveBack(user string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if n := len(q.shared[user]); n > 0 {
+		q.shared[user] = q.shared[user][:n-1]
+	}
+}
+
+// forget drops what is older than an hour, of everybody: so the memory is
+// bounded by what an hour brings.
+func (q *quota) forget(now time.Time) {
+	for user, times := range q.shared {
+		for len(times) > 0 && now.Sub(times[0]) >= time.Hour {
+			times = times[1:]
+		}
+		if len(times) == 0 {
+			delete(q.shared, user)
+			continue
+		}
+		q.shared[user] = times
+	}
+}

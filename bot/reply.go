@@ -1,0 +1,115 @@
+package bot
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// concealBudget is how long a form waits for OneTimeSecret before its ack. It
+// leaves a second of Slack's three for the way.
+const concealBudget = 2 * time.Second
+
+// reply answers a submitted form: in its ack while there is time for that,
+// later by changing the view, and if the form was closed, by a message.
+type reply struct {
+	b      *Bot
+	ctx    context.Context
+	in     *interaction
+	viewID string
+	ack    ackFunc
+	late   func() bool // whether the ack was "still working"; ends the wait for it
+}
+
+// patiently starts to answer a form. If nothing is said within the budget, the
+// ack shows working. The caller defers late: a panic must not leave the timer
+// behind.
+func (b *Bot) patiently(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc, working func() slack.ModalViewRequest) *reply {
+	late := patiently(concealBudget, func() { _ = ack(updateView(working())) })
+	return &reply{b, ctx, in, cb.View.ID, ack, late}
+}
+
+// problem says what is wrong, at its field; when that is too late, on top of
+// form.
+func (r *reply) problem(block, say string, form func() slack.ModalViewRequest) {
+	if r.late() || r.ack(fieldErrors(r.in.field(block), say)) != nil {
+		r.follow(form(), plain(say))
+	}
+}
+
+// show puts another view in the form's place, and says whether it, or the
+// message that stands for it, came through.
+func (r *reply) show(view slack.ModalViewRequest, otherwise message) bool {
+	if !r.late() && r.ack(updateView(view)) == nil {
+		return true
+	}
+	return r.follow(view, otherwise)
+}
+
+// close closes the form, if it is not too late for that.
+func (r *reply) close() {
+	if !r.late() {
+		_ = r.ack(nil)
+	}
+}
+
+// follow brings a late answer into the form; if that was closed, to the person
+// by another road. Not where the link would have gone: they may have left.
+func (r *reply) follow(view slack.ModalViewRequest, otherwise message) bool {
+	return r.change(view) || r.b.say(r.ctx, r.in, otherwise, viaDM, viaHook, viaEphemeral)
+}
+
+// change puts a late answer into the form, and sees to it that a redelivered
+// envelope shows it too, instead of "still working" again.
+func (r *reply) change(view slack.ModalViewRequest) bool {
+	ctx, cancel := outlive(r.ctx)
+	defer cancel()
+	r.in.reack(updateView(view))
+	code := r.b.updateView(ctx, r.viewID, view)
+	if code != "" {
+		r.b.log.Info("form not updated", zap.String("code", code))
+	}
+	return code == ""
+}
+
+// refuseForm shows problems at their fields; if the ack could not carry them,
+// the form is closed, and they are told elsewhere.
+func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
+	if ack(slack.NewErrorsViewSubmissionResponse(problems)) != nil {
+		b.say(ctx, in, plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
+	}
+}
+
+// refuseWhole says a problem of the form as a whole, at its first field.
+func (b *Bot) refuseWhole(ctx context.Context, in *interaction, ack ackFunc, problem string) {
+	b.refuseForm(ctx, in, ack, map[string]string{in.field(""): problem})
+}
+
+func fieldErrors(block, problem string) *slack.ViewSubmissionResponse {
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{block: problem})
+}
+
+func updateView(view slack.ModalViewRequest) *slack.ViewSubmissionResponse {
+	return slack.NewUpdateViewSubmissionResponse(&view)
+}
+
+// patiently calls slow once budget has passed, unless the returned function
+// was called before. That function says whether slow was called, and if so
+// returns only when it has ended: what follows must not overtake the ack.
+func patiently(budget time.Duration, slow func()) (late func() bool) {
+	done := make(chan struct{})
+	timer := time.AfterFunc(budget, func() { defer close(done); slow() })
+	return sync.OnceValue(func() bool {
+		if timer.Stop() {
+			return false
+		}
+		<-done
+		return true
+	})
+}

@@ -1,0 +1,155 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"otsbot/otsclient"
+)
+
+// The passphrase on another road: a second one-time link, to each person who
+// has the first, when the creator says so. The passphrase is stored nowhere,
+// so the creator types it again.
+
+const callbackSendPhrase = "send_passphrase"
+
+// phraseSent is what a row remembers of it; anything else there is why not.
+const phraseSent = "sent"
+
+// wantsPhrase says that somebody has a link and no passphrase for it yet.
+func (r row) wantsPhrase() bool {
+	return r.live() && r.Handle.Phrase && (r.Step == stepSent || r.Step == stepPerhaps) && r.Phrase != phraseSent
+}
+
+func phraseNote(what string) string {
+	switch what {
+	case "":
+		return ""
+	case phraseSent:
+		return "The passphrase was sent as a second link."
+	}
+	return ":warning: The passphrase did not reach them."
+}
+
+// askPhraseToSend opens the form before the ack: the trigger lives three
+// seconds.
+func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+	g, release, ok := b.pressed(ctx, in, cb, ack)
+	if !ok {
+		return outcomeRefused
+	}
+	defer release()
+	code := b.openView(ctx, cb.TriggerID, b.sendPhraseView(b.seal.seal(g.keep(), g.Creator), g, ""))
+	_ = ack(nil)
+	if code != "" {
+		b.tell(ctx, in, sayNotOpened(code))
+		return outcomeFormFailed
+	}
+	return outcomeFormOpened
+}
+
+func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.ModalViewRequest {
+	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
+	element.MaxLength = maxPhrase
+	element.FocusOnLoad = true
+	blocks := []slack.Block{
+		section("Sends the passphrase, as a second link that works once, to " + mentions(g.people(row.wantsPhrase)) + "."),
+		slack.NewInputBlock(blockPhrase, plainText("Passphrase"), plainText("The one that you set. It is stored nowhere, so please type or paste it again."), element),
+		small("This protects a link that is forwarded or seen by someone else: it is worth nothing alone. It does not protect against who can read both messages; then tell the passphrase by phone."),
+	}
+	if problem != "" {
+		blocks = append([]slack.Block{section(":warning: " + escape(problem))}, blocks...)
+	}
+	return slack.ModalViewRequest{
+		Type:            slack.VTModal,
+		CallbackID:      callbackSendPhrase,
+		PrivateMetadata: sealed,
+		Title:           plainText("Send the passphrase"),
+		Submit:          plainText("Send"),
+		Close:           plainText("Cancel"),
+		Blocks:          slack.Blocks{BlockSet: blocks},
+	}
+}
+
+// sendPhrase is the submitted form: a secret each that holds the passphrase.
+func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+	var held kept
+	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &held) != nil {
+		b.refuseWhole(ctx, in, ack, sayStaleForm)
+		return outcomeRefused
+	}
+	g := held.group()
+	form := func(say string) func() slack.ModalViewRequest {
+		return func() slack.ModalViewRequest { return b.sendPhraseView(cb.View.PrivateMetadata, g, say) }
+	}
+	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
+	defer r.late()
+	if !b.receipts.hold(&g) {
+		r.problem(blockPhrase, sayReceiptBusy, form(sayReceiptBusy))
+		return outcomeRejected
+	}
+	defer b.receipts.release(g.At)
+	s := share{
+		creator: in.person(),
+		secret:  otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase)),
+		ttl:     max(time.Until(time.Unix(g.Expires, 0)), time.Minute),
+	}
+	if no := b.mayShare(ctx, s.creator.user); no != nil {
+		r.problem(blockPhrase, b.refused(no.say), form(no.say))
+		return outcomeRejected
+	}
+	due := g.count(row.wantsPhrase)
+	failures := make([]error, len(g.Rows))
+	each(len(g.Rows), func(i int) {
+		if g.Rows[i].wantsPhrase() {
+			g.Rows[i].Phrase, failures[i] = b.sendPhraseTo(ctx, in.about(""), s, g.Rows[i].To)
+		}
+	})
+	left := g.count(row.wantsPhrase)
+	failure := errors.Join(failures...)
+	if failure != nil && left == due {
+		say := sentence(failure, s.ttl, time.Now())
+		r.problem(blockPhrase, say, form(say))
+		b.show(ctx, in, &g)
+		return concealOutcome(failure)
+	}
+	say := ":white_check_mark: The passphrase is sent."
+	if left > 0 {
+		say = ":warning: The passphrase did not reach everybody: see the receipt."
+	}
+	r.show(doneView("Send the passphrase", say), marked(say))
+	b.show(ctx, in, &g)
+	if left > 0 {
+		return outcomePartly
+	}
+	return outcomePosted
+}
+
+// sendPhraseTo returns what the row remembers. A second link that did not
+// arrive is burned: another press makes a new one.
+func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, to string) (string, error) {
+	shared, err := b.conceal(ctx, in, s)
+	if err != nil {
+		return otsOutcome(err), err
+	}
+	h := newHandle(s, shared)
+	m := phraseMessage(s.creator.user, b.ots.SecretLink(shared), h.expires())
+	failed, code := twice(func() (failure, string) {
+		_, f, code := b.post(ctx, to, m)
+		return f, code
+	})
+	if failed != none {
+		ctx, cancel := outlive(ctx)
+		defer cancel()
+		_ = b.burnOrphan(ctx, in, s, shared)
+		b.event(auditDeliveryFailed, in, zap.String("recipient_id", to), zap.String("code", code))
+		return code, nil
+	}
+	b.work.settled(in.fingerprint)
+	b.event(auditDelivered, in, zap.String("recipient_id", to), zap.String("outcome", string(outcomePosted)))
+	return phraseSent, nil
+}
