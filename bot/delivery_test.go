@@ -41,6 +41,7 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"didn't answer", "may be stored there or not", "gone by"}},
 		{"OneTimeSecret refuses the account", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}), nowhere, []string{"doesn't accept this app's account", "whoever runs this app"}},
 		{"OneTimeSecret limits the rate", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Cripes! You have been rate limited."}`}), nowhere, []string{"no more secrets", "Nothing was stored"}},
+		{"a proxy limits the rate for a second", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}, Times: 1}), posted, nil},
 		{"a proxy limits the rate", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"120"}}}), nowhere, []string{"no more secrets", "in 2 minutes"}},
 		{"OneTimeSecret answers a web page", general, ots(otsfake.Fault{Status: 404, HTML: true}), nowhere, []string{"can't be reached", "Nothing was stored"}},
 		{"OneTimeSecret answers without end", general, ots(otsfake.Fault{Endless: true, Times: 1}), perhaps, []string{"may be stored there or not"}},

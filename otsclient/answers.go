@@ -47,8 +47,10 @@ func read(call call, got answer) *callError {
 		failed.detail = "status " + strconv.Itoa(got.status)
 	}
 	failed.retryAfter = retryAfter(got)
-	if failed.retryAfter > 0 {
-		failed.repeatable = false
+	if failed.kind == ErrRateLimited {
+		// Nothing was done. To come back helps where the server says when:
+		// OneTimeSecret's own limits are for 20 minutes, and it doesn't.
+		failed.repeatable = failed.retryAfter > 0
 	}
 	return failed
 }

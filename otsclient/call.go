@@ -24,6 +24,10 @@ const (
 
 	// firstWait is the pause before the second attempt; it doubles.
 	firstWait = 100 * time.Millisecond
+
+	// longestWait is the longest that a server may ask for to be asked again.
+	// Somebody waits for the outcome, and is told sooner of a longer one.
+	longestWait = 2 * time.Second
 )
 
 // call is one request to the server.
@@ -68,23 +72,49 @@ func (c *Client) do(ctx context.Context, call call) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	call.private = []string{call.form.Get("secret"), call.form.Get("passphrase"), c.username, c.token.Reveal()}
-	wait, retried := firstWait, false
-	for attempt := 1; ; attempt++ {
+	var before retries
+	for {
 		got, failed := c.attempt(ctx, call)
-		got.retried = retried
+		got.retried = before.failed > 0
 		if failed == nil {
 			return got, nil
 		}
-		if !failed.repeatable || attempt == attempts || !pause(ctx, wait) {
+		wait, again := before.next(failed)
+		if !again || !pause(ctx, wait) {
 			return got, failed
 		}
-		wait *= 2
-		retried = true
 	}
 }
 
-// pause waits, or reports false when the context ends first.
+// retries are the attempts of one call that came to nothing.
+type retries struct {
+	failed int
+	heeded bool // the server said when to come back, and we did
+}
+
+// next says whether to try again, and how long to wait before that. A server
+// that names a wait is believed once: that it refuses again means that others
+// were sooner, and they will be again.
+func (r *retries) next(failed *callError) (wait time.Duration, again bool) {
+	r.failed++
+	switch {
+	case !failed.repeatable || r.failed == attempts:
+		return 0, false
+	case failed.retryAfter == 0:
+		return firstWait << (r.failed - 1), true
+	case r.heeded || failed.retryAfter > longestWait:
+		return 0, false
+	}
+	r.heeded = true
+	return failed.retryAfter, true
+}
+
+// pause waits, or reports false when the context ends first: at once where it
+// is known to.
 func pause(ctx context.Context, wait time.Duration) bool {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		return false
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

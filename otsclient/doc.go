@@ -29,7 +29,9 @@
 // Generate) or consumes (Retrieve) may have reached the server although no
 // usable answer came back. It is never repeated by this package. Calls that
 // can be repeated are, twice at most; so is any call that failed before its
-// first byte was sent.
+// first byte was sent. A server that takes no call just now and names a wait of
+// at most two seconds is asked once more after it; for a longer one see
+// [RetryAfter].
 //
 // # What servers do
 //

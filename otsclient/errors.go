@@ -18,6 +18,7 @@ var (
 
 	// ErrRateLimited: too many calls. RetryAfter has the wait, if the server
 	// says; OneTimeSecret itself never does, proxies may. Nothing was stored.
+	// A wait of up to two seconds is kept by this package, once.
 	ErrRateLimited = errors.New("rate limited")
 
 	// ErrLocked: too many wrong passphrases for this secret, and for a while

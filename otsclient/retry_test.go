@@ -78,13 +78,16 @@ func burn(ctx context.Context, c *otsclient.Client) error {
 
 func TestACallIsRepeatedWhereThatIsSafeAndMayHelp(t *testing.T) {
 	var (
-		noDial      = reply{}
-		lost        = reply{lost: true}
-		hang        = reply{hang: true}
-		ok          = func(body string) reply { return reply{status: 200, body: body} }
-		status      = func(n int) reply { return reply{status: n} }
-		message     = func(says string) reply { return reply{status: 404, body: `{"message":"` + says + `"}`} }
-		wait        = func(n int, after string) reply { return reply{status: n, header: http.Header{"Retry-After": {after}}} }
+		noDial     = reply{}
+		lost       = reply{lost: true}
+		hang       = reply{hang: true}
+		ok         = func(body string) reply { return reply{status: 200, body: body} }
+		status     = func(n int) reply { return reply{status: n} }
+		message    = func(says string) reply { return reply{status: 404, body: `{"message":"` + says + `"}`} }
+		wait       = func(n int, after string) reply { return reply{status: n, header: http.Header{"Retry-After": {after}}} }
+		limitedFor = func(after string) reply {
+			return reply{status: 404, body: `{"message":"Rate limit exceeded. Please try again later."}`, header: http.Header{"Retry-After": {after}}}
+		}
 		unexpected  = message("An unexpected error occurred :[")
 		none        error
 		unavailable = otsclient.ErrUnavailable
@@ -112,7 +115,18 @@ func TestACallIsRepeatedWhereThatIsSafeAndMayHelp(t *testing.T) {
 		"share: too many calls":                       {share, []reply{message("Cripes! You have been rate limited.")}, 1, limited, 0},
 		"share: too many calls, newer":                {share, []reply{message("Rate limit exceeded. Please try again later.")}, 1, limited, 0},
 		"share: a proxy says too many":                {share, []reply{wait(429, "7")}, 1, limited, 0},
-		"share: told when to come back":               {share, []reply{wait(503, "7")}, 1, unavailable, 0},
+		"share: a proxy says too many, and when not":  {share, []reply{wait(429, "2"), ok(sharedAnswer)}, 2, none, 2 * time.Second},
+		"share: the same, as OneTimeSecret says it":   {share, []reply{limitedFor("1"), ok(sharedAnswer)}, 2, none, time.Second},
+		"share: too many when it was time, too":       {share, []reply{wait(429, "1")}, 2, limited, time.Second},
+		"share: too many for longer than people wait": {share, []reply{wait(429, "3")}, 1, limited, 0},
+		"share: lost when it was time":                {share, []reply{wait(429, "1"), lost}, 2, unknown, time.Second},
+		"share: no connection, too many, then taken":  {share, []reply{noDial, wait(429, "1"), ok(sharedAnswer)}, 3, none, 1100 * time.Millisecond},
+		"share: a server's own error names a wait":    {share, []reply{wait(500, "1")}, 1, unknown, 0},
+		"share: told when to come back":               {share, []reply{wait(503, "1"), ok(sharedAnswer)}, 2, none, time.Second},
+		"share: told to come back much later":         {share, []reply{wait(503, "7")}, 1, unavailable, 0},
+		"burn: too many calls for a moment":           {burn, []reply{wait(429, "1"), ok(burntAnswer)}, 2, none, time.Second},
+		"metadata: too many calls for a moment":       {metadata, []reply{wait(429, "1"), ok(waitingAnswer)}, 2, none, time.Second},
+		"retrieve: too many calls for a moment":       {retrieve, []reply{wait(429, "1"), ok(`{"value":"x"}`)}, 2, none, time.Second},
 		"share: keys missing":                         {share, []reply{ok(`{"secret_ttl":60}`)}, 1, unknown, 0},
 		"share: too large for a proxy":                {share, []reply{status(413)}, 1, otsclient.ErrRejected, 0},
 		"share: 401 of a proxy":                       {share, []reply{status(401)}, 1, otsclient.ErrNotAuthorized, 0},
@@ -195,10 +209,12 @@ func TestTheCallersContextEndsACall(t *testing.T) {
 		reply reply
 		call  func(context.Context, *otsclient.Client) error
 		want  error
+		took  time.Duration
 	}{
-		"share waits for an answer":    {reply{hang: true}, share, otsclient.ErrOutcomeUnknown},
-		"metadata waits for an answer": {reply{hang: true}, metadata, otsclient.ErrUnavailable},
-		"share waits to try again":     {reply{}, share, otsclient.ErrUnavailable},
+		"share waits for an answer":            {reply{hang: true}, share, otsclient.ErrOutcomeUnknown, 50 * time.Millisecond},
+		"metadata waits for an answer":         {reply{hang: true}, metadata, otsclient.ErrUnavailable, 50 * time.Millisecond},
+		"share has no time left to try again":  {reply{}, share, otsclient.ErrUnavailable, 0},
+		"share has no time left for the limit": {reply{status: 429, header: http.Header{"Retry-After": {"1"}}}, share, otsclient.ErrRateLimited, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -212,12 +228,26 @@ func TestTheCallersContextEndsACall(t *testing.T) {
 				if c.reply.hang && !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("%v is no timeout", err)
 				}
-				if took := time.Since(start); took != 50*time.Millisecond {
-					t.Errorf("took %v", took)
+				if took := time.Since(start); took != c.took {
+					t.Errorf("took %v, want %v", took, c.took)
 				}
 			})
 		})
 	}
+	t.Run("a wait for the server's limit ends with it", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(300*time.Millisecond, cancel)
+			limited := &script{replies: []reply{{status: 429, header: http.Header{"Retry-After": {"1"}}}}}
+			start := time.Now()
+			if err := share(ctx, clientOf(t, limited)); !errors.Is(err, otsclient.ErrRateLimited) {
+				t.Errorf("%v, want the limit", err)
+			}
+			if took := time.Since(start); took != 300*time.Millisecond || len(limited.asked) != 1 {
+				t.Errorf("took %v and asked %d times", took, len(limited.asked))
+			}
+		})
+	})
 	t.Run("a call that was canceled says so", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
