@@ -44,7 +44,9 @@ func (w *Workspace) target(c *call) (*Channel, reply) {
 
 // dmByUserID is the DM that a user id stands for, or nil. Slack doesn't mind
 // that a person was deactivated where there is a DM already: the message goes
-// there, unread, https://github.com/slackapi/python-slack-sdk/issues/1156
+// there, unread, https://github.com/slackapi/python-slack-sdk/issues/1156.
+// Nobody documents what it says of bots, Slackbot and people of other
+// organisations; conversations.open refuses them.
 func (w *Workspace) dmByUserID(id string) *Channel {
 	u := w.users[id]
 	switch {
