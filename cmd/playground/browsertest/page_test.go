@@ -51,10 +51,16 @@ type scene struct {
 	playground *browser.Playground
 }
 
-func newScene(t *testing.T, args ...string) *scene {
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	return newSceneWith(t, nil)
+}
+
+// newSceneWith has settings of the bot, and more arguments of the playground.
+func newSceneWith(t *testing.T, settings []string, args ...string) *scene {
 	t.Helper()
 	t.Parallel()
-	p, err := browser.Start(shared.browser, shared.command, args...)
+	p, err := browser.Start(shared.browser, shared.command, settings, args...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,9 +83,11 @@ type Playground struct {
 
 var opened = regexp.MustCompile(`Open  (http://[^/]+)/`)
 
-// Start starts the playground's command on free ports, with more arguments.
-func Start(b *Chromium, command string, args ...string) (*Playground, error) {
+// Start starts the playground's command on free ports, with settings of the
+// bot as environment variables, and with more arguments.
+func Start(b *Chromium, command string, settings []string, args ...string) (*Playground, error) {
 	process := exec.Command(command, append([]string{"-listen", "127.0.0.1:0"}, args...)...)
+	process.Env = append(os.Environ(), settings...)
 	process.Stderr = os.Stderr
 	stdout, err := process.StdoutPipe()
 	if err != nil {
@@ -125,11 +127,15 @@ const (
 	Ana   = "U0ANA"
 	Bob   = "U0BOB"
 	Chloe = "U0CHLOE"
+	Dev   = "U0DEV"
+	Eva   = "U0EVA"  // a guest
+	Finn  = "U0FINN" // of another organisation
 
 	Deploys = "C0DEPLOYS"
 	Coffee  = "C0COFFEE"
 	Launch  = "C0LAUNCH"
 	Payroll = "G0PAYROLL"
+	Partner = "C0PARTNER" // shared with another organisation
 )
 
 // AppDM is where a person reads what the app has to say.

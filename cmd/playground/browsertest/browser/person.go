@@ -125,9 +125,20 @@ func (p *Person) Presses(label, of string) error {
 	if of == "" {
 		of = "body"
 	}
-	// The click is a real one, in the middle of the element.
-	find := fmt.Sprintf(`[...document.querySelectorAll(%q)].flatMap((below) => [...below.querySelectorAll("button, a, summary")])
-		.filter((el) => el.checkVisibility() && !el.disabled && [el.innerText.trim(), el.getAttribute("aria-label")].includes(%q)).at(-1)`, of, label)
+	return p.click(label, fmt.Sprintf(`[...document.querySelectorAll(%q)]`, of))
+}
+
+// PressesIn presses what says so in the newest section that begins with these
+// words: a row of a list.
+func (p *Person) PressesIn(words, label string) error {
+	return p.click(label, fmt.Sprintf(`[...document.querySelectorAll(".bk-section")].filter((el) => el.innerText.startsWith(%q))`, words))
+}
+
+// click clicks, really and in the middle of it, the last element below these
+// that says so.
+func (p *Person) click(label, below string) error {
+	find := fmt.Sprintf(`%s.flatMap((below) => [...below.querySelectorAll("button, a, summary")])
+		.filter((el) => el.checkVisibility() && !el.disabled && [el.innerText.trim(), el.getAttribute("aria-label")].includes(%q)).at(-1)`, below, label)
 	return p.run("press "+label, func(ctx context.Context, t *chromedp.Target) (void, error) {
 		for {
 			err := chromedp.Do(ctx, until("!!"+find), chromedp.Click(chromedp.JSPath(find)))
@@ -146,6 +157,17 @@ func field(name string) chromedp.CSS {
 // Fills a field of the open form, named block/action, by typing.
 func (p *Person) Fills(name, text string) error {
 	return p.run("fill in "+name, chromedp.SendKeys(field(name), text))
+}
+
+// Ticks the boxes of a field of the open form, by the labels beside them.
+func (p *Person) Ticks(name string, labels ...string) error {
+	for _, label := range labels {
+		box := fmt.Sprintf(`[...document.querySelectorAll('dialog.view [name="%s"]')].find((el) => el.labels[0].innerText.trim() === %q)`, name, label)
+		if err := p.run("tick "+label, until(box), chromedp.Click(chromedp.JSPath(box)), until(box+".checked")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Empties a field of the open form by keys.

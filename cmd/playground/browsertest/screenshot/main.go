@@ -44,7 +44,7 @@ func take(file string) error {
 		return err
 	}
 	defer chromium.Close()
-	playground, err := browser.Start(chromium, command)
+	playground, err := browser.Start(chromium, command, nil)
 	if err != nil {
 		return err
 	}
