@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/slack-go/slack"
 )
 
 func TestATokenFollowsNoRedirect(t *testing.T) {
@@ -59,4 +61,35 @@ func TestWhatFollowsNeverOvertakesTheAck(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 	})
+}
+
+// Slack repeats the message in its answer, as it understood it.
+func TestAPostCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("token") != "" || r.FormValue("text") != "a & b=c" || r.Header.Get("Authorization") != "Bearer xoxb-1" {
+			t.Errorf("authorized by %q with the form %v", r.Header.Get("Authorization"), r.Form)
+		}
+		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1","ts":"1.2","message":{"blocks":[{"type":"rich_text","elements":"of a kind that is new"}]}}`)
+	}))
+	defer server.Close()
+	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, newHTTPClient(nil))
+	channel, ts, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a & b=c", false))
+	if err != nil || channel != "C1" || ts != "1.2" {
+		t.Errorf("posted in %q at %q, %v", channel, ts, err)
+	}
+}
+
+func TestAnAnswerThatBreaksOffProvesNothing(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1"`)
+	}))
+	defer server.Close()
+	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, newHTTPClient(nil))
+	_, _, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a", false))
+	if f, code := classify(err); f != unproven {
+		t.Errorf("%v is %v, %q", err, f, code)
+	}
 }
