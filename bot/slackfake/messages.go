@@ -56,6 +56,24 @@ func (w *Workspace) Messages(user, channel string) []Message {
 	return seen
 }
 
+// Newest tells the newest message that a person sees in a conversation, by its
+// TS, and whether nobody else sees it; "" if there is none. It costs the same
+// however much was written, for who waits for a message in a busy workspace.
+func (w *Workspace) Newest(user, channel string) (ts string, ephemeral bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.channels[channel]
+	if c == nil || !w.sees(user, c) {
+		return "", false
+	}
+	for _, m := range slices.Backward(w.messages[channel]) {
+		if m.only == "" || m.only == user {
+			return m.TS, m.Ephemeral
+		}
+	}
+	return "", false
+}
+
 // shownTo makes the copy that a person gets.
 func (m *message) shownTo(v *viewer) Message {
 	shown := m.Message
