@@ -54,6 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	commands := flags.Int("load", 0, "measure the bot with so many `commands`")
 	inFlight := flags.Int("in-flight", 50, "with -load: how many people type at once")
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
+	latency := flags.Duration("latency", 0, "with -load: how long Slack and OneTimeSecret take for each answer, such as 50ms")
 	faults := flags.Bool("faults", false, "with -load: let trouble come and go")
 	alone := flags.Bool("bot", false, "run nothing but the bot, with settings from the environment: what -load measures")
 	if err := flags.Parse(args); err != nil {
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case *demo:
 		err = story.Tell(ctx, stdout)
 	case *commands > 0:
-		err = load.Run(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Faults: *faults}, stdout)
+		err = load.Run(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Latency: *latency, Faults: *faults}, stdout)
 	case *alone:
 		err = load.Bot(ctx, stderr)
 	case *drawInto != "":

@@ -10,15 +10,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"otsbot/bot/slackfake"
-	"otsbot/cmd/internal/service"
 	"otsbot/otsclient/otsfake"
 )
 
@@ -28,6 +24,10 @@ type Options struct {
 	Commands, InFlight int
 	// PerSecond paces them; 0 is as fast as it goes.
 	PerSecond int
+	// Latency is how long Slack and OneTimeSecret take for each answer: real
+	// ones are not instant, and with it so many in flight don't mean that the
+	// processor is all taken.
+	Latency time.Duration
 	// Faults lets trouble come and go meanwhile.
 	Faults bool
 }
@@ -39,7 +39,7 @@ const patience = 90 * time.Second
 // Run plays the load and writes a report. It fails if a command was lost
 // without a word.
 func Run(ctx context.Context, o Options, out io.Writer) error {
-	stage, err := newStage(o.InFlight)
+	stage, err := newStage(o.InFlight, o.Latency)
 	if err != nil {
 		return err
 	}
@@ -87,9 +87,10 @@ type stage struct {
 	people   []string
 }
 
-func newStage(people int) (*stage, error) {
+func newStage(people int, latency time.Duration) (*stage, error) {
 	s := &stage{
-		slack: slackfake.New(slackfake.Options{JournalLimit: -1}),
+		// Little is kept, so that the load takes little of the processor.
+		slack: slackfake.New(slackfake.Options{JournalLimit: -1, MessageLimit: 4}),
 		ots:   otsfake.New(otsfake.Options{}),
 	}
 	for i := range people {
@@ -99,9 +100,23 @@ func newStage(people int) (*stage, error) {
 		s.people = append(s.people, user)
 	}
 	var err1, err2 error
-	s.slackURL, err1 = s.serve(s.slack)
-	s.otsURL, err2 = s.serve(s.ots)
+	s.slackURL, err1 = s.serve(slowly(latency, s.slack))
+	s.otsURL, err2 = s.serve(slowly(latency, s.ots))
 	return s, errors.Join(err1, err2)
+}
+
+// slowly answers after that long. A socket, once it is open, is not slowed.
+func slowly(latency time.Duration, handler http.Handler) http.Handler {
+	if latency == 0 {
+		return handler
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(latency):
+			handler.ServeHTTP(w, r)
+		case <-r.Context().Done(): // it waits no longer
+		}
+	})
 }
 
 func channelOf(user string) string { return "C" + user[1:] }
@@ -132,53 +147,6 @@ func (s *stage) awaitSockets(ctx context.Context, started time.Time) (time.Durat
 	}
 	took := time.Since(started)
 	return took, s.slack.WaitConnected(ctx, 2)
-}
-
-// Bot runs the bot and nothing else, as cmd/otsbot does: the process that is
-// measured.
-func Bot(ctx context.Context, stderr io.Writer) error {
-	cfg, err := service.Load()
-	if err != nil {
-		return err
-	}
-	log, err := service.NewLogger(cfg.LogLevel, cfg.LogFormat, stderr)
-	if err != nil {
-		return err
-	}
-	return service.Run(ctx, cfg, log, service.Options{})
-}
-
-// startBot starts this program once more, as the bot alone, with the settings
-// for this stage.
-func (s *stage) startBot(ctx context.Context) (*process, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program: %w", err)
-	}
-	addr, err := freeAddress()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, self, "-bot")
-	cmd.Env = append(os.Environ(),
-		"SLACK_BOT_TOKEN="+s.slack.BotToken(), "SLACK_APP_TOKEN="+s.slack.AppToken(), "SLACK_API_URL="+s.slackURL+"/api/",
-		"OTS_URL="+s.otsURL, "LISTEN_ADDR="+addr, "LOG_LEVEL=error")
-	cmd.Stderr = os.Stderr
-	started := time.Now()
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start bot: %w", err)
-	}
-	return &process{cmd: cmd, started: started, metrics: "http://" + addr + "/metrics"}, nil
-}
-
-// freeAddress is one that nobody listened on a moment ago.
-func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
-	}
-	defer listener.Close()
-	return listener.Addr().String(), nil
 }
 
 // result collects what became of the commands.
@@ -229,16 +197,10 @@ func (s *stage) one(ctx context.Context, user string, r *result) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	channel, dm := channelOf(user), s.slack.AppDM(user)
-	receipts := func() int { return len(s.slack.Messages(user, dm)) }
-	sentences := func() (n int) {
-		for _, m := range s.slack.Messages(user, channel) {
-			if m.Ephemeral {
-				n++
-			}
-		}
-		return n
-	}
-	inDM, inChannel := receipts(), sentences()
+	before, _ := s.slack.Newest(user, dm)
+	last, _ := s.slack.Newest(user, channel)
+	receipt := func() bool { ts, _ := s.slack.Newest(user, dm); return ts != before }
+	sentence := func() bool { ts, alone := s.slack.Newest(user, channel); return alone && ts != last }
 	began := time.Now()
 	seen, err := s.slack.Command(ctx, user, channel, "/secret", "hunter2 of "+user)
 	switch {
@@ -249,11 +211,11 @@ func (s *stage) one(ctx context.Context, user string, r *result) {
 		r.busy.Add(1)
 		return
 	}
-	switch err := s.slack.Wait(ctx, func() bool { return receipts() > inDM || sentences() > inChannel }); {
+	switch err := s.slack.Wait(ctx, func() bool { return receipt() || sentence() }); {
 	case err != nil:
 		r.lost.Add(1)
 		return
-	case receipts() == inDM:
+	case !receipt():
 		r.failed.Add(1)
 		return
 	}
@@ -289,20 +251,4 @@ func (s *stage) trouble(ctx context.Context) {
 			}
 		}
 	}
-}
-
-// process is the bot, seen from outside.
-type process struct {
-	cmd     *exec.Cmd
-	started time.Time
-	metrics string // URL
-}
-
-func (p *process) kill() { _ = p.cmd.Process.Kill() }
-
-func (p *process) stop() error {
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return err
-	}
-	return p.cmd.Wait()
 }

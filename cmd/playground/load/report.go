@@ -1,95 +1,52 @@
 package load
 
 import (
-	"bufio"
-	"context"
+	"cmp"
 	"fmt"
 	"io"
-	"net/http"
-	"os"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// usage is what a process has used so far, by /proc. Where there is none, it
-// is zero and not reported.
-type usage struct {
-	resident, peak int // kB
-	goroutines     int
-	cpu            time.Duration
+// reportAcks tells how soon the bot wrote its acks by its own clock, from the
+// envelope to the ack: how long either of them waits for the load itself to
+// get its turn is not in it.
+func (p *process) reportAcks(out io.Writer) {
+	var acks histogram
+	for name, count := range p.metricsNow() {
+		label, ok := strings.CutPrefix(name, `otsbot_ack_seconds_bucket{le="`)
+		if most, err := strconv.ParseFloat(strings.TrimSuffix(label, `"}`), 64); ok && err == nil {
+			acks = append(acks, bucket{most, count})
+		}
+	}
+	slices.SortFunc(acks, func(a, b bucket) int { return cmp.Compare(a.most, b.most) })
+	fmt.Fprintf(out, "ack, inside the bot   p50 %s  p99 %s\n", acks.quantile(.5), acks.quantile(.99))
 }
 
-// clockTick is what /proc counts processor time in: USER_HZ is 100 on Linux.
-const clockTick = 10 * time.Millisecond
+// histogram is one of Prometheus', its buckets in order.
+type histogram []bucket
 
-func (p *process) usage() usage {
-	var u usage
-	dir := "/proc/" + strconv.Itoa(p.cmd.Process.Pid)
-	status, _ := os.ReadFile(dir + "/status")
-	for line := range strings.Lines(string(status)) {
-		name, value, _ := strings.Cut(line, ":")
-		number, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
-		switch name {
-		case "VmRSS":
-			u.resident = number
-		case "VmHWM":
-			u.peak = number
-		}
-	}
-	stat, _ := os.ReadFile(dir + "/stat")
-	if _, after, ok := strings.Cut(string(stat), ") "); ok { // behind the name, which may hold spaces
-		if fields := strings.Fields(after); len(fields) > 12 {
-			user, _ := strconv.Atoi(fields[11])
-			system, _ := strconv.Atoi(fields[12])
-			u.cpu = time.Duration(user+system) * clockTick
-		}
-	}
-	u.goroutines = p.goroutines()
-	return u
-}
+// bucket counts what took so many seconds at most.
+type bucket struct{ most, count float64 }
 
-// metric asks for one of the bot's own metrics, by its name and labels.
-func (p *process) metric(name string) int {
-	resp, err := http.Get(p.metrics)
-	if err != nil {
-		return 0
-	}
-	defer resp.Body.Close()
-	lines := bufio.NewScanner(resp.Body)
-	for lines.Scan() {
-		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
-			n, _ := strconv.Atoi(value)
-			return n
+// quantile is estimated as Prometheus does it, evenly within the bucket.
+func (h histogram) quantile(q float64) time.Duration {
+	var below bucket
+	for _, b := range h {
+		if rank := q * h[len(h)-1].count; b.count >= rank && b.count > 0 {
+			share := (rank - below.count) / (b.count - below.count)
+			seconds := below.most + share*(b.most-below.most)
+			if math.IsInf(b.most, 1) {
+				seconds = below.most // it is known no better
+			}
+			return time.Duration(seconds * float64(time.Second)).Round(10 * time.Microsecond)
 		}
+		below = b
 	}
 	return 0
-}
-
-func (p *process) goroutines() int { return p.metric("go_goroutines") }
-
-// reportAcks tells how many acks the bot wrote within 10 ms of their envelope,
-// by its own clock: what the load itself waits for its turn is not in it.
-func (p *process) reportAcks(out io.Writer) {
-	if all := p.metric("otsbot_ack_seconds_count"); all > 0 {
-		soon := p.metric(`otsbot_ack_seconds_bucket{le="0.01"}`)
-		fmt.Fprintf(out, "ack, inside the bot   %.2f %% within 10 ms\n", 100*float64(soon)/float64(all))
-	}
-}
-
-// goroutinesSettled waits until there are hardly more goroutines than when
-// the bot was idle: pooled connections keep two each until they time out, so
-// it may take a minute and a half.
-func (p *process) goroutinesSettled(ctx context.Context, idle int) int {
-	n := p.goroutines()
-	for deadline := time.Now().Add(2 * time.Minute); n > idle+4 && time.Now().Before(deadline) && ctx.Err() == nil; n = p.goroutines() {
-		select {
-		case <-time.After(2 * time.Second):
-		case <-ctx.Done():
-		}
-	}
-	return n
 }
 
 // sample writes how the process does in the middle of a long run.
