@@ -37,7 +37,7 @@ func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error))
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	// Everything goes to one or two hosts: the default of two idle
 	// connections would dial anew for most messages of a busy hour.
-	transport.MaxIdleConnsPerHost = 32
+	transport.MaxIdleConnsPerHost = 64
 	if dial != nil {
 		transport.DialContext = dial
 		transport.Proxy = nil

@@ -115,7 +115,7 @@ func pooledTransport() http.RoundTripper {
 		return http.DefaultTransport
 	}
 	transport := standard.Clone()
-	transport.MaxIdleConnsPerHost = 16
+	transport.MaxIdleConnsPerHost = 64
 	return transport
 }
 
