@@ -4,6 +4,7 @@
 //
 //	SECRET_PASSPHRASE=required go run ./cmd/playground
 //	POLICY_GUESTS=refuse go run ./cmd/playground -scopes users:read
+//	go run ./cmd/playground -account
 //
 // It does one of these:
 //
@@ -26,6 +27,7 @@ import (
 
 	"otsbot/cmd/playground/load"
 	"otsbot/cmd/playground/pictures"
+	"otsbot/cmd/playground/stage"
 	"otsbot/cmd/playground/story"
 )
 
@@ -51,6 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	noBot := flags.Bool("no-bot", false, "don't run the bot: another Socket Mode app is to be connected")
 	manifest := flags.String("manifest", "", "with -no-bot: the app's manifest `file`, for its name, commands and shortcuts")
 	scopes := flags.String("scopes", "", "more `scopes` for the app than its manifest asks for, with commas between: what a POLICY_ setting needs")
+	account := flags.Bool("account", false, "give the bot an account at OneTimeSecret, which can e-mail links")
 	commands := flags.Int("load", 0, "measure the bot with so many `commands`")
 	inFlight := flags.Int("in-flight", 50, "with -load: how many people type at once")
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
@@ -74,7 +77,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		flags.Usage()
 		return exitUsage
 	default:
-		err = serve(ctx, serving{listen: *listen, noBot: *noBot, manifest: *manifest, scopes: listed(*scopes)}, stdout, stderr)
+		err = serve(ctx, serving{listen: *listen, noBot: *noBot, manifest: *manifest, stage: stage.Options{Scopes: listed(*scopes), Account: *account}}, stdout, stderr)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "\nplayground: %v\n", err)

@@ -20,7 +20,7 @@ type serving struct {
 	listen   string // where the page is
 	noBot    bool   // another app than ours is to be connected
 	manifest string // of that app, if there is one
-	scopes   []string
+	stage    stage.Options
 }
 
 // serve plays until ctx is done: the page, an offline Slack and an offline
@@ -35,7 +35,7 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 		return fmt.Errorf("open the page (-listen chooses another address): %w", err)
 	}
 	defer listener.Close()
-	set, err := stage.Open(behind(s.listen, 1), behind(s.listen, 2), s.scopes...)
+	set, err := stage.Open(behind(s.listen, 1), behind(s.listen, 2), s.stage)
 	if err != nil {
 		return err
 	}

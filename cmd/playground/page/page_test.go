@@ -29,7 +29,7 @@ type fixture struct {
 
 func newFixture(t *testing.T, options Options) *fixture {
 	t.Helper()
-	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0")
+	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0", stage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,22 +33,37 @@ type Stage struct {
 	// SlackURL and OTSURL are where they are, without a slash at the end.
 	SlackURL, OTSURL string
 
+	account bool
 	servers []*http.Server
+}
+
+// Options set up a stage. The zero value has what the manifest asks for, and
+// uses OneTimeSecret anonymously.
+type Options struct {
+	// Scopes that the app has besides those of its manifest: some of its
+	// settings need them.
+	Scopes []string
+	// Account: the bot has an account at OneTimeSecret, which e-mails take.
+	Account bool
 }
 
 // scopes are those that the manifest asks for.
 var scopes = []string{"commands", "chat:write", "chat:write.public"}
 
+// The bot's account at OneTimeSecret.
+const username, apiToken = "otsbot@example.com", "offline-token"
+
 // Open starts Slack and OneTimeSecret on these addresses, with people and
-// channels in the workspace. Port 0 is any free one. The app has the scopes of
-// its manifest and these more, as some of its settings need them.
-func Open(slackAddr, otsAddr string, more ...string) (*Stage, error) {
+// channels in the workspace. Port 0 is any free one.
+func Open(slackAddr, otsAddr string, options Options) (*Stage, error) {
 	clock := new(Clock)
 	s := &Stage{
 		Clock: clock,
 		Calls: &Calls{changed: make(chan struct{})},
-		Slack: slackfake.New(slackfake.Options{Clock: clock.Now, Scopes: append(slices.Clone(scopes), more...)}),
-		OTS:   otsfake.New(otsfake.Options{Clock: clock.Now}),
+		Slack: slackfake.New(slackfake.Options{Clock: clock.Now, Scopes: slices.Concat(scopes, options.Scopes)}),
+		OTS:   otsfake.New(otsfake.Options{Clock: clock.Now, Username: username, APIToken: apiToken}),
+
+		account: options.Account,
 	}
 	populate(s.Slack)
 	var errSlack, errOTS error
@@ -82,7 +97,7 @@ func (s *Stage) Close() {
 
 // Settings are those that lead the bot here.
 func (s *Stage) Settings() map[string]string {
-	return map[string]string{
+	settings := map[string]string{
 		"SLACK_BOT_TOKEN": s.Slack.BotToken(),
 		"SLACK_APP_TOKEN": s.Slack.AppToken(),
 		"SLACK_API_URL":   s.SlackURL + "/api/",
@@ -93,6 +108,10 @@ func (s *Stage) Settings() map[string]string {
 		"OTS_API_TOKEN":   "",
 		"LISTEN_ADDR":     "127.0.0.1:0",
 	}
+	if s.account {
+		settings["OTS_USERNAME"], settings["OTS_API_TOKEN"] = username, apiToken
+	}
+	return settings
 }
 
 // RunBot runs the bot with the settings of the environment, but for those that

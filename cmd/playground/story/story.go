@@ -30,7 +30,7 @@ func Tell(ctx context.Context, out io.Writer) error {
 	for _, setting := range service.Settings() {
 		os.Unsetenv(setting.Name)
 	}
-	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0")
+	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0", stage.Options{})
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func TestTheStoryComesOutRight(t *testing.T) {
 // onStage is a teller on a stage without a bot, who soon loses patience.
 func onStage(t *testing.T) *teller {
 	t.Helper()
-	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0")
+	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0", stage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
