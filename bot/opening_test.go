@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -20,12 +22,18 @@ func TestOpeningsKeepWithinTheirLimits(t *testing.T) {
 		calls = append(calls, now)
 		now = now.Add(time.Duration(rand.IntN(300)) * time.Millisecond)
 	}
-	for _, limit := range openingLimits {
+	for _, limit := range []struct {
+		calls int
+		span  time.Duration
+	}{{5, 10 * time.Second}, {20, time.Minute}} {
 		for i := limit.calls; i < len(calls); i++ {
 			if span := calls[i].Sub(calls[i-limit.calls]); span < limit.span {
 				t.Errorf("%d calls in %v, allowed are %d in %v", limit.calls+1, span, limit.calls, limit.span)
 			}
 		}
+	}
+	if len(o.past) > 20 {
+		t.Errorf("%d calls are remembered", len(o.past))
 	}
 	if len(calls) < 50 {
 		t.Errorf("only %d of 200 tries were allowed", len(calls))
@@ -43,13 +51,43 @@ func TestPausesGrowAndEnd(t *testing.T) {
 	if wait := b.after("refresh_requested", time.Hour); wait != 0 {
 		t.Errorf("a planned refresh waits %v", wait)
 	}
-	if wait := b.after("warning", time.Second); wait > firstPause {
+	if wait := b.after("warning", time.Second); wait > firstPause || wait < firstPause/2 {
 		t.Errorf("after a steady socket the pause starts at %v", wait)
+	}
+	if wait := b.after("closed", steady-1); wait <= firstPause/2 {
+		t.Errorf("a socket that didn't last is followed after %v", wait)
 	}
 	var c backoff
 	if wait := c.after("link_disabled", time.Hour); wait < 2*time.Second {
 		t.Errorf("a disabled link is tried again after %v", wait)
 	}
+}
+
+func TestReplicasDoNotComeBackInStep(t *testing.T) {
+	pauses := map[time.Duration]bool{}
+	for range 20 {
+		pauses[new(backoff).after("not_opened", 0)] = true
+	}
+	if len(pauses) < 2 {
+		t.Error("the first pause is the same each time")
+	}
+}
+
+func TestWaitingForAnOpeningEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOpenings()
+		for range 5 {
+			if err := o.wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		started := time.Now()
+		if err := o.wait(ctx); err == nil || time.Since(started) != time.Second {
+			t.Errorf("%v after %v", err, time.Since(started))
+		}
+	})
 }
 
 func TestErrorsThatDoNotHealEndTheProcess(t *testing.T) {

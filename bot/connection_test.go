@@ -1,0 +1,296 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"go.uber.org/zap"
+
+	"otsbot/bot/slackfake"
+)
+
+func TestAPingIsAnsweredWithWhatItSaid(t *testing.T) {
+	inScript(t, 1, func(ws *websocket.Conn, _ int) {
+		says(helloFrame)(ws, 0)
+		_ = ws.WriteControl(websocket.PingMessage, []byte("42"), time.Now().Add(time.Second))
+	}, func(s *scripted) {
+		if said, _, _ := s.all(); !slices.Equal(said, []string{"pong 42"}) {
+			t.Errorf("the app said %q", said)
+		}
+	})
+}
+
+func TestASocketIsAliveAsLongAsAnythingComes(t *testing.T) {
+	inScript(t, 1, func(ws *websocket.Conn, _ int) {
+		for range 30 { // ten minutes, and never a ping
+			says(helloFrame)(ws, 0)
+			time.Sleep(silence * 2 / 3)
+		}
+	}, func(s *scripted) {
+		time.Sleep(9 * time.Minute)
+		if _, opened, _ := s.all(); len(opened) != 1 || !s.sockets.ready() || !s.sockets.turning() {
+			t.Errorf("%d sockets opened, ready %v, turning %v", len(opened), s.sockets.ready(), s.sockets.turning())
+		}
+	})
+}
+
+func TestASocketServesOnceItHasSaidHello(t *testing.T) {
+	inScript(t, 1, func(ws *websocket.Conn, _ int) { time.Sleep(helloWait / 2); says(helloFrame)(ws, 0) }, func(s *scripted) {
+		if s.sockets.ready() || s.sockets.connected() != 0 {
+			t.Error("ready before the hello")
+		}
+		time.Sleep(helloWait)
+		if _, opened, _ := s.all(); !s.sockets.ready() || s.sockets.connected() != 1 || len(opened) != 1 {
+			t.Errorf("not ready after the hello, or not with the first of %d", len(opened))
+		}
+	})
+}
+
+func TestASocketThatNeverSaysHelloIsClosedAndReplacedAfterAPause(t *testing.T) {
+	inScript(t, 1, func(*websocket.Conn, int) {}, func(s *scripted) {
+		time.Sleep(helloWait + 2*firstPause)
+		_, opened, ended := s.all()
+		if len(opened) != 2 || ended[0] == nil || s.sockets.ready() {
+			t.Fatalf("%d sockets opened, the first ended with %v", len(opened), ended[0])
+		}
+		if pause := opened[1].Sub(opened[0]) - helloWait; pause < firstPause/2 {
+			t.Errorf("the second came after a pause of %v", pause)
+		}
+	})
+}
+
+func TestOneSocketIsOpenedAtATime(t *testing.T) {
+	inScript(t, 3, func(ws *websocket.Conn, _ int) { time.Sleep(time.Second); says(helloFrame)(ws, 0) }, func(s *scripted) {
+		time.Sleep(5 * time.Second)
+		_, opened, _ := s.all()
+		for i := range 2 {
+			if apart := opened[i+1].Sub(opened[i]); apart < time.Second {
+				t.Errorf("sockets %d and %d are opened %v apart, though a hello takes a second", i, i+1, apart)
+			}
+		}
+	})
+}
+
+func TestSocketsThatEndAtOnceAreFollowedAfterGrowingPauses(t *testing.T) {
+	inScript(t, 1, func(ws *websocket.Conn, _ int) { _ = ws.Close() }, func(s *scripted) {
+		time.Sleep(8 * time.Second)
+		_, opened, _ := s.all()
+		for i := range len(opened) - 1 {
+			if pause := opened[i+1].Sub(opened[i]); pause < firstPause/2<<i {
+				t.Errorf("pause %d is %v", i+1, pause)
+			}
+		}
+	})
+}
+
+func TestASocketThatIsLeavingServesAndIsNotCounted(t *testing.T) {
+	for reason, serves := range map[string]bool{"warning": true, "refresh_requested": true, "link_disabled": false, "too_many_websockets": false} {
+		t.Run(reason, func(t *testing.T) {
+			inScript(t, 1, func(ws *websocket.Conn, number int) {
+				if number == 0 {
+					says(helloFrame, `{"type":"disconnect","reason":"`+reason+`"}`, envelopeFrame)(ws, 0)
+				} // no other says hello
+			}, func(s *scripted) {
+				<-s.taken
+				synctest.Wait()
+				if s.sockets.ready() != serves || s.sockets.connected() != 0 || s.sockets.leaving() != 1 {
+					t.Errorf("ready %v, %d connected, %d leaving", s.sockets.ready(), s.sockets.connected(), s.sockets.leaving())
+				}
+			})
+		})
+	}
+}
+
+func TestOnceStoppingEnvelopesAreLeftAndAcksStillGoOut(t *testing.T) {
+	envelopes := make(chan *websocket.Conn, 1)
+	inScript(t, 1, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0); envelopes <- ws }, func(s *scripted) {
+		conn := <-s.taken
+		s.sockets.stopTaking()
+		says(envelopeFrame)(<-envelopes, 0)
+		synctest.Wait()
+		if len(s.taken) != 0 || s.sockets.ready() {
+			t.Errorf("%d envelopes were taken, ready %v", len(s.taken), s.sockets.ready())
+		}
+		if err := conn.ack("E1", nil); err != nil {
+			t.Error(err)
+		}
+		s.sockets.close()
+		said, _, ended := s.all()
+		if !slices.Equal(said, []string{`{"envelope_id":"E1"}`}) {
+			t.Errorf("the app said %q", said)
+		}
+		if !websocket.IsCloseError(ended[0], websocket.CloseNormalClosure) {
+			t.Errorf("the socket ended with %v, want a goodbye", ended[0])
+		}
+	})
+}
+
+func TestWhenOneSocketIsRefusedForGoodAllEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := slackfake.New(slackfake.Options{URL: "http://slack.test"})
+		dial, stop := slackfake.ServeMemory(slack)
+		client := newHTTPClient(dial)
+		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 2, Log: zap.NewNop(), DialContext: dial}
+		s := newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(*socket, frame) {})
+		result := make(chan error, 1)
+		go func() { result <- s.run(t.Context()) }()
+		if err := slack.WaitConnected(t.Context(), 2); err != nil {
+			t.Fatal(err)
+		}
+		slack.Fault(slackfake.Fault{Method: "apps.connections.open", Error: "token_revoked"})
+		slack.KillConnections(slack.ConnectionNumbers()[0])
+		var fatal *FatalError
+		if err := <-result; !errors.As(err, &fatal) {
+			t.Errorf("ended with %v", err)
+		}
+		s.close()
+		client.CloseIdleConnections()
+		slack.Close()
+		stop()
+		time.Sleep(2 * farewell)
+	})
+}
+
+// What is turning answers /livez, so it must be neither always true nor ever
+// false for a process that is on its way out.
+func TestAKeeperThatNoLongerTurnsIsSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSockets(Config{Connections: 2}, nil, nil, nil)
+		if !s.turning() {
+			t.Error("stuck before it started")
+		}
+		for i := range s.beats {
+			s.beats[i].Store(time.Now().Unix())
+		}
+		time.Sleep(stuck)
+		s.beats[0].Store(time.Now().Unix())
+		if !s.turning() {
+			t.Error("stuck too soon")
+		}
+		time.Sleep(time.Second)
+		if s.turning() {
+			t.Error("one keeper is stuck and nobody sees it")
+		}
+		s.stopTaking()
+		if !s.turning() {
+			t.Error("stuck while it stops")
+		}
+	})
+}
+
+// A peer that reads no more must not hold up the acks of others for ever.
+func TestAnAckThatCannotBeWrittenEndsItsSocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe() // nobody reads what is written
+		conn := newSocket(overPipe(t, near, far), zap.NewNop())
+		started := time.Now()
+		if conn.ack("E1", nil) == nil {
+			t.Error("written to nobody")
+		}
+		if took := time.Since(started); took != ackDeadline {
+			t.Errorf("given up after %v, want %v", took, ackDeadline)
+		}
+		if _, err := near.Write([]byte("x")); !errors.Is(err, net.ErrClosed) && !strings.Contains(fmt.Sprint(err), "closed") {
+			t.Errorf("the socket is still open: %v", err)
+		}
+	})
+}
+
+// overPipe is the near end of a websocket whose far end answers the handshake
+// and then neither reads nor closes.
+func overPipe(t *testing.T, near, far net.Conn) *websocket.Conn {
+	t.Helper()
+	l := make(chan net.Conn, 1)
+	l <- far
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = (&websocket.Upgrader{}).Upgrade(w, r, nil)
+		})}
+		_ = server.Serve(oneConn{l})
+	}()
+	dialer := websocket.Dialer{NetDial: func(string, string) (net.Conn, error) { return near, nil }}
+	ws, _, err := dialer.DialContext(t.Context(), "ws://slack.test/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	t.Cleanup(func() { near.Close(); far.Close() })
+	return ws
+}
+
+// oneConn is a listener for one connection.
+type oneConn struct{ conns chan net.Conn }
+
+func (l oneConn) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.conns:
+		return conn, nil
+	default:
+		return nil, net.ErrClosed
+	}
+}
+func (oneConn) Close() error   { return nil }
+func (oneConn) Addr() net.Addr { return &net.TCPAddr{} }
+
+// Slack drops what comes after an ack's first frame, and closes the socket.
+func TestTheLongestAckIsOneFrame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := slackfake.New(slackfake.Options{URL: "http://slack.test"})
+		slack.AddUser(slackfake.User{ID: "U1"})
+		slack.AddChannel(slackfake.Channel{ID: "C1", Members: []string{"U1"}})
+		dial, stop := slackfake.ServeMemory(slack)
+		client := newHTTPClient(dial)
+		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop(), DialContext: dial}
+		longest, _ := json.Marshal(ephemeralAck(strings.Repeat("x", maxAckPayload-100)))
+		s := newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(c *socket, f frame) { _ = c.ack(f.EnvelopeID, longest) })
+		result := make(chan error, 1)
+		go func() { result <- s.run(t.Context()) }()
+		if err := slack.WaitConnected(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		if seen, err := slack.Command(t.Context(), "U1", "C1", "/secret", "help"); err != nil || len(seen.AckPayload) != len(longest) {
+			t.Errorf("an ack of %d bytes arrived as one of %d, %v", len(longest), len(seen.AckPayload), err)
+		}
+		if v := slack.Violations(); len(v) > 0 {
+			t.Errorf("Slack objects: %q", v)
+		}
+		s.close()
+		client.CloseIdleConnections()
+		slack.Close()
+		stop()
+	})
+}
+
+func TestWhichAcksMayCarryAPayload(t *testing.T) {
+	t.Parallel()
+	yes, no := true, false
+	for _, c := range []struct {
+		envelope, payload string
+		says              *bool
+		want              bool
+	}{
+		{"slash_commands", "", nil, true},
+		{"slash_commands", "", &no, false},
+		{"interactive", "view_submission", nil, true},
+		{"interactive", "view_submission", &no, false},
+		{"interactive", "block_actions", nil, false},
+		{"interactive", "block_actions", &no, false},
+		{"interactive", "block_actions", &yes, true},
+		{"events_api", "", nil, false},
+	} {
+		if got := (frame{Type: c.envelope, Accepts: c.says}).accepts(c.payload); got != c.want {
+			t.Errorf("%s %s, said %v: %v", c.envelope, c.payload, c.says, got)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+func TestAnEnvelopeIsKnownForAsLongAsItMayComeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOnce()
+		first, isFirst := o.first("envelope 1", "trigger 1")
+		if !isFirst {
+			t.Fatal("known before it came")
+		}
+		time.Sleep(remembered - time.Second)
+		o.first("another") // as traffic goes on
+		time.Sleep(2 * time.Second)
+		o.first("and another")
+		for _, key := range []string{"envelope 1", "trigger 1"} {
+			if again, isFirst := o.first("new", key); isFirst || again != first {
+				t.Errorf("%s is not known any more", key)
+			}
+			if again, isFirst := o.first("new"); isFirst || again != first {
+				t.Error("what a duplicate brought along is not known as one")
+			}
+		}
+	})
+}
+
+func TestWhatIsKnownIsBounded(t *testing.T) {
+	t.Run("in time", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			o := newOnce()
+			o.first("old")
+			for range 2 {
+				time.Sleep(remembered + time.Second)
+				o.first("traffic")
+			}
+			if o.now["old"] != nil || o.before["old"] != nil {
+				t.Error("still known after twice the time")
+			}
+		})
+	})
+	t.Run("in number", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			o := newOnce()
+			for i := range 3 * rememberedKeys {
+				o.first(fmt.Sprint(i))
+			}
+			if n := len(o.now) + len(o.before); n > 2*rememberedKeys || n < rememberedKeys {
+				t.Errorf("%d keys are known", n)
+			}
+		})
+	})
+}
+
+// Past the limit of work, an envelope that is not acked must come again as new.
+func TestWhatIsForgottenIsNew(t *testing.T) {
+	t.Parallel()
+	o := newOnce()
+	o.first("envelope 1", "trigger 1")
+	o.forget("envelope 1", "trigger 1")
+	if _, isFirst := o.first("envelope 1", "trigger 1"); !isFirst {
+		t.Error("still known")
+	}
+}
+
+func TestEachArrivalOfAnEnvelopeIsAckedOnceAndAlike(t *testing.T) {
+	inScript(t, 2, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
+		one, two := <-s.taken, <-s.taken
+		a := &answer{}
+		a.change(json.RawMessage(`"too soon"`)) // there is nothing to change yet
+		a.repeat(delivered{two, "waits"})
+		synctest.Wait()
+		if said, _, _ := s.all(); len(said) > 0 {
+			t.Errorf("acked before the first arrival: %q", said)
+		}
+		if err := a.give(delivered{one, "first"}, json.RawMessage(`1`)); err != nil {
+			t.Error(err)
+		}
+		if a.give(delivered{one, "first"}, json.RawMessage(`2`)) != errAckedAlready {
+			t.Error("acked a second time")
+		}
+		a.repeat(delivered{two, "late"})
+		a.change(json.RawMessage(`3`))
+		a.repeat(delivered{two, "later"})
+		want := []string{
+			`{"envelope_id":"first","payload":1}`,
+			`{"envelope_id":"waits","payload":1}`,
+			`{"envelope_id":"late","payload":1}`,
+			`{"envelope_id":"later","payload":3}`,
+		}
+		said, _, _ := s.all()
+		for _, ack := range want {
+			n := 0
+			for _, heard := range said {
+				if heard == ack {
+					n++
+				}
+			}
+			if n != 1 || len(said) != len(want) {
+				t.Errorf("%s was said %d times in %q", ack, n, said)
+			}
+		}
+	})
+}
+
+func TestAnAckThatOneOfTwoArrivalsGotIsGiven(t *testing.T) {
+	inScript(t, 2, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
+		dead, alive := <-s.taken, <-s.taken
+		dead.shut()
+		both, alone := &answer{}, &answer{}
+		both.repeat(delivered{alive, "E1"})
+		if err := both.give(delivered{dead, "E1"}, nil); err != nil {
+			t.Errorf("Slack has its answer, and it is called lost: %v", err)
+		}
+		if alone.give(delivered{dead, "E1"}, nil) == nil {
+			t.Error("an ack on a dead socket counts as written")
+		}
+	})
+}
+
+func TestStoppingWaitsForAcksAndNotForWhatFollowsThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorkload(2)
+		for range 2 {
+			if _, ok := w.begin(); !ok {
+				t.Fatal("there is room for two")
+			}
+		}
+		if _, ok := w.begin(); ok {
+			t.Error("there is room for a third")
+		}
+		started := time.Now()
+		time.AfterFunc(time.Second, w.acked)
+		time.AfterFunc(2*time.Second, w.acked)
+		if !w.waitAcked(ackDeadline) || time.Since(started) != 2*time.Second {
+			t.Errorf("waited %v for acks", time.Since(started))
+		}
+		if w.waitIdle(time.Second) {
+			t.Error("idle while two are running")
+		}
+		w.end()
+		w.end()
+		if !w.waitIdle(0) || w.inFlight() != 0 {
+			t.Error("not idle when all have ended")
+		}
+		if _, ok := w.begin(); !ok {
+			t.Error("there is no room again")
+		}
+	})
+}
