@@ -87,6 +87,7 @@ func TestWhatCannotBeDeliveredInTimeIsBurnedAndItsCreatorTold(t *testing.T) {
 
 func TestWhatIsLeftOverIsNamedByItsFingerprint(t *testing.T) {
 	inWorld(t, func(w *world) {
+		synctest.Wait() // what is asked at the start has been answered
 		w.slack.Fault(slackfake.Fault{Method: "*", Delay: time.Hour})
 		w.slack.Fault(slackfake.Fault{Method: "response_url", Delay: time.Hour})
 		go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()

@@ -2,7 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,6 +14,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"otsbot/bot/slackfake"
 )
 
 func TestATokenFollowsNoRedirect(t *testing.T) {
@@ -63,20 +68,27 @@ func TestWhatFollowsNeverOvertakesTheAck(t *testing.T) {
 	})
 }
 
-// Slack repeats the message in its answer, as it understood it.
-func TestAPostCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
+// Slack repeats the message or view in its answer, as it understood it.
+func TestACallCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.FormValue("token") != "" || r.FormValue("text") != "a & b=c" || r.Header.Get("Authorization") != "Bearer xoxb-1" {
+		if r.FormValue("token") != "" || r.Header.Get("Authorization") != "Bearer xoxb-1" {
 			t.Errorf("authorized by %q with the form %v", r.Header.Get("Authorization"), r.Form)
 		}
-		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1","ts":"1.2","message":{"blocks":[{"type":"rich_text","elements":"of a kind that is new"}]}}`)
+		if text := r.FormValue("text"); text != "a & b=c" && r.URL.Path != "/views.open" {
+			t.Errorf("the text arrived as %q", text)
+		}
+		const echo = `{"blocks":[{"type":"rich_text","elements":"of a kind that is new"}]}`
+		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1","ts":"1.2","message":`+echo+`,"view":`+echo+`}`)
 	}))
 	defer server.Close()
 	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, newHTTPClient(nil))
 	channel, ts, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a & b=c", false))
 	if err != nil || channel != "C1" || ts != "1.2" {
 		t.Errorf("posted in %q at %q, %v", channel, ts, err)
+	}
+	if _, err := client.OpenViewContext(t.Context(), "trigger", slack.ModalViewRequest{}); err != nil {
+		t.Errorf("opened a view: %v", err)
 	}
 }
 
@@ -91,5 +103,73 @@ func TestAnAnswerThatBreaksOffProvesNothing(t *testing.T) {
 	_, _, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a", false))
 	if f, code := classify(err); f != unproven {
 		t.Errorf("%v is %v, %q", err, f, code)
+	}
+}
+
+func TestWhatAFailureMeansForTheMessage(t *testing.T) {
+	t.Parallel()
+	said := func(code string) error { return fmt.Errorf("post: %w", slack.SlackErrorResponse{Err: code}) }
+	for _, c := range []struct {
+		err  error
+		f    failure
+		code string
+	}{
+		{nil, none, ""},
+		{said("channel_not_found"), refused, "channel_not_found"},
+		{said("fatal_error"), unproven, "fatal_error"},
+		{said("internal_error"), unproven, "internal_error"},
+		{said("service_unavailable"), unproven, "service_unavailable"},
+		{said("request_timeout"), unproven, "request_timeout"},
+		{&slack.RateLimitedError{RetryAfter: time.Second}, refused, "ratelimited"},
+		{slack.StatusCodeError{Code: http.StatusTooManyRequests}, refused, "ratelimited"},
+		{slack.StatusCodeError{Code: http.StatusBadGateway}, unproven, "server_error"},
+		{slack.StatusCodeError{Code: http.StatusForbidden}, refused, "http_error"},
+		{errors.Join(errNotSent, io.EOF), refused, "unreachable"},
+		{io.EOF, unproven, "no_answer"},
+	} {
+		if f, code := classify(c.err); f != c.f || code != c.code {
+			t.Errorf("%v is %v, %q; want %v, %q", c.err, f, code, c.f, c.code)
+		}
+	}
+	for _, code := range []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"} {
+		if !tokenRefused(code) {
+			t.Errorf("%s is about the token", code)
+		}
+	}
+}
+
+// Only what cannot have reached Slack counts as not sent; and no error shows
+// where it was to go.
+func TestAnExchangeThatFails(t *testing.T) {
+	for name, c := range map[string]struct {
+		handler http.HandlerFunc
+		dial    error
+		f       failure
+		took    time.Duration
+	}{
+		"no connection":   {nil, errors.New("refused"), refused, 0},
+		"cut in between":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil, unproven, 0},
+		"never an answer": {func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); <-r.Context().Done() }, nil, unproven, callTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				memory, stop := slackfake.ServeMemory(c.handler)
+				client := newHTTPClient(func(ctx context.Context, network, addr string) (net.Conn, error) {
+					if c.dial != nil {
+						return nil, c.dial
+					}
+					return memory(ctx, network, addr)
+				})
+				started := time.Now()
+				req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://slack.test/CANARY", strings.NewReader("x"))
+				_, err := exchange(client, req)
+				if f, code := classify(err); f != c.f || time.Since(started) != c.took {
+					t.Errorf("%v, %q after %v", f, code, time.Since(started))
+				}
+				lacksCanary(t, fmt.Sprint(err))
+				client.CloseIdleConnections()
+				stop()
+			})
+		})
 	}
 }
