@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -148,15 +149,38 @@ func TestWhenOneSocketIsRefusedForGoodAllEnd(t *testing.T) {
 		}
 		slack.Fault(slackfake.Fault{Method: "apps.connections.open", Error: "token_revoked"})
 		slack.KillConnections(slack.ConnectionNumbers()[0])
+		killed := time.Now()
 		var fatal *FatalError
-		if err := <-result; !errors.As(err, &fatal) {
-			t.Errorf("ended with %v", err)
+		if err := <-result; !errors.As(err, &fatal) || time.Since(killed) > maxPause {
+			t.Errorf("ended with %v after %v, while the other socket was well", err, time.Since(killed))
 		}
 		s.close()
 		client.CloseIdleConnections()
 		slack.Close()
 		stop()
 		time.Sleep(2 * farewell)
+	})
+}
+
+func TestADialThatFailsIsToldWithoutItsURL(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := slackfake.New(slackfake.Options{URL: "http://slack.test"})
+		dial, stop := slackfake.ServeMemory(slack)
+		client := newHTTPClient(dial)
+		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop()}
+		s := newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), nil)
+		s.dialer.Proxy = nil
+		s.dialer.NetDialContext = func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.DNSError{Err: "CANARY", Name: "slack.test"}
+		}
+		_, err := s.open(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "host not found") {
+			t.Errorf("opened with %v", err)
+		}
+		lacksCanary(t, fmt.Sprint(err))
+		client.CloseIdleConnections()
+		slack.Close()
+		stop()
 	})
 }
 

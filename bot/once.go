@@ -115,9 +115,7 @@ func (a *answer) give(to delivered, payload json.RawMessage) error {
 func (a *answer) change(payload json.RawMessage) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.given {
-		a.payload = payload
-	}
+	a.payload = payload
 }
 
 // repeat acks a duplicate like the first arrival, now or once that was acked.

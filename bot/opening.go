@@ -2,13 +2,10 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"github.com/slack-go/slack"
 )
 
 // openings limits how often apps.connections.open is called, whatever the
@@ -119,8 +116,7 @@ var fatalCodes = map[string]string{
 // code and nothing else, since other errors may hold a URL.
 func fatalOr(doing string, err error) error {
 	_, code := classify(err)
-	var said slack.SlackErrorResponse
-	if mend, ok := fatalCodes[code]; ok && errors.As(err, &said) {
+	if mend, ok := fatalCodes[code]; ok {
 		return fmt.Errorf("%s: %w", doing, &FatalError{Code: code, Mend: mend})
 	}
 	return fmt.Errorf("%s: %s", doing, code)
