@@ -47,6 +47,8 @@ func TestAuthoredIsWhatTheAuthorSaw(t *testing.T) {
 		{"rich mentions", line(`{"type":"user","user_id":"U1"},{"type":"channel","channel_id":"C1"},{"type":"broadcast","range":"here"},{"type":"usergroup","usergroup_id":"S1"}`), "@U1#C1@here@S1"},
 		{"emoji as they are typed", line(`{"type":"emoji","name":"wave","skin_tone":2,"unicode":"1f44b"},{"type":"emoji","name":"x"}`), ":wave::skin-tone-2::x:"},
 		{"lines", rich(`{"type":"rich_text_section","elements":[{"type":"text","text":"one\n"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"two\n  three"}]},{"type":"rich_text_quote","elements":[{"type":"text","text":"four"}]}`), "one\ntwo\n  three\nfour"},
+		{"a list that goes on from another", rich(`{"type":"rich_text_list","style":"ordered","offset":2,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "3. c"},
+		{"an app's message", `{"text":"a","blocks":[{"type":"context","elements":[{"type":"mrkdwn","text":"b"}]}]}`, "a"},
 		{"lists", rich(`{"type":"rich_text_list","style":"ordered","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"b"}]}]},{"type":"rich_text_list","style":"bullet","indent":1,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "1. a\n2. b\n    • c"},
 		{"an element that is new to Slack", line(`{"type":"text","text":"a"},{"type":"hologram","text":"b"}`), "ab"},
 		{"another app's blocks", `{"text":"fallback &amp; more","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"x"}}]}`, "fallback & more"},
