@@ -50,6 +50,7 @@ func TestAuthoredIsWhatTheAuthorSaw(t *testing.T) {
 		{"a list that goes on from another", rich(`{"type":"rich_text_list","style":"ordered","offset":2,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "3. c"},
 		{"an app's message", `{"text":"a","blocks":[{"type":"context","elements":[{"type":"mrkdwn","text":"b"}]}]}`, "a"},
 		{"lists", rich(`{"type":"rich_text_list","style":"ordered","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"b"}]}]},{"type":"rich_text_list","style":"bullet","indent":1,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "1. a\n2. b\n    • c"},
+		{"teams, colours, and what has only a fallback", line(`{"type":"team","team_id":"T1"},{"type":"color","value":"#f00"},{"type":"date","timestamp":1,"format":"{date}","fallback":" today"}`), "@T1#f00 today"},
 		{"an element that is new to Slack", line(`{"type":"text","text":"a"},{"type":"hologram","text":"b"}`), "ab"},
 		{"another app's blocks", `{"text":"fallback &amp; more","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"x"}}]}`, "fallback & more"},
 		{"a block that is new to Slack", `{"text":"t","blocks":[{"type":"rich_text","elements":"?"}]}`, "t"},
