@@ -41,7 +41,11 @@ func (t *teller) presses(user string, m slackfake.Message, button string) {
 	if err == nil && seen.Confirm != nil {
 		asked = fmt.Sprintf(" %q %s: yes.", seen.Confirm.Title, seen.Confirm.Text)
 	}
-	t.tells("%s presses %s.%s", name(user), button, asked)
+	_, label, inRow := strings.Cut(button, "/") // block id and label
+	if !inRow {
+		label = button
+	}
+	t.tells("%s presses %s.%s", name(user), label, asked)
 	t.acked("the press of "+button, seen, err)
 }
 
@@ -110,8 +114,14 @@ func (t *teller) written(v *slackfake.View) string {
 	return strings.Join(lines, "\n")
 }
 
-// chosen is what people read for a value: an option's text, or a channel's name.
+// chosen is what people read for a value: an option's text, or the name of a
+// channel or a person.
 func (t *teller) chosen(v *slackfake.View, value string) string {
+	for _, u := range t.stage.Slack.Users() {
+		if u.ID == value {
+			return "@" + u.Name
+		}
+	}
 	for _, c := range t.stage.Slack.Channels("") {
 		if value != "" && c.ID == value {
 			return "#" + c.Name
@@ -131,7 +141,7 @@ func (t *teller) submits(user string, values slackfake.Values) {
 	}
 	var entered []string
 	for label, value := range values {
-		entered = append(entered, fmt.Sprintf("%s = %v", label, t.chosen(t.stage.Slack.View(user), fmt.Sprint(value))))
+		entered = append(entered, label+" = "+t.entered(user, value))
 	}
 	slices.Sort(entered)
 	said := ""
@@ -141,6 +151,22 @@ func (t *teller) submits(user string, values slackfake.Values) {
 	t.tells("%s submits it%s.", name(user), said)
 	seen, err := t.stage.Slack.Submit(t.ctx, user, values)
 	t.acked("the form", seen, err)
+}
+
+// entered is a value as it is told: nothing is nothing.
+func (t *teller) entered(user string, value any) string {
+	form := t.stage.Slack.View(user)
+	switch value := value.(type) {
+	case nil:
+		return "nothing"
+	case []string:
+		var all []string
+		for _, one := range value {
+			all = append(all, t.chosen(form, one))
+		}
+		return strings.Join(all, ", ")
+	}
+	return t.chosen(form, fmt.Sprint(value))
 }
 
 // isDone: the form has been closed by itself.

@@ -7,9 +7,9 @@
 // address it called at OneTimeSecret, and its log are searched for what was
 // secret. [Tell] fails at the first difference.
 //
-// The chapters are in chapters.go and morechapters.go, and read from top to bottom. What their
-// verbs do is in teller.go (see), acts.go (do), browser.go (open links) and
-// audit.go (search).
+// The chapters are in chapters.go, morechapters.go and peoplechapters.go, and
+// read from top to bottom. What their verbs do is in teller.go (see), acts.go
+// (do), browser.go (open links) and audit.go (search).
 package story
 
 import (
@@ -79,15 +79,19 @@ var chapters = []func(*teller){
 	aLeakedPassword,
 	theChannelIsArchived,
 	whereNobodyElseReads,
+	aLinkEach,
+	iCantOpenIt,
+	thePassphraseOnAnotherRoad,
 }
 
 func (t *teller) begins() {
 	fmt.Fprintf(t.out, `A password changes hands
 ════════════════════════
 
-An offline Slack with three people in it, an offline OneTimeSecret, and between
-them the very bot that runs in production. Ana lives in Berlin, Bob in New York,
-Chloe in Tokyo: each reads dates in their own time. It is %s.
+An offline Slack with a handful of people in it, an offline OneTimeSecret, and
+between them the very bot that runs in production. Ana lives in Berlin, Bob in
+New York, Chloe in Tokyo, Dev in Kolkata: each reads dates in their own time. It
+is %s.
 `, t.stage.Clock.Now().UTC().Format("2 January 2006, 15:04 UTC"))
 	if !t.waits(func() bool { return t.stage.Slack.Connections() > 0 }) {
 		t.difference("the bot should connect to Slack", "a connection", "none")

@@ -18,7 +18,7 @@ func TestTheStoryComesOutRight(t *testing.T) {
 	if err := Tell(t.Context(), &told); err != nil {
 		t.Fatalf("%v\nso far:\n%s", err, told.String())
 	}
-	for _, words := range []string{"1. A password for the team", "11. Where nobody else reads", "left nothing behind"} {
+	for _, words := range []string{"1. A password for the team", "11. Where nobody else reads", "14. The passphrase on another road", "left nothing behind"} {
 		if !strings.Contains(told.String(), words) {
 			t.Errorf("the transcript lacks %q", words)
 		}
@@ -113,6 +113,17 @@ func TestSecretsAreFoundWhereTheyMustNotBe(t *testing.T) {
 			resp.Body.Close()
 		}, "the address of a call"},
 		{"the log", func(_ *testing.T, told *teller) { io.WriteString(told.log, `{"text":"s3cret & \"more\""}`) }, "log"},
+		{"somebody else's direct messages", func(t *testing.T, told *teller) {
+			told.audit.belongs("https://ots.example/secret/bobs", bob)
+			post(t, told, "/api/chat.postMessage", url.Values{"channel": {bob}, "text": {"<https://ots.example/secret/bobs>"},
+				"unfurl_links": {"false"}, "unfurl_media": {"false"}})
+			post(t, told, "/api/chat.postMessage", url.Values{"channel": {chloe}, "text": {"<https://ots.example/secret/bobs|open>"},
+				"unfurl_links": {"false"}, "unfurl_media": {"false"}})
+		}, "a link for Bob alone"},
+		{"a message, after the form that shows it once", func(t *testing.T, told *teller) {
+			told.audit.shownOnce("made-for-you")
+			post(t, told, "/api/chat.postMessage", url.Values{"channel": {bob}, "text": {"made-for-you"}})
+		}, "where the app showed made-for-you"},
 		{"a link that Slack fetches", func(t *testing.T, told *teller) {
 			post(t, told, "/api/chat.postMessage", url.Values{"channel": {deploys}, "text": {"https://ots.example/secret/x"}})
 		}, "link expander"},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"otsbot/bot/slackfake"
 	"otsbot/cmd/playground/blockkit"
@@ -58,7 +59,7 @@ func (t *teller) must(err error) {
 func (t *teller) chapter(title string) {
 	if t.err == nil {
 		t.number++
-		fmt.Fprintf(t.out, "\n\n%d. %s\n%s\n", t.number, title, strings.Repeat("─", len(title)+4))
+		fmt.Fprintf(t.out, "\n\n%d. %s\n%s\n", t.number, title, strings.Repeat("─", utf8.RuneCountInString(title)+4))
 	}
 }
 
@@ -246,6 +247,8 @@ func name(user string) string {
 		return "Bob"
 	case stage.Chloe:
 		return "Chloe"
+	case stage.Dev:
+		return "Dev"
 	}
 	return user
 }
