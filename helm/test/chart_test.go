@@ -154,6 +154,10 @@ func TestMistakesAreRefused(t *testing.T) {
 		{"settings.SHUTDOWN_TIMEOUT=5s", "SHUTDOWN_TIMEOUT"},
 		{"settings.OTS_URL=ots.example.com", "OTS_URL"},
 		{"settings.OTS_PUBLIC_URL=http://ots.example.com", "OTS_PUBLIC_URL"},
+		{"settings.POLICY_EXTERNAL=maybe", "POLICY_EXTERNAL"},
+		{"settings.POLICY_CHANNELS_DENY=general", "POLICY_CHANNELS_DENY"},
+		{"settings.POLICY_RECIPIENTS_MAX=21", "POLICY_RECIPIENTS_MAX"},
+		{"proxy.url=http://me:password@proxy.example.com:3128", "proxy"}, // a password in the ConfigMap
 		{"networkPolicy.oneTimeSecret.port=70000", "port"},
 		{"replicas=4,settings.SLACK_CONNECTIONS=3", "ten connections"},
 		{"secret.SLACK_BOT_TOKEN=xoxb-1", "existingSecret"},
