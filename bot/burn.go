@@ -37,7 +37,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 
 // askPhrase opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, h handle, ack ackFunc) outcome {
-	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{Handle: h, Place: receiptAt(cb)}, h.Creator), ""))
+	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{Handle: h, Place: receiptAt(cb)}, h.Creator), "", true))
 	_ = ack(nil)
 	if code != "" {
 		b.tell(ctx, in, sayBurnFormFailed)
@@ -65,8 +65,9 @@ func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.
 	}
 	h := receipt.Handle
 	phrase := otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase))
+	ask := receipt.Group == nil || receipt.Group.Group.Phrase
 	form := func(say string) func() slack.ModalViewRequest {
-		return func() slack.ModalViewRequest { return burnView(cb.View.PrivateMetadata, say) }
+		return func() slack.ModalViewRequest { return burnView(cb.View.PrivateMetadata, say, ask) }
 	}
 	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
 	defer r.late()

@@ -103,8 +103,8 @@ func TestMessagesAndViews(t *testing.T) {
 		"form-failed":        b.formView("UANA", st, none, sentence(otsclient.ErrUnavailable, time.Hour, now)),
 		"form-working":       b.workingView("UANA", st, now),
 		"form-done":          doneView("Share a secret", sayDone(outcomePosted, &interaction{receipt: viaDM})),
-		"burn-passphrase":    burnView("sealed", ""),
-		"burn-passphrase-no": burnView("sealed", sayStillThere),
+		"burn-passphrase":    burnView("sealed", "", true),
+		"burn-passphrase-no": burnView("sealed", sayStillThere, true),
 	}
 	for name, m := range messages {
 		t.Run(name, func(t *testing.T) {

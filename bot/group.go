@@ -18,37 +18,54 @@ import (
 type group struct {
 	Version int    `json:"v"`
 	Creator string `json:"u"`
-	Expires int64  `json:"e"`           // Unix seconds; of the rows that are stored
+	Expires int64  `json:"e"`           // Unix seconds, of what is stored
+	Path    string `json:"p,omitempty"` // "receipt" or "private", as in a handle
+	Domain  string `json:"h,omitempty"` // the custom domain of the links, if they have one
 	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
 	Asked   int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
 	Given   int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
+	Checked int64  `json:"a,omitempty"` // Unix seconds: when Check all was pressed
 	Rows    []row  `json:"-"`           // each in the value of its own button
 	At      place  `json:"-"`           // where the receipt stands
 }
 
-// row is one person of a group.
+// row is one person of a group. Its names are short: all blocks of a message
+// may have about 13,000 characters together, see slackfake's maxBlocksLength.
 type row struct {
 	To     string `json:"to"`
-	Step   step   `json:"s"`
-	State  string `json:"st,omitempty"` // of the secret, as it was last seen
-	AsOf   int64  `json:"a,omitempty"`
-	Opened int64  `json:"op,omitempty"`
-	Phrase string `json:"ph,omitempty"` // what became of the passphrase's own link: sent, or why not
-	Handle handle `json:"h,omitzero"`   // of the secret, if there is one that may still be opened
-	Why    string `json:"y,omitempty"`  // why there is no link for them
+	Step   step   `json:"s,omitempty"`
+	Key    string `json:"k,omitempty"` // metadata key, while the secret can be opened
+	Secret string `json:"l,omitempty"` // secret key, while its link may not have arrived
+	DM     string `json:"c,omitempty"` // where the message with the link is
+	TS     string `json:"t,omitempty"`
+	Why    string `json:"y,omitempty"` // why there is no link, or it did not arrive
+	Phrase string `json:"w,omitempty"` // what became of the passphrase's own link
+	State  string `json:"o,omitempty"` // of the secret, as it was last seen
+	AsOf   int64  `json:"a,omitempty"` // when that was
+	Opened int64  `json:"n,omitempty"`
 }
 
 // step is how far a person's link has come.
 type step string
 
 const (
-	stepPending step = ""     // nothing is stored for them
-	stepFailed  step = "fail" // nothing is stored: OneTimeSecret, see Why
-	stepStored  step = "stor" // stored, and about to be sent
-	stepSent    step = "sent"
-	stepNotSent step = "not"  // Slack refused; the creator has the link
-	stepPerhaps step = "perh" // Slack didn't say; the creator has the link too
+	stepPending step = ""  // nothing is stored for them
+	stepFailed  step = "f" // nothing is stored: OneTimeSecret, see Why
+	stepStored  step = "s" // stored, and about to be sent
+	stepSent    step = "d"
+	stepNotSent step = "n" // Slack refused; the creator has the link
+	stepPerhaps step = "p" // Slack didn't say; the creator has the link too
 )
+
+// handle is what a button of one secret alone would remember of a row.
+func (g group) handle(r row) handle {
+	h := handle{Key: r.Key, Path: g.Path, Creator: g.Creator, Channel: r.DM, TS: r.TS,
+		Road: roadPrivate, Expires: g.Expires, Phrase: g.Phrase, Why: r.Why}
+	if r.TS != "" {
+		h.Road = roadPost
+	}
+	return h
+}
 
 // kept is a group as a form remembers it, sealed: a view is no place for keys.
 type kept struct {
@@ -74,14 +91,14 @@ func newGroup(creator string, people []string, expires time.Time, phrase bool) g
 }
 
 // live says that there is a secret that may still be opened or burned.
-func (r row) live() bool { return r.Handle.Key != "" }
+func (r row) live() bool { return r.Key != "" }
 
 // missing says that nobody has a link of this row, and that it can be made.
 func (r row) missing() bool { return r.Step == stepPending || r.Step == stepFailed }
 
 // unsent says that there is a link that may not have reached its person.
 func (r row) unsent() bool {
-	return r.live() && (r.Step == stepNotSent || r.Step == stepPerhaps || r.Step == stepStored)
+	return r.live() && r.Secret != ""
 }
 
 func (g group) count(is func(row) bool) (n int) {
@@ -121,7 +138,7 @@ func (r *row) saw(now status) {
 		r.State = rowBurned
 	}
 	if now.final() {
-		r.Handle = handle{}
+		r.Key, r.Secret, r.DM, r.TS = "", "", "", ""
 	}
 }
 
@@ -161,8 +178,7 @@ func (r row) status() status {
 }
 
 const (
-	blockRow = "row "  // and the person's id: the row has a button with its value
-	blockEnd = "end "  // and the row itself: it has no button any more
+	blockEnd = "end "  // and the row: it has no button any more
 	blockAll = "group" // the buttons for all
 )
 
@@ -189,7 +205,7 @@ func readGroup(cb slack.InteractionCallback) (group, error) {
 		return group{}, errNotOurs
 	}
 	for _, r := range g.Rows {
-		if r.live() && (!r.Handle.valid() || r.Handle.Creator != g.Creator) {
+		if r.live() && !g.handle(r).valid() {
 			return group{}, errNotOurs
 		}
 	}
@@ -208,13 +224,11 @@ func firstValue(block *slack.ActionBlock) string {
 	return ""
 }
 
+// readRow reads a row from its button, or, when that is gone, from its block id.
 func readRow(block *slack.SectionBlock) (r row, ours bool, err error) {
 	value, ended := strings.CutPrefix(block.BlockID, blockEnd)
-	if strings.HasPrefix(block.BlockID, blockRow) {
-		if block.Accessory == nil || block.Accessory.ButtonElement == nil {
-			return row{}, true, errNotOurs
-		}
-		value = block.Accessory.ButtonElement.Value
+	if a := block.Accessory; a != nil && a.ButtonElement != nil && a.ButtonElement.ActionID == actionBurnOne {
+		value = a.ButtonElement.Value
 	} else if !ended {
 		return row{}, false, nil
 	}
@@ -237,15 +251,30 @@ func encode(v any) string {
 // pressed button brings along may be older. Across replicas the later change
 // wins; Check all puts that right.
 type receipts struct {
-	busy   sync.Map // of place
+	mu     sync.Mutex
+	busy   map[place]chan struct{} // closed when it is free again
 	latest facts[group]
 }
 
+// holdTime is how long a press waits for another: most are over sooner, and
+// the trigger of a press that opens a form lives three seconds.
+const holdTime = time.Second
+
 // hold claims the group's receipt and brings the group up to date, or returns
-// false if somebody has it.
+// false if somebody keeps it.
 func (r *receipts) hold(g *group) bool {
-	if _, taken := r.busy.LoadOrStore(g.At, true); taken {
-		return false
+	timeout := time.NewTimer(holdTime)
+	defer timeout.Stop()
+	for {
+		free := r.claim(g.At)
+		if free == nil {
+			break
+		}
+		select {
+		case <-free:
+		case <-timeout.C:
+			return false
+		}
 	}
 	if latest, ok := r.latest.get(g.At.Channel + g.At.TS); ok {
 		*g = latest.copied()
@@ -253,7 +282,26 @@ func (r *receipts) hold(g *group) bool {
 	return true
 }
 
-func (r *receipts) release(at place) { r.busy.Delete(at) }
+// claim returns nil, or what to wait for.
+func (r *receipts) claim(at place) chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if free := r.busy[at]; free != nil {
+		return free
+	}
+	if r.busy == nil {
+		r.busy = map[place]chan struct{}{}
+	}
+	r.busy[at] = make(chan struct{})
+	return nil
+}
+
+func (r *receipts) release(at place) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	close(r.busy[at])
+	delete(r.busy, at)
+}
 
 func (r *receipts) saved(g group) { r.latest.put(g.At.Channel+g.At.TS, g.copied()) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -41,11 +42,12 @@ func (b *Bot) checkAll(ctx context.Context, in *interaction, cb slack.Interactio
 	unknown := make([]bool, len(g.Rows))
 	each(len(g.Rows), func(i int) {
 		if r := &g.Rows[i]; r.live() {
-			now := b.look(ctx, r.Handle)
+			now := b.look(ctx, g.handle(*r))
 			unknown[i] = now.open
 			r.saw(now)
 		}
 	})
+	g.Checked = time.Now().Unix()
 	b.show(ctx, in, &g)
 	for _, open := range unknown {
 		if open {
@@ -81,8 +83,8 @@ func (b *Bot) burnSome(ctx context.Context, in *interaction, cb slack.Interactio
 		b.show(ctx, in, &g)
 		return outcomeTooLate
 	}
-	if g.count(func(r row) bool { return which(r) && r.Handle.Phrase }) > 0 {
-		code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{Group: g.keep(), Only: only.To}, g.Creator), ""))
+	if g.Phrase || one && g.crowded() { // in a crowd the form is the confirmation
+		code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{Group: g.keep(), Only: only.To}, g.Creator), "", g.Phrase))
 		_ = ack(nil) // after the form: the trigger lives three seconds
 		if code != "" {
 			b.tell(ctx, in, sayBurnFormFailed)
@@ -139,11 +141,11 @@ func (b *Bot) burnRows(ctx context.Context, in *interaction, g *group, which fun
 		if !which(*r) {
 			return
 		}
-		h := r.Handle
+		h := g.handle(*r)
 		one := in.about(h.fingerprint())
 		now, err := b.burnSecret(ctx, h, phrase)
 		if err != nil {
-			r.Handle.Phrase, wrong[i] = true, err
+			wrong[i] = err
 			return
 		}
 		r.saw(now)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"otsbot/otsclient"
 )
 
 // groupReceipt is the creator's private message about a group: one row for
@@ -19,13 +21,17 @@ func (b *Bot) groupReceipt(g group) message {
 	if g.Phrase {
 		phrase = "Needed, for burning too"
 	}
-	blocks = append(blocks, fieldsBlock(
-		"*Who can open it*\nEach person their own link, once",
-		"*Until about*\n"+moment(time.Unix(g.Expires, 0)),
-		"*Passphrase*\n"+phrase,
-	))
+	fields := []string{
+		"*Who can open it*\nEach their own link, once",
+		"*Until about*\n" + moment(time.Unix(g.Expires, 0)),
+		"*Passphrase*\n" + phrase,
+	}
+	if g.Checked != 0 {
+		fields = append(fields, "*Checked*\n"+moment(time.Unix(g.Checked, 0)))
+	}
+	blocks = append(blocks, fieldsBlock(fields...))
 	for _, r := range g.Rows {
-		blocks = append(blocks, b.rowBlock(r))
+		blocks = append(blocks, b.rowBlock(g, r))
 	}
 	if all := g.buttons(); all != nil {
 		blocks = append(blocks, all)
@@ -51,23 +57,24 @@ func mentions(users []string) string {
 	return strings.Join(all, ", ")
 }
 
+// roomyRows is how many rows may be generous: with their pages, their links
+// where those did not arrive, and a confirmation of their own.
+const roomyRows = 10
+
+func (g group) crowded() bool { return len(g.Rows) > roomyRows }
+
 // rowBlock is one person's row. What it needs is in its button; a row that has
 // none any more keeps it in its block id, which nobody sees.
-func (b *Bot) rowBlock(r row) *slack.SectionBlock {
-	text := "<@" + r.To + ">: " + r.words()
-	if r.live() {
-		text += fmt.Sprintf(" <%s|Its page>", b.ots.ReceiptLink(r.Handle.key(), r.Handle.Path))
-	}
-	block := section(text)
+func (b *Bot) rowBlock(g group, r row) *slack.SectionBlock {
+	block := section("<@" + r.To + ">: " + b.rowWords(g, r))
 	if !r.live() {
 		block.BlockID = blockEnd + encode(r)
 		return block
 	}
-	block.BlockID = blockRow + r.To
+	block.BlockID = "row " + r.To
 	burn := slack.NewButtonBlockElement(actionBurnOne, encode(r), plainText("Burn"))
 	burn.Style = slack.StyleDanger
-	burn.AccessibilityLabel = "Burn this person's secret"
-	if !r.Handle.Phrase { // else the form for the passphrase is the confirmation
+	if !g.Phrase && !g.crowded() { // else a form is the confirmation
 		burn.Confirm = confirmBurn("Burn this secret?", "They will not be able to open their link any more. This can't be undone.")
 	}
 	block.Accessory = slack.NewAccessory(burn)
@@ -78,34 +85,69 @@ func confirmBurn(title, text string) *slack.ConfirmationBlockObject {
 	return slack.NewConfirmationBlockObject(plainText(title), plainText(text), plainText("Burn"), plainText("Keep it")).WithStyle(slack.StyleDanger)
 }
 
-// words say what a person has, and what became of it.
-func (r row) words() string {
+// rowWords say what a person has, and what became of it.
+func (b *Bot) rowWords(g group, r row) string {
 	var said []string
 	switch r.Step {
 	case stepPending:
-		return "Waiting to be sent. They have no link yet."
+		return "Waiting to be sent. No link yet."
 	case stepFailed:
 		return ":warning: No link. " + whyNotStored(r.Why)
 	case stepStored:
-		said = append(said, "Being sent: they may have the link already, or not.")
+		said = append(said, "Being sent: they may have the link or not.")
 	case stepNotSent:
-		said = append(said, ":warning: "+whyNotSent(r.Why))
+		said = append(said, ":warning: No link. "+whyNotSent(r.Why))
 	case stepPerhaps:
 		said = append(said, ":warning: Slack didn't say whether they got the link.")
-	}
-	if r.live() && r.Step != stepStored && r.Handle.Link != "" {
-		// As code: a link that could be clicked would be opened by accident.
-		said = append(said, "Try again below, or give it to them yourself: `"+escape(r.Handle.Link)+"`")
+	case stepSent:
+		if r.AsOf == 0 {
+			said = append(said, "Sent.")
+		}
 	}
 	if r.AsOf != 0 {
-		said = append(said, r.status().words())
-	} else if r.Step == stepSent {
-		said = append(said, "They have their link.")
+		said = append(said, r.status().short())
 	}
-	if note := phraseNote(r.Phrase); note != "" && r.live() {
-		said = append(said, note)
+	said = append(said, phraseNote(r.Phrase)...)
+	if r.live() && !g.crowded() {
+		said = append(said, b.rowLinks(g, r)...)
 	}
 	return strings.Join(said, " ")
+}
+
+// rowLinks are what the creator can use by hand.
+func (b *Bot) rowLinks(g group, r row) (said []string) {
+	if r.Secret != "" && r.Step != stepStored {
+		// As code: a link that could be clicked would be opened by accident.
+		said = append(said, "To give it to them yourself: `"+escape(b.rowLink(g, r))+"`")
+	}
+	return append(said, fmt.Sprintf("<%s|Its page>", b.ots.ReceiptLink(otsclient.NewKey(r.Key), g.Path)))
+}
+
+// short says a state in a row, where the receipt says as of when.
+func (s status) short() string {
+	switch {
+	case s.open:
+		return "Not known: OneTimeSecret could not be reached."
+	case s.trust:
+		return ":fire: Burned. Whether somebody opened it before could not be asked."
+	case s.burned:
+		return ":fire: Burned, before anyone opened it."
+	case s.kept:
+		return "Not burned: OneTimeSecret still has it. Please press Burn again."
+	}
+	switch s.state {
+	case otsclient.StateWaiting:
+		return "Not opened yet."
+	case otsclient.StateOpened:
+		return "Opened" + s.openedWhen() + ". If that wasn't them, change the credential."
+	case otsclient.StateBurned:
+		return "Burned: nobody can open it."
+	case otsclient.StateExpired:
+		return "Expired: nobody can open it."
+	case otsclient.StateGone:
+		return "Gone: opened, burned or expired."
+	}
+	return "Not known: its page tells more."
 }
 
 // whyNotStored says it of one of several people; the form says more.
@@ -150,22 +192,18 @@ func (g group) buttons() *slack.ActionBlock {
 	if live := g.count(row.live); live > 0 {
 		burn := slack.NewButtonBlockElement(actionBurnAll, value, plainText("Burn all"))
 		burn.Style = slack.StyleDanger
-		burn.AccessibilityLabel = "Burn the secrets of everybody here"
 		if !g.Phrase {
 			burn.Confirm = confirmBurn("Burn all of these secrets?", "Nobody will be able to open their link any more. This can't be undone.")
 		}
 		check := slack.NewButtonBlockElement(actionCheckAll, value, plainText("Check all"))
-		check.AccessibilityLabel = "Check who has opened the secret"
 		elements = append(elements, check, burn)
 	}
 	if n := g.count(func(r row) bool { return r.missing() || r.unsent() }); n > 0 {
 		again := slack.NewButtonBlockElement(actionSendAgain, value, plainText("Try again for "+countOf(n, "person", "people")))
-		again.AccessibilityLabel = "Send the link again to who did not get it"
 		elements = append(elements, again)
 	}
 	if g.Phrase && g.count(row.wantsPhrase) > 0 {
 		send := slack.NewButtonBlockElement(actionSendPhrase, value, plainText("Send the passphrase"))
-		send.AccessibilityLabel = "Send the passphrase as a second link"
 		elements = append(elements, send)
 	}
 	if len(elements) == 0 {

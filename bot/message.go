@@ -154,17 +154,17 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 }
 
 // personal is the message to one of several people, with a link of their own.
-func personal(creator string, r row, note string) message {
-	who := fmt.Sprintf("<@%s>", creator)
-	blocks := []slack.Block{section(fmt.Sprintf(":lock: %s shared a secret with you: <%s>", who, escape(r.Handle.Link)))}
+func personal(g group, to, link, note string) message {
+	who := fmt.Sprintf("<@%s>", g.Creator)
+	blocks := []slack.Block{section(fmt.Sprintf(":lock: %s shared a secret with you: <%s>", who, escape(link)))}
 	if note != "" {
 		blocks = append(blocks, noteBlock(note))
 	}
-	once := fmt.Sprintf("The link is yours alone. You can open it, *once*, until about %s, unless %s burns it before.", moment(r.Handle.expires()), who)
-	if r.Handle.Phrase {
+	once := fmt.Sprintf("The link is yours alone. You can open it, *once*, until about %s, unless %s burns it before.", moment(time.Unix(g.Expires, 0)), who)
+	if g.Phrase {
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
-	cannot := slack.NewButtonBlockElement(actionCannot, encode(plea{handleVersion, creator, r.To, r.Handle.Expires, r.Handle.Phrase}), plainText("I can't open it"))
+	cannot := slack.NewButtonBlockElement(actionCannot, encode(plea{handleVersion, g.Creator, to, g.Expires, g.Phrase}), plainText("I can't open it"))
 	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return message{
 		text:   "A secret was shared with you, as a link that works once.",

@@ -67,7 +67,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	}
 	settled = true
 	for _, one := range fresh {
-		b.work.settled(one.shared.MetadataKey.Fingerprint())
+		b.work.settled(one.MetadataKey.Fingerprint())
 	}
 	b.sendEach(ctx, in, s.note, &g, row.unsent)
 	if failure != nil && (len(fresh) == 0 || !s.madePhrase) {
@@ -98,16 +98,10 @@ func (g group) outcome(failure error) outcome {
 	return outcomeNotPosted
 }
 
-// concealed is a secret of one row that nobody has been told about.
-type concealed struct {
-	row    int
-	shared otsclient.Shared
-}
-
 // concealEach makes a secret for everybody who has none. It returns those that
 // it made, and the last failure.
-func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, g *group) (fresh []concealed, failure error) {
-	made := make([]concealed, len(g.Rows))
+func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, g *group) (fresh []otsclient.Shared, failure error) {
+	made := make([]otsclient.Shared, len(g.Rows))
 	failures := make([]error, len(g.Rows))
 	each(len(g.Rows), func(i int) {
 		r := &g.Rows[i]
@@ -119,19 +113,18 @@ func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, g *grou
 			r.Step, r.Why, failures[i] = stepFailed, otsOutcome(err), err
 			return
 		}
-		h := newHandle(s, shared)
-		h.Road, h.Link = roadPrivate, b.ots.SecretLink(shared)
-		*r = row{To: r.To, Step: stepStored, Handle: h}
-		made[i] = concealed{i, shared}
+		*r = row{To: r.To, Step: stepStored, Key: shared.MetadataKey.Reveal(), Secret: shared.SecretKey.Reveal()}
+		made[i] = shared
 	})
-	for i, r := range g.Rows {
-		failure = errors.Join(failure, failures[i])
-		if r.Step == stepStored && !made[i].shared.MetadataKey.IsZero() {
-			fresh = append(fresh, made[i])
-			g.Expires, g.Asked, g.Given = r.Handle.Expires, r.Handle.Asked, r.Handle.Given
+	for _, shared := range made {
+		if shared.MetadataKey.IsZero() {
+			continue
 		}
+		fresh = append(fresh, shared)
+		h := newHandle(s, shared)
+		g.Expires, g.Asked, g.Given, g.Path, g.Domain = h.Expires, h.Asked, h.Given, h.Path, shared.ShareDomain
 	}
-	return fresh, failure
+	return fresh, errors.Join(failures...)
 }
 
 // sendEach sends the links of some rows, and keeps the receipt up to date.
@@ -148,13 +141,12 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, note string, g *gro
 		r row
 	}
 	results := make(chan result, len(due))
-	rows := make([]row, len(g.Rows))
-	copy(rows, g.Rows)
+	as := g.copied()
 	ended := make(chan any, 1)
 	go func() {
 		defer close(results)
 		defer func() { ended <- recover() }()
-		each(len(due), func(n int) { results <- result{due[n], b.sendLink(ctx, in, g.Creator, note, rows[due[n]])} })
+		each(len(due), func(n int) { results <- result{due[n], b.sendLink(ctx, in, as, note, as.Rows[due[n]])} })
 	}()
 	last := time.Now()
 	for done := range results {
@@ -172,17 +164,16 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, note string, g *gro
 
 // sendLink sends one person their link, in their DM with the app. The link
 // stays in the receipt if it may not have arrived.
-func (b *Bot) sendLink(ctx context.Context, in *interaction, creator, note string, r row) row {
-	one := in.about(r.Handle.fingerprint())
-	m := personal(creator, r, note)
+func (b *Bot) sendLink(ctx context.Context, in *interaction, g group, note string, r row) row {
+	one := in.about(g.handle(r).fingerprint())
+	m := personal(g, r.To, b.rowLink(g, r), note)
 	var at place
 	failed, code := twice(func() (f failure, code string) {
 		at, f, code = b.post(ctx, r.To, m)
 		return f, code
 	})
 	if failed == none {
-		r.Step, r.Why = stepSent, ""
-		r.Handle.Road, r.Handle.Link, r.Handle.Channel, r.Handle.TS = roadPost, "", at.Channel, at.TS
+		r.Step, r.Why, r.Secret, r.DM, r.TS = stepSent, "", "", at.Channel, at.TS
 		b.event(auditDelivered, one, zap.String("recipient_id", r.To), zap.String("outcome", string(outcomePosted)))
 		return r
 	}
@@ -192,6 +183,11 @@ func (b *Bot) sendLink(ctx context.Context, in *interaction, creator, note strin
 	}
 	b.event(auditDeliveryFailed, one, zap.String("recipient_id", r.To), zap.String("code", code), zap.Bool("unproven", failed == unproven))
 	return r
+}
+
+// rowLink is the one-time link of a row that still has it.
+func (b *Bot) rowLink(g group, r row) string {
+	return b.ots.SecretLink(otsclient.Shared{SecretKey: otsclient.NewKey(r.Secret), ShareDomain: g.Domain})
 }
 
 // save brings a group's receipt up to date where it stands, also while the
@@ -226,17 +222,17 @@ func (b *Bot) uncount(s share, n int) {
 }
 
 // undoEach burns what nobody could be told about, and says so once.
-func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, fresh []concealed) {
+func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, fresh []otsclient.Shared) {
 	if len(fresh) == 0 {
 		return
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	left := make([]error, len(fresh))
-	each(len(fresh), func(i int) { left[i] = b.burnOrphan(ctx, in.about(""), s, fresh[i].shared) })
+	each(len(fresh), func(i int) { left[i] = b.burnOrphan(ctx, in.about(""), s, fresh[i]) })
 	say := sayGaveUp
 	if errors.Join(left...) != nil {
-		say = sayLeftLive + plainMoment(newHandle(s, fresh[0].shared).expires()) + "."
+		say = sayLeftLive + plainMoment(newHandle(s, fresh[0]).expires()) + "."
 	}
 	in.undone = say
 	_, _ = b.reach(ctx, s.creator, plain(say), viaHook, viaDM, viaEphemeral)

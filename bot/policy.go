@@ -238,19 +238,26 @@ func (b *Bot) outside(ctx context.Context, s share) (about, warning string) {
 
 // gaps are the rules that can't be enforced with what the bot token may ask.
 func (p Policy) gaps(has func(scope string) bool) (gaps []Finding) {
-	places := has("channels:read") && has("groups:read") && has("im:read") && has("mpim:read")
-	switch people := has("users:read"); {
-	case p.External == ExternalRefuse && !places:
-		gaps = append(gaps, Finding{Text: "POLICY_EXTERNAL=refuse: without the scopes channels:read, groups:read, im:read and mpim:read Slack doesn't tell which conversations are external, so links to them are refused"})
-	case p.External == ExternalWarn && !places:
-		gaps = append(gaps, Finding{OK: true, Text: "POLICY_EXTERNAL=warn: without the scopes channels:read, groups:read, im:read and mpim:read Slack doesn't tell which conversations are external, so there is no warning; the form offers none of them"})
-	case p.External == ExternalRefuse && !people:
-		gaps = append(gaps, Finding{Text: "POLICY_EXTERNAL=refuse: without the scope users:read Slack doesn't tell who is of another organisation, so links to people are refused"})
-	case p.External == ExternalWarn && !people:
-		gaps = append(gaps, Finding{OK: true, Text: "POLICY_EXTERNAL=warn: without the scope users:read Slack doesn't tell who is of another organisation, so there is no warning about people"})
+	const places = "channels:read, groups:read, im:read and mpim:read"
+	missing := map[string]bool{
+		places:       !(has("channels:read") && has("groups:read") && has("im:read") && has("mpim:read")),
+		"users:read": !has("users:read"),
+	}
+	for _, about := range []struct{ scopes, refuse, warn string }{
+		{places, "which conversations are external, so links to all are refused", "which conversations are external, so there is no warning; the form offers none of them"},
+		{"users:read", "who is of another organisation, so links to people are refused", "who is of another organisation, so there is no warning about people"},
+	} {
+		without := ": without " + about.scopes + " Slack doesn't tell "
+		switch {
+		case !missing[about.scopes]:
+		case p.External == ExternalRefuse:
+			gaps = append(gaps, Finding{Text: "POLICY_EXTERNAL=refuse" + without + about.refuse})
+		case p.External == ExternalWarn:
+			gaps = append(gaps, Finding{OK: true, Text: "POLICY_EXTERNAL=warn" + without + about.warn})
+		}
 	}
 	if p.RefuseGuests && !has("users:read") {
-		gaps = append(gaps, Finding{Text: "POLICY_GUESTS=refuse: without the scope users:read Slack doesn't tell who is a guest, so everything is refused"})
+		gaps = append(gaps, Finding{Text: "POLICY_GUESTS=refuse: without users:read Slack doesn't tell who is a guest, so everything is refused"})
 	}
 	return gaps
 }

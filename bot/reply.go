@@ -35,9 +35,13 @@ func (b *Bot) patiently(ctx context.Context, in *interaction, cb slack.Interacti
 	return &reply{b, ctx, in, cb.View.ID, ack, late}
 }
 
-// problem says what is wrong, at its field; when that is too late, on top of
-// form.
+// problem says what is wrong, at its field; when that is too late, or there is
+// no field, on top of form.
 func (r *reply) problem(block, say string, form func() slack.ModalViewRequest) {
+	if len(r.in.inputs) == 0 {
+		r.show(form(), plain(say))
+		return
+	}
 	if r.late() || r.ack(fieldErrors(r.in.field(block), say)) != nil {
 		r.follow(form(), plain(say))
 	}

@@ -22,17 +22,18 @@ const phraseSent = "sent"
 
 // wantsPhrase says that somebody has a link and no passphrase for it yet.
 func (r row) wantsPhrase() bool {
-	return r.live() && r.Handle.Phrase && (r.Step == stepSent || r.Step == stepPerhaps) && r.Phrase != phraseSent
+	return r.live() && (r.Step == stepSent || r.Step == stepPerhaps) && r.Phrase != phraseSent
 }
 
-func phraseNote(what string) string {
+// phraseNote is what a row says of it, if anything.
+func phraseNote(what string) []string {
 	switch what {
 	case "":
-		return ""
+		return nil
 	case phraseSent:
-		return "The passphrase was sent as a second link."
+		return []string{"The passphrase is sent, too."}
 	}
-	return ":warning: The passphrase did not reach them."
+	return []string{":warning: The passphrase did not reach them."}
 }
 
 // askPhraseToSend opens the form before the ack: the trigger lives three

@@ -155,15 +155,20 @@ func doneView(title, text string) slack.ModalViewRequest {
 }
 
 // burnView asks for the passphrase of a secret that is to be burned: no
-// version of OneTimeSecret burns one without it. sealed is the receipt's
-// handle, encrypted: a view is no place for a metadata key.
-func burnView(sealed, problem string) slack.ModalViewRequest {
-	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
-	element.MaxLength = fieldLength // whatever the server accepted must fit
-	element.FocusOnLoad = true
+// version of OneTimeSecret burns one without it. Where there is none, ask is
+// false and the form only confirms. sealed is the receipt's handle or group,
+// encrypted: a view is no place for a metadata key.
+func burnView(sealed, problem string, ask bool) slack.ModalViewRequest {
 	blocks := []slack.Block{section("Burning can't be undone: nobody will be able to open the link any more.")}
 	if problem != "" {
 		blocks = append([]slack.Block{section(":warning: " + escape(problem))}, blocks...)
+	}
+	if ask {
+		element := slack.NewPlainTextInputBlockElement(nil, actionValue)
+		element.MaxLength = fieldLength // whatever the server accepted must fit
+		element.FocusOnLoad = true
+		blocks = append(blocks, slack.NewInputBlock(blockPhrase, plainText("Passphrase"),
+			plainText("OneTimeSecret burns it only with the passphrase that was set."), element))
 	}
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
@@ -172,7 +177,6 @@ func burnView(sealed, problem string) slack.ModalViewRequest {
 		Title:           plainText("Burn the secret"),
 		Submit:          plainText("Burn"),
 		Close:           plainText("Keep it"),
-		Blocks: slack.Blocks{BlockSet: append(blocks, slack.NewInputBlock(blockPhrase, plainText("Passphrase"),
-			plainText("OneTimeSecret burns it only with the passphrase that was set."), element))},
+		Blocks:          slack.Blocks{BlockSet: blocks},
 	}
 }

@@ -3,6 +3,8 @@ package bot_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -36,6 +38,42 @@ type world struct {
 	cfg   bot.Config
 
 	registry *prometheus.Registry // of the process that runs now
+	wire     *wire
+}
+
+// wire is the process's network, which a kill cuts.
+type wire struct {
+	dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	mu    sync.Mutex
+	cut   bool
+	conns []net.Conn
+}
+
+func (w *wire) open(ctx context.Context, network, addr string) (net.Conn, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.cut {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New("network is down")}
+	}
+	conn, err := w.dial(ctx, network, addr)
+	if err == nil {
+		w.conns = append(w.conns, conn)
+	}
+	return conn, err
+}
+
+// kill is SIGKILL: nothing that the process would still do reaches anybody.
+func (w *world) kill() {
+	w.Helper()
+	w.wire.mu.Lock()
+	w.wire.cut = true
+	for _, conn := range w.wire.conns {
+		_ = conn.Close()
+	}
+	w.wire.conns = nil
+	w.wire.mu.Unlock()
+	_ = w.stop()
 }
 
 const (
@@ -50,8 +88,14 @@ const (
 // inWorld runs f in a bubble with a connected bot.
 func inWorld(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 	t.Helper()
+	inWorldOf(t, slackfake.Options{}, otsfake.Options{}, f, changes...)
+}
+
+// inWorldOf is inWorld with another Slack or another OneTimeSecret.
+func inWorldOf(t *testing.T, so slackfake.Options, oo otsfake.Options, f func(w *world), changes ...func(*bot.Config)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, slackfake.Options{}, otsfake.Options{}, changes...)
+		w := newWorld(t, so, oo, changes...)
 		if err := w.slack.WaitConnected(t.Context(), 2); err != nil {
 			t.Fatal(err)
 		}
@@ -89,6 +133,8 @@ func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ..
 		w.slack.ServeHTTP(rw, r)
 	})
 	dial, closeMemory := slackfake.ServeMemory(hosts)
+	w.wire = &wire{dial: dial}
+	dial = w.wire.open
 	client, err := otsclient.New(otsclient.Config{
 		Username: oo.Username, APIToken: oo.APIToken,
 		BaseURL:   "http://ots.test",
@@ -156,6 +202,9 @@ func (w *world) scrape() string {
 // restart starts another process, which knows nothing of the one that ended.
 func (w *world) restart() {
 	w.Helper()
+	w.wire.mu.Lock()
+	w.wire.cut = false
+	w.wire.mu.Unlock()
 	w.run()
 	if err := w.slack.WaitConnected(w.Context(), 2); err != nil {
 		w.Fatal(err)

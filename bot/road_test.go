@@ -1,0 +1,215 @@
+package bot_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+const everyoneSees = "Note that everyone sees"
+
+var shownPhrase = regexp.MustCompile("`([A-Za-z0-9]{16})`")
+
+// made is the generated passphrase that a view shows.
+func made(t *testing.T, v *slackfake.View) string {
+	t.Helper()
+	if v == nil {
+		t.Fatal("no form is open")
+	}
+	found := shownPhrase.FindStringSubmatch(string(v.Blocks))
+	if found == nil {
+		t.Fatalf("no passphrase in:\n%s", v.PlainText())
+	}
+	return found[1]
+}
+
+func TestAGeneratedPassphraseIsShownOnceAndOpensAndBurns(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.command(ana, general, "")
+		_ = w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"})
+		w.did(w.slack.PressInView(w.Context(), ana, "Generate a passphrase"))
+		if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" {
+			t.Errorf("the field holds %q", got)
+		}
+		w.submit(ana, nil)
+		phrase := made(t, w.slack.View(ana))
+		contains(t, w.slack.View(ana).PlainText(), "you need it to burn the secret")
+		w.sees(w.receipt(ana), "Needed, for burning too")
+		lacks(t, string(w.receipt(ana).Blocks), phrase)
+		if got := w.opens(w.link(w.last(ben, general)), phrase); got != "hunter2" {
+			t.Errorf("ben opens %q", got)
+		}
+	})
+}
+
+func TestASecretWhosePassphraseNobodySawIsBurned(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.command(ana, general, "")
+		w.did(w.slack.PressInView(w.Context(), ana, "Generate a passphrase"))
+		w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Times: 1})
+		w.slack.Fault(slackfake.Fault{Method: "views.update", Error: "not_found"})
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.slack.Fault(slackfake.Fault{Method: "chat.postEphemeral", Error: "user_not_in_channel", Times: 1})
+		w.slack.Fault(slackfake.Fault{Method: "response_url", Error: "used_url"})
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		w.settle(time.Minute)
+		if n := w.ots.Secrets(); n != 0 {
+			t.Errorf("%d secrets are left that nobody can open", n)
+		}
+		if n := len(w.slack.Messages(ben, general)); n != 0 {
+			t.Error("a link was posted that nobody can open")
+		}
+	})
+}
+
+func TestThePassphraseGoesToEachPersonAsASecondLink(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		contains(t, w.slack.View(ana).PlainText(), "stored nowhere", "does not protect against who can read both messages", "by phone")
+		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.", "@cid: Sent. The passphrase is sent, too.")
+		lacks(t, strings.Join(w.receipt(ana).Buttons(), " "), "Send the passphrase")
+		for _, user := range []string{ben, cid} {
+			dm := w.messages(user, w.slack.AppDM(user))
+			phrase := w.opens(w.link(dm[1]), "")
+			if phrase != "correct horse" {
+				t.Errorf("%s reads the passphrase %q", user, phrase)
+			}
+			if got := w.opens(w.link(dm[0]), phrase); got != "hunter2" {
+				t.Errorf("%s opens %q", user, got)
+			}
+		}
+	})
+}
+
+func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
+		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Error: "messages_tab_disabled"})
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		contains(t, w.slack.View(ana).PlainText(), "did not reach everybody")
+		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.", "@cid: Sent. :warning: The passphrase did not reach them.")
+		if n := w.ots.Secrets(); n != 3 {
+			t.Errorf("%d secrets, want two and ben's passphrase", n)
+		}
+		mend()
+		_, _ = w.slack.CloseView(w.Context(), ana)
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		w.sees(w.receipt(ana), "@cid: Sent. The passphrase is sent, too.")
+		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 2 {
+			t.Errorf("ben got %d messages", n)
+		}
+	})
+}
+
+func TestAPassphraseStaysInTheFormWhileOneTimeSecretIsDown(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
+		mend := w.ots.Fault(otsfake.Fault{Down: true})
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		seen := w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		contains(t, seen.Errors["passphrase"], "can't be reached", "Nothing was stored")
+		mend()
+		w.submit(ana, nil)
+		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.")
+	})
+}
+
+func TestWhoCannotOpenTheLinkTellsItsCreator(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(nil, ben)
+		m := w.last(ben, w.slack.AppDM(ben))
+		w.press(ben, m, "I can't open it")
+		told := w.last(ana, w.slack.AppDM(ana))
+		w.sees(told, "@ben can't open the secret", "change the credential", "[Share again]")
+		w.sees(w.last(ben, m.Channel), "knows, and can send it again")
+		lacks(t, strings.Join(w.last(ben, m.Channel).Buttons(), " "), "open")
+
+		w.press(ben, m, "I can't open it") // as it was on the screen before
+		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
+			t.Errorf("ana has %d messages, want the receipt and one plea", n)
+		}
+		w.press(ana, told, "Share again")
+		if got := w.slack.View(ana).Input(people).Values; len(got) != 1 || got[0] != ben {
+			t.Errorf("the form is for %v", got)
+		}
+		w.submit(ana, slackfake.Values{"Secret": "hunter3"})
+		if got := w.gets(ben, ""); got != "hunter3" {
+			t.Errorf("ben opens %q", got)
+		}
+	})
+}
+
+func TestWhoeverWasToBeToldAndIsNot(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(nil, ben)
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		m := w.last(ben, w.slack.AppDM(ben))
+		w.press(ben, m, "I can't open it")
+		w.sees(w.last(ben, m.Channel), "I could not reach @ana", "tell them yourself")
+	})
+}
+
+func mailing(c *bot.Config) { c.Email = true }
+
+func TestALinkIsMailedByOneTimeSecret(t *testing.T) {
+	inMail(t, func(w *world) {
+		w.command(ana, general, "")
+		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
+		w.sees(w.receipt(ana), "E-mailed to", "Whether the mail arrives, OneTimeSecret doesn't say")
+		lacks(t, string(w.receipt(ana).Blocks), "/secret/", "partner@example.com")
+		if n := len(w.messages(ben, general)); n != 0 {
+			t.Error("something was posted")
+		}
+		w.press(ana, w.receipt(ana), "Burn")
+		w.sees(w.receipt(ana), "before anyone opened it")
+	})
+}
+
+func TestARefusedAddressStandsAtItsField(t *testing.T) {
+	inMail(t, func(w *world) {
+		w.command(ana, general, "")
+		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Status: 404, Body: `{"message":"Undeliverable email address: partner@example.com"}`, Times: 1})
+		seen := w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
+		contains(t, seen.Errors["mail"], "Undeliverable email address", "Nothing was stored")
+		lacks(t, w.logs.String(), "partner@example.com")
+		w.submit(ana, slackfake.Values{"E-mail the link to": "other@example.com"})
+		w.sees(w.receipt(ana), "E-mailed to")
+	})
+}
+
+// Versions before 0.26 take a secret and drop an address that they don't like.
+func TestAnAddressThatWasDroppedIsSaid(t *testing.T) {
+	inMail(t, func(w *world) {
+		w.command(ana, general, "")
+		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Status: 200, Times: 1,
+			Body: `{"secret_key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","metadata_key":"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","state":"new","secret_ttl":604800,"metadata_ttl":1209600,"created":946684800,"recipient":[]}`})
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
+		w.sees(w.receipt(ana), "OneTimeSecret did not take the address, so it mails nothing.")
+		contains(t, codeLink(t, w.receipt(ana)), "/secret/")
+	})
+}
+
+func TestMailIsOfferedWithAnAccountAlone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		lacks(t, w.slack.View(ana).PlainText(), "E-mail")
+	})
+}
+
+// inMail is a world whose bot has an account at OneTimeSecret.
+func inMail(t *testing.T, f func(w *world)) {
+	t.Helper()
+	inWorldOf(t, slackfake.Options{}, otsfake.Options{Username: "bot@example.com", APIToken: "abc"}, f, mailing)
+}
