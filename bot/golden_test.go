@@ -66,7 +66,24 @@ func TestMessagesAndViews(t *testing.T) {
 	none := otsclient.Plaintext{}
 	st := formState{Parts: 1, Here: "CGENERAL"}
 
+	g := goldenGroup(now)
+	pending := newGroup("UANA", []string{"UBEN", "UCID"}, expires, false)
+	phrased := g.copied()
+	phrased.Phrase, phrased.Rows[0].Phrase, phrased.Rows[1].Phrase = true, phraseSent, "messages_tab_disabled"
+	p := plea{handleVersion, "UANA", "UBEN", expires.Unix(), true}
+	mailed := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Mail = roadMail, "", "", "p*****@e*****.com" })
+	madeUp := otsclient.NewPlaintext("EXAMPLEphrase234")
+
 	messages := map[string]message{
+		"group-pending":           b.groupReceipt(pending),
+		"group":                   b.groupReceipt(g),
+		"group-passphrase":        b.groupReceipt(phrased),
+		"personal":                personal(g, "UBEN", link, ""),
+		"personal-passphrase":     personal(phrased, "UBEN", link, "The staging database."),
+		"passphrase-link":         phraseMessage("UANA", link, expires),
+		"passphrase-shown":        madePhrase(madeUp),
+		"cannot-open":             cantOpen(p),
+		"receipt-mailed":          b.receipt(mailed, waiting),
 		"announcement":            announcement("UANA", link, expires, false, ""),
 		"announcement-passphrase": announcement("UANA", link, expires, true, ""),
 		"announcement-note":       announcement("UANA", link, expires, false, "The staging database.\n<!channel> & more"),
@@ -95,7 +112,17 @@ func TestMessagesAndViews(t *testing.T) {
 		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", TS: "1773500900.000200", Domain: "example"}}),
 		"help":                    {text: help("/secret", b.cfg)},
 	}
+	mailForm := goldenBot(t)
+	mailForm.cfg.Email = true
 	views := map[string]slack.ModalViewRequest{
+		"form-mail":          mailForm.formView("UANA", formState{Parts: 1, Mail: true}, none, ""),
+		"form-again":         b.formView("UANA", formState{Parts: 1, Group: pending.keep()}, none, ""),
+		"form-afresh":        b.formView("UANA", formState{Parts: 1, To: []string{"UBEN"}}, none, ""),
+		"form-passphrase":    b.formView("UANA", formState{Parts: 1, MakePhrase: true}, none, ""),
+		"form-warned":        b.formView("UANA", formState{Parts: 1, Warned: "CNORTH"}, none, "That conversation is shared with another organisation, whose people could open the link. Nothing was stored yet: press Share if that is what you want."),
+		"passphrase-once":    phraseView(madeUp),
+		"send-passphrase":    b.sendPhraseView("sealed", phrased, ""),
+		"burn-confirm":       burnView("sealed", "", false),
 		"form":               b.formView("UANA", st, none, ""),
 		"form-filled":        b.formView("UANA", formState{Parts: 2}, otsclient.NewPlaintext(strings.Repeat("p", 3001)), ""),
 		"form-generate":      b.formView("UANA", formState{Parts: 1, Generate: true}, none, ""),

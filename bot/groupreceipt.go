@@ -96,7 +96,11 @@ func (b *Bot) rowWords(g group, r row) string {
 	case stepStored:
 		said = append(said, "Being sent: they may have the link or not.")
 	case stepNotSent:
-		said = append(said, ":warning: No link. "+whyNotSent(r.Why))
+		why := whyNotSent(r.Why)
+		if g.crowded() {
+			why = "Slack didn't let me write to them."
+		}
+		said = append(said, ":warning: No link. "+why)
 	case stepPerhaps:
 		said = append(said, ":warning: Slack didn't say whether they got the link.")
 	case stepSent:

@@ -229,7 +229,9 @@ func TestAProcessKilledBeforeItStoredAnything(t *testing.T) {
 	inTeam(t, func(w *world) {
 		mend := w.ots.Fault(otsfake.Fault{Hang: true})
 		w.beginsToSend(ben, cid)
+		w.settle(2500 * time.Millisecond) // past the ack: else Slack would deliver it again
 		w.kill()
+		_, _ = w.slack.CloseView(w.Context(), ana)
 		w.sees(w.receipt(ana), "@ben: Waiting to be sent. No link yet.", "I was interrupted")
 		mend()
 		w.restart()

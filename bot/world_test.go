@@ -74,6 +74,7 @@ func (w *world) kill() {
 	w.wire.conns = nil
 	w.wire.mu.Unlock()
 	_ = w.stop()
+	synctest.Wait() // until Slack has noticed
 }
 
 const (

@@ -1,0 +1,278 @@
+package bot_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+const (
+	eva, finn, gus, robot = "UEVA", "UFINN", "UGUS", "UROBOT"
+
+	northwind = "CNORTH" // shared with another organisation, the app is a member
+)
+
+var allScopes = []string{"commands", "chat:write", "chat:write.public", "users:read", "channels:read", "groups:read", "im:read", "mpim:read"}
+
+// underRules is a world with guests and strangers in it.
+func underRules(t *testing.T, scopes []string, p bot.Policy, f func(w *world)) {
+	t.Helper()
+	if p.RecipientsMax == 0 {
+		p.RecipientsMax = bot.MaxRecipients
+	}
+	inWorldOf(t, slackfake.Options{Scopes: scopes}, otsfake.Options{}, func(w *world) {
+		for _, u := range []slackfake.User{
+			{ID: eva, Name: "eva", Guest: true},
+			{ID: finn, Name: "finn", TeamID: "TNORTH"},
+			{ID: gus, Name: "gus", Deactivated: true},
+			{ID: robot, Name: "robot", Bot: true},
+		} {
+			w.slack.AddUser(u)
+		}
+		w.slack.AddChannel(slackfake.Channel{ID: northwind, Name: "northwind", Members: []string{ana, ben, eva, finn}, AppMember: true, ExternallyShared: true})
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eva) })
+		f(w)
+	}, func(c *bot.Config) { c.Policy = p })
+}
+
+// Each row is a command that a rule refuses. Nothing may be stored, who typed
+// it is told whom to ask, and a security team can see it.
+func TestARuleRefusesACommandBeforeAnythingIsStored(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		scopes        []string
+		policy        bot.Policy
+		user, channel string
+		rule, says    string
+	}{
+		{"a person who is excluded", nil, bot.Policy{UsersDeny: []string{ana}}, ana, general, "users", "The rules here don't let you share secrets."},
+		{"a person who is not included", nil, bot.Policy{UsersAllow: []string{ben}}, ana, general, "users", "The rules here don't let you share secrets."},
+		{"a conversation that is excluded", nil, bot.Policy{ChannelsDeny: []string{general}}, ana, general, "channels", "don't let links be posted in that conversation"},
+		{"a conversation that is not included", nil, bot.Policy{ChannelsAllow: []string{random}}, ana, general, "channels", "don't let links be posted in that conversation"},
+		{"a guest", allScopes, bot.Policy{RefuseGuests: true}, eva, general, "guests", "Guests may not share secrets here."},
+		{"perhaps a guest: Slack doesn't tell", nil, bot.Policy{RefuseGuests: true}, ana, general, "guests", "Slack doesn't tell me whether you are one"},
+		{"an external conversation", allScopes, bot.Policy{External: bot.ExternalRefuse}, ana, northwind, "external", "shared with another organisation"},
+		{"perhaps an external conversation: no scope", nil, bot.Policy{External: bot.ExternalRefuse}, ana, general, "external", "Slack doesn't tell me who can read that conversation"},
+		{"perhaps an external conversation: not a member", allScopes, bot.Policy{External: bot.ExternalRefuse}, ana, secrets, "external", "Slack doesn't tell me who can read that conversation"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.policy.Support = "#it-help"
+			underRules(t, c.scopes, c.policy, func(w *world) {
+				w.command(c.user, c.channel, "hunter2")
+				w.sees(w.toldTo(c.user, c.channel), c.says, "Nothing was stored.", "Questions? Ask #it-help.")
+				if len(w.ots.Journal()) != 0 {
+					t.Error("OneTimeSecret was called")
+				}
+				contains(t, w.logs.String(), `"event":"refused"`, fmt.Sprintf(`"rule":"%s"`, c.rule))
+			})
+		})
+	}
+}
+
+func TestWhatTheRulesAllowGoesThrough(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		policy  bot.Policy
+		channel string
+	}{
+		{"an own conversation", bot.Policy{External: bot.ExternalRefuse}, general},
+		{"an external one, where they are allowed", bot.Policy{External: bot.ExternalAllow}, northwind},
+		{"a conversation that is included", bot.Policy{ChannelsAllow: []string{general}}, general},
+		{"a person who is included", bot.Policy{UsersAllow: []string{ana}}, general},
+		{"no guest", bot.Policy{RefuseGuests: true}, general},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			underRules(t, allScopes, c.policy, func(w *world) {
+				w.command(ana, c.channel, "hunter2")
+				if got := w.opens(w.link(w.last(ben, c.channel)), ""); got != "hunter2" {
+					t.Errorf("ben opens %q", got)
+				}
+			})
+		})
+	}
+}
+
+// A warning comes before anything is stored, in a form that keeps the text.
+func TestAnExternalConversationIsWarnedAbout(t *testing.T) {
+	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+		w.command(ana, northwind, "hunter2")
+		form := w.slack.View(ana)
+		if form == nil || form.Input("Secret").Value != "hunter2" {
+			t.Fatal("no form with the text in it")
+		}
+		contains(t, form.PlainText(), "shared with another organisation", "Nothing was stored yet")
+		if len(w.ots.Journal()) != 0 {
+			t.Error("OneTimeSecret was called")
+		}
+		w.submit(ana, nil)
+		if got := w.opens(w.link(w.last(ben, northwind)), ""); got != "hunter2" {
+			t.Errorf("ben opens %q", got)
+		}
+	})
+}
+
+func TestAFormToAnExternalConversationIsWarnedAboutOnce(t *testing.T) {
+	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Post the link in": northwind})
+		contains(t, w.slack.View(ana).PlainText(), "shared with another organisation")
+		if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" {
+			t.Errorf("the field holds %q", got)
+		}
+		w.submit(ana, nil)
+		w.link(w.last(ben, northwind))
+		if w.slack.View(ana) != nil {
+			t.Error("the form is still open")
+		}
+	})
+}
+
+func TestWithoutTheScopeExternalConversationsAreNotOfferedAndThatIsSaid(t *testing.T) {
+	underRules(t, nil, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+		w.command(ana, general, "")
+		if err := w.slack.Fill(ana, slackfake.Values{"Post the link in": northwind}); err == nil {
+			t.Error("an external conversation is offered")
+		}
+		contains(t, w.logs.String(), "POLICY_EXTERNAL=warn: without channels:read", "the form offers none of them")
+		lacks(t, w.logs.String(), `"level":"error"`)
+	})
+}
+
+func TestWhoCannotBeSentALinkIsNamedAtTheField(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		policy bot.Policy
+		scopes []string
+		to     []string
+		says   []string
+	}{
+		{"somebody deactivated and an app", bot.Policy{}, allScopes, []string{ben, gus, robot}, []string{"gus (the account is deactivated)", "robot (an app, not a person)"}},
+		{"Slackbot", bot.Policy{}, allScopes, []string{slackfake.SlackbotID}, []string{"an app, not a person"}},
+		{"somebody of another organisation", bot.Policy{External: bot.ExternalRefuse}, allScopes, []string{finn}, []string{"finn (of another organisation)"}},
+		{"a guest", bot.Policy{RefuseGuests: true}, allScopes, []string{eva}, []string{"eva (a guest)"}},
+		{"somebody who is excluded", bot.Policy{UsersDeny: []string{ben}}, nil, []string{ben}, []string{"UBEN (excluded by the rules here)"}},
+		{"perhaps of another organisation", bot.Policy{External: bot.ExternalRefuse}, nil, []string{ben}, []string{"UBEN (Slack doesn't tell me who that is)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			underRules(t, c.scopes, c.policy, func(w *world) {
+				env := w.chosen(c.to...)
+				seen := w.did(w.slack.Send(w.Context(), env))
+				contains(t, seen.Errors["people"], append(c.says, "Nothing was stored.")...)
+				if len(w.ots.Journal()) != 0 {
+					t.Error("OneTimeSecret was called")
+				}
+				if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" {
+					t.Errorf("the field holds %q", got)
+				}
+			})
+		})
+	}
+}
+
+// chosen is a form for people, also for such as Slack's picker doesn't offer:
+// somebody may be deactivated while the form is open.
+func (w *world) chosen(to ...string) slackfake.Envelope {
+	w.Helper()
+	w.command(ana, general, "")
+	if err := w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2", people: []string{ben}}); err != nil {
+		w.Fatal(err)
+	}
+	env, err := w.slack.PrepareSubmit(ana)
+	if err != nil {
+		w.Fatal(err)
+	}
+	env.Payload = replace(w.T, env.Payload, `"selected_users":["UBEN"]`, `"selected_users":["`+strings.Join(to, `","`)+`"]`)
+	return env
+}
+
+func TestAPersonOfAnotherOrganisationIsWarnedAbout(t *testing.T) {
+	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+		w.did(w.slack.Send(w.Context(), w.chosen(finn)))
+		contains(t, w.slack.View(ana).PlainText(), "Of another organisation: finn", "Nothing was stored yet")
+		if len(w.ots.Journal()) != 0 {
+			t.Error("OneTimeSecret was called")
+		}
+	})
+}
+
+func TestMorePeopleThanTheRuleAllows(t *testing.T) {
+	underRules(t, nil, bot.Policy{RecipientsMax: 2}, func(w *world) {
+		seen := w.did(w.slack.Send(w.Context(), w.chosen(ana, ben, eve)))
+		contains(t, seen.Errors["people"], "At most 2 people")
+	})
+}
+
+func TestSecretsPerHourAreCountedByPersonAndRecipient(t *testing.T) {
+	underRules(t, nil, bot.Policy{SecretsPerHour: 3}, func(w *world) {
+		mend := w.ots.Fault(otsfake.Fault{Down: true})
+		w.command(ana, general, "not stored, so it does not count")
+		w.settle(time.Minute)
+		mend()
+		w.command(ana, general, "one")
+		w.settle(10 * time.Minute)
+		w.sendsTo(nil, ben, eve)
+		w.command(ana, general, "four")
+		w.sees(w.toldTo(ana, general), "Nobody may share more than 3 secrets an hour here.", "You can try again in 50 minutes.")
+		w.command(ben, general, "of somebody else")
+		if n := w.ots.Secrets(); n != 4 {
+			t.Errorf("%d secrets, want 4", n)
+		}
+		w.settle(51 * time.Minute)
+		w.command(ana, general, "four")
+		if n := w.ots.Secrets(); n != 5 {
+			t.Errorf("%d secrets, want 5", n)
+		}
+	})
+}
+
+func TestWhoIsExcludedGetsNoFormAndMayStillBurn(t *testing.T) {
+	underRules(t, nil, bot.Policy{}, func(w *world) {
+		w.command(ana, general, "hunter2")
+		receipt := w.receipt(ana)
+		_ = w.stop()
+		w.cfg.Policy.UsersDeny = []string{ana}
+		w.restart()
+		seen := w.command(ana, general, "")
+		contains(t, string(seen.AckPayload), "don't let you share secrets")
+		w.did(w.slack.GlobalShortcut(w.Context(), ana, "share_secret"))
+		if w.slack.View(ana) != nil {
+			t.Error("the form opened")
+		}
+		w.press(ana, receipt, "Burn")
+		if n := w.ots.Secrets(); n != 0 {
+			t.Errorf("%d secrets are left", n)
+		}
+	})
+}
+
+func TestAShortcutIntoAForbiddenConversationIsRefusedInItsForm(t *testing.T) {
+	underRules(t, nil, bot.Policy{ChannelsDeny: []string{general}}, func(w *world) {
+		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
+		seen := w.submit(ana, nil)
+		contains(t, seen.Errors["secret"], "don't let links be posted in that conversation")
+	})
+}
+
+func TestSlackIsAskedOnceAboutWhoAndWhere(t *testing.T) {
+	underRules(t, allScopes, bot.Policy{External: bot.ExternalRefuse, RefuseGuests: true}, func(w *world) {
+		for range 5 {
+			w.command(ana, general, "hunter2")
+		}
+		asked := map[string]int{}
+		for _, e := range w.slack.Journal() {
+			asked[e.Method]++
+		}
+		if asked["users.info"] != 1 || asked["conversations.info"] != 1 {
+			t.Errorf("asked %d times who, and %d times where", asked["users.info"], asked["conversations.info"])
+		}
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.ExternallyShared = true })
+		w.settle(6 * time.Minute)
+		w.command(ana, general, "hunter2")
+		w.sees(w.toldTo(ana, general), "shared with another organisation")
+	})
+}
