@@ -6,8 +6,11 @@ import (
 	"otsbot/otsclient"
 )
 
+// AuditLogger is the name of the logger that audit events are written to.
+const AuditLogger = "audit"
+
 // Audit events are for a security team: one line for each thing that matters,
-// on a logger of its own name, "audit". They hold who, where and how, and
+// on the logger AuditLogger. They hold who, where and how, and
 // never content, links or keys. docs/operate.md describes them field by field.
 const (
 	auditShared          = "shared"                // OneTimeSecret keeps a secret

@@ -147,7 +147,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg:   cfg,
 		log:   cfg.Log,
-		audit: cfg.Log.Named("audit"),
+		audit: cfg.Log.Named(AuditLogger),
 		slack: newSlackClient(cfg, client),
 		hooks: &responseURLs{client: client, plainHTTP: api.Scheme == "http"},
 		ots:   cfg.OTS,

@@ -29,6 +29,7 @@ const (
 	canaryApp    = "xapp-CANARYapp"
 	canaryAPI    = "CANARYapitoken"
 	canaryUser   = "bot@example.com"
+	canaryMail   = "partner@canary.example"
 )
 
 // TestNothingLeaks plays what can happen and then holds every byte that was
@@ -38,6 +39,10 @@ func TestNothingLeaks(t *testing.T) {
 	form := func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase, "Note that everyone sees": "a note"})
+	}
+	toPeople := func(w *world) {
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase, people: []string{ben, eve}})
 	}
 	for name, play := range map[string]func(*world){
 		"inline, opened, checked": func(w *world) {
@@ -122,10 +127,77 @@ func TestNothingLeaks(t *testing.T) {
 			env.Payload = replace(w.T, env.Payload, `"command":`, `"command":{},"commands":`)
 			w.did(w.slack.Send(w.Context(), env))
 		},
+		"a link each": func(w *world) {
+			toPeople(w)
+			w.opens(w.link(w.last(ben, w.slack.AppDM(ben))), canaryPhrase)
+			w.press(ana, w.receipt(ana), "Check all")
+			w.press(ana, w.receipt(ana), "Send the passphrase")
+			w.submit(ana, slackfake.Values{"Passphrase": canaryPhrase})
+			_, _ = w.slack.CloseView(w.Context(), ana)
+			w.press(ana, w.receipt(ana), "row UEVE/Burn")
+			w.submit(ana, slackfake.Values{"Passphrase": canaryPhrase + "wrong"})
+			w.submit(ana, slackfake.Values{"Passphrase": canaryPhrase})
+			w.press(ben, w.messages(ben, w.slack.AppDM(ben))[0], "I can't open it")
+		},
+		"a link each, one out of reach": func(w *world) {
+			w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: eve, Error: "messages_tab_disabled"})
+			toPeople(w)
+			w.press(ana, w.receipt(ana), "Try again for 1 person")
+			w.press(ana, w.receipt(ana), "Burn all")
+			w.submit(ana, slackfake.Values{"Passphrase": canaryPhrase})
+		},
+		"a link each, OneTimeSecret down in between": func(w *world) {
+			w.ots.Fault(otsfake.Fault{Delay: time.Nanosecond, Times: 1})
+			w.ots.Fault(otsfake.Fault{Down: true})
+			toPeople(w)
+			w.settle(time.Minute)
+			w.submit(ana, nil)
+			w.settle(time.Minute)
+		},
+		"a link each, Slack drops every call": func(w *world) {
+			w.command(ana, general, "")
+			_ = w.slack.Fill(ana, slackfake.Values{"Secret": canarySecret, people: []string{ben, eve}})
+			w.slack.Fault(slackfake.Fault{Method: "*", Drop: true})
+			w.slack.Fault(slackfake.Fault{Method: "response_url", Drop: true})
+			w.submit(ana, nil)
+			w.settle(time.Minute)
+		},
+		"a link each, stopped in the middle": func(w *world) {
+			w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: eve, Delay: time.Hour})
+			w.command(ana, general, "")
+			_ = w.slack.Fill(ana, slackfake.Values{"Secret": canarySecret, people: []string{ben, eve}})
+			go func() { _, _ = w.slack.Submit(w.Context(), ana, nil) }()
+			synctest.Wait()
+			_ = w.stop()
+		},
+		"a generated passphrase": func(w *world) {
+			w.command(ana, general, "")
+			w.did(w.slack.PressInView(w.Context(), ana, "Generate a passphrase"))
+			w.submit(ana, slackfake.Values{"Secret": canarySecret})
+			phrase := made(w.T, w.slack.View(ana))
+			lacks(w.T, w.logs.String(), phrase)
+			shown := 0
+			for _, e := range w.slack.Journal() {
+				if strings.Contains(plainBody(e.Body), phrase) {
+					shown++
+				}
+			}
+			if shown != 1 {
+				w.Errorf("the passphrase went to Slack %d times", shown)
+			}
+		},
+		"an e-mail": func(w *world) {
+			w.command(ana, general, "")
+			w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+			w.ots.Fault(otsfake.Fault{Status: 404, Body: `{"message":"Undeliverable email address: ` + canaryMail + `"}`, Times: 1})
+			env := slackfake.Values{"Secret": canarySecret, "E-mail the link to": canaryMail}
+			w.did(w.slack.Submit(w.Context(), ana, env))
+			w.submit(ana, nil)
+		},
 		"sockets go": func(w *world) { inline(w); w.slack.KillConnections(); w.settle(time.Minute) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			watched(t, play)
+			watched(t, play, mailing)
 		})
 	}
 	t.Run("the dial fails", func(t *testing.T) {
@@ -179,12 +251,15 @@ func watched(t *testing.T, play func(*world), changes ...func(*bot.Config)) {
 }
 
 // capability matches a link with a key in it, and a key in a button's value.
-var capability = regexp.MustCompile(`/(?:secret|receipt|private)/([a-z0-9]{20,})|"k\\*":\\*"([a-z0-9]{20,})`)
+var (
+	capability  = regexp.MustCompile(`/(?:secret|receipt|private)/([a-z0-9]{20,})|"[kl]\\*":\\*"([a-z0-9]{20,})`)
+	keyInButton = regexp.MustCompile(`"[kl]\\*":\\*"[a-z0-9]{20,}`)
+)
 
 func (w *world) noLeakInLogs() {
 	w.Helper()
 	logs := w.logs.String()
-	lacks(w.T, logs, "CANARY", "/secret/", "/receipt/", "/private/", "hooks", "/commands/", "/link/", "ticket=")
+	lacks(w.T, logs, canaryMail, "CANARY", "/secret/", "/receipt/", "/private/", "hooks", "/commands/", "/link/", "ticket=")
 	for _, e := range w.slack.Journal() {
 		for _, found := range capability.FindAllStringSubmatch(plainBody(e.Body), -1) {
 			lacks(w.T, logs, either(found[1], found[2]))
@@ -225,7 +300,8 @@ func plainBody(body string) string {
 
 func (w *world) noLeakToSlack() {
 	w.Helper()
-	dms := []string{ana, ben, w.slack.AppDM(ana), w.slack.AppDM(ben)}
+	creators := []string{ana, w.slack.AppDM(ana)}
+	dms := append([]string{ben, w.slack.AppDM(ben), eve, w.slack.AppDM(eve)}, creators...)
 	for _, e := range w.slack.Journal() {
 		if e.Kind == slackfake.EnvelopeSent || e.Kind == slackfake.SocketEvent {
 			continue
@@ -252,7 +328,8 @@ func (w *world) noLeakToSlack() {
 		if strings.Contains(body, "/secret/") && !toOne && !toAll {
 			w.Errorf("%s holds a one-time link:\n%s", where, body)
 		}
-		if strings.Contains(body, "/receipt/") && !toOne {
+		toCreator := e.Method == "chat.postEphemeral" || slicesContain(creators, e.Channel) || strings.Contains(body, `"response_type":"ephemeral"`)
+		if (strings.Contains(body, "/receipt/") || keyInButton.MatchString(body)) && !toCreator {
 			w.Errorf("%s holds a metadata link for others to see:\n%s", where, body)
 		}
 		if strings.HasPrefix(e.Method, "views.") || e.Kind == slackfake.AckReceived {

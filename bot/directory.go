@@ -78,11 +78,13 @@ func (b *Bot) isExternal(ctx context.Context, channel string) (outside, known bo
 		return false, false
 	}
 	c, err := b.slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
-	f, code := classify(err)
-	b.metrics.slack("conversations.info", f, code)
-	if code != "" {
-		return false, false // as for private conversations that the app isn't in
+	if f, code := classify(err); code != "" {
+		// As for private conversations that the app isn't in, and for kinds
+		// whose scope the admin didn't give: no fault of the token.
+		b.metrics.slack("conversations.info", f, "")
+		return false, false
 	}
+	b.metrics.slack("conversations.info", none, "")
 	b.external.put(channel, c.IsExtShared)
 	return c.IsExtShared, true
 }

@@ -64,6 +64,16 @@ func newMetrics(b *Bot) *metrics {
 	for _, event := range []string{secretCreated, secretBurned, secretOpened, secretUndelivered} {
 		m.secrets.WithLabelValues(event)
 	}
+	for _, method := range []string{"share", "metadata", "burn"} {
+		for _, outcome := range []string{"not_authorized", "rate_limited", "unknown", "unavailable"} {
+			m.otsCalls.WithLabelValues(method, outcome)
+		}
+	}
+	for _, method := range []string{"chat.postMessage", "chat.postEphemeral", "chat.update", "views.open", "views.update", "response_url"} {
+		for _, outcome := range []string{"refused", "no_answer", "rate_limited", "token_refused"} {
+			m.slackCalls.WithLabelValues(method, outcome)
+		}
+	}
 	if b.cfg.Metrics != nil {
 		gauge := func(name, help string, labels prometheus.Labels, value func() float64) prometheus.Collector {
 			return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "otsbot", Name: name, Help: help, ConstLabels: labels}, value)

@@ -7,12 +7,17 @@ import (
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+
+	"otsbot/bot"
 )
 
 // NewLogger makes the process's logger: level and format as LOG_LEVEL and
 // LOG_FORMAT have them, times in UTC. Callers and stack traces are off: they
 // would print the paths of the machine that built the binary, and the bot
 // writes down what it wants known of a panic itself.
+//
+// Audit events are written at every level: who asks for less noise doesn't ask
+// for less evidence.
 func NewLogger(level, format string, w io.Writer) (*zap.Logger, error) {
 	minimum, err := zapcore.ParseLevel(level)
 	if err != nil {
@@ -29,6 +34,30 @@ func NewLogger(level, format string, w io.Writer) (*zap.Logger, error) {
 		encoding.EncodeLevel = zapcore.CapitalLevelEncoder
 		encoder = zapcore.NewConsoleEncoder(encoding)
 	}
-	core := zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), minimum)
-	return zap.New(core, zap.ErrorOutput(zapcore.Lock(zapcore.AddSync(w)))), nil
+	core := zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), zapcore.DebugLevel)
+	return zap.New(audited{core, minimum}, zap.ErrorOutput(zapcore.Lock(zapcore.AddSync(w)))), nil
+}
+
+// audited is a core that writes from a minimum level on, and audit events
+// always.
+type audited struct {
+	zapcore.Core
+	minimum zapcore.Level
+}
+
+// Enabled is asked before the logger's name is known, so that it lets the level
+// of audit events through; Check sorts out the others.
+func (c audited) Enabled(level zapcore.Level) bool {
+	return level >= zapcore.InfoLevel || c.minimum.Enabled(level)
+}
+
+func (c audited) With(fields []zapcore.Field) zapcore.Core {
+	return audited{c.Core.With(fields), c.minimum}
+}
+
+func (c audited) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
+	if entry.LoggerName == bot.AuditLogger || c.minimum.Enabled(entry.Level) {
+		return checked.AddCore(entry, c)
+	}
+	return checked
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"otsbot/bot"
 )
 
 func TestALogLineIsJSONWithUTCTimeAndNoCaller(t *testing.T) {
@@ -54,5 +56,25 @@ func TestAConsoleLineIsForPeople(t *testing.T) {
 func TestALevelThatIsNoneIsRefused(t *testing.T) {
 	if _, err := NewLogger("loud", "json", &bytes.Buffer{}); err == nil {
 		t.Error("NewLogger accepted it")
+	}
+}
+
+func TestAuditEventsAreWrittenAtEveryLevel(t *testing.T) {
+	t.Parallel()
+	for _, level := range []string{"debug", "info", "warn", "error"} {
+		var out bytes.Buffer
+		log, err := NewLogger(level, "json", &out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Named(bot.AuditLogger).With(zap.String("team_id", "T1")).Info("audit", zap.String("event", "shared"))
+		if !strings.Contains(out.String(), `"event":"shared"`) {
+			t.Errorf("LOG_LEVEL=%s silences audit events", level)
+		}
+		out.Reset()
+		log.Info("interaction")
+		if quiet := level == "warn" || level == "error"; quiet != (out.Len() == 0) {
+			t.Errorf("LOG_LEVEL=%s writes %q", level, out.String())
+		}
 	}
 }
