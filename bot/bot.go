@@ -8,21 +8,28 @@
 // it is handled once (once.go) and by a bounded number of workers (work.go),
 // and gives it to the file of the thing that the person did:
 //
-//	command.go      typed /secret
-//	shortcut.go     used a shortcut, on a message or anywhere
-//	form.go         sent the form
-//	formbuttons.go  pressed a button in the form, or one that opens it
-//	check.go        pressed Check on a receipt
-//	burn.go         pressed Burn on a receipt, or sent the passphrase form
+//	command.go       typed /secret
+//	shortcut.go      used a shortcut, on a message or anywhere
+//	form.go          sent the form
+//	formbuttons.go   pressed a button in the form, or one that opens it
+//	check.go         pressed Check on a receipt
+//	burn.go          pressed Burn on a receipt, or sent the passphrase form
+//	groupbuttons.go  pressed a button on a receipt with several people
+//	sendphrase.go    sends the passphrase on another road
+//	cannotopen.go    got a link and can't open it
 //
 // Whoever creates a secret ends in share.go: conceal it, deliver the link,
-// and undo it if nobody could be told. The entry points differ only in where
-// they ack, which is why the ack is an argument of every handler.
+// and undo it if nobody could be told; people.go does that once for each of
+// several people. The entry points differ only in where they ack, which is why
+// the ack is an argument of every handler; reply.go is how a form is answered.
 //
-// What people read stands in message.go (messages, sentences) and view.go
-// (forms). handle.go is what a button remembers, seal.go hides what a form
-// does. authored.go reads a message as its author wrote it, generate.go makes
-// passwords.
+// Before that come the admin's rules: policy.go, with directory.go for what
+// Slack knows about people and conversations, and quota.go.
+//
+// What people read stands in message.go (messages, sentences), groupreceipt.go,
+// view.go and fields.go (forms). handle.go is what a button remembers, group.go
+// the same for several people, seal.go hides what a form does. authored.go reads
+// a message as its author wrote it, generate.go makes passwords.
 //
 // slackapi.go and responseurl.go are the two ways to talk to Slack, and sort
 // its errors in one place; post.go and reach.go are what is said there, to a

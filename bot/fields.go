@@ -130,7 +130,7 @@ func (b *Bot) moreButtons(st formState) slack.Block {
 	}
 	elements := []slack.BlockElement{phrase}
 	switch {
-	case !b.cfg.Email || st.fixedPlace():
+	case !b.cfg.Email || b.cfg.Policy.External == ExternalRefuse || st.fixedPlace():
 	case st.Mail:
 		elements = append(elements, slack.NewButtonBlockElement(actionNoMail, "", plainText("Post the link in Slack instead")))
 	default:

@@ -116,7 +116,7 @@ func help(name string, cfg Config) string {
 	name = escape(name)
 	lines := []string{
 		fmt.Sprintf("*%s* shares a password, key or token as a link that works once.", name),
-		fmt.Sprintf("• `%s` opens a form: that is the best way, for long secrets above all.", name),
+		fmt.Sprintf("• `%s` opens a form: that is the best way, for long secrets above all, and to send people a link each.", name),
 	}
 	if cfg.Inline && !cfg.PassphraseRequired {
 		lines = append(lines,
