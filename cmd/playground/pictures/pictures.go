@@ -32,7 +32,7 @@ const margin = 12
 // reader knows the people and channels of the golden files. It has no "today":
 // the pictures must not change overnight.
 var reader = blockkit.Reader{Names: map[string]string{
-	"UANA": "ana", "UBEN": "ben", "CGENERAL": "general",
+	"UANA": "ana", "UBEN": "ben", "UCID": "cid", "UDAN": "dan", "UEVE": "eve", "UFAY": "fay", "UGUS": "gus", "UHAL": "hal", "CGENERAL": "general",
 }, Current: "CGENERAL"}
 
 // posted is the time at the messages: that of the golden files.
