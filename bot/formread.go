@@ -50,7 +50,11 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 		s.thread = o.Thread
 		s.leaked = o.leak(b.seal.markOf(s.secret))
 	case st.Group != nil:
-		s.people = st.Group.group().people(row.missing)
+		g := st.Group.group()
+		s.people = g.people(row.missing)
+		if phrase := !s.passphrase.IsZero(); g.count(row.live) > 0 && phrase != g.Phrase {
+			problems[blockPhrase] = sayPhraseOfAll(g.Phrase)
+		}
 	case st.Mail:
 		s.mail = strings.TrimSpace(v.text(blockMail))
 		if address, err := mail.ParseAddress(s.mail); err != nil || address.Address != s.mail {

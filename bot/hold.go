@@ -17,8 +17,8 @@ type receipts struct {
 }
 
 // holdTime is how long a press waits for another: most are over sooner, and
-// the trigger of a press that opens a form lives three seconds.
-const holdTime = time.Second
+// with openTime after it the ack must still be inside three seconds.
+const holdTime = 500 * time.Millisecond
 
 // hold claims the group's receipt and brings the group up to date, or returns
 // false if somebody keeps it.

@@ -78,6 +78,15 @@ const (
 	sayBurnFormFailed = "I could not open the form for the passphrase. The secret is as it was; please press Burn again."
 )
 
+// sayPhraseOfAll keeps one receipt to one passphrase, or to none: it says on
+// each link whether one is needed, and burns them all with it.
+func sayPhraseOfAll(needed bool) string {
+	if needed {
+		return "The others' links need the passphrase that you set for them: please set the same here."
+	}
+	return "The others' links need no passphrase: please leave this empty."
+}
+
 // message is what goes to Slack: blocks for the eye, text for notifications
 // and screen readers.
 type message struct {

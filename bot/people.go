@@ -44,7 +44,9 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 		return outcomeRejected
 	}
 	defer b.receipts.release(g.At)
-	g.Phrase = g.Phrase || !s.passphrase.IsZero()
+	if g.count(row.live) == 0 { // else readForm has seen that it is the same
+		g.Phrase = !s.passphrase.IsZero()
+	}
 	fresh, failure := b.concealEach(ctx, in, s, &g)
 	settled := false
 	defer func() { // also when something panics
@@ -152,7 +154,7 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, note string, g *gro
 	for done := range results {
 		g.Rows[done.i] = done.r
 		if time.Since(last) >= progressEvery {
-			b.save(ctx, g)
+			b.refresh(ctx, g)
 			last = time.Now()
 		}
 	}
@@ -196,15 +198,10 @@ func (b *Bot) rowLink(g group, r row) string {
 func (b *Bot) save(ctx context.Context, g *group) (code string) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	m := b.groupReceipt(*g)
-	if g.At.TS != "" {
-		if _, code = b.update(ctx, g.At.Channel, g.At.TS, m); code == "" {
-			b.receipts.saved(*g)
-			return ""
-		}
-		b.log.Warn("receipt not changed", zap.String("code", code))
+	if g.At.TS != "" && b.refresh(ctx, g) {
+		return ""
 	}
-	at, _, code := b.post(ctx, g.Creator, m)
+	at, _, code := b.post(ctx, g.Creator, b.groupReceipt(*g))
 	if code == "" {
 		g.At = at
 		b.receipts.saved(*g)
@@ -219,6 +216,17 @@ func (b *Bot) uncount(s share, n int) {
 			b.quota.giveBack(s.creator.user)
 		}
 	}
+}
+
+// refresh changes a group's receipt where it stands, and nowhere else.
+func (b *Bot) refresh(ctx context.Context, g *group) bool {
+	_, code := b.update(ctx, g.At.Channel, g.At.TS, b.groupReceipt(*g))
+	if code != "" {
+		b.log.Warn("receipt not changed", zap.String("code", code))
+		return false
+	}
+	b.receipts.saved(*g)
+	return true
 }
 
 // undoEach burns what nobody could be told about, and says so once.

@@ -188,6 +188,23 @@ func TestTheFormStaysForWhomOneTimeSecretFailed(t *testing.T) {
 	})
 }
 
+func TestAReceiptHasOnePassphrase(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
+		w.settle(time.Minute)
+		mend()
+		seen := w.submit(ana, slackfake.Values{passphrase: ""})
+		contains(t, seen.Errors["passphrase"], "please set the same here")
+		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		w.sees(w.receipt(ana), "@ben: Sent.", "@cid: Sent.")
+		if got := w.gets(cid, "correct horse"); got != "hunter2" {
+			t.Errorf("cid opens %q", got)
+		}
+	})
+}
+
 func TestNothingIsStoredWithoutAReceipt(t *testing.T) {
 	inTeam(t, func(w *world) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })

@@ -67,6 +67,15 @@ type refusal struct {
 // forbidden holds a share against the rules. If all allow it, the share counts
 // for its creator's hour.
 func (b *Bot) forbidden(ctx context.Context, in *interaction, s *share) *refusal {
+	no := b.outOfBounds(ctx, s)
+	if no == nil {
+		no = b.withinTheHour(s)
+	}
+	return b.refusedBy(in, no)
+}
+
+// outOfBounds asks who shares, where, and with whom.
+func (b *Bot) outOfBounds(ctx context.Context, s *share) *refusal {
 	ctx, cancel := context.WithTimeout(ctx, ruleTime)
 	defer cancel()
 	no := b.mayShare(ctx, s.creator.user)
@@ -76,14 +85,15 @@ func (b *Bot) forbidden(ctx context.Context, in *interaction, s *share) *refusal
 	if no == nil {
 		no = b.maySendTo(ctx, s.people)
 	}
-	if no == nil {
-		no = b.withinTheHour(s)
+	return no
+}
+
+// refusedBy completes a refusal, and writes it down; nil stays nil.
+func (b *Bot) refusedBy(in *interaction, no *refusal) *refusal {
+	if no != nil {
+		no.say = b.refused(no.say)
+		b.event(auditRefused, in, zap.String("rule", no.rule))
 	}
-	if no == nil {
-		return nil
-	}
-	no.say = b.refused(no.say)
-	b.event(auditRefused, in, zap.String("rule", no.rule))
 	return no
 }
 
@@ -101,8 +111,7 @@ func (b *Bot) mayShareAtAll(in *interaction) *refusal {
 	if !b.cfg.Policy.excludes(in.userID) {
 		return nil
 	}
-	b.event(auditRefused, in, zap.String("rule", ruleUsers))
-	return &refusal{ruleUsers, "", b.refused(sayExcluded)}
+	return b.refusedBy(in, &refusal{ruleUsers, "", sayExcluded})
 }
 
 func (p Policy) excludes(user string) bool {

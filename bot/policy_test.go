@@ -276,3 +276,19 @@ func TestSlackIsAskedOnceAboutWhoAndWhere(t *testing.T) {
 		w.sees(w.toldTo(ana, general), "shared with another organisation")
 	})
 }
+
+func TestARuleHoldsForThePassphraseToo(t *testing.T) {
+	underRules(t, nil, bot.Policy{}, func(w *world) {
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
+		_ = w.stop()
+		w.cfg.Policy.UsersDeny = []string{ben}
+		w.restart()
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		seen := w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		contains(t, seen.Errors["passphrase"], "UBEN (excluded by the rules here)")
+		if n := w.ots.Secrets(); n != 1 {
+			t.Errorf("%d secrets, want the one from before", n)
+		}
+		contains(t, w.logs.String(), `"rule":"users"`)
+	})
+}

@@ -11,8 +11,6 @@ import (
 	"otsbot/otsclient/otsfake"
 )
 
-const everyoneSees = "Note that everyone sees"
-
 var shownPhrase = regexp.MustCompile("`([A-Za-z0-9]{16})`")
 
 // made is the generated passphrase that a view shows.

@@ -97,10 +97,11 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.Interact
 	s := share{
 		creator: in.person(),
 		secret:  otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase)),
+		people:  g.people(row.wantsPhrase),
 		ttl:     max(time.Until(time.Unix(g.Expires, 0)), time.Minute),
 	}
-	if no := b.mayShare(ctx, s.creator.user); no != nil {
-		r.problem(blockPhrase, b.refused(no.say), form(no.say))
+	if no := b.refusedBy(in, b.outOfBounds(ctx, &s)); no != nil {
+		r.problem(blockPhrase, no.say, form(no.say))
 		return outcomeRejected
 	}
 	due := g.count(row.wantsPhrase)
