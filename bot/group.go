@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,11 +73,12 @@ type kept struct {
 	At    place `json:"a"`
 }
 
-func (g group) keep() *kept { return &kept{g, g.Rows, g.At} }
+func (g group) keep() *kept { return &kept{g, slices.Clone(g.Rows), g.At} }
 
+// group has rows of its own: the form may be drawn once more while they change.
 func (k kept) group() group {
 	g := k.Group
-	g.Rows, g.At = k.Rows, k.At
+	g.Rows, g.At = slices.Clone(k.Rows), k.At
 	return g
 }
 

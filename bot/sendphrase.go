@@ -85,7 +85,9 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.Interact
 	}
 	g := held.group()
 	form := func(say string) func() slack.ModalViewRequest {
-		return func() slack.ModalViewRequest { return b.sendPhraseView(cb.View.PrivateMetadata, g, say) }
+		return func() slack.ModalViewRequest {
+			return b.sendPhraseView(cb.View.PrivateMetadata, held.group(), say)
+		}
 	}
 	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
 	defer r.late()
