@@ -85,8 +85,10 @@ func (b *Bot) isExternal(ctx context.Context, channel string) (outside, known bo
 		return false, false
 	}
 	b.metrics.slack("conversations.info", none, "")
-	b.external.put(channel, c.IsExtShared)
-	return c.IsExtShared, true
+	// Who is invited will read what was posted before.
+	outside = c.IsExtShared || c.IsPendingExtShared
+	b.external.put(channel, outside)
+	return outside, true
 }
 
 // isForeign says whether somebody belongs to another organisation. In an

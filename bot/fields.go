@@ -54,20 +54,16 @@ func formButtons(st formState) slack.Block {
 
 // placeInput asks where the link goes. response_url_enabled gives a way into
 // conversations where the app is no member; it works in input blocks alone.
-// Channels shared with other organisations are offered only where a rule
-// allows them, or where the app can see them and warn.
-func (b *Bot) placeInput(current bool) slack.Block {
-	external := b.cfg.Policy.External
-	warned := false
-	if g := b.grant.Load(); g != nil && external == ExternalWarn {
-		warned = g.has("channels:read") && g.has("groups:read")
-	}
+// Channels shared with other organisations are offered only where the rules
+// allow them, and where somebody is in one and was warned: the app can't tell of
+// each that it is external.
+func (b *Bot) placeInput(st formState) slack.Block {
 	picker := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, plainText("Choose a conversation"), actionValue)
-	picker.DefaultToCurrentConversation = current
+	picker.DefaultToCurrentConversation = st.Here != ""
 	picker.ResponseURLEnabled = true
 	picker.Filter = &slack.SelectBlockElementFilter{
 		Include:                       []string{"public", "private", "im", "mpim"},
-		ExcludeExternalSharedChannels: external != ExternalAllow && !warned,
+		ExcludeExternalSharedChannels: b.cfg.Policy.External != ExternalAllow && st.Warned == "",
 		ExcludeBotUsers:               true,
 	}
 	input := slack.NewInputBlock(blockPlace, plainText("Post the link in"),

@@ -63,14 +63,14 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 		return concealOutcome(err)
 	}
 	if s.madePhrase {
-		if !r.show(phraseView(s.passphrase), madePhrase(s.passphrase)) {
-			return b.undo(ctx, in, s, shared) // nobody could ever open it
+		if !r.showHere(phraseView(s.passphrase)) {
+			return b.undo(ctx, in, s, shared, sayPhraseUnseen) // nobody could ever open it
 		}
-		return b.deliver(ctx, in, s, shared)
+	} else {
+		r.close()
 	}
-	r.close()
 	outcome := b.deliver(ctx, in, s, shared)
-	if r.late() {
+	if r.late() && !s.madePhrase {
 		// Whoever closed the form meanwhile has been told already.
 		r.change(doneView("Share a secret", sayDone(outcome, in)))
 	}
@@ -109,7 +109,7 @@ func (b *Bot) formWith(in *interaction, st formState, problem string) func() sla
 // shareAlso gives the creator a link of their own to a generated password: a
 // second secret, since a link works once.
 func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
-	s.channel, s.also, s.counted = "", false, false
+	s.channel, s.people, s.mail, s.also = "", nil, "", false
 	shared, err := b.conceal(ctx, in, s)
 	if err != nil {
 		b.tell(ctx, in, sayNoSecondLink+" "+sentence(err, s.ttl, time.Now()))

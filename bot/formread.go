@@ -52,6 +52,9 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 	case st.Group != nil:
 		g := st.Group.group()
 		s.people = g.people(row.missing)
+		if g.count(row.live) > 0 {
+			s.ttl = max(time.Until(time.Unix(g.Expires, 0)), time.Minute)
+		}
 		if phrase := !s.passphrase.IsZero(); g.count(row.live) > 0 && phrase != g.Phrase {
 			problems[blockPhrase] = sayPhraseOfAll(g.Phrase)
 		}

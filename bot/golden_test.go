@@ -81,7 +81,6 @@ func TestMessagesAndViews(t *testing.T) {
 		"personal":                personal(g, "UBEN", link, ""),
 		"personal-passphrase":     personal(phrased, "UBEN", link, "The staging database."),
 		"passphrase-link":         phraseMessage("UANA", link, expires),
-		"passphrase-shown":        madePhrase(madeUp),
 		"cannot-open":             cantOpen(p),
 		"receipt-mailed":          b.receipt(mailed, waiting),
 		"announcement":            announcement("UANA", link, expires, false, ""),

@@ -99,6 +99,9 @@ func (b *Bot) burnSome(ctx context.Context, in *interaction, cb slack.Interactio
 		b.tell(ctx, in, sayNeedsPhrase)
 		return outcomeAsked
 	}
+	if g.count(which) > 0 {
+		return outcomeNoAnswer
+	}
 	return outcomeBurned
 }
 
@@ -122,6 +125,11 @@ func (b *Bot) burnRowsWithPassphrase(ctx context.Context, in *interaction, seale
 		say := phraseProblem(wrong, status{})
 		r.problem(blockPhrase, say, form(say))
 		return outcomeRejected
+	}
+	if wrong == nil && g.count(burnable(sealed.Only)) > 0 {
+		r.problem(blockPhrase, sayBurnUnknown, form(sayBurnUnknown))
+		b.show(ctx, in, &g)
+		return outcomeNoAnswer
 	}
 	say := ":fire: Done. The receipt says what became of each."
 	if wrong != nil {
@@ -169,6 +177,11 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb slack.Interacti
 		return b.reopen(ctx, in, cb, formState{Group: g.keep()}, ack)
 	}
 	_ = ack(nil)
+	s := share{creator: in.person(), people: g.people(row.unsent)}
+	if no := b.refusedBy(in, b.outOfBounds(ctx, &s)); no != nil {
+		b.tell(ctx, in, no.say)
+		return outcomeRejected
+	}
 	b.sendEach(ctx, in, "", &g, row.unsent)
 	return g.outcome(nil)
 }

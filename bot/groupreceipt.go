@@ -36,7 +36,7 @@ func (b *Bot) groupReceipt(g group) message {
 	if all := g.buttons(); all != nil {
 		blocks = append(blocks, all)
 	}
-	if g.count(row.missing) > 0 {
+	if g.count(func(r row) bool { return r.Step == stepPending }) > 0 {
 		blocks = append(blocks, small("This receipt follows as the links go out. Whoever it still shows as waiting after a few minutes has no link: I was interrupted."))
 	}
 	return message{"Receipt for the secret that you shared with several people.", blocks}
@@ -206,8 +206,12 @@ func (g group) buttons() *slack.ActionBlock {
 		again := slack.NewButtonBlockElement(actionSendAgain, value, plainText("Try again for "+countOf(n, "person", "people")))
 		elements = append(elements, again)
 	}
-	if g.Phrase && g.count(row.wantsPhrase) > 0 {
-		send := slack.NewButtonBlockElement(actionSendPhrase, value, plainText("Send the passphrase"))
+	if g.Phrase && g.count(row.opensWithPhrase) > 0 {
+		label := "Send the passphrase"
+		if g.count(func(r row) bool { return r.opensWithPhrase() && r.Phrase != phraseSent }) == 0 {
+			label = "Send the passphrase again"
+		}
+		send := slack.NewButtonBlockElement(actionSendPhrase, value, plainText(label))
 		elements = append(elements, send)
 	}
 	if len(elements) == 0 {

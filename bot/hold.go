@@ -36,7 +36,8 @@ func (r *receipts) hold(g *group) bool {
 			return false
 		}
 	}
-	if latest, ok := r.latest.get(g.At.Channel + g.At.TS); ok {
+	// Another replica may have changed the receipt since.
+	if latest, ok := r.latest.get(g.At.Channel + g.At.TS); ok && latest.Change > g.Change {
 		*g = latest.copied()
 	}
 	return true

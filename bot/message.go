@@ -68,6 +68,7 @@ const (
 
 	sayLeftLive       = "I could not bring the link to anyone, and could not burn the secret either. Nobody has its link, and it is gone by "
 	sayGaveUp         = "I could not bring the link to anyone, so I burned the secret. Nobody can open it; please try again."
+	sayPhraseUnseen   = "The form was closed before I could show you the passphrase that I made, so I burned the secret: nobody could have opened it. Please try again."
 	sayWrongPhrase    = "That is not the passphrase of this secret."
 	sayPhraseLocked   = "OneTimeSecret doesn't accept a passphrase for this secret just now, most likely after too many wrong ones. Try again in half an hour."
 	sayStillThere     = "OneTimeSecret did not burn it, so the secret is as it was. Try again in a few minutes."
@@ -193,11 +194,6 @@ func phraseMessage(creator, link string, expires time.Time) message {
 // phraseShown is the one place where a generated passphrase stands.
 func phraseShown(phrase otsclient.Plaintext) string {
 	return "*Passphrase*\n`" + escape(phrase.Reveal()) + "`\nThis is shown once. Keep it: you need it to burn the secret. Tell it to who opens the link on another road, by phone for example."
-}
-
-// madePhrase stands for phraseView where the form was closed.
-func madePhrase(phrase otsclient.Plaintext) message {
-	return message{"The passphrase of the secret that you share.", []slack.Block{section(phraseShown(phrase))}}
 }
 
 // withdrawn replaces the announcement after a burn. That nobody had opened it

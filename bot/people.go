@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -47,16 +48,25 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	if g.count(row.live) == 0 { // else readForm has seen that it is the same
 		g.Phrase = !s.passphrase.IsZero()
 	}
+	before := g.people(row.live)
 	fresh, failure := b.concealEach(ctx, in, s, &g)
-	settled := false
+	if failure != nil && st.Generate {
+		// Nobody knows the password, so nobody could give it to the others.
+		b.takeBack(ctx, in, s, &g, fresh)
+		fresh = nil
+	}
+	settled, say := false, sayGaveUp
 	defer func() { // also when something panics
 		if !settled {
-			b.undoEach(ctx, in, s, fresh)
+			b.undoEach(ctx, in, s, fresh, say)
 		}
 	}()
 	switch {
 	case len(fresh) > 0 && s.madePhrase:
-		if !r.show(phraseView(s.passphrase), madePhrase(s.passphrase)) {
+		if !r.showHere(phraseView(s.passphrase)) {
+			say = sayPhraseUnseen
+			b.takeBackRows(&g)
+			b.save(ctx, &g)
 			return outcomeUndone // nobody could ever open it
 		}
 	case failure == nil && r.late():
@@ -72,6 +82,12 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 		b.work.settled(one.MetadataKey.Fingerprint())
 	}
 	b.sendEach(ctx, in, s.note, &g, row.unsent)
+	if len(before) > 0 { // the form may have been open for long
+		b.lookAgain(ctx, &g, func(r row) bool { return r.live() && slices.Contains(before, r.To) })
+	}
+	if s.also && len(fresh) > 0 {
+		b.shareAlso(ctx, in, s)
+	}
 	if failure != nil && (len(fresh) == 0 || !s.madePhrase) {
 		b.keepForm(in, s, st, g, failure, r)
 	}
@@ -127,6 +143,33 @@ func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, g *grou
 		g.Expires, g.Asked, g.Given, g.Path, g.Domain = h.Expires, h.Asked, h.Given, h.Path, shared.ShareDomain
 	}
 	return fresh, errors.Join(failures...)
+}
+
+// takeBack burns what was concealed, and says so in the rows.
+func (b *Bot) takeBack(ctx context.Context, in *interaction, s share, g *group, fresh []otsclient.Shared) {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	each(len(fresh), func(i int) { _ = b.burnOrphan(ctx, in.about(""), s, fresh[i]) })
+	b.takeBackRows(g)
+}
+
+// takeBackRows leaves nobody with anything.
+func (b *Bot) takeBackRows(g *group) {
+	for i, r := range g.Rows {
+		if r.Step == stepStored {
+			g.Rows[i] = row{To: r.To}
+		}
+	}
+}
+
+// lookAgain brings some rows up to date.
+func (b *Bot) lookAgain(ctx context.Context, g *group, which func(row) bool) {
+	each(len(g.Rows), func(i int) {
+		if r := &g.Rows[i]; which(*r) {
+			r.saw(b.look(ctx, g.handle(*r)))
+		}
+	})
+	b.save(ctx, g)
 }
 
 // sendEach sends the links of some rows, and keeps the receipt up to date.
@@ -220,7 +263,9 @@ func (b *Bot) uncount(s share, n int) {
 
 // refresh changes a group's receipt where it stands, and nowhere else.
 func (b *Bot) refresh(ctx context.Context, g *group) bool {
-	_, code := b.update(ctx, g.At.Channel, g.At.TS, b.groupReceipt(*g))
+	g.Change++
+	m := b.groupReceipt(*g)
+	_, code := twice(func() (failure, string) { return b.update(ctx, g.At.Channel, g.At.TS, m) })
 	if code != "" {
 		b.log.Warn("receipt not changed", zap.String("code", code))
 		return false
@@ -230,7 +275,7 @@ func (b *Bot) refresh(ctx context.Context, g *group) bool {
 }
 
 // undoEach burns what nobody could be told about, and says so once.
-func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, fresh []otsclient.Shared) {
+func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, fresh []otsclient.Shared, say string) {
 	if len(fresh) == 0 {
 		return
 	}
@@ -238,7 +283,6 @@ func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, fresh []ot
 	defer cancel()
 	left := make([]error, len(fresh))
 	each(len(fresh), func(i int) { left[i] = b.burnOrphan(ctx, in.about(""), s, fresh[i]) })
-	say := sayGaveUp
 	if errors.Join(left...) != nil {
 		say = sayLeftLive + plainMoment(newHandle(s, fresh[0]).expires()) + "."
 	}

@@ -173,7 +173,7 @@ func TestTheFormStaysForWhomOneTimeSecretFailed(t *testing.T) {
 		mend()
 		w.submit(ana, nil)
 		receipt := w.receipt(ana)
-		w.sees(receipt, "@ben: Sent.", "@cid: Sent.", "@dan: Sent.")
+		lacks(t, receipt.PlainText(), "No link", "Waiting")
 		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 1 {
 			t.Errorf("%d receipts", n)
 		}
@@ -198,10 +198,70 @@ func TestAReceiptHasOnePassphrase(t *testing.T) {
 		seen := w.submit(ana, slackfake.Values{passphrase: ""})
 		contains(t, seen.Errors["passphrase"], "please set the same here")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
-		w.sees(w.receipt(ana), "@ben: Sent.", "@cid: Sent.")
+		lacks(t, w.receipt(ana).PlainText(), "No link", "Waiting")
 		if got := w.gets(cid, "correct horse"); got != "hunter2" {
 			t.Errorf("cid opens %q", got)
 		}
+	})
+}
+
+func TestAReceiptThatCouldNotBeChangedAtOnceIsNotPostedTwice(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.slack.Fault(slackfake.Fault{Method: "chat.update", Status: 503, Times: 1})
+		w.sendsTo(nil, ben, cid)
+		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 1 {
+			t.Errorf("%d receipts", n)
+		}
+		w.sees(w.receipt(ana), "@ben: Sent.", "@cid: Sent.")
+	})
+}
+
+// A form that was open for long brings back rows as they were.
+func TestAnotherTryLooksAtTheOthersAgain(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.sendsTo(nil, ben, cid)
+		w.settle(time.Minute)
+		form, err := w.slack.PrepareSubmit(ana)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.press(ana, w.receipt(ana), "Burn all")
+		mend()
+		w.settle(6 * time.Minute)
+		w.did(w.slack.Send(w.Context(), form))
+		w.sees(w.receipt(ana), "Burned: nobody can open it.", "Sent.")
+	})
+}
+
+// Two processes that know nothing of each other: the receipt itself says which
+// of its states is the newer.
+func TestAnotherReplicaSeesWhatTheFirstOneChanged(t *testing.T) {
+	inTeam(t, func(w *world) {
+		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Error: "messages_tab_disabled"})
+		w.sendsTo(nil, ben, cid)
+		mend()
+		first := w.slack.ConnectionNumbers()
+		stop := w.stop
+		w.run()
+		if err := w.slack.WaitConnected(w.Context(), 4); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = stop() }()
+		second := w.slack.ConnectionNumbers()[len(first):]
+		on := func(button string, conns []int) {
+			env, err := w.slack.PreparePress(ana, w.receipt(ana), button)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.did(w.slack.Send(w.Context(), env, conns...))
+		}
+		on("Try again for 1 person", second)
+		w.sees(w.receipt(ana), "@cid: Sent.")
+		on("Check all", first)
+		w.sees(w.receipt(ana), "@ben: Not opened yet.", "@cid: Not opened yet.")
+		lacks(t, w.receipt(ana).PlainText(), "No link")
 	})
 }
 

@@ -208,7 +208,11 @@ func (b *Bot) withinTheHour(s *share) *refusal {
 	if limit == 0 {
 		return nil
 	}
-	wait, ok := b.quota.take(s.creator.user, max(1, len(s.people)), limit)
+	n := max(1, len(s.people))
+	if s.also {
+		n++
+	}
+	wait, ok := b.quota.take(s.creator.user, n, limit)
 	if ok {
 		s.counted = true
 		return nil

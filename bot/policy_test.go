@@ -116,19 +116,22 @@ func TestAnExternalConversationIsWarnedAbout(t *testing.T) {
 	})
 }
 
-func TestAFormToAnExternalConversationIsWarnedAboutOnce(t *testing.T) {
-	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
-		w.command(ana, general, "")
-		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Post the link in": northwind})
-		contains(t, w.slack.View(ana).PlainText(), "shared with another organisation")
-		if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" {
-			t.Errorf("the field holds %q", got)
-		}
-		w.submit(ana, nil)
-		w.link(w.last(ben, northwind))
-		if w.slack.View(ana) != nil {
-			t.Error("the form is still open")
-		}
+func TestExternalConversationsAreOfferedWhereTheyAreAllowedAlone(t *testing.T) {
+	for policy, offered := range map[bot.External]bool{bot.ExternalAllow: true, bot.ExternalWarn: false, bot.ExternalRefuse: false} {
+		underRules(t, allScopes, bot.Policy{External: policy}, func(w *world) {
+			w.command(ana, general, "")
+			if err := w.slack.Fill(ana, slackfake.Values{"Post the link in": northwind}); offered != (err == nil) {
+				t.Errorf("%s: %v", policy, err)
+			}
+		})
+	}
+}
+
+func TestWhoIsInvitedCountsAsOutside(t *testing.T) {
+	underRules(t, allScopes, bot.Policy{External: bot.ExternalRefuse}, func(w *world) {
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.PendingShare = true })
+		w.command(ana, general, "hunter2")
+		w.sees(w.toldTo(ana, general), "shared with another organisation")
 	})
 }
 
@@ -274,6 +277,37 @@ func TestSlackIsAskedOnceAboutWhoAndWhere(t *testing.T) {
 		w.settle(6 * time.Minute)
 		w.command(ana, general, "hunter2")
 		w.sees(w.toldTo(ana, general), "shared with another organisation")
+	})
+}
+
+func TestARuleHoldsForAnotherTryToo(t *testing.T) {
+	underRules(t, nil, bot.Policy{}, func(w *world) {
+		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Error: "messages_tab_disabled"})
+		w.sendsTo(nil, ben, eve)
+		mend()
+		_ = w.stop()
+		w.cfg.Policy.UsersDeny = []string{ben}
+		w.restart()
+		receipt := w.receipt(ana)
+		w.press(ana, receipt, "Try again for 1 person")
+		w.sees(w.receipt(ana), "UBEN (excluded by the rules here)")
+		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 0 {
+			t.Errorf("ben got %d messages", n)
+		}
+	})
+}
+
+func TestEverySecretOfAShareCountsForTheHour(t *testing.T) {
+	underRules(t, nil, bot.Policy{SecretsPerHour: 1}, func(w *world) {
+		w.command(ana, general, "generate")
+		seen := w.submit(ana, slackfake.Values{"For you": []string{"yes"}})
+		if len(seen.Errors) == 0 || w.ots.Secrets() != 0 {
+			t.Errorf("%q, and %d secrets", seen.Errors, w.ots.Secrets())
+		}
+		w.submit(ana, slackfake.Values{"For you": nil})
+		if n := w.ots.Secrets(); n != 1 {
+			t.Errorf("%d secrets", n)
+		}
 	})
 }
 

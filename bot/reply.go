@@ -56,6 +56,11 @@ func (r *reply) show(view slack.ModalViewRequest, otherwise message) bool {
 	return r.follow(view, otherwise)
 }
 
+// showHere is show for what may stand in the form alone.
+func (r *reply) showHere(view slack.ModalViewRequest) bool {
+	return !r.late() && r.ack(updateView(view)) == nil || r.change(view)
+}
+
 // close closes the form, if it is not too late for that.
 func (r *reply) close() {
 	if !r.late() {

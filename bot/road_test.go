@@ -72,7 +72,7 @@ func TestThePassphraseGoesToEachPersonAsASecondLink(t *testing.T) {
 		contains(t, w.slack.View(ana).PlainText(), "stored nowhere", "does not protect against who can read both messages", "by phone")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
 		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.", "@cid: Sent. The passphrase is sent, too.")
-		lacks(t, strings.Join(w.receipt(ana).Buttons(), " "), "Send the passphrase")
+		contains(t, strings.Join(w.receipt(ana).Buttons(), " "), "Send the passphrase again")
 		for _, user := range []string{ben, cid} {
 			dm := w.messages(user, w.slack.AppDM(user))
 			phrase := w.opens(w.link(dm[1]), "")
@@ -104,6 +104,37 @@ func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
 		w.sees(w.receipt(ana), "@cid: Sent. The passphrase is sent, too.")
 		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 2 {
 			t.Errorf("ben got %d messages", n)
+		}
+	})
+}
+
+func TestAPassphraseOfTheWrongLengthStaysInTheForm(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		seen := w.submit(ana, slackfake.Values{passphrase: "correct"})
+		contains(t, seen.Errors["passphrase"], "8 to 128")
+	})
+}
+
+func TestAGeneratedPasswordIsTheSameForAllOrForNobody(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.command(ana, general, "generate")
+		w.submit(ana, slackfake.Values{people: []string{ben, cid}, "For you": []string{"yes"}})
+		w.settle(time.Minute)
+		if n := w.ots.Secrets(); n != 0 || len(w.messages(ben, w.slack.AppDM(ben))) != 0 {
+			t.Errorf("%d secrets of a password that nobody can give to the others", n)
+		}
+		mend()
+		w.submit(ana, nil)
+		password := w.gets(ben, "")
+		if got := w.gets(cid, ""); got != password || len(got) != 24 {
+			t.Errorf("ben has %q and cid %q", password, got)
+		}
+		if got := w.opens(codeLink(t, w.receipt(ana)), ""); got != password {
+			t.Errorf("ana has %q", got)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -20,9 +21,19 @@ const callbackSendPhrase = "send_passphrase"
 // phraseSent is what a row remembers of it; anything else there is why not.
 const phraseSent = "sent"
 
-// wantsPhrase says that somebody has a link and no passphrase for it yet.
-func (r row) wantsPhrase() bool {
-	return r.live() && (r.Step == stepSent || r.Step == stepPerhaps) && r.Phrase != phraseSent
+// opensWithPhrase says that somebody has a link that still opens.
+func (r row) opensWithPhrase() bool {
+	return r.live() && (r.Step == stepSent || r.Step == stepPerhaps)
+}
+
+// dueForPhrase are those who were not sent the passphrase; if all were, it may
+// have been mistyped, and goes to all again.
+func (g group) dueForPhrase() func(row) bool {
+	due := func(r row) bool { return r.opensWithPhrase() && r.Phrase != phraseSent }
+	if g.count(due) == 0 {
+		return row.opensWithPhrase
+	}
+	return due
 }
 
 // phraseNote is what a row says of it, if anything.
@@ -58,7 +69,7 @@ func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.Modal
 	element.MaxLength = maxPhrase
 	element.FocusOnLoad = true
 	blocks := []slack.Block{
-		section("Sends the passphrase, as a second link that works once, to " + mentions(g.people(row.wantsPhrase)) + "."),
+		section("Sends the passphrase, as a second link that works once, to " + mentions(g.people(g.dueForPhrase())) + "."),
 		slack.NewInputBlock(blockPhrase, plainText("Passphrase"), plainText("The one that you set. It is stored nowhere, so please type or paste it again."), element),
 		small("This protects a link that is forwarded or seen by someone else: it is worth nothing alone. It does not protect against who can read both messages; then tell the passphrase by phone."),
 	}
@@ -99,23 +110,30 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.Interact
 	s := share{
 		creator: in.person(),
 		secret:  otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase)),
-		people:  g.people(row.wantsPhrase),
+		people:  g.people(g.dueForPhrase()),
 		ttl:     max(time.Until(time.Unix(g.Expires, 0)), time.Minute),
 	}
-	if no := b.refusedBy(in, b.outOfBounds(ctx, &s)); no != nil {
+	if n := utf8.RuneCountInString(s.secret.Reveal()); n < minPhrase || n > maxPhrase {
+		r.problem(blockPhrase, sayPhraseLength, form(sayPhraseLength))
+		return outcomeRejected
+	}
+	if no := b.forbidden(ctx, in, &s); no != nil {
 		r.problem(blockPhrase, no.say, form(no.say))
 		return outcomeRejected
 	}
-	due := g.count(row.wantsPhrase)
+	due := g.dueForPhrase()
 	failures := make([]error, len(g.Rows))
 	each(len(g.Rows), func(i int) {
-		if g.Rows[i].wantsPhrase() {
+		if due(g.Rows[i]) {
 			g.Rows[i].Phrase, failures[i] = b.sendPhraseTo(ctx, in.about(""), s, g.Rows[i].To)
 		}
 	})
-	left := g.count(row.wantsPhrase)
+	left := 0
+	for _, user := range s.people {
+		left += g.count(func(r row) bool { return r.To == user && r.Phrase != phraseSent })
+	}
 	failure := errors.Join(failures...)
-	if failure != nil && left == due {
+	if failure != nil && left == len(s.people) {
 		say := sentence(failure, s.ttl, time.Now())
 		r.problem(blockPhrase, say, form(say))
 		b.show(ctx, in, &g)

@@ -78,7 +78,7 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 		case announced: // a panic on the way to the creator: the link is out all the same
 			b.work.settled(in.fingerprint)
 		default:
-			b.undo(ctx, in, s, shared)
+			b.undo(ctx, in, s, shared, sayGaveUp)
 		}
 	}()
 	h := newHandle(s, shared)
@@ -95,7 +95,7 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 	if err != nil {
 		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
 		if !announced {
-			return b.undo(ctx, in, s, shared)
+			return b.undo(ctx, in, s, shared, sayGaveUp)
 		}
 		b.event(auditNoReceipt, in)
 	}
@@ -212,12 +212,12 @@ func twice(post func() (failure, string)) (failure, string) {
 	return f, code
 }
 
-// undo burns a secret whose link nobody got, and tells its creator how that
-// went, by whatever road there is. Half of the time is for telling.
-func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclient.Shared) outcome {
+// undo burns a secret whose link nobody got, and tells its creator say, or that
+// it did not work, by whatever road there is. Half of the time is for telling.
+func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclient.Shared, say string) outcome {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	say, outcome := sayGaveUp, outcomeUndone
+	outcome := outcomeUndone
 	if b.burnOrphan(ctx, in, s, shared) != nil {
 		say, outcome = sayLeftLive+plainMoment(newHandle(s, shared).expires())+".", outcomeOrphaned
 	}

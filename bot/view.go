@@ -109,7 +109,10 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 	}
 	blocks = append(blocks, formButtons(st))
 	blocks = append(blocks, b.whereInputs(st)...)
-	blocks = append(blocks, b.ttlInput(), b.phraseInput(st), noteInput(), b.moreButtons(st),
+	if st.Group == nil || st.Group.group().count(row.live) == 0 { // else they expire with the others
+		blocks = append(blocks, b.ttlInput())
+	}
+	blocks = append(blocks, b.phraseInput(st), noteInput(), b.moreButtons(st),
 		small("Slack brings what you type to this app, which stores it in OneTimeSecret and posts a link that works once."))
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
@@ -132,9 +135,9 @@ func (b *Bot) whereInputs(st formState) []slack.Block {
 	case st.Mail:
 		return []slack.Block{mailInput()}
 	case b.cfg.Policy.RecipientsMax == 0:
-		return []slack.Block{b.placeInput(st.Here != "")}
+		return []slack.Block{b.placeInput(st)}
 	}
-	return []slack.Block{b.placeInput(st.Here != ""), b.peopleInput(st.To)}
+	return []slack.Block{b.placeInput(st), b.peopleInput(st.To)}
 }
 
 // phraseView closes a form whose passphrase was generated, and shows it once.

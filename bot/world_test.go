@@ -179,8 +179,9 @@ func (w *world) run() {
 	ctx, cancel := context.WithCancel(w.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()
-	w.ended = sync.OnceValue(func() error { defer cancel(); return <-ended })
-	w.stop = func() error { cancel(); return w.ended() }
+	wait := sync.OnceValue(func() error { defer cancel(); return <-ended })
+	w.ended = wait
+	w.stop = func() error { cancel(); return wait() }
 }
 
 // scrape is what /metrics shows.
