@@ -47,7 +47,7 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	_ = ack(nil)
 	s := share{creator: in.person(), channel: in.channelID, responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
 	s.curly = curly(secret.Reveal())
-	if about, warning := b.outside(ctx, s); about != "" {
+	if about, warning := b.outside(ctx, s, false); about != "" {
 		return b.openForm(ctx, in, trigger, formState{Warned: about}, secret, warning, ack)
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {

@@ -37,7 +37,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 	}
 	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest { return b.workingView(cb.User.ID, st, time.Now()) })
 	defer r.late()
-	if about, warning := b.outside(ctx, s); about != st.Warned && about != "" {
+	if about, warning := b.outside(ctx, s, !st.fixedPlace()); about != st.Warned && about != "" {
 		st.Warned = about
 		r.show(b.formView(cb.User.ID, st, st.again(cb), warning), plain(warning))
 		return outcomeWarned

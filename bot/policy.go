@@ -224,16 +224,34 @@ func (b *Bot) withinTheHour(s *share) *refusal {
 	return &refusal{rulePerHour, "", say}
 }
 
+// offersExternal says that the form may offer conversations of other
+// organisations: it is allowed, or can be warned about.
+func (b *Bot) offersExternal() bool {
+	switch b.cfg.Policy.External {
+	case ExternalAllow, "":
+		return true
+	case ExternalWarn:
+		g := b.grant.Load()
+		return g != nil && g.has("channels:read") && g.has("groups:read") && g.has("im:read") && g.has("mpim:read")
+	}
+	return false
+}
+
 // outside says who of other organisations would get a share, where rules and
 // Slack tell: what must be warned about, and the warning.
-func (b *Bot) outside(ctx context.Context, s share) (about, warning string) {
+// What was picked in a form that offers everything is warned about also where
+// Slack doesn't tell; a command is typed where its creator sees who reads.
+func (b *Bot) outside(ctx context.Context, s share, picked bool) (about, warning string) {
 	if b.cfg.Policy.External != ExternalWarn {
 		return "", ""
 	}
 	ctx, cancel := context.WithTimeout(ctx, ruleTime)
 	defer cancel()
 	if s.channel != "" {
-		if outside, _ := b.isExternal(ctx, s.channel); outside {
+		switch outside, known := b.isExternal(ctx, s.channel); {
+		case !known && picked && b.offersExternal():
+			return s.channel, "Slack doesn't tell me whether that conversation is shared with another organisation. Nothing was stored yet: press Share to post the link there."
+		case outside:
 			return s.channel, "That conversation is shared with another organisation, whose people could open the link. Nothing was stored yet: press Share if that is what you want."
 		}
 	}

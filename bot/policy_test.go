@@ -116,12 +116,33 @@ func TestAnExternalConversationIsWarnedAbout(t *testing.T) {
 	})
 }
 
-func TestExternalConversationsAreOfferedWhereTheyAreAllowedAlone(t *testing.T) {
-	for policy, offered := range map[bot.External]bool{bot.ExternalAllow: true, bot.ExternalWarn: false, bot.ExternalRefuse: false} {
+func TestExternalConversationsAreOfferedWhereTheyAreAllowedOrWarnedAbout(t *testing.T) {
+	for policy, offered := range map[bot.External]bool{bot.ExternalAllow: true, bot.ExternalWarn: true, bot.ExternalRefuse: false} {
 		underRules(t, allScopes, bot.Policy{External: policy}, func(w *world) {
 			w.command(ana, general, "")
 			if err := w.slack.Fill(ana, slackfake.Values{"Post the link in": northwind}); offered != (err == nil) {
 				t.Errorf("%s: %v", policy, err)
+			}
+		})
+	}
+}
+
+func TestAFormToAnExternalConversationIsWarnedAboutOnce(t *testing.T) {
+	for _, c := range []struct{ channel, warning string }{
+		{northwind, "That conversation is shared with another organisation"},
+		{secrets, "Slack doesn't tell me whether that conversation is shared"},
+	} {
+		underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+			w.command(ana, general, "")
+			w.submit(ana, slackfake.Values{"Secret": "hunter2", "Post the link in": c.channel})
+			contains(t, w.slack.View(ana).PlainText(), c.warning)
+			if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" || len(w.ots.Journal()) != 0 {
+				t.Errorf("the field holds %q, and OneTimeSecret was called %d times", got, len(w.ots.Journal()))
+			}
+			w.submit(ana, nil)
+			w.link(w.last(ben, c.channel))
+			if w.slack.View(ana) != nil {
+				t.Error("the form is still open")
 			}
 		})
 	}
