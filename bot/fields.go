@@ -55,14 +55,14 @@ func formButtons(st formState) slack.Block {
 // placeInput asks where the link goes. response_url_enabled gives a way into
 // conversations where the app is no member; it works in input blocks alone.
 // Channels shared with other organisations are offered only where the rules
-// allow them, or the app can ask Slack about them and warn.
+// allow them, or the app can ask Slack about them and warn, or has just warned.
 func (b *Bot) placeInput(st formState) slack.Block {
 	picker := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, plainText("Choose a conversation"), actionValue)
 	picker.DefaultToCurrentConversation = st.Here != ""
 	picker.ResponseURLEnabled = true
 	picker.Filter = &slack.SelectBlockElementFilter{
 		Include:                       []string{"public", "private", "im", "mpim"},
-		ExcludeExternalSharedChannels: !b.offersExternal(),
+		ExcludeExternalSharedChannels: !b.offersExternal() && st.Warned == "",
 		ExcludeBotUsers:               true,
 	}
 	input := slack.NewInputBlock(blockPlace, plainText("Post the link in"),

@@ -99,7 +99,14 @@ func TestWhatTheRulesAllowGoesThrough(t *testing.T) {
 
 // A warning comes before anything is stored, in a form that keeps the text.
 func TestAnExternalConversationIsWarnedAbout(t *testing.T) {
-	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+	for _, scopes := range [][]string{allScopes, {"commands", "chat:write", "chat:write.public", "channels:read"}} {
+		warnsInNorthwind(t, scopes)
+	}
+}
+
+func warnsInNorthwind(t *testing.T, scopes []string) {
+	t.Helper()
+	underRules(t, scopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.command(ana, northwind, "hunter2")
 		form := w.slack.View(ana)
 		if form == nil || form.Input("Secret").Value != "hunter2" {
