@@ -66,6 +66,10 @@ func (b *Bot) look(ctx context.Context, h handle) status {
 type place struct {
 	Channel string `json:"c,omitempty"`
 	TS      string `json:"t,omitempty"`
+	// Thread is the ts of the thread that a post went into, as Slack's answer
+	// has it, "" for the conversation itself: where the first message of a
+	// thread is gone by then, Slack posts in the conversation and says ok.
+	Thread string `json:"-"`
 }
 
 func receiptAt(cb slack.InteractionCallback) place {

@@ -19,7 +19,7 @@ func goldenGroup(now time.Time) group {
 	key := "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000"
 	secret := "3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
 	g := newGroup("UANA", []string{"UBEN", "UCID", "UDAN", "UEVE", "UFAY", "UGUS", "UHAL"}, now.Add(7*24*time.Hour), false)
-	g.Path, g.Checked, g.At = "receipt", now.Unix(), place{"DANA", "1773500966.000100"}
+	g.Path, g.Checked, g.At = "receipt", now.Unix(), place{Channel: "DANA", TS: "1773500966.000100"}
 	live := func(r row) row {
 		r.Key, r.AsOf, r.State = key, now.Unix(), otsclient.StateWaiting.String()
 		return r
@@ -70,7 +70,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 				people[i] = id("U")
 			}
 			g := newGroup(id("U"), people, now, true)
-			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), place{id("D"), "1773500966.000100"}
+			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), place{Channel: id("D"), TS: "1773500966.000100"}
 			for i := range g.Rows {
 				fill(&g.Rows[i])
 			}

@@ -14,11 +14,11 @@ import (
 func (b *Bot) post(ctx context.Context, channel string, m message, options ...slack.MsgOption) (at place, f failure, code string) {
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
-	// A user id opens the DM with the app; the answer has the DM's own id,
-	// which alone can be edited.
-	in, ts, err := b.slack.PostMessageContext(ctx, channel, append(options, contents(m))...)
+	// The place is Slack's to say. A user id opens the DM with the app, and
+	// only the DM's own id can be edited.
+	in, ts, posted, err := b.slack.PostMessageWithResponseContext(ctx, channel, append(options, contents(m))...)
 	f, code = b.sort("chat.postMessage", err)
-	return place{in, ts}, f, code
+	return place{Channel: in, TS: ts, Thread: posted.ThreadTimestamp}, f, code
 }
 
 // postEphemeral shows m to one person in a channel that both are in.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 
 	"otsbot/bot/slackfake"
 )
@@ -89,6 +90,26 @@ func TestACallCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
 	}
 	if _, err := client.OpenViewContext(t.Context(), "trigger", slack.ModalViewRequest{}); err != nil {
 		t.Errorf("opened a view: %v", err)
+	}
+}
+
+// Slack says ok, and posts in the conversation, where the thread's first message
+// is gone; its answer shows it by what is not there.
+func TestThePlaceOfAPostIsTakenFromSlacksAnswer(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]place{
+		`{"ok":true,"channel":"D1","ts":"1.2","message":{"ts":"1.2","thread_ts":"1.0","blocks":7}}`: {Channel: "D1", TS: "1.2", Thread: "1.0"},
+		`{"ok":true,"channel":"D1","ts":"1.2","message":{"ts":"1.2"}}`:                              {Channel: "D1", TS: "1.2"},
+		`{"ok":true,"channel":"D1","ts":"1.2","message":["of","a","new","kind"]}`:                   {Channel: "D1", TS: "1.2"},
+		`{"ok":true,"channel":"D1","ts":"1.2"}`:                                                     {Channel: "D1", TS: "1.2"},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
+		b := &Bot{slack: newSlackClient(Config{BotToken: "xoxb-1", APIURL: server.URL}, newHTTPClient(nil)), log: zap.NewNop()}
+		b.metrics = newMetrics(b)
+		if at, f, code := b.post(t.Context(), "U1", message{text: "x"}, inThread("1.0")); at != want || f != none {
+			t.Errorf("%s: posted at %+v, %v %q; want %+v", answer, at, f, code, want)
+		}
+		server.Close()
 	}
 }
 
