@@ -154,14 +154,14 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 	// Bot scopes of Web API calls, as slack-go names them,
 	// https://docs.slack.dev/reference/methods
 	callScopes := map[string]string{
-		"PostMessageContext":     "chat:write",
-		"PostEphemeralContext":   "chat:write",
-		"UpdateMessageContext":   "chat:write",
-		"OpenViewContext":        "",
-		"PushViewContext":        "",
-		"UpdateViewContext":      "",
-		"StartSocketModeContext": "", // connections:write, of the app-level token
-		"AuthTestContext":        "",
+		"PostMessageWithResponseContext": "chat:write",
+		"PostEphemeralContext":           "chat:write",
+		"UpdateMessageContext":           "chat:write",
+		"OpenViewContext":                "",
+		"PushViewContext":                "",
+		"UpdateViewContext":              "",
+		"StartSocketModeContext":         "", // connections:write, of the app-level token
+		"AuthTestContext":                "",
 		// Called only where an admin's rule has asked for its scope.
 		"GetUserInfoContext":         "",
 		"GetConversationInfoContext": "",
