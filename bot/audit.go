@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"errors"
+
 	"go.uber.org/zap"
 
 	"otsbot/otsclient"
@@ -20,9 +22,39 @@ const (
 	auditBurnRefused     = "burn_refused"          // too late, wrong passphrase, not theirs
 	auditNoReceipt       = "receipt_undeliverable" // the link is posted, its creator has no receipt
 	auditRefused         = "refused"               // a rule of this app: length, passphrase, note
+	auditTampering       = "tampering_refused"     // what came back isn't what this app gave out
 	auditLeftLive        = "left_live"             // nobody was told, and it could not be burned
 	auditOutcomeUnproven = "maybe_stored"          // OneTimeSecret did not say whether it keeps the secret
 )
+
+// tampering is what was wrong with something that came back from a client:
+// it says what kind of thing, and never what stood in it.
+type tampering string
+
+const (
+	tamperingButton  tampering = "button"         // a value that this app didn't write
+	tamperingForeign tampering = "foreign_button" // a value that it wrote for somebody else
+	tamperingForm    tampering = "form"           // memory of a form that it didn't seal for this person
+	tamperingID      tampering = "id"             // no id of what the field asks for
+	tamperingChoice  tampering = "choice"         // a value that the form didn't offer
+	tamperingAction  tampering = "action"         // a button, form or shortcut that it doesn't have
+)
+
+// tampered writes down that something was refused which only an altered
+// client, or one that kept it through a change of the key, sends. What the
+// person is told is the caller's.
+func (b *Bot) tampered(in *interaction, what tampering) {
+	b.event(auditTampering, in, zap.String("what", string(what)))
+}
+
+// tamperedBy is tampered for an error of reading a button's value.
+func (b *Bot) tamperedBy(in *interaction, err error) {
+	if errors.Is(err, errNotTheirs) {
+		b.tampered(in, tamperingForeign)
+		return
+	}
+	b.tampered(in, tamperingButton)
+}
 
 // event writes an audit event about what somebody did.
 func (b *Bot) event(event string, in *interaction, fields ...zap.Field) {

@@ -17,7 +17,6 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 	h, err := readHandle(value, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
-		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRefused)))
 		return b.refuseButton(ctx, in, err)
 	}
 	in.fingerprint = h.fingerprint()
@@ -60,6 +59,7 @@ type sealedReceipt struct {
 func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var receipt sealedReceipt
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
+		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}

@@ -17,7 +17,6 @@ func (b *Bot) check(ctx context.Context, in *interaction, cb slack.InteractionCa
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
 	h, err := readHandle(value, cb.User.ID)
 	if err != nil {
-		b.event(auditRefused, in, zap.String("outcome", string(outcomeRefused)))
 		return b.refuseButton(ctx, in, err)
 	}
 	in.fingerprint = h.fingerprint()
@@ -30,6 +29,7 @@ func (b *Bot) check(ctx context.Context, in *interaction, cb slack.InteractionCa
 }
 
 func (b *Bot) refuseButton(ctx context.Context, in *interaction, err error) outcome {
+	b.tamperedBy(in, err)
 	say := sayNotOurs
 	if errors.Is(err, errNotTheirs) {
 		say = sayNotTheirs

@@ -21,6 +21,7 @@ import (
 func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var st formState
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
+		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}

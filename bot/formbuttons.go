@@ -14,7 +14,11 @@ import (
 func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.InteractionCallback, pressed string, ack ackFunc) outcome {
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger
 	var st formState
-	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil || cb.View.CallbackID != callbackForm {
+	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
+		b.tampered(in, tamperingForm)
+		return outcomeRefused
+	}
+	if cb.View.CallbackID != callbackForm { // it is being worked on
 		return outcomeRefused
 	}
 	text := st.again(cb)

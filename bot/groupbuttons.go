@@ -19,7 +19,6 @@ func (b *Bot) pressed(ctx context.Context, in *interaction, cb slack.Interaction
 	switch {
 	case err != nil:
 		_ = ack(nil)
-		b.event(auditRefused, in, zap.String("outcome", string(outcomeRefused)))
 		b.refuseButton(ctx, in, err)
 	case !b.receipts.hold(&g):
 		_ = ack(nil)

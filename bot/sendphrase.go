@@ -91,6 +91,7 @@ func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.Modal
 func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var held kept
 	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &held) != nil {
+		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}
