@@ -186,8 +186,8 @@ const compensateTime = 5 * time.Second
 // burned and its creator told.
 //
 // It returns nil if nothing was left over, a [FatalError] if Slack refuses
-// this app for good, and otherwise an error that names the fingerprints of
-// what was left.
+// this app for good, and otherwise an error that counts who was never answered
+// and names the fingerprints of what was left.
 func (b *Bot) Run(ctx context.Context) error {
 	deliver, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
@@ -214,8 +214,11 @@ func (b *Bot) Run(ctx context.Context) error {
 		giveUp()
 		b.work.waitIdle(b.cfg.ShutdownTimeout - time.Since(stopping))
 	}
+	if n := b.work.inFlight(); n > 0 {
+		err = errors.Join(err, fmt.Errorf("stop: people who were never answered: %d", n))
+	}
 	if left := b.work.leftovers(); len(left) > 0 {
-		return errors.Join(err, fmt.Errorf("stop: not delivered and not burned: %v", left))
+		err = errors.Join(err, fmt.Errorf("stop: not delivered and not burned: %v", left))
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,6 +104,34 @@ func TestWhatIsLeftOverIsNamedByItsFingerprint(t *testing.T) {
 		}
 	})
 }
+
+// Nothing ends such a call; the process ends all the same, and says for whom
+// that was no end.
+func TestWhoWasNeverAnsweredIsCountedAtTheEnd(t *testing.T) {
+	hang := make(chan struct{})
+	stuck := transportFunc(func(*http.Request) (*http.Response, error) {
+		<-hang
+		return nil, errors.New("at last")
+	})
+	inWorld(t, func(w *world) {
+		hang = make(chan struct{}) // of this bubble
+		for range 3 {
+			w.did(w.slack.Command(w.Context(), ana, general, "/secret", "hunter2"))
+		}
+		started := time.Now()
+		if err := w.stop(); err == nil || !strings.Contains(err.Error(), "never answered: 3") {
+			t.Errorf("stopped with %v", err)
+		}
+		if took := time.Since(started); took > 25*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		close(hang)
+	}, withTransport(t, stuck))
+}
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestTheCreatorHearsOfWhatCouldNotBeBurned(t *testing.T) {
 	inWorld(t, func(w *world) {

@@ -187,6 +187,11 @@ func exchange(client *http.Client, req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
+	if resp.StatusCode < http.StatusOK {
+		// 101: from here on no deadline of net/http's binds the connection.
+		resp.Body.Close()
+		return nil, errors.New("no final answer")
+	}
 	resp.Body = struct {
 		io.Reader
 		io.Closer
@@ -215,7 +220,7 @@ func classify(err error) (failure, string) {
 	case errors.Is(err, errNotSent):
 		return refused, "unreachable"
 	case errors.As(err, &said):
-		return classifyCode(said.Err), said.Err
+		return classifyCode(said.Err), word(said.Err)
 	case errors.As(err, &limited):
 		return refused, "ratelimited"
 	case errors.As(err, &status):
@@ -228,6 +233,16 @@ func classify(err error) (failure, string) {
 		return refused, "http_error"
 	}
 	return unproven, "no_answer"
+}
+
+// word is a code of Slack's, if it looks like one: it ends in logs, and who
+// knows who answers in Slack's place.
+func word(code string) string {
+	other := func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }
+	if code == "" || len(code) > 64 || strings.ContainsFunc(code, other) {
+		return "unknown_error"
+	}
+	return code
 }
 
 // tokenRefused are Slack's codes for a token that is no good (any more).

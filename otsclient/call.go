@@ -150,6 +150,12 @@ func (c *Client) attempt(ctx context.Context, call call) (answer, *callError) {
 	}
 	defer response.Body.Close()
 	got := answer{status: response.StatusCode, header: response.Header}
+	if got.status < http.StatusOK {
+		// 101: from here on no deadline of net/http's binds the connection.
+		return got, unusable(call, "no final answer")
+	}
+	// net/http ends a body with its context; another transport may not.
+	defer context.AfterFunc(ctx, func() { response.Body.Close() })()
 	got.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if isClearRefusal(got.status) { // whatever is in the body, read or not
 		return got, read(call, got)
