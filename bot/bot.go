@@ -6,7 +6,8 @@
 // An envelope arrives on one of the sockets (socket.go; sockets.go keeps them
 // open, within the limits of opening.go). dispatch.go takes it off the reader, makes sure that
 // it is handled once (once.go) and by a bounded number of workers (work.go),
-// and gives it to the file of the thing that the person did:
+// and gives what payload.go could read of it to the file of the thing that the
+// person did:
 //
 //	command.go       typed /secret
 //	shortcut.go      used a shortcut, on a message or anywhere

@@ -11,55 +11,14 @@ import (
 	"go.uber.org/zap"
 )
 
-// payloadHead is what is read of a payload before it is known whether the
-// rest can be: slack-go refuses a whole payload for one block that it does not
-// know, and any other app's message can hold one.
-type payloadHead struct {
-	Type        string `json:"type"`
-	TriggerID   string `json:"trigger_id"`
-	ResponseURL string `json:"response_url"`
-	// A slash command has flat fields.
-	TeamID    string `json:"team_id"`
-	ChannelID string `json:"channel_id"`
-	UserID    string `json:"user_id"`
-	// An interaction has objects.
-	Team       struct{ ID string } `json:"team"` // null in an Enterprise Grid
-	Enterprise struct{ ID string } `json:"enterprise"`
-	Channel    struct{ ID string } `json:"channel"`
-	User       struct {
-		ID     string `json:"id"`
-		TeamID string `json:"team_id"`
-	} `json:"user"`
-	View struct {
-		Blocks []struct {
-			Type    string `json:"type"`
-			BlockID string `json:"block_id"`
-		} `json:"blocks"`
-	} `json:"view"`
-}
-
-// inputs are where problems of a form can stand.
-func (h payloadHead) inputs() (blocks []string) {
-	for _, block := range h.View.Blocks {
-		if block.Type == string(slack.MBTInput) {
-			blocks = append(blocks, block.BlockID)
-		}
-	}
-	return blocks
-}
-
 // take is called on the socket's reader: it finds out whether the envelope is
 // new and whether there is room, and hands over. All that it may wait for is
 // the writing of an ack, which ends by its deadline and then closes the socket.
 func (b *Bot) take(conn *socket, f frame) {
 	started := time.Now()
-	var head payloadHead
-	// A field of the wrong type leaves the others readable; what matters here
-	// is the trigger, and the envelope id alone does if there is none.
-	_ = json.Unmarshal(f.Payload, &head)
-
+	p := readPayload(f.Payload)
 	arrival := delivered{conn, f.EnvelopeID}
-	keys := []string{"envelope " + f.EnvelopeID, prefixed("trigger ", head.TriggerID)}
+	keys := []string{"envelope " + f.EnvelopeID, prefixed("trigger ", p.TriggerID)}
 	answer, first := b.once.first(keys...)
 	if !first {
 		b.log.Info("envelope seen again", zap.String("envelope_id", f.EnvelopeID))
@@ -68,14 +27,14 @@ func (b *Bot) take(conn *socket, f frame) {
 	}
 	in := &interaction{
 		kind:        f.Type,
-		payloadType: head.Type,
-		inputs:      head.inputs(),
+		inputs:      p.inputs(),
+		unread:      p.unread(),
 		envelopeID:  f.EnvelopeID,
-		teamID:      either(either(head.TeamID, head.Team.ID), either(head.User.TeamID, head.Enterprise.ID)),
-		channelID:   either(head.ChannelID, head.Channel.ID),
-		userID:      either(head.UserID, head.User.ID),
-		responseURL: head.ResponseURL,
-		accepts:     f.accepts(head.Type),
+		teamID:      p.workspace(b.grant.Load()),
+		channelID:   either(p.ChannelID, p.Channel.ID),
+		userID:      either(p.UserID, p.User.ID),
+		responseURL: p.ResponseURL,
+		accepts:     f.accepts(p.Type),
 		started:     started,
 	}
 	work, ok := b.work.begin()
@@ -83,7 +42,7 @@ func (b *Bot) take(conn *socket, f frame) {
 		b.busy(in, answer, arrival, keys)
 		return
 	}
-	go b.handle(work, in, f, answer, arrival)
+	go b.handle(work, in, f, p, answer, arrival)
 }
 
 func either(a, b string) string {
@@ -130,7 +89,7 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 }
 
 // handle works on one envelope, on a goroutine of its own.
-func (b *Bot) handle(ctx context.Context, in *interaction, f frame, answer *answer, arrival delivered) {
+func (b *Bot) handle(ctx context.Context, in *interaction, f frame, p payload, answer *answer, arrival delivered) {
 	defer b.work.end()
 	in.reack = func(payload any) {
 		if encoded, err := encodeAck(payload); err == nil && in.accepts {
@@ -158,7 +117,7 @@ func (b *Bot) handle(ctx context.Context, in *interaction, f frame, answer *answ
 			b.panicked(ctx, in, value)
 		}
 	}()
-	outcome := b.dispatch(ctx, in, f, ack)
+	outcome := b.dispatch(ctx, in, f, p, ack)
 	_ = ack(nil)
 	b.summarize(in, outcome)
 }
@@ -184,61 +143,64 @@ func encodeAck(payload any) (json.RawMessage, error) {
 	return bytes.TrimSpace(data.Bytes()), nil
 }
 
-// dispatch decodes the payload and calls the handler of what the person did.
-// Decoding happens here and not on the reader.
-func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, ack ackFunc) outcome {
-	switch f.Type {
-	case "slash_commands":
-		var cmd slack.SlashCommand
-		if json.Unmarshal(f.Payload, &cmd) != nil {
-			return b.unreadable(ctx, in, ack)
-		}
+// dispatch calls the handler of what the person did.
+func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, p payload, ack ackFunc) outcome {
+	switch {
+	case f.Type == "slash_commands" && p.Text.odd:
+		return b.unreadable(ctx, in, ack)
+	case f.Type == "slash_commands":
 		in.kind = "command"
-		return b.command(ctx, in, cmd, ack)
-	case "interactive":
-		if in.payloadType == string(slack.InteractionTypeMessageAction) {
-			in.kind = "message_shortcut"
-			return b.fromMessage(ctx, in, f.Payload, ack)
-		}
-		var cb slack.InteractionCallback
-		if json.Unmarshal(f.Payload, &cb) != nil {
-			return b.unreadable(ctx, in, ack)
-		}
-		return b.interactive(ctx, in, cb, ack)
+		return b.command(ctx, in, slack.SlashCommand{Command: p.Command, Text: p.Text.value, TriggerID: p.TriggerID}, ack)
+	case f.Type != "interactive":
+		// Nothing else is subscribed to; an ack keeps Slack from redelivering it.
+		return b.unmatched(in, p)
+	case p.Type == string(slack.InteractionTypeMessageAction) && p.CallbackID == callbackMessage:
+		in.kind = "message_shortcut"
+		return b.fromMessage(ctx, in, f.Payload, ack)
+	case p.Type == string(slack.InteractionTypeShortcut) && p.CallbackID == callbackGlobal:
+		in.kind = "global_shortcut"
+		return b.globalShortcut(ctx, in, p.interaction(), ack)
+	case p.Type == string(slack.InteractionTypeBlockActions) && len(p.Actions) > 0:
+		cb := p.interaction()
+		return b.button(ctx, in, p, cb, cb.ActionCallback.BlockActions[0], ack)
+	case p.Type == string(slack.InteractionTypeViewSubmission), in.accepts && len(in.inputs) > 0: // a form, even if its type is missing
+		return b.submitted(ctx, in, p, ack)
 	}
-	// Nothing else is subscribed to; an ack keeps Slack from redelivering it.
-	return outcomeIgnored
+	return b.unmatched(in, p)
 }
 
-func (b *Bot) interactive(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
-	switch cb.Type {
-	case slack.InteractionTypeViewSubmission:
-		switch cb.View.CallbackID {
-		case callbackForm, callbackWorking:
-			in.kind = "form"
-			return b.form(ctx, in, cb, ack)
-		case callbackPassphrase:
-			in.kind = "burn_passphrase"
-			return b.burnWithPassphrase(ctx, in, cb, ack)
-		case callbackSendPhrase:
-			in.kind = "send_passphrase"
-			return b.sendPhrase(ctx, in, cb, ack)
+// submitted is a form that was sent. Whatever is wrong with it, it stays open
+// with what was typed: an empty ack would close it.
+func (b *Bot) submitted(ctx context.Context, in *interaction, p payload, ack ackFunc) outcome {
+	if len(in.unread) > 0 {
+		in.kind = "unreadable"
+		problems := map[string]string{}
+		for _, block := range in.unread {
+			problems[in.field(block)] = sayFieldUnread
 		}
-	case slack.InteractionTypeBlockActions:
-		if len(cb.ActionCallback.BlockActions) == 0 {
-			return outcomeIgnored
-		}
-		return b.button(ctx, in, cb, cb.ActionCallback.BlockActions[0], ack)
-	case slack.InteractionTypeShortcut:
-		if cb.CallbackID == callbackGlobal {
-			in.kind = "global_shortcut"
-			return b.globalShortcut(ctx, in, cb, ack)
-		}
+		b.refuseForm(ctx, in, ack, problems)
+		return outcomeUnreadable
 	}
-	return outcomeIgnored
+	switch p.View.CallbackID {
+	case callbackForm, callbackWorking:
+		in.kind = "form"
+		return b.form(ctx, in, p.interaction(), ack)
+	case callbackPassphrase:
+		in.kind = "burn_passphrase"
+		return b.burnWithPassphrase(ctx, in, p.interaction(), ack)
+	case callbackSendPhrase:
+		in.kind = "send_passphrase"
+		return b.sendPhrase(ctx, in, p.interaction(), ack)
+	}
+	if len(in.inputs) == 0 {
+		return b.unmatched(in, p)
+	}
+	b.unmatched(in, p)
+	b.refuseWhole(ctx, in, ack, sayStaleForm)
+	return outcomeRefused
 }
 
-func (b *Bot) button(ctx context.Context, in *interaction, cb slack.InteractionCallback, pressed *slack.BlockAction, ack ackFunc) outcome {
+func (b *Bot) button(ctx context.Context, in *interaction, p payload, cb slack.InteractionCallback, pressed *slack.BlockAction, ack ackFunc) outcome {
 	switch pressed.ActionID {
 	case actionCheck:
 		in.kind = "check"
@@ -271,11 +233,11 @@ func (b *Bot) button(ctx context.Context, in *interaction, cb slack.InteractionC
 		in.kind = "form_button"
 		return b.formButton(ctx, in, cb, pressed.ActionID, ack)
 	}
-	return outcomeIgnored
+	return b.unmatched(in, p)
 }
 
-// unreadable answers a payload that slack-go cannot decode. The payload is in
-// no log: it holds what was typed.
+// unreadable answers a payload without what is needed. The payload is in no
+// log: it holds what was typed.
 func (b *Bot) unreadable(ctx context.Context, in *interaction, ack ackFunc) outcome {
 	in.kind = "unreadable"
 	_ = ack(nil) // first: nothing that follows needs the three seconds

@@ -21,6 +21,10 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 	if cb.View.CallbackID != callbackForm { // it is being worked on
 		return outcomeRefused
 	}
+	if st.Filled && len(in.unread) > 0 { // drawing it anew could lose the text
+		b.tell(ctx, in, sayFormUnread)
+		return outcomeUnreadable
+	}
 	text := st.again(cb)
 	switch pressed {
 	case actionMoreRoom:

@@ -1,7 +1,11 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -53,12 +57,16 @@ func FuzzForm(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	for _, odd := range []string{`[]`, `null`, `"x"`, `{"secret":[]}`, `{"secret":null}`, `{"secret":{"value":[]}}`, `{"secret":{"value":null}}`, `{"secret":{"value":{}}}`,
+		`{"secret":{"value":{"value":"hunter2"}},"passphrase":{"value":{"value":["x"]}},"place":{"value":{"selected_conversation":{}}},"people":{"value":{"selected_users":{"0":"U1"}}},"ttl":{"value":{"selected_option":[]}}}`} {
+		f.Add(odd, "place", 2, false)
+	}
 	f.Fuzz(func(t *testing.T, state, block string, parts int, generated bool) {
-		var cb slack.InteractionCallback
-		cb.View.State = &slack.ViewState{}
-		if json.Unmarshal([]byte(state), &cb.View.State.Values) != nil {
-			return
+		p := readPayload([]byte(`{"type":"view_submission","view":{"state":{"values":` + state + `}}}`))
+		if len(p.unread()) > 0 {
+			return // its field says so
 		}
+		cb := p.interaction()
 		cb.ResponseURLs = []slack.ViewSubmissionCallbackResponseURL{{BlockID: block, ResponseURL: "https://hooks.example.com/x"}}
 		st := formState{Parts: min(max(parts, 1), maxParts), Generate: generated}
 		s, problems := b.readForm(&interaction{userID: "U1"}, cb, st)
@@ -83,17 +91,55 @@ func FuzzForm(f *testing.F) {
 	})
 }
 
-// FuzzEnvelope: whatever comes in a payload, its head is read without a panic.
+// FuzzEnvelope: whatever comes in a payload, nothing panics, and a form that
+// isn't taken is not closed without a word.
 func FuzzEnvelope(f *testing.F) {
-	f.Add(`{"type":"view_submission","view":{"blocks":[{"type":"input","block_id":"secret"}]},"user":{"id":"U1"}}`)
-	f.Add(`{"type":[],"trigger_id":1,"channel":"x"}`)
-	f.Fuzz(func(t *testing.T, payload string) {
-		var head payloadHead
-		_ = json.Unmarshal([]byte(payload), &head)
-		_ = head.inputs()
-		var cut messageShortcut
-		if json.Unmarshal([]byte(payload), &cut) == nil {
-			_ = unusable(otsclient.NewPlaintext(cut.Message.authored()), false)
+	for _, payload := range []string{
+		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"secret_form","blocks":[{"type":"input","block_id":"secret"}],"state":{"values":{"secret":{"value":{"value":"x"}}}}}}`,
+		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"secret_form","blocks":[{"type":"input","block_id":"secret"}]}}`,
+		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"burn_passphrase","state":null}}`,
+		`{"type":"view_submission","user":[],"view":{"callback_id":"send_passphrase","state":[],"blocks":{}}}`,
+		`{"type":"view_submission","view":[]}`,
+		`{"type":[],"trigger_id":1,"channel":"x"}`,
+		`{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"more_room"}],"view":{"callback_id":"secret_form"}}`,
+		`{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"check_all"}],"message":{"blocks":[{"type":"actions","block_id":"group","elements":[{"type":"new"}]},null,[]]}}`,
+		`{"type":"block_actions","actions":[null]}`,
+		`{"type":"block_actions","actions":{}}`,
+		`{"type":"message_action","callback_id":"share_message","team":null,"message":{"text":"x","blocks":{},"files":{}}}`,
+		`{"type":"message_action","callback_id":"share_message","message":[]}`,
+		`{"type":"shortcut","callback_id":"share_secret","user":{"id":"U1","team_id":null}}`,
+		`{"command":[],"text":"hunter2","user_id":"U1"}`,
+		`{"command":"/secret","text":["hunter2"],"user_id":"U1"}`,
+	} {
+		f.Add(payload)
+	}
+	ots, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com", Transport: offline{}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	b, err := New(Config{BotToken: "xoxb-1", APIURL: "https://slack.example.com/api/", OTS: ots, Inline: true, Policy: Policy{External: ExternalWarn, RecipientsMax: 3},
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("offline") }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	f.Fuzz(func(t *testing.T, data string) {
+		p := readPayload([]byte(data))
+		for _, kind := range []string{"slash_commands", "interactive"} {
+			in := &interaction{kind: kind, inputs: p.inputs(), unread: p.unread(), userID: p.User.ID, accepts: true, reack: func(any) {}}
+			var acks []any
+			ack := func(payload any) error { acks = append(acks, payload); return nil }
+			out := b.dispatch(gone, in, frame{Type: kind, Payload: json.RawMessage(data)}, p, ack)
+			form := p.Type == string(slack.InteractionTypeViewSubmission) && len(in.inputs) > 0
+			if kind == "interactive" && form && (len(acks) == 0 || acks[0] == nil) {
+				t.Errorf("a form ends %q, and is closed without a word", out)
+			}
 		}
 	})
 }
+
+// offline is a network that isn't there.
+type offline struct{}
+
+func (offline) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("offline") }

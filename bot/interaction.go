@@ -25,9 +25,9 @@ type ackFunc func(payload any) error
 // interaction is one thing that a person did, from the envelope to the line
 // in the log.
 type interaction struct {
-	kind        string // closed set: command, form, check, burn, ...
-	payloadType string
+	kind        string   // closed set: command, form, check, burn, ...
 	inputs      []string // block ids of the form's inputs, for its errors
+	unread      []string // those of them whose content Slack didn't send as it should
 	envelopeID  string
 	teamID      string
 	channelID   string

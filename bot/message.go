@@ -27,9 +27,11 @@ import (
 
 // Sentences.
 const (
-	sayBusy       = "I have too much to do right now. Nothing was stored; please try again in a minute."
-	sayUnreadable = "Slack sent me something that I can't read, so I did nothing and stored nothing. Please try again, or type the secret into the form."
-	sayPanic      = "Something went wrong in this app. Please look for a receipt from me before you try again: the link may be posted already."
+	sayBusy        = "I have too much to do right now. Nothing was stored; please try again in a minute."
+	sayUnreadable  = "Slack sent me something that I can't read, so I did nothing and stored nothing. Please try again, or type the secret into the form."
+	sayFieldUnread = "I can't read what Slack sent me of this field, so I did nothing. What you typed is still here: please try again."
+	sayFormUnread  = "I can't read what Slack sent me of your form, so I left it as it is. Please press the button again."
+	sayPanic       = "Something went wrong in this app. Please look for a receipt from me before you try again: the link may be posted already."
 
 	sayFormLate   = "Slack gave me no time to open the form. Nothing was stored; please try again."
 	sayFormFailed = "I could not open the form just now. If none appeared, please try again; nothing was stored."

@@ -90,7 +90,7 @@ func (r *reply) change(view slack.ModalViewRequest) bool {
 // refuseForm shows problems at their fields; if the ack could not carry them,
 // the form is closed, and they are told elsewhere.
 func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
-	if ack(slack.NewErrorsViewSubmissionResponse(problems)) != nil {
+	if ack(slack.NewErrorsViewSubmissionResponse(problems)) != nil || len(in.inputs) == 0 {
 		b.say(ctx, in, plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
 	}
 }

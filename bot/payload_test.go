@@ -1,0 +1,264 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"otsbot/bot/slackfake"
+)
+
+// altered changes a payload as JSON: a path of keys, and what stands there
+// then; missing takes it away.
+func altered(t *testing.T, payload []byte, to any, path ...string) []byte {
+	t.Helper()
+	var whole map[string]any
+	if err := json.Unmarshal(payload, &whole); err != nil {
+		t.Fatal(err)
+	}
+	at := whole
+	for _, key := range path[:len(path)-1] {
+		next, ok := at[key].(map[string]any)
+		if !ok {
+			t.Fatalf("%q is not in the payload", path)
+		}
+		at = next
+	}
+	last := path[len(path)-1]
+	if to == missing {
+		delete(at, last)
+	} else {
+		at[last] = to
+	}
+	changed, _ := json.Marshal(whole)
+	return changed
+}
+
+// missing is what altered takes away, by a type of its own.
+type gap struct{}
+
+var missing any = gap{}
+
+// oddities are the shapes that a field may have instead of its own.
+var oddities = map[string]any{
+	"missing": missing, "null": nil, "a list": []any{}, "a list of lists": []any{[]any{1}},
+	"an object": map[string]any{}, "a number": 7, "a string": "x", "a flag": true,
+}
+
+func TestAFormWithoutItsStateStaysOpenWithWhatWasTyped(t *testing.T) {
+	for name, odd := range oddities {
+		for _, path := range [][]string{{"view", "state"}, {"view", "state", "values"}} {
+			t.Run(strings.Join(path, ".")+" "+name, func(t *testing.T) {
+				inWorld(t, func(w *world) {
+					w.command(ana, general, "")
+					env := w.filled(slackfake.Values{"Secret": "hunter2"})
+					env.Payload = altered(t, env.Payload, odd, path...)
+					seen := w.did(w.slack.Send(w.Context(), env))
+					contains(t, seen.Errors["secret"], "can't read", "What you typed is still here")
+					w.staysOpen("hunter2")
+					w.submit(ana, nil)
+					if got := w.opens(w.link(w.last(ben, general)), ""); got != "hunter2" {
+						t.Errorf("ben opens %q", got)
+					}
+				})
+			})
+		}
+	}
+}
+
+// filled is the envelope of ana's form.
+func (w *world) filled(values slackfake.Values) slackfake.Envelope {
+	w.Helper()
+	if err := w.slack.Fill(ana, values); err != nil {
+		w.Fatal(err)
+	}
+	env, err := w.slack.PrepareSubmit(ana)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return env
+}
+
+// staysOpen says that ana's form holds the text and that nothing was stored,
+// posted, or went wrong inside.
+func (w *world) staysOpen(text string) {
+	w.Helper()
+	if view := w.slack.View(ana); view == nil {
+		w.Error("the form is closed")
+	} else if got := view.Input("Secret").Value; got != text {
+		w.Errorf("the field holds %q", got)
+	}
+	if w.ots.Secrets() != 0 || len(w.messages(ben, general)) != 0 {
+		w.Error("something was stored or posted")
+	}
+	lacks(w.T, w.logs.String(), "panic", "CANARY")
+}
+
+func TestAPassphraseThatCannotBeReadIsNotTakenForNone(t *testing.T) {
+	for name, odd := range map[string]any{"a list": []any{"correct horse"}, "an object": map[string]any{"value": "correct horse"}, "a number": 12345678} {
+		for _, path := range [][]string{{"value"}, {"value", "value"}, {}} {
+			t.Run(strings.Join(path, ".")+" "+name, func(t *testing.T) {
+				inWorld(t, func(w *world) {
+					w.command(ana, general, "")
+					env := w.filled(slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
+					at := append([]string{"view", "state", "values", "passphrase"}, path...)
+					if _, object := odd.(map[string]any); object && len(path) < 2 {
+						return // an object is what belongs there
+					}
+					env.Payload = altered(t, env.Payload, odd, at...)
+					seen := w.did(w.slack.Send(w.Context(), env))
+					contains(t, seen.Errors["passphrase"], "can't read")
+					w.staysOpen("hunter2")
+				})
+			})
+		}
+	}
+}
+
+// Whatever shape one field has, nothing panics, and every other field counts.
+func TestOneOddFieldLosesNothingElse(t *testing.T) {
+	for name, odd := range oddities {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				send := func(env slackfake.Envelope, err error, path ...string) {
+					t.Helper()
+					if err != nil {
+						t.Fatal(err)
+					}
+					env.Payload = altered(t, env.Payload, odd, path...)
+					w.did(w.slack.Send(w.Context(), env))
+				}
+				for _, path := range [][]string{{"team_id"}, {"team_domain"}, {"user_name"}, {"is_enterprise_install"}, {"enterprise_id"}, {"channel_name"}, {"command"}} {
+					before := w.ots.Secrets()
+					env, err := w.slack.PrepareCommand(ana, general, "/secret", "hunter2")
+					send(env, err, path...)
+					if w.ots.Secrets() != before+1 {
+						t.Errorf("a command with an odd %s is not taken", path)
+					}
+				}
+				for _, path := range [][]string{{"team"}, {"enterprise"}, {"channel"}, {"container"}, {"message"}, {"state"}, {"api_app_id"}} {
+					w.command(ana, general, "hunter2")
+					env, err := w.slack.PreparePress(ana, w.receipt(ana), "Burn")
+					before := w.ots.Secrets()
+					send(env, err, path...)
+					if w.ots.Secrets() != before-1 {
+						t.Errorf("Burn with an odd %s does not burn", path)
+					}
+				}
+				for _, path := range [][]string{{"team"}, {"enterprise"}, {"response_urls"}, {"view", "title"}, {"view", "hash"}, {"view", "team_id"}, {"view", "app_installed_team_id"}, {"view", "blocks"}, {"view", "errors"}, {"type"}} {
+					before := len(w.messages(ben, general))
+					w.command(ana, general, "")
+					env := w.filled(slackfake.Values{"Secret": "hunter2"})
+					send(env, nil, path...)
+					if len(w.messages(ben, general)) != before+1 || w.slack.View(ana) != nil {
+						t.Errorf("a form with an odd %s is not taken", path)
+					}
+				}
+				for _, path := range [][]string{{"team"}, {"enterprise"}, {"user", "team_id"}, {"action_ts"}, {"is_enterprise_install"}} {
+					env, err := w.slack.PrepareGlobalShortcut(ana, "share_secret")
+					send(env, err, path...)
+					if w.slack.View(ana) == nil {
+						t.Errorf("a shortcut with an odd %s opens no form", path)
+					}
+					_, _ = w.slack.CloseView(w.Context(), ana)
+				}
+				for _, path := range [][]string{{"team"}, {"channel", "name"}, {"message", "blocks"}, {"message", "files"}, {"message", "bot_profile"}, {"message", "user"}, {"message", "thread_ts"}} {
+					env, err := w.slack.PrepareMessageShortcut(ana, w.wrote(ben, general, "hunter2"), "share_message")
+					send(env, err, path...)
+					if v := w.slack.View(ana); v == nil || v.Input("Secret").Value != "hunter2" {
+						t.Errorf("a message with an odd %s opens no form with its text", path)
+					}
+					_, _ = w.slack.CloseView(w.Context(), ana)
+				}
+				lacks(t, w.logs.String(), `"msg":"panic"`)
+			})
+		})
+	}
+}
+
+func TestAButtonInAFormWithoutItsStateLosesNothing(t *testing.T) {
+	for name, odd := range oddities {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.shortcut(ana, w.wrote(ben, general, "hunter2"))
+				env, err := w.slack.PreparePressInView(ana, "More room")
+				if err != nil {
+					t.Fatal(err)
+				}
+				env.Payload = altered(t, env.Payload, odd, "view", "state")
+				w.did(w.slack.Send(w.Context(), env))
+				if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" {
+					t.Errorf("the field holds %q", got)
+				}
+				w.sees(w.receipt(ana), "can't read", "left it as it is")
+				lacks(t, w.logs.String(), `"msg":"panic"`)
+			})
+		})
+	}
+}
+
+func TestWhatMatchesNothingIsIgnoredAndLeavesOneLine(t *testing.T) {
+	for _, c := range []struct {
+		name, kind, payload string
+		line                []string
+	}{
+		{"another shortcut on a message", "interactive", `{"type":"message_action","callback_id":"other_app","message":{"text":"hunter2"}}`, []string{`"type":"message_action"`, `"callback_id":"other_app"`}},
+		{"another global shortcut", "interactive", `{"type":"shortcut","callback_id":"other"}`, []string{`"callback_id":"other"`}},
+		{"another form without inputs", "interactive", `{"type":"view_submission","view":{"callback_id":"other"}}`, []string{`"type":"view_submission"`, `"callback_id":"other"`}},
+		{"another button", "interactive", `{"type":"block_actions","actions":[{"action_id":"other","block_id":"b","value":"CANARY"}]}`, []string{`"action_id":"other"`}},
+		{"no action", "interactive", `{"type":"block_actions","actions":{}}`, []string{`"type":"block_actions"`}},
+		{"an event", "events_api", `{"type":"event_callback","event":{"text":"CANARY"}}`, []string{`"kind":"events_api"`, `"type":"event_callback"`}},
+		{"no name", "interactive", `{"type":"CANARY hunter2 \n","callback_id":["CANARY"]}`, []string{`"type":"(not a name)"`, `"callback_id":""`}},
+		{"no object", "interactive", `["CANARY"]`, []string{`"type":""`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				before := w.logs.String()
+				seen := w.did(w.slack.Send(w.Context(), slackfake.Envelope{ID: "E1", Type: c.kind, Payload: []byte(c.payload)}))
+				if !seen.Acked || w.ots.Secrets() != 0 || w.slack.View(ana) != nil {
+					t.Error("not acked, or something came of it")
+				}
+				said := strings.TrimPrefix(w.logs.String(), before)
+				contains(t, said, append(c.line, `"level":"debug"`)...)
+				lacks(t, said, "CANARY", "hunter2")
+				if n := strings.Count(said, "nothing answers this payload"); n != 1 {
+					t.Errorf("%d lines", n)
+				}
+			})
+		})
+	}
+}
+
+// A form of a newer version of this app, whose replica is gone again.
+func TestAFormThatNothingAnswersStaysOpen(t *testing.T) {
+	for name, odd := range oddities {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "")
+				env := w.filled(slackfake.Values{"Secret": "hunter2"})
+				env.Payload = altered(t, env.Payload, odd, "view", "callback_id")
+				seen := w.did(w.slack.Send(w.Context(), env))
+				contains(t, seen.Errors["secret"], "Copy what you typed")
+				w.staysOpen("hunter2")
+			})
+		})
+	}
+}
+
+func TestALogNamesTheWorkspaceOfTheAppAndNotTheOthers(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		env := w.filled(slackfake.Values{"Secret": "hunter2"})
+		env.Payload = altered(t, env.Payload, map[string]any{"id": "TNORTH", "domain": "northwind"}, "team")
+		env.Payload = altered(t, env.Payload, "TNORTH", "user", "team_id")
+		w.did(w.slack.Send(w.Context(), env))
+		env, err := w.slack.PreparePress(ana, w.receipt(ana), "Check")
+		if err != nil {
+			t.Fatal(err)
+		}
+		env.Payload = altered(t, env.Payload, map[string]any{"id": "TNORTH"}, "team")
+		w.did(w.slack.Send(w.Context(), env))
+		contains(t, w.logs.String(), `"event":"shared"`, `"outcome":"checked"`, `"team_id":"`+slackfake.TeamID+`"`)
+		lacks(t, w.logs.String(), "TNORTH")
+	})
+}
