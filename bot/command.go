@@ -25,9 +25,9 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 	case isHelp(text):
 		b.answer(ctx, in, ack, help(cmd.Command, b.cfg))
 		return outcomeHelped
-	case strings.TrimSpace(text) == "":
+	case asWord(text) == "":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.Plaintext{}, "", ack)
-	case strings.TrimSpace(text) == "generate":
+	case asWord(text) == "generate":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, "", ack)
 	case len(text) > maxSecret:
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
@@ -46,7 +46,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, secret otsclient.Plaintext, ack ackFunc) outcome {
 	_ = ack(nil)
 	s := share{creator: in.person(), channel: in.channelID, responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
-	s.curly = curly(secret.Reveal())
+	s.remarks = remarksOn(secret, wayCommand)
 	if about, warning := b.outside(ctx, s, false); about != "" {
 		return b.openForm(ctx, in, trigger, formState{Warned: about}, secret, warning, ack)
 	}
@@ -55,6 +55,9 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 		return outcomeRejected
 	}
 	shared, err := b.conceal(ctx, in, s)
+	if refusedFor(err, "passphrase") { // the form has a field for it
+		return b.openForm(ctx, in, trigger, formState{}, secret, sentence(err, s.ttl, time.Now()), ack)
+	}
 	if err != nil {
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
 		return concealOutcome(err)
@@ -88,15 +91,6 @@ func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, text str
 	if ack(ephemeralAck(text)) != nil {
 		b.tell(ctx, in, text)
 	}
-}
-
-// isHelp is exact: anything else is a secret, "help me" too.
-func isHelp(text string) bool {
-	switch strings.TrimSpace(text) {
-	case "help", "-h", "--help", "?":
-		return true
-	}
-	return false
 }
 
 // typed undoes the three entities that Slack writes into a command's text, and

@@ -63,7 +63,9 @@ func TestTheCommandReachesEveryKindOfConversation(t *testing.T) {
 }
 
 func TestHelpIsAnsweredInTheAckAndNowhereElse(t *testing.T) {
-	for _, text := range []string{"help", " -h ", "--help", "?"} {
+	for _, text := range []string{"help", " -h ", "--help", "?",
+		// as phones write it, and what is pasted with it
+		"Help", "HELP", "—help", "–h", "––help", "—h", "-–help", "−−help", "—Help", "\u00a0help\u200b", "\ufeff--help", "–\u2060h", "\u2003?\u2003"} {
 		inWorld(t, func(w *world) {
 			before := len(w.slack.Calls("chat.postMessage"))
 			seen := w.command(ana, general, text)
@@ -88,7 +90,7 @@ func TestHelpNamesTheCommandAsItIsCalledHere(t *testing.T) {
 }
 
 func TestHelpIsExactAndEverythingElseIsASecret(t *testing.T) {
-	for _, text := range []string{"help me", "Help", "HELP", "-help", "h", "generate one", "??"} {
+	for _, text := range []string{"help me", "-help", "h", "generate one", "??", "———help", "–", "—?", "help—", "he\u00a0lp"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
 			if got := w.opens(w.link(w.last(ben, general)), ""); got != text {
@@ -177,17 +179,6 @@ func TestASecretThatIsTooLongIsRefusedWithTheNumber(t *testing.T) {
 		if len(w.ots.Journal()) != 0 {
 			t.Error("it was sent")
 		}
-	})
-}
-
-func TestCurlyQuotesAreToldAndNotRepaired(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.command(ana, general, "pass“word”")
-		if got := w.opens(w.link(w.last(ben, general)), ""); got != "pass“word”" {
-			t.Errorf("ben opens %q", got)
-		}
-		w.sees(w.receipt(ana), "curly quotes")
-		lacks(t, w.last(ben, general).PlainText(), "curly")
 	})
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,6 +60,9 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 // nobody but its creator.
 func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
 	shared, err := b.conceal(ctx, in, s)
+	if err != nil && b.longerPhrase(&s, err, 1) {
+		shared, err = b.conceal(ctx, in, s)
+	}
 	if err != nil {
 		say := sentence(err, s.ttl, time.Now())
 		r.problem(blockOf(err, s), say, b.formWith(in, st, say))
@@ -84,10 +89,39 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 // blockOf is the field that OneTimeSecret's refusal is about, as far as its
 // words tell: it has none for machines.
 func blockOf(err error, s share) string {
-	if s.mail != "" && errors.Is(err, otsclient.ErrRejected) && strings.Contains(strings.ToLower(otsclient.Reason(err)), "mail") {
+	switch {
+	case s.mail != "" && refusedFor(err, "mail"):
 		return blockMail
+	case !s.madePhrase && refusedFor(err, "passphrase"):
+		return blockPhrase
 	}
 	return ""
+}
+
+// refusedFor says whether OneTimeSecret refused something in a sentence with
+// that word.
+func refusedFor(err error, word string) bool {
+	return errors.Is(err, otsclient.ErrRejected) && strings.Contains(strings.ToLower(otsclient.Reason(err)), word)
+}
+
+// leastPhrase matches the length that a server asks for, as in "Passphrase must
+// be at least 20 characters long".
+var leastPhrase = regexp.MustCompile(`(?i)passphrase\D*at least (\d{1,3})\b`)
+
+// longerPhrase makes a generated passphrase as long as the server has just said
+// that it wants it, for n secrets. A refusal is clear: nothing is stored, so
+// another try can't make a second secret.
+func (b *Bot) longerPhrase(s *share, err error, n int) bool {
+	wants := leastPhrase.FindStringSubmatch(otsclient.Reason(err))
+	if !s.madePhrase || wants == nil || errors.Is(err, otsclient.ErrOutcomeUnknown) {
+		return false
+	}
+	least, _ := strconv.Atoi(wants[1])
+	if least <= s.passphrase.Len() || least > maxPhrase || !b.recount(*s, n) {
+		return false
+	}
+	s.passphrase = generatePhrase(least)
+	return true
 }
 
 func (st formState) kind() string {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -31,9 +30,10 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 		s.also = v.checked(blockAlso)
 	} else {
 		s.secret = v.secret(st.Parts)
+		s.remarks = remarksOn(s.secret, st.way())
 	}
 	if st.MakePhrase {
-		s.passphrase, s.madePhrase = generatePhrase(), true
+		s.passphrase, s.madePhrase = generatePhrase(phraseLength), true
 	}
 	in.channelID, in.responseURL = v.conversation(blockPlace), ""
 	for _, r := range cb.ResponseURLs { // the picker's; a form has none of its own
@@ -81,16 +81,15 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 
 func (b *Bot) checkTyped(s share, problems map[string]string) {
 	switch {
-	case strings.TrimSpace(s.secret.Reveal()) == "":
+	case asWord(s.secret.Reveal()) == "":
 		problems[blockSecret] = sayEmpty
 	case s.secret.Len() > maxSecret:
 		problems[blockSecret] = tooLong(s.secret.Len())
 	}
-	switch n := utf8.RuneCountInString(s.passphrase.Reveal()); {
-	case n == 0 && b.cfg.PassphraseRequired:
+	if say := badPhrase(s.passphrase); say != "" {
+		problems[blockPhrase] = say
+	} else if s.passphrase.IsZero() && b.cfg.PassphraseRequired {
 		problems[blockPhrase] = sayPhraseMissing
-	case n > 0 && (n < minPhrase || n > maxPhrase):
-		problems[blockPhrase] = sayPhraseLength
 	}
 	switch {
 	case contains(s.note, s.secret):

@@ -19,18 +19,20 @@ import (
 // FuzzCommandText: whatever is typed behind the command is help, the form, or
 // a secret, byte for byte.
 func FuzzCommandText(f *testing.F) {
-	for _, text := range []string{"", " ", "help", "-h", "?", "generate", "a&amp;b", "&lt;@U1&gt;", "\x00\xff"} {
+	for _, text := range []string{"", " ", "help", "-h", "?", "generate", "a&amp;b", "&lt;@U1&gt;", "\x00\xff", "—help", "–h", "HELP\u200b", "\u00a0Generate", "“x”:+1:", "*x*\n"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		plain := typed(text)
-		if isHelp(plain) && len(strings.TrimSpace(plain)) > len("--help") {
+		if isHelp(plain) && utf8.RuneCountInString(asWord(plain)) > len("--help") {
 			t.Errorf("%q is taken for a call for help", text)
 		}
 		if strings.Count(plain, "&") > strings.Count(text, "&") {
 			t.Errorf("%q gained an ampersand: %q", text, plain)
 		}
-		_ = curly(plain)
+		if codes := remarksOn(otsclient.NewPlaintext(plain), wayForm); (codes == "") != (sayRemarks(codes) == "") {
+			t.Errorf("%q is remarked on without a word", plain)
+		}
 		parts := split(plain, partsFor(plain))
 		if strings.Join(parts, "") != plain {
 			t.Errorf("%q does not come back from its parts", text)

@@ -3,6 +3,7 @@ package bot
 import (
 	"crypto/rand"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,14 +22,22 @@ var generatedLengths = [...]int{12, 16, 24, 32, 48, 64}
 
 // kinds of generated passwords. The first is the default. Letters and digits
 // that look alike (0 O, 1 l I) are left out where people may have to read it
-// aloud or type it; the loss is a fraction of a bit a character.
-var kinds = [...]struct{ value, label, alphabet string }{
-	{"letters", "Letters and digits", letters},
-	{"symbols", "Letters, digits and symbols", letters + "!#$%()*+-./:;=?@[]^_{}~"},
-	{"digits", "Digits only", "0123456789"},
+// aloud or type it; the loss is a fraction of a bit a character. A password has
+// at least one character of each class, as its label says and other systems
+// demand.
+var kinds = [...]struct {
+	value, label string
+	classes      []string
+}{
+	{"letters", "Letters and digits", []string{letters, digits}},
+	{"symbols", "Letters, digits and symbols", []string{letters, digits, "!#$%()*+-./:;=?@[]^_{}~"}},
+	{"digits", "Digits only", []string{"0123456789"}},
 }
 
-const letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+const (
+	letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
+	digits  = "23456789"
+)
 
 func generateInputs() []slack.Block {
 	length := func(n int) *slack.OptionBlockObject {
@@ -51,8 +60,11 @@ func generateInputs() []slack.Block {
 	}
 }
 
+// phraseLength is that of a generated passphrase; otsclient's servers may want more.
+const phraseLength = 16
+
 // generatePhrase makes a passphrase that can be read aloud.
-func generatePhrase() otsclient.Plaintext { return generate("16", kinds[0].value) }
+func generatePhrase(length int) otsclient.Plaintext { return random(length, kinds[0].classes) }
 
 // generate makes a password of the chosen length and kind; what the form did
 // not offer becomes the default.
@@ -63,19 +75,33 @@ func generate(length, kind string) otsclient.Plaintext {
 			n = offered
 		}
 	}
-	alphabet := kinds[0].alphabet
+	classes := kinds[0].classes
 	for _, k := range kinds {
 		if k.value == kind {
-			alphabet = k.alphabet
+			classes = k.classes
 		}
 	}
-	var password strings.Builder
-	for range n {
-		i, err := rand.Int(rand.Reader, big.NewInt(int64(len(alphabet))))
-		if err != nil {
-			panic("no randomness") // crypto/rand.Reader never fails, by its documentation
+	return random(n, classes)
+}
+
+// random makes n characters of the classes. One that lacks a class is thrown
+// away whole, so that all that are left are equally likely; putting in what is
+// missing would make some likelier than others. n is at least 12, of which at
+// most one in three is thrown away.
+func random(n int, classes []string) otsclient.Plaintext {
+	alphabet := strings.Join(classes, "")
+	for {
+		var drawn strings.Builder
+		for range n {
+			i, err := rand.Int(rand.Reader, big.NewInt(int64(len(alphabet))))
+			if err != nil {
+				panic("no randomness") // crypto/rand.Reader never fails, by its documentation
+			}
+			drawn.WriteByte(alphabet[i.Int64()])
 		}
-		password.WriteByte(alphabet[i.Int64()])
+		lacks := func(class string) bool { return !strings.ContainsAny(drawn.String(), class) }
+		if !slices.ContainsFunc(classes, lacks) {
+			return otsclient.NewPlaintext(drawn.String())
+		}
 	}
-	return otsclient.NewPlaintext(password.String())
 }

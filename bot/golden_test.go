@@ -91,7 +91,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"receipt-passphrase":      b.receipt(phrase, waiting),
 		"receipt-by-response-url": b.receipt(hook, waiting),
 		"receipt-thread":          b.receipt(thread, waiting),
-		"receipt-curly":           b.receipt(with(func(h *handle) { h.Curly = true }), waiting),
+		"receipt-curly":           b.receipt(with(func(h *handle) { h.Remarks = "Cq" }), waiting),
 		"receipt-shorter":         b.receipt(with(func(h *handle) { h.Asked, h.Given = 14*24*60*60, 7*24*60*60 }), waiting),
 		"receipt-alone":           b.receipt(with(func(h *handle) { h.Alone, h.Channel = true, "DANA" }), waiting),
 		"receipt-opened":          b.receipt(h, is(otsclient.StateOpened, func(s *status) { s.opened = now.Add(-time.Hour) })),

@@ -23,6 +23,7 @@ type group struct {
 	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
 	Asked   int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
 	Given   int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
+	Remarks string `json:"q,omitempty"` // what is odd about the text, see remarks.go
 	Checked int64  `json:"a,omitempty"` // Unix seconds: when Check all was pressed
 	Change  int    `json:"n,omitempty"` // counts the changes of the receipt: the higher is the newer
 	Rows    []row  `json:"-"`           // each in the value of its own button

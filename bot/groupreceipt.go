@@ -17,6 +17,9 @@ func (b *Bot) groupReceipt(g group) message {
 	if g.Asked != 0 {
 		blocks = append(blocks, section("You asked for "+lifetime(time.Duration(g.Asked)*time.Second)+"; OneTimeSecret gives it "+lifetime(time.Duration(g.Given)*time.Second)+"."))
 	}
+	if say := sayRemarks(g.Remarks); say != "" && g.count(row.live) > 0 {
+		blocks = append(blocks, section(":warning: "+say))
+	}
 	phrase := "None"
 	if g.Phrase {
 		phrase = "Needed, for burning too"

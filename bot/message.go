@@ -45,6 +45,10 @@ const (
 	sayEmpty         = "Type or paste the secret here."
 	sayPhraseMissing = "Here every secret needs a passphrase. Tell it on another road, by phone for example."
 	sayPhraseLength  = "A passphrase has 8 to 128 characters."
+	sayPhraseBlank   = "The passphrase begins or ends with a blank, which nobody would see or think to type. Please leave it out."
+	sayPhraseHidden  = "The passphrase has an invisible character in it, which nobody could type. Please type it instead of pasting it."
+	sayPhraseEmoji   = "The passphrase has the name of an emoji in it, such as :smile:. Slack may have put it there, and whoever opens the link would have to type it like that. Please choose another."
+	sayPhraseCurly   = "The passphrase has curly quotes, long dashes or an ellipsis in it, which are hard to type for whoever opens the link. Please use plain ones, or others."
 	sayNoteSecret    = "Everyone sees the note, and it contains the secret."
 	sayNotePhrase    = "Everyone sees the note, and it contains the passphrase."
 	sayNoAddress     = "That is no e-mail address."
@@ -62,7 +66,6 @@ const (
 	sayNoText     = "That message has no text that I could put behind a link."
 	sayFileOnly   = "That message holds only files, and I share text alone. If a file contains a secret, ask its author to delete it and to change the credential."
 	sayNobodyElse = "Nobody else reads this conversation: the link here is for you alone. To share with others, use the command where they are, or the form."
-	sayCurly      = "Your text has curly quotes or long dashes, which Slack may have put there while you typed. If they are wrong, burn it and use the form, or paste the text instead of typing it."
 	sayOriginal   = "The original message still shows the secret: please delete it, and change the credential, since others may have seen it. I can't delete it for you."
 
 	sayWorking = "Still working on it. You don't have to do anything."

@@ -48,8 +48,12 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	if g.count(row.live) == 0 { // else readForm has seen that it is the same
 		g.Phrase = !s.passphrase.IsZero()
 	}
+	g.Remarks = s.remarks
 	before := g.people(row.live)
 	fresh, failure := b.concealEach(ctx, in, s, &g)
+	if missing := g.count(row.missing); failure != nil && len(fresh) == 0 && b.longerPhrase(&s, failure, missing) {
+		fresh, failure = b.concealEach(ctx, in, s, &g)
+	}
 	if failure != nil && st.Generate {
 		// Nobody knows the password, so nobody could give it to the others.
 		b.takeBack(ctx, in, s, &g, fresh)
@@ -250,6 +254,15 @@ func (b *Bot) save(ctx context.Context, g *group) (code string) {
 		b.receipts.saved(*g)
 	}
 	return code
+}
+
+// recount counts n secrets for another try, after uncount.
+func (b *Bot) recount(s share, n int) bool {
+	if !s.counted {
+		return true
+	}
+	_, ok := b.quota.take(s.creator.user, n, b.cfg.Policy.SecretsPerHour)
+	return ok
 }
 
 // uncount gives back to the creator's hour what was not stored.

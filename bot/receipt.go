@@ -124,8 +124,8 @@ func (h handle) remarks(final bool) []string {
 	if h.Why != "" {
 		lines = append(lines, ":warning: "+whyNotPosted(h.Why))
 	}
-	if h.Curly {
-		lines = append(lines, ":warning: "+sayCurly)
+	if say := sayRemarks(h.Remarks); say != "" {
+		lines = append(lines, ":warning: "+say)
 	}
 	if h.Asked != 0 {
 		lines = append(lines, "You asked for "+lifetime(time.Duration(h.Asked)*time.Second)+"; OneTimeSecret gives it "+lifetime(time.Duration(h.Given)*time.Second)+".")

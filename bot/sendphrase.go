@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -114,8 +113,12 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.Interact
 		people:  g.people(g.dueForPhrase()),
 		ttl:     max(time.Until(time.Unix(g.Expires, 0)), time.Minute),
 	}
-	if n := utf8.RuneCountInString(s.secret.Reveal()); n < minPhrase || n > maxPhrase {
-		r.problem(blockPhrase, sayPhraseLength, form(sayPhraseLength))
+	say := badPhrase(s.secret)
+	if s.secret.IsZero() {
+		say = sayPhraseLength
+	}
+	if say != "" {
+		r.problem(blockPhrase, say, form(say))
 		return outcomeRejected
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
@@ -140,7 +143,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.Interact
 		b.show(ctx, in, &g)
 		return concealOutcome(failure)
 	}
-	say := ":white_check_mark: The passphrase is sent."
+	say = ":white_check_mark: The passphrase is sent."
 	if left > 0 {
 		say = ":warning: The passphrase did not reach everybody: see the receipt."
 	}

@@ -27,7 +27,7 @@ type share struct {
 	note        string // everybody sees it
 	also        bool   // the creator wants a link of their own too
 	leaked      *leak  // the message that still shows the secret
-	curly       bool   // the text has what Slack puts in place of quotes and dashes
+	remarks     string // what is odd about the text, see remarks.go
 	counted     bool   // it counts for its creator's hour
 }
 
@@ -122,7 +122,7 @@ func newHandle(s share, shared otsclient.Shared) handle {
 		Expires: time.Now().Add(granted).Unix(),
 		Phrase:  shared.PassphraseRequired || !s.passphrase.IsZero(),
 		Leak:    s.leaked != nil,
-		Curly:   s.curly,
+		Remarks: s.remarks,
 		Mail:    strings.Join(shared.Recipients, ", "),
 	}
 	if (s.ttl - granted).Abs() > time.Minute {

@@ -144,10 +144,6 @@ func (l *leak) link() string {
 	return fmt.Sprintf("<https://%s.slack.com/archives/%s/p%s|your message>", escape(l.Domain), l.Channel, strings.ReplaceAll(l.TS, ".", ""))
 }
 
-// curly says whether inline text holds what Slack's clients put in place of
-// typed quotes and dashes.
-func curly(text string) bool { return strings.ContainsAny(text, "“”„‘’‚–—…") }
-
 func sayNotOpened(code string) string {
 	switch code {
 	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id":

@@ -67,6 +67,17 @@ type formState struct {
 	Group      *kept    `json:"r,omitempty"` // the receipt whose people still have no link
 }
 
+// way is how the text came into the form.
+func (st formState) way() rune {
+	switch {
+	case st.Origin != nil:
+		return wayMessage
+	case st.Filled:
+		return wayCommand
+	}
+	return wayForm
+}
+
 // fixedPlace says that the form doesn't ask where the link goes.
 func (st formState) fixedPlace() bool { return st.Origin != nil || st.Group != nil }
 

@@ -74,6 +74,8 @@ func (s *Server) checkCreate(r request, text string) string {
 		return "You did not provide anything to share"
 	case p.maxBytes > 0 && len(text) > p.maxBytes:
 		return fmt.Sprintf("Secret value exceeds the maximum size of %d bytes", p.maxBytes)
+	case phrase == "" && p.needsPassphrase:
+		return "A passphrase is required for all secrets"
 	case phrase != "" && chars < p.minPassphrase:
 		return fmt.Sprintf("Passphrase must be at least %d characters long", p.minPassphrase)
 	case p.maxPassphrase > 0 && chars > p.maxPassphrase:

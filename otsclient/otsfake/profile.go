@@ -38,6 +38,7 @@ type profile struct {
 	maxBytes                     int // more is refused
 	cutGuest, cutAccount         int // more is cut off, where maxBytes is 0
 	minPassphrase, maxPassphrase int
+	needsPassphrase              bool // as an operator may set it
 	signup                       bool // advertises it to guests
 	checksRecipient              bool
 	mailFails                    bool // as on the recorded server, which had no mail

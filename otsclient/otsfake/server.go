@@ -28,6 +28,11 @@ type Options struct {
 	// ShareDomain is a custom domain that accounts may share under.
 	ShareDomain string
 
+	// PassphraseMin, if not 0, is the length that a passphrase must have, and
+	// PassphraseRequired refuses secrets without one: an operator may set both.
+	PassphraseMin      int
+	PassphraseRequired bool
+
 	// Limits turns the rate limits on. The lock after too many wrong
 	// passphrases is always on, where the version has it.
 	Limits bool
@@ -67,6 +72,10 @@ func New(options Options) *Server {
 		byReceipt:   map[string]*record{},
 		calls:       map[string][]time.Time{},
 	}
+	if options.PassphraseMin > 0 {
+		s.profile.minPassphrase = options.PassphraseMin
+	}
+	s.profile.needsPassphrase = options.PassphraseRequired
 	if s.clock == nil {
 		s.clock = time.Now
 	}
