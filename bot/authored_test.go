@@ -1,9 +1,6 @@
 package bot
 
-import (
-	"encoding/json"
-	"testing"
-)
+import "testing"
 
 func TestTypedUndoesSlacksThreeEntitiesAndNoOther(t *testing.T) {
 	for text, want := range map[string]string{
@@ -22,68 +19,114 @@ func TestTypedUndoesSlacksThreeEntitiesAndNoOther(t *testing.T) {
 	}
 }
 
-func TestAuthoredIsWhatTheAuthorSaw(t *testing.T) {
+// A messageCase is a message as Slack sends it, what its reader reads, and what
+// there is to say about it.
+type messageCase struct {
+	name, message, want string
+	facts               facets
+}
+
+func messageCases() []messageCase {
 	rich := func(elements string) string {
-		return `{"text":"not this","blocks":[{"type":"rich_text","elements":[` + elements + `]}]}`
+		return `{"user":"UBEN","text":"not this","blocks":[{"type":"rich_text","elements":[` + elements + `]}]}`
 	}
 	line := func(elements string) string {
 		return rich(`{"type":"rich_text_section","elements":[` + elements + `]}`)
 	}
-	for _, c := range []struct{ name, message, want string }{
-		{"text alone", `{"text":"hunter2"}`, "hunter2"},
-		{"entities", `{"text":"a&amp;b &lt;c&gt; &copy;"}`, "a&b <c> &copy;"},
-		{"an auto-made link", `{"text":"at <http://foo.com|foo.com>"}`, "at foo.com"},
-		{"a link as it is", `{"text":"<https://foo.com/a?b=1&amp;c=2>"}`, "https://foo.com/a?b=1&c=2"},
-		{"an auto-made mail address", `{"text":"<mailto:a@b.example|a@b.example>"}`, "a@b.example"},
-		{"a mail address without label", `{"text":"<mailto:a@b.example>"}`, "a@b.example"},
-		{"mentions", `{"text":"<@U1> <@U2|bob> <#C1> <#C2|general> <!here> <!subteam^S1> <!subteam^S1|@ops>"}`, "@U1 @bob #C1 #general @here @S1 @ops"},
-		{"a date", `{"text":"<!date^1^{date}|1 Jan>"}`, "1 Jan"},
-		{"formatting stays in the text", "{\"text\":\"*a* _b_ `c`\"}", "*a* _b_ `c`"},
-		{"an entity that looks like a link", `{"text":"&lt;http://x|y&gt;"}`, "<http://x|y>"},
-		{"rich text is preferred", line(`{"type":"text","text":"p*ss<w>&amp;rd"}`), "p*ss<w>&amp;rd"},
-		{"rich text drops the formatting", line(`{"type":"text","text":"bold","style":{"bold":true}}`), "bold"},
-		{"rich links", line(`{"type":"link","url":"http://foo.com","text":"foo.com"},{"type":"text","text":" "},{"type":"link","url":"https://x.example/"}`), "foo.com https://x.example/"},
-		{"rich mail", line(`{"type":"link","url":"mailto:a@b.example"}`), "a@b.example"},
-		{"rich mentions", line(`{"type":"user","user_id":"U1"},{"type":"channel","channel_id":"C1"},{"type":"broadcast","range":"here"},{"type":"usergroup","usergroup_id":"S1"}`), "@U1#C1@here@S1"},
-		{"emoji as they are typed", line(`{"type":"emoji","name":"wave","skin_tone":2,"unicode":"1f44b"},{"type":"emoji","name":"x"}`), ":wave::skin-tone-2::x:"},
-		{"lines", rich(`{"type":"rich_text_section","elements":[{"type":"text","text":"one\n"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"two\n  three"}]},{"type":"rich_text_quote","elements":[{"type":"text","text":"four"}]}`), "one\ntwo\n  three\nfour"},
-		{"a list that goes on from another", rich(`{"type":"rich_text_list","style":"ordered","offset":2,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "3. c"},
-		{"an app's message", `{"text":"a","blocks":[{"type":"context","elements":[{"type":"mrkdwn","text":"b"}]}]}`, "a"},
-		{"lists", rich(`{"type":"rich_text_list","style":"ordered","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"b"}]}]},{"type":"rich_text_list","style":"bullet","indent":1,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "1. a\n2. b\n    • c"},
-		{"teams, colours, and what has only a fallback", line(`{"type":"team","team_id":"T1"},{"type":"color","value":"#f00"},{"type":"date","timestamp":1,"format":"{date}","fallback":" today"}`), "@T1#f00 today"},
-		{"an element that is new to Slack", line(`{"type":"text","text":"a"},{"type":"hologram","text":"b"}`), "ab"},
-		{"another app's blocks", `{"text":"fallback &amp; more","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"x"}}]}`, "fallback & more"},
-		{"a block that is new to Slack", `{"text":"t","blocks":[{"type":"rich_text","elements":"?"}]}`, "t"},
-		{"nothing", `{}`, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var m sourceMessage
-			if err := json.Unmarshal([]byte(c.message), &m); err != nil {
-				t.Fatal(err)
-			}
-			if got := m.authored(); got != c.want {
-				t.Errorf("authored() = %q, want %q", got, c.want)
-			}
-		})
+	app := func(blocks string) string {
+		return `{"user":"UAPP","bot_id":"B1","text":"This content can't be displayed.","blocks":[` + blocks + `]}`
+	}
+	attached := func(attachments string) string {
+		return `{"user":"UBEN","text":"","attachments":[` + attachments + `]}`
+	}
+	byApp, forwarded, picture, unknown := facets{App: true}, facets{Forwarded: true}, facets{App: true, Picture: true}, facets{Unknown: true}
+	return []messageCase{
+		{"text alone", `{"user":"U1","text":"hunter2"}`, "hunter2", facets{}},
+		{"entities", `{"user":"U1","text":"a&amp;b &lt;c&gt; &copy;"}`, "a&b <c> &copy;", facets{}},
+		{"formatting stays in the text", "{\"user\":\"U1\",\"text\":\"*a* _b_ `c`\"}", "*a* _b_ `c`", facets{}},
+		{"mentions", `{"user":"U1","text":"<@U1> <@U2|bob> <#C1> <#C2|general> <!here> <!subteam^S1> <!subteam^S1|@ops>"}`, "@U1 @bob #C1 #general @here @S1 @ops", facets{}},
+		{"a date", `{"user":"U1","text":"<!date^1^{date}|1 Jan>"}`, "1 Jan", facets{}},
+		{"a date with a link", `{"user":"U1","text":"<!date^1^{date}^https://vault.example/t0ken|1 Jan>"}`, "1 Jan (https://vault.example/t0ken)", facets{}},
+		{"an entity that looks like a link", `{"user":"U1","text":"&lt;http://x|y&gt;"}`, "<http://x|y>", facets{}},
+
+		{"a link that Slack made", `{"user":"U1","text":"at <http://foo.com|foo.com>"}`, "at foo.com", facets{}},
+		{"a link as it is", `{"user":"U1","text":"<https://foo.com/a?b=1&amp;c=2>"}`, "https://foo.com/a?b=1&c=2", facets{}},
+		{"a link with a label", `{"user":"U1","text":"<https://vault.example/reset?token=hunter2|reset link>"}`, "reset link (https://vault.example/reset?token=hunter2)", facets{}},
+		{"a link whose label is another's address", `{"user":"U1","text":"<https://evil.example/|https://good.example>"}`, "https://good.example (https://evil.example/)", facets{}},
+		{"a mail address that Slack made a link", `{"user":"U1","text":"<mailto:a@b.example|a@b.example>"}`, "a@b.example", facets{}},
+		{"a mail address without a label", `{"user":"U1","text":"<mailto:a@b.example>"}`, "a@b.example", facets{}},
+		{"a mail address behind a name", `{"user":"U1","text":"<mailto:a@b.example|Ana>"}`, "Ana (a@b.example)", facets{}},
+		{"a telephone number", `{"user":"U1","text":"<tel:+15550100>"}`, "+15550100", facets{}},
+		{"a telephone number as it was typed", `{"user":"U1","text":"<tel:+15550100|+1 555-0100>"}`, "+1 555-0100", facets{}},
+
+		{"rich text is preferred", line(`{"type":"text","text":"p*ss<w>&amp;rd"}`), "p*ss<w>&amp;rd", facets{}},
+		{"rich text drops the formatting", line(`{"type":"text","text":"bold","style":{"bold":true}}`), "bold", facets{}},
+		{"rich links", line(`{"type":"link","url":"http://foo.com","text":"foo.com"},{"type":"text","text":" "},{"type":"link","url":"https://x.example/"}`), "foo.com https://x.example/", facets{}},
+		{"a rich link with a label", line(`{"type":"link","url":"https://vault.example/reset?token=hunter2","text":"reset link"}`), "reset link (https://vault.example/reset?token=hunter2)", facets{}},
+		{"rich mail and telephone", line(`{"type":"link","url":"mailto:a@b.example"},{"type":"text","text":" "},{"type":"link","url":"tel:+15550100"}`), "a@b.example +15550100", facets{}},
+		{"rich mentions", line(`{"type":"user","user_id":"U1"},{"type":"channel","channel_id":"C1"},{"type":"broadcast","range":"here"},{"type":"usergroup","usergroup_id":"S1"}`), "@U1#C1@here@S1", facets{}},
+		{"emoji as they are typed", line(`{"type":"emoji","name":"wave","skin_tone":2,"unicode":"1f44b"},{"type":"emoji","name":"x"}`), ":wave::skin-tone-2::x:", facets{}},
+		{"teams, colours and dates", line(`{"type":"team","team_id":"T1"},{"type":"color","value":"#f00"},{"type":"date","timestamp":1,"format":"{date}","fallback":" today"},{"type":"date","timestamp":7}`), "@T1#f00 today7", facets{}},
+		{"lines", rich(`{"type":"rich_text_section","elements":[{"type":"text","text":"one\n"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"two\n  three"}]},{"type":"rich_text_quote","elements":[{"type":"text","text":"four"}]}`), "one\ntwo\n  three\nfour", facets{}},
+		{"lists in lists", rich(`{"type":"rich_text_list","style":"ordered","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"b"}]}]},{"type":"rich_text_list","style":"bullet","indent":1,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "1. a\n2. b\n    • c", facets{}},
+		{"a list that goes on from another", rich(`{"type":"rich_text_list","style":"ordered","offset":2,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "3. c", facets{}},
+		{"an element that is new to Slack", line(`{"type":"text","text":"a"},{"type":"hologram","text":"b"}`), "ab", unknown},
+
+		{"an app's section and fields", app(`{"type":"section","text":{"type":"mrkdwn","text":"The password is a&amp;b"},"fields":[{"type":"mrkdwn","text":"*Host*\ndb.example"},{"type":"plain_text","text":"root"}],"accessory":{"type":"button","text":{"type":"plain_text","text":"Rotate"},"value":"x"}},{"type":"divider"}`),
+			"The password is a&b\n*Host*\ndb.example\nroot", byApp},
+		{"an app's header, context and buttons", app(`{"type":"header","text":{"type":"plain_text","text":"Rotated &lt;today&gt;"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Acknowledge"}}]},{"type":"context","elements":[{"type":"image","image_url":"https://x","alt_text":"vault"},{"type":"mrkdwn","text":"for <@U1>"}]}`),
+			"Rotated <today>\nvault\nfor @U1", picture},
+		{"an app's markdown", app(`{"type":"markdown","text":"**key** [page](https://vault.example/t0ken)"}`), "**key** [page](https://vault.example/t0ken)", byApp},
+		{"an app's table", app(`{"type":"table","rows":[[{"type":"raw_text","text":"user"},{"type":"raw_text","text":"password"}],[{"type":"raw_text","text":"root"},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hunter2","style":{"code":true}}]}]}]]}`),
+			"user\tpassword\nroot\thunter2", byApp},
+		{"an app's pictures and video", app(`{"type":"image","image_url":"https://x","title":{"type":"plain_text","text":"QR code"},"alt_text":"a QR code"},{"type":"image","image_url":"https://x","alt_text":"scan me"},{"type":"video","title":{"type":"plain_text","text":"How to"},"description":{"type":"plain_text","text":"log in"},"video_url":"https://x","alt_text":"video"}`),
+			"QR code\nscan me\nHow to\nlog in", picture},
+		{"an app's message whose text is the only one", `{"bot_id":"B1","text":"hunter2","blocks":[{"type":"actions","elements":[]}]}`, "hunter2", byApp},
+		{"Slack's own words for an app's", app(`{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Go"}}]}`), "", byApp},
+		{"Slack's own words with nothing else", `{"bot_id":"B1","text":"This content can't be displayed."}`, "", byApp},
+		{"Slack's own words, typed by somebody", line(`{"type":"text","text":"This content can't be displayed."}`), "This content can't be displayed.", facets{}},
+		{"a block that is new to Slack", app(`{"type":"task_card","title":"Rotate","details":{"type":"rich_text","elements":[]},"text":{"type":"mrkdwn","text":"hunter2"}}`), "Rotate\nhunter2", facets{App: true, Unknown: true}},
+
+		{"an alert of the older kind", `{"bot_id":"B1","subtype":"bot_message","text":"","attachments":[{"id":1,"color":"a30200","fallback":"all in one","pretext":"Alert &amp; more","author_name":"Vault","title":"db-1","title_link":"https://vault.example/t0ken","text":"down","fields":[{"title":"Password","value":"hunter2","short":true},{"value":"no title"}],"footer":"prod","actions":[{"type":"button","text":"Acknowledge"}],"ts":1718000000}]}`,
+			"Alert & more\nVault\ndb-1 (https://vault.example/t0ken)\ndown\nPassword: hunter2\nno title\nprod", byApp},
+		{"an alert with nothing but a fallback", `{"bot_id":"B1","attachments":[{"id":1,"fallback":"hunter2"}]}`, "hunter2", byApp},
+		{"an attachment of blocks", `{"bot_id":"B1","attachments":[{"id":1,"color":"a30200","fallback":"[no preview available]","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}]}]}`, "hunter2", byApp},
+		{"a forwarded message with a comment", `{"user":"UBEN","text":"this one","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"this one"}]}]}],"attachments":[{"ts":"1773500900.000200","author_id":"UCAL","channel_id":"C2","channel_team":"T1","is_msg_unfurl":true,"is_share":true,"message_blocks":[{"team":"T1","channel":"C2","ts":"1773500900.000200","message":{"blocks":[{"type":"rich_text","block_id":"x","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"p*ss"}]}]}]}}],"id":1,"original_url":"https://example.slack.com/archives/C2/p1773500900000200","from_url":"https://example.slack.com/archives/C2/p1773500900000200","fallback":"[March 14th, 2026 3:08 PM] cal: p*ss","text":"p*ss","author_name":"Cal","author_link":"https://example.slack.com/team/UCAL","mrkdwn_in":["text"],"footer":"Posted in #general"}]}`,
+			"this one\np*ss", forwarded},
+		{"a forwarded message without a comment", attached(`{"is_share":true,"from_url":"https://x","author_name":"Cal","text":"a &amp; b","footer":"Posted in #general"}`), "a & b", forwarded},
+		{"an app's message, forwarded", attached(`{"is_share":true,"fallback":"[March 14th] vault: x","message_blocks":[{"message":{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}]}}]}`), "hunter2", forwarded},
+		{"a forwarded alert", attached(`{"is_share":true,"message_blocks":[{"message":{"text":"","attachments":[{"fields":[{"title":"Password","value":"hunter2"}]}]}}]}`), "Password: hunter2", forwarded},
+		{"a message forwarded twice", attached(`{"is_share":true,"text":"one","attachments":[{"is_share":true,"text":"two","files":[{"name":"key.pem"}]}]}`), "one\ntwo", facets{Forwarded: true, Files: 1, Names: "key.pem"}},
+		{"a forwarded reply", attached(`{"is_reply_unfurl":true,"is_msg_unfurl":true,"text":"hunter2","footer":"Thread in #general"}`), "hunter2", forwarded},
+		{"a link's preview", `{"user":"U1","text":"<https://x.example>","attachments":[{"from_url":"https://x.example","original_url":"https://x.example","service_name":"X","title":"The X page","title_link":"https://x.example","text":"About X","fallback":"X: The X page","image_url":"https://x.example/i.png"}]}`, "https://x.example", facets{Preview: true}},
+
+		{"a snippet with a comment", `{"user":"U1","text":"here is the pem","files":[{"id":"F1","mode":"snippet","name":"key.pem","title":"key.pem","filetype":"text","preview":"-----BEGIN"}]}`, "here is the pem", facets{Files: 1, Names: "key.pem"}},
+		{"many files", `{"user":"U1","text":"x","files":[{"name":"a"},{"title":"b"},{"id":"F3","mode":"tombstone"},{"name":"d"}]}`, "x", facets{Files: 4, Names: "a, b, one without a name"}},
+		{"a reply that is shown in the channel too", `{"user":"U1","subtype":"thread_broadcast","text":"hunter2","root":{"user":"U2","text":"the first message"}}`, "hunter2", facets{}},
+		{"Slackbot", `{"user":"USLACKBOT","text":"hunter2"}`, "hunter2", byApp},
+
+		{"fields that are null", `{"user":"U1","text":"hunter2","blocks":null,"files":null,"attachments":null,"bot_profile":null,"bot_id":null,"subtype":null}`, "hunter2", facets{}},
+		{"lists for objects", `{"user":"U1","text":"hunter2","bot_profile":[],"blocks":{},"attachments":[[],null,7,"x"],"files":""}`, "hunter2", unknown},
+		{"an object for a list", `{"user":"U1","blocks":{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}}`, "hunter2", facets{}},
+		{"one odd field beside good ones", `{"user":["U1"],"bot_id":"B1","text":{"a":1},"blocks":[{"type":7},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hunter2","style":[]}]}]}]}`, "hunter2", facets{App: true, Unknown: true}},
+		{"a message that is none", `[]`, "", byApp},
+		{"nothing", `{}`, "", byApp},
 	}
 }
 
-func FuzzAuthored(f *testing.F) {
-	f.Add(`{"text":"a <b|c> &amp; <@U1>"}`)
-	f.Add(`{"blocks":[{"type":"rich_text","elements":[{"type":"rich_text_list","indent":-1,"elements":[{"type":"text"}]}]}]}`)
-	f.Fuzz(func(t *testing.T, message string) {
-		var m sourceMessage
-		if json.Unmarshal([]byte(message), &m) == nil {
-			_ = m.authored()
-		}
-	})
-}
-
-func FuzzTypedGivesBackWhatWasEscaped(f *testing.F) {
-	f.Add("a&b<c>&amp;&lt;")
-	f.Fuzz(func(t *testing.T, text string) {
-		if got := typed(escape(text)); got != text {
-			t.Errorf("typed(escape(%q)) = %q", text, got)
-		}
-	})
+func TestAMessageIsReadAsItsReaderSeesIt(t *testing.T) {
+	for _, c := range messageCases() {
+		t.Run(c.name, func(t *testing.T) {
+			read := readMessage(readObject([]byte(c.message)))
+			if got := read.text.Reveal(); got != c.want {
+				t.Errorf("read %q, want %q", got, c.want)
+			}
+			if read.facts != c.facts {
+				t.Errorf("noted %+v, want %+v", read.facts, c.facts)
+			}
+			if read.facts.App != (read.author == "") {
+				t.Errorf("the author is %q", read.author)
+			}
+		})
+	}
 }

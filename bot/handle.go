@@ -26,12 +26,14 @@ type handle struct {
 	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
 	Link    string `json:"l,omitempty"` // the one-time link, where its creator alone has it
 	// What the receipt says besides, also after each change.
-	Why     string `json:"y,omitempty"` // Slack's code for why it is not posted
-	Leak    bool   `json:"o,omitempty"` // the original message still shows the secret
-	Remarks string `json:"q,omitempty"` // what is odd about the text, see remarks.go
-	Asked   int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
-	Given   int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
-	Mail    string `json:"m,omitempty"` // who was mailed the link, obscured by OneTimeSecret
+	Why  string `json:"y,omitempty"` // Slack's code for why it is not posted
+	Leak bool   `json:"o,omitempty"` // the original message still shows the secret
+	// Original is what there is to say about that message, in brief.
+	Original facets `json:"x,omitzero"`
+	Remarks  string `json:"q,omitempty"` // what is odd about the text, see remarks.go
+	Asked    int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
+	Given    int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
+	Mail     string `json:"m,omitempty"` // who was mailed the link, obscured by OneTimeSecret
 }
 
 // handleVersion changes when an old button could be misread by new code.

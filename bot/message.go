@@ -68,6 +68,8 @@ const (
 	sayNobodyElse = "Nobody else reads this conversation: the link here is for you alone. To share with others, use the command where they are, or the form."
 	sayOriginal   = "The original message still shows the secret: please delete it, and change the credential, since others may have seen it. I can't delete it for you."
 
+	sayOriginalOfApp = "The original message still shows the secret. An app wrote it, so there is nobody I can ask: please have it deleted, by an admin or whoever runs that app, and change the credential, since others may have seen it."
+
 	sayWorking = "Still working on it. You don't have to do anything."
 	sayStuck   = "This form was interrupted. Look for a receipt from me: if there is none, close this form and share the secret again."
 
@@ -80,7 +82,7 @@ const (
 	sayBurnUnknown    = "OneTimeSecret didn't answer, so I don't know whether it burned the secret. Press Check on the receipt in a few minutes."
 	sayNeedsPhrase    = "This secret can be burned only with its passphrase. Please press Burn again: a form then asks for it."
 	sayNoSecondLink   = "I could not make a link of your own."
-	sayAuthorNotTold  = "I could not reach <@%s>, who wrote the original message. Please ask them to delete it and to change the credential."
+	sayAuthorNotTold  = "I couldn't send <@%s>, who wrote the original message, a direct message. Please ask them to delete it and to change the credential."
 	sayBurnFormFailed = "I could not open the form for the passphrase. The secret is as it was; please press Burn again."
 )
 

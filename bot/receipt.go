@@ -116,7 +116,7 @@ func (b *Bot) receipt(h handle, s status) message {
 func (h handle) remarks(final bool) []string {
 	var lines []string
 	if h.Leak {
-		lines = append(lines, ":warning: "+sayOriginal)
+		lines = append(lines, ":warning: "+originalAdvice(h.Original))
 	}
 	if final {
 		return lines

@@ -125,6 +125,9 @@ func newHandle(s share, shared otsclient.Shared) handle {
 		Remarks: s.remarks,
 		Mail:    strings.Join(shared.Recipients, ", "),
 	}
+	if s.leaked != nil {
+		h.Original = s.leaked.Facts.brief()
+	}
 	if (s.ttl - granted).Abs() > time.Minute {
 		h.Asked, h.Given = int64(s.ttl/time.Second), int64(granted/time.Second)
 	}

@@ -90,24 +90,6 @@ func TestTheAuthorIsNotToldTwiceOfTheirOwnMessage(t *testing.T) {
 	})
 }
 
-func TestAnAuthorWithoutDMsIsToldWhereTheyWrote(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.slack.EditUser(ben, func(u *slackfake.User) { u.DMsOff = true })
-		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
-		w.submit(ana, nil)
-		w.sees(w.last(ben, general), "@ana put the secret in")
-	})
-}
-
-func TestWhenTheAuthorCannotBeToldTheInvokerIs(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.slack.EditUser(ben, func(u *slackfake.User) { u.DMsOff = true })
-		w.shortcut(ana, w.wrote(ben, secrets, "hunter2"))
-		w.submit(ana, nil)
-		w.sees(w.receipt(ana), "I could not reach @ben")
-	})
-}
-
 func TestALongMessageFillsSeveralFields(t *testing.T) {
 	inWorld(t, func(w *world) {
 		key := strings.Repeat("ABCDEFGHIJKLMNOPQRSTUVWXYZ🔑\n", 120)

@@ -113,6 +113,11 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 	if top != "" {
 		blocks = append(blocks, section(top))
 	}
+	if st.Origin != nil {
+		if notice := st.Origin.Facts.notice(); notice != "" {
+			blocks = append(blocks, section(notice))
+		}
+	}
 	if st.Generate {
 		blocks = append(blocks, generateInputs()...)
 	} else {

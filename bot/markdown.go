@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+)
+
+// bracketed matches what Slack puts in angle brackets: links, mentions, dates. A
+// "<" that somebody typed is an entity.
+var bracketed = regexp.MustCompile(`<([^<>]*)>`)
+
+// fromMarkdown undoes Slack's markup in a text,
+// https://docs.slack.dev/messaging/formatting-message-text
+func fromMarkdown(text string) string {
+	var plain strings.Builder
+	end := 0
+	for _, at := range bracketed.FindAllStringIndex(text, -1) {
+		plain.WriteString(typed(text[end:at[0]]))
+		plain.WriteString(typed(fromBrackets(text[at[0]+1 : at[1]-1])))
+		end = at[1]
+	}
+	return plain.String() + typed(text[end:])
+}
+
+func fromBrackets(markup string) string {
+	target, label, _ := strings.Cut(markup, "|")
+	switch {
+	case strings.HasPrefix(target, "@"):
+		return "@" + either(strings.TrimPrefix(label, "@"), target[1:])
+	case strings.HasPrefix(target, "#"):
+		return "#" + either(strings.TrimPrefix(label, "#"), target[1:])
+	case strings.HasPrefix(target, "!date^"):
+		return date(target, label)
+	case strings.HasPrefix(target, "!"):
+		_, id, _ := strings.Cut(target[1:], "^")
+		return "@" + either(strings.TrimPrefix(label, "@"), either(id, target[1:]))
+	}
+	return link(target, label)
+}
+
+// date shows <!date^seconds^format^link|label>, whose link is optional.
+func date(target, label string) string {
+	parts := strings.SplitN(target, "^", 4)
+	if len(parts) == 4 {
+		return link(parts[3], label)
+	}
+	return either(label, parts[len(parts)-1])
+}
+
+// link shows a link with its label and, where the label doesn't tell it, its
+// address: a token is as likely to stand in the one as in the other. Slack
+// makes links of what looks like one; those are taken back to what was typed.
+func link(address, label string) string {
+	shown := strings.TrimPrefix(strings.TrimPrefix(address, "mailto:"), "tel:")
+	switch {
+	case label == "":
+		return shown
+	case bare(label) == bare(address):
+		return label
+	}
+	return label + " (" + shown + ")"
+}
+
+// phoneMarks are what people put between the digits of a telephone number.
+var phoneMarks = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "/", "", "\u00a0", "")
+
+// bare is an address without what Slack adds to what was typed: the scheme, and
+// a slash behind the host, which means the same in any case.
+func bare(address string) string {
+	if number, phone := strings.CutPrefix(address, "tel:"); phone {
+		return phoneMarks.Replace(number)
+	}
+	if number := phoneMarks.Replace(address); number != "" && strings.Trim(number, "+0123456789") == "" {
+		return number
+	}
+	for _, scheme := range []string{"mailto:", "https://", "http://"} {
+		if len(address) >= len(scheme) && strings.EqualFold(address[:len(scheme)], scheme) {
+			address = address[len(scheme):]
+			break
+		}
+	}
+	host, path, _ := strings.Cut(address, "/")
+	return strings.TrimSuffix(strings.ToLower(host)+"/"+path, "/")
+}

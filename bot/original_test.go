@@ -1,0 +1,188 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+)
+
+// shortcutOn runs the shortcut on a message as Slack sends it, or as change
+// makes the payload.
+func (w *world) shortcutOn(user, channel, message string, change ...func(payload map[string]any)) {
+	w.Helper()
+	env, err := w.slack.PrepareMessageShortcut(user, w.wrote(ben, channel, "a placeholder"), "share_message")
+	if err != nil {
+		w.Fatal(err)
+	}
+	var p, m map[string]any
+	if err := json.Unmarshal(env.Payload, &p); err != nil {
+		w.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(message), &m); err != nil {
+		w.Fatal(err)
+	}
+	m["ts"] = p["message_ts"]
+	p["message"] = m
+	for _, c := range change {
+		c(p)
+	}
+	if env.Payload, err = json.Marshal(p); err != nil {
+		w.Fatal(err)
+	}
+	w.did(w.slack.Send(w.Context(), env))
+}
+
+func (w *world) formHolds(user, secret string) {
+	w.Helper()
+	view := w.slack.View(user)
+	if view == nil || view.Input("Secret") == nil {
+		w.Fatalf("%s has no form open", user)
+	}
+	if got := view.Input("Secret").Value; got != secret {
+		w.Errorf("the form holds %q, want %q", got, secret)
+	}
+}
+
+// noDM fails if the app has written to somebody.
+func (w *world) noDM(user string) {
+	w.Helper()
+	if sent := w.messages(user, w.slack.AppDM(user)); len(sent) > 0 {
+		w.Errorf("%s was sent %q", user, sent[0].PlainText())
+	}
+}
+
+func TestAMessageOfAnAppIsReadFromItsBlocks(t *testing.T) {
+	for name, text := range map[string]string{"no text": "", "Slack's placeholder": "This content can't be displayed."} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.shortcutOn(ana, general, `{"bot_id":"B1","text":"`+text+`","blocks":[{"type":"header","text":{"type":"plain_text","text":"New password"}},{"type":"section","fields":[{"type":"mrkdwn","text":"root"},{"type":"mrkdwn","text":"hunter2"}]}]}`)
+				w.formHolds(ana, "New password\nroot\nhunter2")
+				w.submit(ana, nil)
+				if got := w.opens(w.link(w.last(ben, general)), ""); got != "New password\nroot\nhunter2" {
+					t.Errorf("it opens %q", got)
+				}
+			})
+		})
+	}
+}
+
+func TestSlacksPlaceholderIsNotTheSecret(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.shortcutOn(ana, general, `{"bot_id":"B1","text":"This content can't be displayed.","blocks":[{"type":"actions","elements":[]}]}`)
+		w.sees(w.last(ana, general), "no text")
+	})
+}
+
+func TestAnAppIsSentNoMessageAndTheCreatorReadsThatItWroteTheOriginal(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.shortcutOn(ana, general, `{"user":"UBEN","bot_id":"B1","bot_profile":{"id":"B1","name":"vault"},"text":"hunter2"}`)
+		w.submit(ana, nil)
+		w.noDM(ben)
+		w.sees(w.receipt(ana), "An app wrote it", "change the credential")
+		lacks(t, w.receipt(ana).PlainText(), "I can't delete it for you")
+	})
+}
+
+func TestAForwardedMessageIsTakenAndItsOriginalNamed(t *testing.T) {
+	for name, c := range map[string]struct{ comment, want string }{
+		"with a comment":    {"here you are", "here you are\nhunter2"},
+		"without a comment": {"", "hunter2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.shortcutOn(ana, general, `{"user":"UBEN","text":"`+c.comment+`","attachments":[{"is_share":true,"is_msg_unfurl":true,"author_id":"UEVE","from_url":"https://x.slack.com/archives/C1/p1","text":"hunter2","message_blocks":[{"team":"T1","channel":"C1","ts":"1.2","message":{"blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hunter2"}]}]}]}}]}]}`)
+				w.formHolds(ana, c.want)
+				contains(t, w.slack.View(ana).PlainText(), "A forwarded message's text is included.")
+				w.submit(ana, nil)
+				w.sees(w.receipt(ana), "forwards another message, which still shows the same text")
+				w.sees(w.receipt(ben), "forwards another message, which still shows the same text")
+			})
+		})
+	}
+}
+
+func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.shortcutOn(ana, general, `{"user":"UBEN","text":"here is the pem","files":[{"id":"F1","mode":"snippet","name":"my_key.pem","preview":"-----BEGIN"}]}`)
+		w.formHolds(ana, "here is the pem")
+		contains(t, w.slack.View(ana).PlainText(), "A file in this message", "isn't included")
+		w.did(w.slack.PressInView(w.Context(), ana, "More room"))
+		contains(t, w.slack.View(ana).PlainText(), "A file in this message", "isn't included")
+		w.submit(ana, nil)
+		w.sees(w.receipt(ana), "The file in it isn't behind the link")
+		w.sees(w.receipt(ben), "The file in it isn't behind the link")
+	})
+}
+
+func TestALinkIsTakenWithItsLabelAndItsAddress(t *testing.T) {
+	const link = "reset link (https://vault.example/reset?token=hunter2)"
+	for name, message := range map[string]string{
+		"text":      `{"user":"UBEN","text":"<https://vault.example/reset?token=hunter2|reset link>"}`,
+		"rich text": `{"user":"UBEN","text":"x","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"https://vault.example/reset?token=hunter2","text":"reset link"}]}]}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.shortcutOn(ana, general, message)
+				w.formHolds(ana, link)
+			})
+		})
+	}
+}
+
+// advice is what ben reads as the author of a message that still shows a secret.
+func (w *world) advice(channel string, change ...func(map[string]any)) slackfake.Message {
+	w.Helper()
+	w.shortcutOn(ana, channel, `{"user":"UBEN","text":"hunter2"}`, change...)
+	w.submit(ana, nil)
+	return w.receipt(ben)
+}
+
+func TestTheLinkToAReplyLeadsIntoItsThread(t *testing.T) {
+	inWorld(t, func(w *world) {
+		root := w.wrote(ben, general, "what is the password?")
+		told := w.advice(general, func(p map[string]any) { p["message"].(map[string]any)["thread_ts"] = root.TS })
+		contains(t, string(told.Blocks), "?thread_ts="+root.TS+"&amp;cid="+general+"|your message")
+	})
+}
+
+func TestTheFirstMessageOfAThreadIsNoReply(t *testing.T) {
+	inWorld(t, func(w *world) {
+		told := w.advice(general, func(p map[string]any) { p["message"].(map[string]any)["thread_ts"] = p["message_ts"] })
+		contains(t, string(told.Blocks), "https://offline.slack.com/archives/"+general)
+		lacks(t, string(told.Blocks), "thread_ts")
+	})
+}
+
+func TestLinksOfGovSlackLeadThere(t *testing.T) {
+	inWorld(t, func(w *world) {
+		contains(t, string(w.advice(general).Blocks), "https://offline.slack-gov.com/archives/"+general)
+	}, func(c *bot.Config) { c.APIURL = "http://slack-gov.com/api/" })
+}
+
+func TestAnOriginalWhoseWorkspaceIsUnknownIsNamedByItsPlace(t *testing.T) {
+	grid := func(p map[string]any) { p["team"] = nil } // Enterprise Grid
+	for channel, want := range map[string]string{general: "your message in #general", between: "your message in a direct message"} {
+		t.Run(want, func(t *testing.T) {
+			inWorld(t, func(w *world) { w.sees(w.advice(channel, grid), want) })
+		})
+	}
+}
+
+// Slack says ok to an ephemeral message that nobody is there to see.
+func TestAnAuthorWithoutDMsDoesNotCountAsTold(t *testing.T) {
+	for name, channel := range map[string]string{"where the app is a member": general, "where it isn't": secrets} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.slack.EditUser(ben, func(u *slackfake.User) { u.DMsOff = true })
+				w.shortcut(ana, w.wrote(ben, channel, "hunter2"))
+				w.submit(ana, nil)
+				w.sees(w.receipt(ana), "I couldn't send @ben, who wrote the original message, a direct message", "ask them to delete it")
+				if channel == general {
+					w.sees(w.last(ben, general), "@ana put the secret in") // they may be there after all
+				}
+			})
+		})
+	}
+}
