@@ -1,6 +1,7 @@
 package otsclient
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -9,21 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 )
-
-// The server's messages that mean the same wherever they appear. Passphrase
-// messages are not among them: they are translated.
-const (
-	saysNotAuthorized = "Not authorized"
-	saysUnknown       = "Unknown secret"
-	saysNotFound      = "Not Found" // for a key under 20 characters, since 0.24
-	saysUnexpected    = "An unexpected error occurred :["
-	saysBackShortly   = "We'll be back shortly!" // its database is down
-	saysNotAvailable  = "is not available"       // at the end: credentials where accounts are off
-)
-
-// saysLimited are how the messages about a limit begin: 0.18 to 0.23, then
-// 0.24 and later. A 0.12 server answers 500, as to any error of its own.
-var saysLimited = [...]string{"Cripes! You have been rate limited", "Rate limit exceeded"}
 
 // maxReason bounds the server's sentence, which ends up in front of people.
 const maxReason = 200
@@ -77,11 +63,13 @@ func classify(call call, got answer) *callError {
 	case got.status == http.StatusUnauthorized:
 		return &callError{kind: ErrNotAuthorized}
 	case got.status == http.StatusRequestEntityTooLarge:
-		return &callError{kind: ErrRejected, reason: "The server finds the request too large."}
+		return &callError{kind: ErrRejected, field: FieldSecret, reason: "The server finds the request too large."}
+	case got.hasNoRoute():
+		return &callError{kind: ErrNoAPI}
 	}
 	says, ok := messageOf(got.body)
-	if !ok { // a page of a proxy, a route that is not there: no OneTimeSecret
-		return &callError{kind: ErrUnavailable, detail: "not an answer of the API", notThere: true}
+	if !ok { // a page of a proxy, which may have lost the server's own answer
+		return unusable(call, "not an answer of the API")
 	}
 	if call.classify != nil {
 		if failed := call.classify(got, says); failed != nil {
@@ -91,30 +79,19 @@ func classify(call call, got answer) *callError {
 	return classifyMessage(call, says)
 }
 
-// classifyMessage reads what a 4xx answer says. Nearly all are 404.
-func classifyMessage(call call, says message) *callError {
-	switch {
-	case says == saysNotAuthorized:
-		return &callError{kind: ErrNotAuthorized}
-	case says.isLimit():
-		return &callError{kind: ErrRateLimited}
-	case says == saysUnknown, says == saysNotFound:
-		return &callError{kind: ErrGone}
-	case says == saysUnexpected: // v1's way to say 500: it may have done half of it
-		return unusable(call, detailUnexpected)
-	case says == saysBackShortly, strings.HasSuffix(string(says), saysNotAvailable):
-		return &callError{kind: ErrUnavailable}
+// hasNoRoute reports whether a OneTimeSecret answers that it doesn't have what
+// was asked for: since 0.18 as JSON, 0.12 as plain text.
+func (a answer) hasNoRoute() bool {
+	if a.status != http.StatusNotFound {
+		return false
 	}
-	return &callError{kind: ErrRejected, reason: says.safe(call.private)}
-}
-
-func (m message) isLimit() bool {
-	for _, beginning := range saysLimited {
-		if strings.HasPrefix(string(m), beginning) {
-			return true
-		}
+	var fields struct {
+		Error, Message *text
 	}
-	return false
+	if json.Unmarshal(a.body, &fields) == nil {
+		return fields.Message == nil && fields.Error != nil && *fields.Error == saysNotFound
+	}
+	return string(bytes.TrimSpace(a.body)) == saysNotFound
 }
 
 // blamesCaller reports whether the server, since 0.24, adds that it means a
@@ -122,7 +99,7 @@ func (m message) isLimit() bool {
 func (a answer) blamesCaller() bool { return a.header.Get("X-Ots-Intended-Status") == "400" }
 
 // messageOf returns the message of a JSON error body, and false for anything
-// else. A route that doesn't exist answers {"error": "Not Found"}.
+// else.
 func messageOf(body []byte) (message, bool) {
 	var fields struct {
 		Message *string `json:"message"`

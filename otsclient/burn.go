@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Burn destroys a secret before anybody opens it. A secret with a passphrase
@@ -14,12 +15,13 @@ import (
 // Nil means that the server says it is done. What Burn says when it is not:
 // ErrWrongPassphrase, where the server tells; ErrLocked, see there; ErrGone,
 // when it was opened, burned or expired before, or, on 0.12, when the
-// passphrase is wrong. Metadata tells which; ask it also after a nil, when it
-// matters whether somebody was quicker.
+// passphrase is wrong; ErrUnavailable for any answer that no server is known to
+// give, after which the secret may be burned or not. Metadata tells which; ask
+// it also after a nil, when it matters whether somebody was quicker.
 func (c *Client) Burn(ctx context.Context, metadata Key, passphrase Plaintext) error {
 	const op = "burn secret"
-	if !metadata.valid() {
-		return reject(op, notAKey)
+	if !metadata.Valid() {
+		return reject(op, "", notAKey)
 	}
 	form := url.Values{}
 	setUnlessEmpty(form, "passphrase", passphrase.Reveal())
@@ -52,11 +54,11 @@ func isBurned(body []byte) bool {
 	return json.Unmarshal(body, &wire) == nil && wire != nil
 }
 
-// classifyBurn knows the messages that only a burn has. The one about the
-// passphrase is translated, so it is known by not being any other.
-func classifyBurn(_ answer, says message) *callError {
-	common := classifyMessage(call{}, says)
-	if common.kind == ErrRejected {
+// classifyBurn knows the one message that only a burn has. It is translated:
+// in a language that isn't known here it is told by the mark of a mistake of
+// the caller's, since 0.24, of which a burn has no other.
+func classifyBurn(got answer, says message) *callError {
+	if says.isWrongPhrase() || got.blamesCaller() && !says.isCommon() {
 		return &callError{kind: ErrWrongPassphrase}
 	}
 	return nil
@@ -71,18 +73,20 @@ func (c *Client) burnedBefore(ctx context.Context, metadata Key, gone error) err
 	return gone
 }
 
-// refusedPassphrase looks behind "unexpected error". If the server is well
-// and the secret is there and has a passphrase, then that is why: 0.26 says
-// so when the passphrase is locked, and marks it as the caller's error;
-// 0.18 says so when it is wrong, and marks nothing.
+// refusedPassphrase looks behind "unexpected error" of a secret that is there
+// and has a passphrase. 0.26 says so when the passphrase is locked, and marks
+// it as the caller's error; 0.18 says so when it is wrong, and marks nothing.
+// Of any other server it is what it says.
 func (c *Client) refusedPassphrase(ctx context.Context, metadata Key, got answer, unexpected error) error {
 	told, err := c.Metadata(ctx, metadata)
 	if err != nil || told.State != StateWaiting || !told.PassphraseRequired {
 		return unexpected
 	}
-	kind := ErrWrongPassphrase
 	if got.blamesCaller() {
-		kind = ErrLocked
+		return &callError{op: "burn secret", kind: ErrLocked}
 	}
-	return &callError{op: "burn secret", kind: kind}
+	if version, err := c.ServerVersion(ctx); err == nil && strings.HasPrefix(version, "0.18.") {
+		return &callError{op: "burn secret", kind: ErrWrongPassphrase}
+	}
+	return unexpected
 }

@@ -42,6 +42,9 @@ type call struct {
 	// ErrOutcomeUnknown.
 	once bool
 
+	// creates marks a call that makes a secret and names none.
+	creates bool
+
 	// private is what must not come back in a reason. The client fills it in.
 	private []string
 

@@ -13,8 +13,15 @@ var (
 	ErrNotAuthorized = errors.New("not authorized")
 
 	// ErrRejected: the request itself is refused, by the server or, before it
-	// was sent, by this package. Reason has the sentence. Nothing was stored.
+	// was sent, by this package. Reason has the sentence, Field what it is
+	// about. Nothing was stored. Only the refusals that servers are known to
+	// give are taken for one.
 	ErrRejected = errors.New("rejected")
+
+	// ErrNotAllowed: the server is well, and whoever runs it doesn't let this
+	// be done: no sharing under that domain, guests shut out, a plan that
+	// lacks it. Only they can change it. It matches ErrRejected as well.
+	ErrNotAllowed = fmt.Errorf("not allowed there: %w", ErrRejected)
 
 	// ErrRateLimited: too many calls. RetryAfter has the wait, if the server
 	// says; OneTimeSecret itself never does, proxies may. Nothing was stored.
@@ -40,8 +47,13 @@ var (
 	// call had no effect, or can be repeated without harm.
 	ErrUnavailable = errors.New("unavailable")
 
+	// ErrNoAPI: a OneTimeSecret answers that it has no such route. The call
+	// had no effect, and trying again won't help: OTS 0.24.0 answered every
+	// share like that for days. It matches ErrUnavailable as well.
+	ErrNoAPI = fmt.Errorf("no such route of the API: %w", ErrUnavailable)
+
 	// ErrOutcomeUnknown: the request may have had its effect, but the answer
-	// was lost. Only Share, Generate and Retrieve end like this. After Share
+	// was lost, or is none that servers are known to give. Only Share, Generate and Retrieve end like this. After Share
 	// there may be a secret that nobody holds a key of; it expires.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
@@ -56,6 +68,26 @@ func Reason(err error) string {
 		return call.reason
 	}
 	return ""
+}
+
+// Field returns what of the request an [ErrRejected] is about: FieldSecret,
+// FieldPassphrase, FieldRecipient, FieldDomain, or "" when that isn't known.
+func Field(err error) string {
+	var call *callError
+	if errors.As(err, &call) {
+		return call.field
+	}
+	return ""
+}
+
+// MinPassphrase returns how many characters the server wants a passphrase to
+// have, when it refused one for being shorter; else 0.
+func MinPassphrase(err error) int {
+	var call *callError
+	if errors.As(err, &call) {
+		return call.minPassphrase
+	}
+	return 0
 }
 
 // RetryAfter returns how long the server asks to wait, 0 if it doesn't say.
@@ -78,7 +110,9 @@ type callError struct {
 	retryAfter time.Duration
 	cause      error // context.Canceled, context.DeadlineExceeded or nil
 	repeatable bool  // trying again soon may help and can't harm
-	notThere   bool  // the answer is none of the API: no such route
+
+	field         string // of a refusal
+	minPassphrase int    // likewise, in characters
 }
 
 func (e *callError) Error() string {
@@ -96,8 +130,8 @@ func (e *callError) Unwrap() []error {
 }
 
 // reject is the error of a check made before anything is sent.
-func reject(op, reason string) error {
-	return &callError{op: op, kind: ErrRejected, detail: reason, reason: reason}
+func reject(op, field, reason string) error {
+	return &callError{op: op, kind: ErrRejected, detail: reason, reason: reason, field: field}
 }
 
 // isUnexpected reports whether the server said "An unexpected error occurred".

@@ -100,7 +100,7 @@ func ParseKey(input string) (Key, KeyKind, error) {
 		kind = kindOf(segments[len(segments)-2])
 	}
 	key := NewKey(segments[len(segments)-1])
-	if !key.valid() || len(key.Reveal()) < minKey || kind == KindUnknown && len(segments) > 1 {
+	if !key.Valid() || kind == KindUnknown && len(segments) > 1 {
 		return Key{}, KindUnknown, errNone
 	}
 	return key, kind, nil

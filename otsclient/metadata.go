@@ -75,8 +75,8 @@ type Metadata struct {
 // to "viewed", so look when somebody wants to know, and don't poll.
 func (c *Client) Metadata(ctx context.Context, metadata Key) (Metadata, error) {
 	const op = "read metadata"
-	if !metadata.valid() {
-		return Metadata{}, reject(op, notAKey)
+	if !metadata.Valid() {
+		return Metadata{}, reject(op, "", notAKey)
 	}
 	made := call{op: op, method: http.MethodGet, path: "/api/v1/private/" + metadata.Reveal()}
 	got, err := c.do(ctx, made)

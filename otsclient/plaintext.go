@@ -84,18 +84,15 @@ func (Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // GobEncode implements gob.GobEncoder.
 func (Key) GobEncode() ([]byte, error) { return []byte(redacted), nil }
 
-// valid reports whether the key can be sent. It becomes a part of the path, so
-// what would lead to another route ("../status", "recent") is none; whether
-// anything else is a key is for the server to say.
-func (k Key) valid() bool {
+// Valid reports whether servers make such keys: 20 to 128 of a-z and 0-9. No
+// other is sent, as it becomes a part of the path, or taken from an answer:
+// what is written anywhere can be read back.
+func (k Key) Valid() bool {
 	text := k.Reveal()
-	if text == "" || len(text) > maxKey || text == "recent" {
-		return false
-	}
-	return !strings.ContainsFunc(text, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
-	})
+	return len(text) >= minKey && len(text) <= maxKey && strings.Trim(text, keyLetters) == ""
 }
+
+const keyLetters = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 // Servers make keys of about 31 characters, or 62 and more since 0.24, where
 // they call anything below 20 unknown.

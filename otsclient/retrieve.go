@@ -16,8 +16,8 @@ import (
 // ErrOutcomeUnknown the secret may be lost.
 func (c *Client) Retrieve(ctx context.Context, secret Key, passphrase Plaintext) (Plaintext, error) {
 	const op = "retrieve secret"
-	if !secret.valid() {
-		return Plaintext{}, reject(op, notAKey)
+	if !secret.Valid() {
+		return Plaintext{}, reject(op, "", notAKey)
 	}
 	form := url.Values{}
 	setUnlessEmpty(form, "passphrase", passphrase.Reveal())

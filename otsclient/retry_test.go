@@ -130,7 +130,7 @@ func TestACallIsRepeatedWhereThatIsSafeAndMayHelp(t *testing.T) {
 		"share: keys missing":                         {share, []reply{ok(`{"secret_ttl":60}`)}, 1, unknown, 0},
 		"share: too large for a proxy":                {share, []reply{status(413)}, 1, otsclient.ErrRejected, 0},
 		"share: 401 of a proxy":                       {share, []reply{status(401)}, 1, otsclient.ErrNotAuthorized, 0},
-		"share: 403 of a firewall":                    {share, []reply{status(403)}, 1, unavailable, 0},
+		"share: 403 of a firewall":                    {share, []reply{status(403)}, 1, unknown, 0}, // which may look at answers, too
 		"share: accounts are off":                     {share, []reply{message("/api/v1/share is not available")}, 1, unavailable, 0},
 		"retrieve: the answer is lost":                {retrieve, []reply{lost}, 1, unknown, 0},
 		"retrieve: an answer without a value":         {retrieve, []reply{ok(`{}`)}, 1, unknown, 0},

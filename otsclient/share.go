@@ -96,14 +96,14 @@ type Generated struct {
 func (c *Client) Share(ctx context.Context, request ShareRequest) (Shared, error) {
 	const op = "share secret"
 	if reason := checkSecret(request.Secret); reason != "" {
-		return Shared{}, reject(op, reason)
+		return Shared{}, reject(op, FieldSecret, reason)
 	}
 	form, domain, err := c.createForm(op, request.Passphrase, request.TTL, request.Recipient, request.ShareDomain)
 	if err != nil {
 		return Shared{}, err
 	}
 	form.Set("secret", request.Secret.Reveal())
-	created, err := c.create(ctx, call{op: op, method: http.MethodPost, path: "/api/v1/share", form: form, once: true}, domain)
+	created, err := c.create(ctx, call{op: op, method: http.MethodPost, path: "/api/v1/share", form: form, once: true, creates: true}, domain)
 	return created.Shared, err
 }
 
@@ -112,7 +112,7 @@ func (c *Client) Share(ctx context.Context, request ShareRequest) (Shared, error
 func (c *Client) Generate(ctx context.Context, request GenerateRequest) (Generated, error) {
 	const op = "generate secret"
 	if request.Length < 0 {
-		return Generated{}, reject(op, "The length is negative.")
+		return Generated{}, reject(op, "", "The length is negative.")
 	}
 	form, domain, err := c.createForm(op, request.Passphrase, request.TTL, request.Recipient, request.ShareDomain)
 	if err != nil {
@@ -121,7 +121,7 @@ func (c *Client) Generate(ctx context.Context, request GenerateRequest) (Generat
 	if request.Length > 0 {
 		form.Set("length", strconv.Itoa(request.Length))
 	}
-	made := call{op: op, method: http.MethodPost, path: "/api/v1/generate", form: form, once: true}
+	made := call{op: op, method: http.MethodPost, path: "/api/v1/generate", form: form, once: true, creates: true}
 	created, err := c.create(ctx, made, domain)
 	if err == nil && created.Value.IsZero() {
 		return Generated{}, unusable(made, "answer without a value")
@@ -132,16 +132,16 @@ func (c *Client) Generate(ctx context.Context, request GenerateRequest) (Generat
 // createForm checks and encodes what Share and Generate have in common.
 func (c *Client) createForm(op string, passphrase Plaintext, ttl time.Duration, recipient, domain string) (url.Values, string, error) {
 	if reason := checkPassphrase(passphrase); reason != "" {
-		return nil, "", reject(op, reason)
+		return nil, "", reject(op, FieldPassphrase, reason)
 	}
 	if ttl < 0 {
-		return nil, "", reject(op, "The lifetime is negative.")
+		return nil, "", reject(op, "", "The lifetime is negative.")
 	}
 	if domain == "" {
 		domain = c.shareDomain
 	}
 	if checkDomain(domain) != nil { // a server would ignore it and share elsewhere
-		return nil, "", reject(op, "The share domain is not a host name.")
+		return nil, "", reject(op, FieldDomain, "The share domain is not a host name.")
 	}
 	form := url.Values{}
 	if ttl > 0 {
@@ -207,7 +207,7 @@ func (c *Client) create(ctx context.Context, call call, domain string) (Generate
 		return Generated{}, unusable(call, "answer not readable")
 	}
 	secretKey, metadataKey := NewKey(string(wire.SecretKey)), NewKey(string(wire.MetadataKey))
-	if !secretKey.valid() || !metadataKey.valid() {
+	if !secretKey.Valid() || !metadataKey.Valid() { // no link of them would work, and no button
 		return Generated{}, unusable(call, "answer without keys")
 	}
 	return Generated{

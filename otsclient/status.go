@@ -22,8 +22,7 @@ func (c *Client) CheckCredentials(ctx context.Context) error {
 		return &callError{op: op, kind: ErrNotAuthorized, detail: "no credentials given"}
 	}
 	err := c.nominal(ctx, call{op: op, method: http.MethodGet, path: "/api/v1/authcheck"})
-	var failed *callError
-	if errors.As(err, &failed) && failed.notThere {
+	if errors.Is(err, ErrNoAPI) {
 		// Servers before 0.18 don't have it, but check what is sent to /status.
 		return c.nominal(ctx, call{op: op, method: http.MethodGet, path: "/api/v1/status"})
 	}
