@@ -38,12 +38,15 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 	}{
 		{"OneTimeSecret is down", general, ots(otsfake.Fault{Down: true}), nowhere, []string{"can't be reached", "Nothing was stored"}},
 		{"OneTimeSecret takes eight seconds", general, ots(otsfake.Fault{Delay: 8 * time.Second, Times: 1}), posted, nil},
-		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"didn't answer", "may be stored there or not", "gone by"}},
+		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"no clear answer", "may be stored there or not", "gone by"}},
 		{"OneTimeSecret refuses the account", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}), nowhere, []string{"doesn't accept this app's account", "whoever runs this app"}},
 		{"OneTimeSecret limits the rate", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Cripes! You have been rate limited."}`}), nowhere, []string{"no more secrets", "Nothing was stored"}},
 		{"a proxy limits the rate for a second", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}, Times: 1}), posted, nil},
 		{"a proxy limits the rate", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"120"}}}), nowhere, []string{"no more secrets", "in 2 minutes"}},
-		{"OneTimeSecret answers a web page", general, ots(otsfake.Fault{Status: 404, HTML: true}), nowhere, []string{"can't be reached", "Nothing was stored"}},
+		{"OneTimeSecret answers a web page", general, ots(otsfake.Fault{Status: 404, HTML: true, AfterEffect: true}), perhaps, []string{"may be stored there or not"}},
+		{"OneTimeSecret loses its database in the middle", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`, AfterEffect: true}), perhaps, []string{"may be stored there or not"}},
+		{"OneTimeSecret has no API", general, ots(otsfake.Fault{Status: 404, Body: `{"error":"Not Found"}`}), nowhere, []string{"its API isn't", "Nothing was stored", "whoever runs this app"}},
+		{"OneTimeSecret has sharing disabled for the domain", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Public sharing disabled for domain: s.example.com"}`}), nowhere, []string{"disabled for domain: s.example.com", "Nothing was stored", "whoever runs this app"}},
 		{"OneTimeSecret answers without end", general, ots(otsfake.Fault{Endless: true, Times: 1}), perhaps, []string{"may be stored there or not"}},
 		{"OneTimeSecret redirects", general, ots(otsfake.Fault{Redirect: "http://elsewhere.test/"}), nowhere, []string{"can't be reached", "Nothing was stored"}},
 		{"OneTimeSecret hangs up after storing", general, ots(otsfake.Fault{Drop: true, AfterEffect: true, Times: 1}), perhaps, []string{"may be stored there or not"}},
@@ -188,6 +191,21 @@ func TestASecretWithAPassphraseIsBurnedOnlyWithIt(t *testing.T) {
 		contains(t, w.slack.View(ana).PlainText(), "You burned it")
 		w.sees(w.receipt(ana), "You burned it")
 		w.sees(w.last(ben, general), "burned this secret")
+	})
+}
+
+// With the right passphrase, whatever the server says that isn't a refusal.
+func TestAnAnswerToABurnThatIsNoRefusalIsNotTakenForAWrongPassphrase(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
+		w.press(ana, w.receipt(ana), "Burn")
+		clear := w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`})
+		seen := w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+		contains(t, seen.Errors["passphrase"], "did not burn it", "as it was")
+		clear()
+		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+		w.sees(w.receipt(ana), "You burned it")
 	})
 }
 

@@ -71,21 +71,7 @@ func readHandle(value, user string) (handle, error) {
 
 // valid keeps anything but what we wrote out of the path of a call.
 func (h handle) valid() bool {
-	return keyLike(h.Key) && h.Creator != "" && (h.Path == "receipt" || h.Path == "private")
-}
-
-// keyLike keeps anything but a key out of the path of a call: keys are 20 to
-// 128 lower-case letters and digits on every version of OneTimeSecret.
-func keyLike(s string) bool {
-	if len(s) < 20 || len(s) > 128 {
-		return false
-	}
-	for _, r := range s {
-		if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
-			return false
-		}
-	}
-	return true
+	return h.key().Valid() && h.Creator != "" && (h.Path == "receipt" || h.Path == "private")
 }
 
 func (h handle) key() otsclient.Key  { return otsclient.NewKey(h.Key) }

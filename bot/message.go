@@ -257,6 +257,10 @@ func whyNotPosted(code string) string {
 func sentence(err error, asked time.Duration, now time.Time) string {
 	const tellAdmin = " Please tell whoever runs this app."
 	switch {
+	case errors.Is(err, otsclient.ErrNotAllowed):
+		return "OneTimeSecret doesn't allow that: " + strings.TrimSuffix(otsclient.Reason(err), ".") + ". Nothing was stored." + tellAdmin
+	case errors.Is(err, otsclient.ErrNoAPI):
+		return "OneTimeSecret is there, but its API isn't. Nothing was stored, and trying again won't help." + tellAdmin
 	case errors.Is(err, otsclient.ErrRejected):
 		reason := strings.TrimSuffix(otsclient.Reason(err), ".")
 		if reason == "" {
@@ -272,7 +276,7 @@ func sentence(err error, asked time.Duration, now time.Time) string {
 		}
 		return "OneTimeSecret takes no more secrets from us right now. Nothing was stored; please try again " + wait + "."
 	case errors.Is(err, otsclient.ErrOutcomeUnknown):
-		return "OneTimeSecret didn't answer, so the secret may be stored there or not. Nobody has a link to it, and it would be gone by " +
+		return "OneTimeSecret gave no clear answer, so the secret may be stored there or not. Nobody has a link to it, and it would be gone by " +
 			plainMoment(now.Add(asked)) + ". You can try again."
 	}
 	return "OneTimeSecret can't be reached right now. Nothing was stored; please try again in a few minutes."

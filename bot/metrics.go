@@ -108,6 +108,8 @@ func otsOutcome(err error) string {
 		return "ok"
 	case errors.Is(err, otsclient.ErrNotAuthorized):
 		return "not_authorized"
+	case errors.Is(err, otsclient.ErrNoAPI):
+		return "no_api"
 	case errors.Is(err, otsclient.ErrRejected):
 		return "rejected"
 	case errors.Is(err, otsclient.ErrLocked):

@@ -140,7 +140,7 @@ func TestTheServersReasonIsSafeToShow(t *testing.T) {
 		longKey + ".":                   "…",
 		"see https://ots.example.com/x": "see …",
 		"two\nlines\tand\u0000 a\r\nbreak\u2028here ":                "two lines and a break here",
-		strings.Repeat("long ", 100):                                 strings.Repeat("long ", 36) + "lo…",
+		strings.Repeat("long ", 100):                                 strings.Repeat("long ", 36) + "l…",
 		strings.Repeat("żółć", 10) + " " + strings.Repeat("ż ", 300): "… " + strings.Repeat("ż ", 59) + "…",
 	} {
 		const begins = "Unknown domain: "
