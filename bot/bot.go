@@ -199,6 +199,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	go func() {
+		defer survive(b.log, b.metrics, "first look at the bot token")
 		if err := b.refusedToken(ctx); err != nil {
 			end(err)
 		}

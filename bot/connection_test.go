@@ -15,6 +15,7 @@ import (
 
 	"github.com/gorilla/websocket"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"otsbot/bot/slackfake"
 )
@@ -316,5 +317,71 @@ func TestWhichAcksMayCarryAPayload(t *testing.T) {
 		if got := (frame{Type: c.envelope, Accepts: c.says}).accepts(c.payload); got != c.want {
 			t.Errorf("%s %s, said %v: %v", c.envelope, c.payload, c.says, got)
 		}
+	}
+}
+
+// Only a Slack on this machine, whose API is plain http, has plain sockets: on
+// any other, what people type would cross the network in clear.
+func TestASocketIsAsSafeAsTheAPI(t *testing.T) {
+	for api, want := range map[string]string{
+		"https://slack.com/api/":     "wss",
+		"https://slack-gov.com/api/": "wss",
+		"http://127.0.0.1:8000/api/": "ws",
+	} {
+		if got := socketScheme(api); got != want {
+			t.Errorf("%s: %s", api, got)
+		}
+	}
+	for _, safe := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			core, logs := observer.New(zap.DebugLevel)
+			s, stop := newScripted(zap.New(core), 1, says(helloFrame))
+			defer stop()
+			if safe {
+				s.sockets.scheme = "wss" // and the URL is ws://
+			}
+			s.start()
+			time.Sleep(time.Minute)
+			if s.sockets.ready() == safe {
+				t.Errorf("the API is safe: %v, a plain socket opened: %v", safe, !safe)
+			}
+			if refused := logs.FilterMessage("socket not opened").Len(); (refused > 0) != safe {
+				t.Errorf("%d refusals logged", refused)
+			}
+		})
+	}
+}
+
+// Half a close, half a frame: each ends the socket and not the bot, and a
+// successor comes.
+func TestASocketThatBreaksOffIsReplaced(t *testing.T) {
+	for name, breaks := range map[string]func(net.Conn){
+		"closed without a close frame": func(raw net.Conn) { _ = raw.Close() },
+		"half a header":                func(raw net.Conn) { _, _ = raw.Write([]byte{0x81}); _ = raw.Close() },
+		"half a frame, and no more":    func(raw net.Conn) { _, _ = raw.Write([]byte("\x81\x7e\x10\x00{\"type\":")) },
+		"half a frame, and the end": func(raw net.Conn) {
+			_, _ = raw.Write([]byte("\x81\x7e\x10\x00{\"type\":"))
+			_ = raw.Close()
+		},
+		"a frame that has no end in sight": func(raw net.Conn) { _, _ = raw.Write([]byte("\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff")) },
+		"a masked frame":                   func(raw net.Conn) { _, _ = raw.Write([]byte("\x81\x81\x00\x00\x00\x00x")) },
+		"an opcode that is none":           func(raw net.Conn) { _, _ = raw.Write([]byte("\x83\x00")) },
+		"text that is no UTF-8":            func(raw net.Conn) { _, _ = raw.Write([]byte("\x81\x02\xff\xfe")); _ = raw.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inScript(t, 1, func(ws *websocket.Conn, number int) {
+				says(helloFrame)(ws, number)
+				if number == 0 {
+					time.Sleep(steady)
+					breaks(ws.NetConn())
+				}
+			}, func(s *scripted) {
+				time.Sleep(steady + silence + 5*time.Second)
+				synctest.Wait()
+				if _, opened, _ := s.all(); len(opened) < 2 || !s.sockets.ready() {
+					t.Errorf("%d sockets opened, ready %v", len(opened), s.sockets.ready())
+				}
+			})
+		})
 	}
 }

@@ -77,6 +77,7 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 		case b.apologies <- struct{}{}:
 			go func() {
 				defer func() { <-b.apologies }()
+				defer survive(b.log, b.metrics, "apology")
 				b.tell(b.work.context(), in, sayBusy)
 			}()
 		default:
@@ -91,6 +92,7 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 // handle works on one envelope, on a goroutine of its own.
 func (b *Bot) handle(ctx context.Context, in *interaction, f frame, p payload, answer *answer, arrival delivered) {
 	defer b.work.end()
+	defer survive(b.log, b.metrics, "answer to a bug") // whatever the recovery below meets
 	in.reack = func(payload any) {
 		if encoded, err := encodeAck(payload); err == nil && in.accepts {
 			answer.change(encoded)

@@ -108,20 +108,33 @@ func (b *Bot) summarize(in *interaction, outcome outcome) {
 	b.metrics.finished(in, outcome)
 }
 
-// panicked logs the type of the value and where it happened. The value itself
-// may be anything, so it is not printed.
+// panicked says of a bug what is known, to the person and in the log.
 func (b *Bot) panicked(ctx context.Context, in *interaction, value any) {
-	b.metrics.panics.Inc()
-	b.log.Error("panic", zap.String("type", fmt.Sprintf("%T", value)), zap.Strings("stack", stack()))
+	reportBug(b.log, b.metrics, "interaction", value)
 	b.tell(ctx, in, sayPanic)
 	b.summarize(in, outcomePanicked)
+}
+
+// survive, deferred, keeps a bug in a goroutine from ending the process with
+// everybody's work in it. Each that handles bytes from outside defers it.
+func survive(log *zap.Logger, m *metrics, where string) {
+	if value := recover(); value != nil {
+		reportBug(log, m, where, value)
+	}
+}
+
+// reportBug logs the type of the value and where it happened. The value itself
+// may be anything, so it is not printed.
+func reportBug(log *zap.Logger, m *metrics, where string, value any) {
+	m.panics.Inc()
+	log.Error("panic", zap.String("where", where), zap.String("type", fmt.Sprintf("%T", value)), zap.Strings("stack", stack()))
 }
 
 // stack lists function and line of the callers, without the arguments that
 // debug.Stack prints.
 func stack() []string {
 	pcs := make([]uintptr, 32)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)])
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(5, pcs)])
 	var lines []string
 	for {
 		f, more := frames.Next()

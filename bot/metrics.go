@@ -56,7 +56,7 @@ func newMetrics(b *Bot) *metrics {
 		slackCalls: prometheus.NewCounterVec(counter("slack_calls_total", "Calls to Slack, with their repetitions as one."), []string{"method", "outcome"}),
 		reconnects: prometheus.NewCounterVec(counter("reconnects_total", "Sockets that were replaced, by the reason."), []string{"reason"}),
 		busy:       prometheus.NewCounter(counter("busy_total", "Interactions refused because too many were in flight.")),
-		panics:     prometheus.NewCounter(counter("panics_total", "Interactions that ended in a bug.")),
+		panics:     prometheus.NewCounter(counter("panics_total", "Bugs that were survived, nearly all of them by ending an interaction.")),
 		secrets:    prometheus.NewCounterVec(counter("secrets_total", "Secrets created, burned, found opened, or left undelivered."), []string{"event"}),
 	}
 	// Counters that an alert looks at exist from the start: a series that
@@ -83,6 +83,7 @@ func newMetrics(b *Bot) *metrics {
 			m.reconnects, m.busy, m.panics, m.secrets,
 			gauge("sockets", socketsHelp, prometheus.Labels{"state": "connected"}, func() float64 { return float64(b.sockets.connected()) }),
 			gauge("sockets", socketsHelp, prometheus.Labels{"state": "leaving"}, func() float64 { return float64(b.sockets.leaving()) }),
+			gauge("app_connections", "Socket Mode connections of the app, over all replicas and whoever else has its token, as Slack said at the newest hello.", nil, func() float64 { return float64(b.sockets.appConnections()) }),
 			gauge("in_flight", "Interactions being worked on.", nil, func() float64 { return float64(b.work.inFlight()) }),
 		)
 	}

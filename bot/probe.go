@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -16,10 +18,10 @@ type Finding struct {
 // probeTimeout bounds one call of a check.
 const probeTimeout = 15 * time.Second
 
-// CheckSlack asks Slack about both tokens and what they may do. It opens no
-// socket and posts nothing.
+// CheckSlack asks Slack about both tokens and what they may do, and opens one
+// socket for a moment. It posts nothing. It is for a Bot that doesn't run.
 func (b *Bot) CheckSlack(ctx context.Context) []Finding {
-	return append(b.checkBotToken(ctx), b.checkAppToken(ctx))
+	return append(b.checkBotToken(ctx), b.checkSocket(ctx)...)
 }
 
 func (b *Bot) checkBotToken(ctx context.Context) []Finding {
@@ -63,16 +65,35 @@ func (b *Bot) refusedToken(ctx context.Context) error {
 	return nil
 }
 
-func (b *Bot) checkAppToken(ctx context.Context) Finding {
+// checkSocket opens a socket, the way to Slack's hosts and any proxy included,
+// and closes it at its hello: an app may have ten, and what Slack delivers on
+// this one isn't taken, so that it comes again elsewhere.
+func (b *Bot) checkSocket(ctx context.Context) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	_, _, err := b.slack.StartSocketModeContext(ctx)
-	switch _, code := classify(err); {
-	case code == "":
-		return Finding{OK: true, Text: "SLACK_APP_TOKEN can open sockets"}
-	case fatalCodes[code] != "":
-		return Finding{Text: fatalCodes[code] + " (Slack says " + code + ")"}
-	default:
-		return Finding{Text: "SLACK_APP_TOKEN: Slack says " + code}
+	b.sockets.stopTaking()
+	conn, err := b.sockets.open(ctx)
+	if err == nil {
+		select { // what Slack has against the socket, it says behind the hello
+		case <-conn.leaving:
+		case <-time.After(250 * time.Millisecond):
+		}
 	}
+	b.sockets.close()
+	var fatal *FatalError
+	switch {
+	case errors.As(err, &fatal):
+		return []Finding{{Text: fatal.Mend + " (Slack says " + fatal.Code + ")"}}
+	case conn != nil && conn.refusedFor("too_many_websockets"):
+		return []Finding{{OK: true, Text: "SLACK_APP_TOKEN is good, but no socket was tried: the app has the ten that Slack allows"}}
+	case conn != nil && conn.refusedFor("link_disabled"):
+		return []Finding{{Text: "Socket Mode is switched off in the app's settings"}}
+	case err != nil:
+		return []Finding{{Text: "no socket to Slack: " + err.Error()}}
+	}
+	findings := []Finding{{OK: true, Text: "SLACK_APP_TOKEN opened a socket, and Slack said hello"}}
+	if others := conn.app - 1; others > 0 {
+		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d more open; if no otsbot runs, another program uses SLACK_APP_TOKEN", others)})
+	}
+	return findings
 }

@@ -31,7 +31,10 @@ type reply struct {
 // ack shows working. The caller defers late: a panic must not leave the timer
 // behind.
 func (b *Bot) patiently(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc, working func() slack.ModalViewRequest) *reply {
-	late := patiently(concealBudget, func() { _ = ack(updateView(working())) })
+	late := patiently(concealBudget, func() {
+		defer survive(b.log, b.metrics, "late ack")
+		_ = ack(updateView(working()))
+	})
 	return &reply{b, ctx, in, cb.View.ID, ack, late}
 }
 

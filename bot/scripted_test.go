@@ -22,6 +22,7 @@ type scripted struct {
 	sockets *sockets
 	script  func(ws *websocket.Conn, number int)
 	taken   chan *socket // each that an envelope came on
+	start   func()       // opens the sockets
 	result  chan error   // what run returned
 
 	mu     sync.Mutex
@@ -39,21 +40,31 @@ const (
 func inScript(t *testing.T, count int, script func(ws *websocket.Conn, number int), f func(s *scripted)) {
 	t.Helper()
 	synctest.Test(t, func(*testing.T) {
-		s := &scripted{script: script, taken: make(chan *socket, 100), result: make(chan error, 1), ended: map[int]error{}}
-		dial, stop := slackfake.ServeMemory(http.HandlerFunc(s.serve))
-		cfg := Config{AppToken: "xapp-1", APIURL: "http://slack.test/api/", Connections: count, Log: zap.NewNop(), DialContext: dial}
-		client := newHTTPClient(dial)
-		s.sockets = newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(c *socket, _ frame) { s.taken <- c })
-		ctx, cancel := context.WithCancel(context.Background())
-		go func() { s.result <- s.sockets.run(ctx) }()
+		s, stop := newScripted(zap.NewNop(), count, script)
+		defer stop()
+		s.start()
 		synctest.Wait()
 		f(s)
+	})
+}
+
+// newScripted makes sockets whose far end is the script. They open with start;
+// stop closes them.
+func newScripted(log *zap.Logger, count int, script func(ws *websocket.Conn, number int)) (s *scripted, stop func()) {
+	s = &scripted{script: script, taken: make(chan *socket, 100), result: make(chan error, 1), ended: map[int]error{}}
+	dial, stopServing := slackfake.ServeMemory(http.HandlerFunc(s.serve))
+	cfg := Config{AppToken: "xapp-1", APIURL: "http://slack.test/api/", Connections: count, Log: log, DialContext: dial}
+	client := newHTTPClient(dial)
+	s.sockets = newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(c *socket, _ frame) { s.taken <- c })
+	ctx, cancel := context.WithCancel(context.Background())
+	s.start = func() { go func() { s.result <- s.sockets.run(ctx) }() }
+	return s, func() {
 		cancel()
 		s.sockets.close()
 		client.CloseIdleConnections()
 		time.Sleep(2 * farewell) // whatever was to end on its own has
-		stop()
-	})
+		stopServing()
+	}
 }
 
 // serve answers apps.connections.open, and plays the script on each socket,

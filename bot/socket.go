@@ -46,6 +46,8 @@ type frame struct {
 	Accepts    *bool           `json:"accepts_response_payload"`
 	Payload    json.RawMessage `json:"payload"`
 	Reason     string          `json:"reason"`
+	// NumConnections is how many connections the app has, this one included.
+	NumConnections int `json:"num_connections"`
 }
 
 // accepts says whether the ack may carry a payload. Slack's samples say so of
@@ -64,28 +66,29 @@ type socket struct {
 	log     *zap.Logger
 	greeted chan struct{} // closed at hello
 	leaving chan struct{} // closed when a successor is needed; reason says why
-	done    chan struct{} // closed when nothing is read any more
 	reason  string
 	leave   func(reason string)
-	hello   func()
+	hello   func(connections int)
+	app     int          // connections of the app at hello, this one included
 	heard   atomic.Int64 // Unix nanoseconds of the last frame
 
 	writing sync.Mutex
 }
 
 func newSocket(ws *websocket.Conn, log *zap.Logger) *socket {
-	c := &socket{ws: ws, log: log, greeted: make(chan struct{}), leaving: make(chan struct{}), done: make(chan struct{})}
+	c := &socket{ws: ws, log: log, greeted: make(chan struct{}), leaving: make(chan struct{})}
 	var once, greet sync.Once
 	c.leave = func(reason string) {
 		once.Do(func() { c.reason = reason; close(c.leaving) })
 	}
-	c.hello = func() { greet.Do(func() { close(c.greeted) }) }
+	c.hello = func(connections int) { greet.Do(func() { c.app = connections; close(c.greeted) }) }
 	return c
 }
 
 // read takes frames until the socket ends. It only decodes and hands over:
 // whatever takes time here would delay every other ack and the pongs.
 func (c *socket) read(s *sockets) {
+	defer survive(c.log, s.metrics, "reader of a socket")
 	defer c.shut()
 	defer c.leave("closed")
 	c.ws.SetReadLimit(maxEnvelope)
@@ -108,30 +111,40 @@ func (c *socket) read(s *sockets) {
 			return
 		}
 		hear()
-		var f frame
-		// A field of the wrong type leaves the others readable, and an envelope
-		// that is not acked would come again for ever.
-		_ = json.Unmarshal(data, &f)
-		switch {
-		case f.Type == "hello":
-			c.hello()
-		case f.Type == "disconnect":
-			c.log.Info("socket is leaving", zap.String("reason", known(f.Reason)))
-			c.retire(known(f.Reason))
-		case f.EnvelopeID == "":
-			// There is nothing to ack, and nobody to tell.
-			c.log.Warn("socket message can't be read", zap.Int("bytes", len(data)))
-		case !s.stopping.Load():
-			s.take(c, f)
-		}
+		c.frame(s, data)
+	}
+}
+
+// frame does what one message asks. A bug in it costs that message: it is not
+// acked, Slack tells the person, and a form stays open.
+func (c *socket) frame(s *sockets, data []byte) {
+	defer survive(c.log, s.metrics, "reader of a socket")
+	var f frame
+	// A field of the wrong type leaves the others readable, and an envelope
+	// that is not acked would come again for ever.
+	_ = json.Unmarshal(data, &f)
+	switch {
+	case f.Type == "hello":
+		s.counted(f.NumConnections)
+		c.hello(f.NumConnections)
+	case f.Type == "disconnect":
+		c.log.Info("socket is leaving", zap.String("reason", known(f.Reason)))
+		c.retire(known(f.Reason))
+	case f.EnvelopeID == "":
+		// There is nothing to ack, and nobody to tell.
+		c.log.Warn("socket message can't be read", zap.Int("bytes", len(data)))
+	case !s.stopping.Load():
+		s.take(c, f)
 	}
 }
 
 // refused says that Slack doesn't want this socket, other than one that is
 // being refreshed, on which envelopes still arrive.
 func (c *socket) refused() bool {
-	return isClosed(c.leaving) && (c.reason == "link_disabled" || c.reason == "too_many_websockets")
+	return c.refusedFor("link_disabled") || c.refusedFor("too_many_websockets")
 }
+
+func (c *socket) refusedFor(reason string) bool { return isClosed(c.leaving) && c.reason == reason }
 
 // known keeps the words of Slack's and ours in logs and metrics, and nothing
 // else.

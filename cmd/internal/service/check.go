@@ -54,6 +54,7 @@ func (c *Config) check(found problems) {
 	c.checkSecrets(found)
 	c.checkPolicy(found)
 	c.checkProcess(found)
+	checkProxy(found)
 }
 
 func (c *Config) checkSlack(found problems) {

@@ -140,5 +140,8 @@ func (p problems) join() error {
 			all = append(all, fmt.Errorf("%s %s", s.Name, problem))
 		}
 	}
+	if problem, ok := p[proxyVariable]; ok {
+		all = append(all, fmt.Errorf("%s %s", proxyVariable, problem))
+	}
 	return errors.Join(all...)
 }

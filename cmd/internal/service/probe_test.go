@@ -26,7 +26,7 @@ func TestCheckReportsToPeople(t *testing.T) {
 		good  bool
 	}{
 		{name: "all is well", good: true, says: []string{"ok       the settings are complete", "ok       SLACK_BOT_TOKEN is good for workspace T0FAKE001",
-			"ok       SLACK_APP_TOKEN can open sockets", "ok       OneTimeSecret answers, anonymously", "version 0.26", "twenty wrong passphrases"}},
+			"ok       SLACK_APP_TOKEN opened a socket, and Slack said hello", "ok       OneTimeSecret answers, anonymously", "version 0.26", "twenty wrong passphrases"}},
 		{name: "an account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"}, good: true,
 			set: map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN": "t"}, says: []string{"with its account"}},
 		{name: "a wrong account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"},
@@ -36,6 +36,8 @@ func TestCheckReportsToPeople(t *testing.T) {
 		{name: "a missing scope", slack: slackfake.Options{Scopes: []string{"commands"}}, says: []string{"PROBLEM  SLACK_BOT_TOKEN lacks the scope chat:write"}},
 		{name: "no optional scope", slack: slackfake.Options{Scopes: []string{"commands", "chat:write"}}, good: true, says: []string{"without the optional scope chat:write.public"}},
 		{name: "Slack is down", fault: &slackfake.Fault{Method: "*", Status: 503}, says: []string{"PROBLEM  SLACK_BOT_TOKEN: Slack says server_error"}},
+		{name: "a socket that can't be opened", fault: &slackfake.Fault{Method: "socket", Status: 502}, says: []string{"PROBLEM  no socket to Slack: dial socket: status 502"}},
+		{name: "Socket Mode is off", fault: &slackfake.Fault{Method: "socket", Error: "link_disabled"}, says: []string{"PROBLEM  Socket Mode is switched off"}},
 		{name: "an old server", ots: otsfake.Options{Version: "0.20"}, good: true, says: []string{"lifetimes under five minutes", "marks it as viewed"}},
 		{name: "a server that doesn't tell", ots: otsfake.Options{Version: "0.12"}, good: true, says: []string{"doesn't tell its version"}},
 		{name: "no server", set: map[string]string{"OTS_URL": "http://127.0.0.1:1"}, says: []string{"PROBLEM  OTS_URL: "}},
@@ -68,7 +70,11 @@ func TestCheckReportsToPeople(t *testing.T) {
 					t.Errorf("%q is not in the report:\n%s", part, report.String())
 				}
 			}
-			if strings.Contains(report.String(), canary) || slack.Connections() != 0 || len(slack.Calls("chat.postMessage")) != 0 {
+			// The server notices a moment later that the socket was closed.
+			if err := slack.Wait(t.Context(), func() bool { return slack.Connections() == 0 }); err != nil {
+				t.Errorf("the socket stays open: %v", err)
+			}
+			if strings.Contains(report.String(), canary) || len(slack.Calls("chat.postMessage")) != 0 {
 				t.Errorf("the check left traces:\n%s", report.String())
 			}
 		})
