@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"otsbot/otsclient"
 )
 
 func TestAnAckIsAsLongAsSlackReads(t *testing.T) {
@@ -82,4 +85,30 @@ func TestWhatNobodyCanBeToldOfMayComeAgain(t *testing.T) {
 			t.Errorf("when there is room again it is acked with %q", said)
 		}
 	})
+}
+
+func TestAnAckSpendsNothingOnEscapesAndLosesNothing(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`<>&`, `\u003c`, `\\u003c`, `a\`, `\`, "\n\"\t\u2028é🔑", `\\`, `<\u0026>\u003e`, "\\<\\\\<"} {
+		view := slack.ModalViewRequest{Blocks: slack.Blocks{BlockSet: secretInputs(1, otsclient.NewPlaintext(text))}}
+		encoded, err := encodeAck(updateView(view))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back struct {
+			View struct {
+				Blocks []struct {
+					Element struct {
+						InitialValue string `json:"initial_value"`
+					} `json:"element"`
+				} `json:"blocks"`
+			} `json:"view"`
+		}
+		if err := json.Unmarshal(encoded, &back); err != nil || back.View.Blocks[0].Element.InitialValue != text {
+			t.Errorf("%q came back as %+v, %v", text, back, err)
+		}
+		if text == `<>&` && !strings.Contains(string(encoded), `"<>&"`) {
+			t.Errorf("escaped: %s", encoded)
+		}
+	}
 }

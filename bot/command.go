@@ -26,15 +26,15 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 		b.answer(ctx, in, ack, help(cmd.Command, b.cfg))
 		return outcomeHelped
 	case asWord(text) == "":
-		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.Plaintext{}, "", ack)
+		return b.openForm(ctx, in, cmd.TriggerID, formState{}, filled{}, ack)
 	case asWord(text) == "generate":
-		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, otsclient.Plaintext{}, "", ack)
+		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, filled{}, ack)
 	case len(text) > maxSecret:
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
 		b.answer(ctx, in, ack, tooLong(len(text)))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
-		return b.openForm(ctx, in, cmd.TriggerID, formState{}, otsclient.NewPlaintext(text), "", ack)
+		return b.openForm(ctx, in, cmd.TriggerID, formState{}, filled{otsclient.NewPlaintext(text), "", sayNotInline}, ack)
 	default:
 		return b.shareInline(ctx, in, cmd.TriggerID, otsclient.NewPlaintext(text), ack)
 	}
@@ -47,8 +47,8 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	_ = ack(nil)
 	s := share{creator: in.person(), channel: in.channelID, responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
 	s.remarks = remarksOn(secret, wayCommand)
-	if about, warning := b.outside(ctx, s, false); about != "" {
-		return b.openForm(ctx, in, trigger, formState{Warned: about}, secret, warning, ack)
+	if about, fact := b.outside(ctx, s, false); about != "" {
+		return b.openForm(ctx, in, trigger, formState{Warned: about}, filled{secret, fact + sayPressed, fact + sayUnasked}, ack)
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
 		b.tell(ctx, in, no.say)
@@ -56,7 +56,8 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	}
 	shared, err := b.conceal(ctx, in, s)
 	if refusedFor(err, "passphrase") { // the form has a field for it
-		return b.openForm(ctx, in, trigger, formState{}, secret, sentence(err, s.ttl, time.Now()), ack)
+		say := sentence(err, s.ttl, time.Now())
+		return b.openForm(ctx, in, trigger, formState{}, filled{secret, say, say + sayNoForm}, ack)
 	}
 	if err != nil {
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
@@ -65,20 +66,30 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	return b.deliver(ctx, in, s, shared)
 }
 
+// filled is what a form comes with: a text, what is said on top, and what is
+// said instead where no form opens.
+type filled struct {
+	text               otsclient.Plaintext
+	problem, otherwise string
+}
+
+// openSecret opens the form for a secret. It returns "" or Slack's word for why
+// it didn't open.
+func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState, text otsclient.Plaintext, problem string) (code string) {
+	st.External = b.offersExternal(ctx)
+	return b.openView(ctx, trigger, b.formView(user, st, text, problem))
+}
+
 // openForm opens the form before anything else, the ack included: the trigger
 // lives for three seconds. What Slack says to it can then go into the ack.
-func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, text otsclient.Plaintext, problem string, ack ackFunc) outcome {
-	st.Parts, st.Here = partsFor(text.Reveal()), in.channelID
+func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, with filled, ack ackFunc) outcome {
+	st.Parts, st.Here = partsFor(with.text.Reveal()), in.channelID
 	if no := b.mayShareAtAll(in); no != nil {
 		b.answer(ctx, in, ack, no.say)
 		return outcomeRejected
 	}
-	if code := b.openView(ctx, trigger, b.formView(in.userID, st, text, problem)); code != "" {
-		say := sayNotOpened(code)
-		if !text.IsZero() {
-			say = sayNotInline
-		}
-		b.answer(ctx, in, ack, say)
+	if code := b.openSecret(ctx, in.userID, trigger, st, with.text, with.problem); code != "" {
+		b.answer(ctx, in, ack, either(with.otherwise, sayNotOpened(code)))
 		return outcomeFormFailed
 	}
 	_ = ack(nil)

@@ -133,16 +133,52 @@ func encodeAck(payload any) (json.RawMessage, error) {
 	if payload == nil {
 		return nil, nil
 	}
-	var data bytes.Buffer
-	encode := json.NewEncoder(&data)
-	encode.SetEscapeHTML(false) // "<" as \u003c would spend the frame on escapes
-	if err := encode.Encode(payload); err != nil {
-		return nil, errors.New("encode ack")
+	encoded, err := encodePlain(payload)
+	if err != nil {
+		return nil, err
 	}
-	if data.Len() > maxAckPayload {
+	if len(encoded) > maxAckPayload {
 		return nil, errAckTooLarge
 	}
-	return bytes.TrimSpace(data.Bytes()), nil
+	return encoded, nil
+}
+
+// encodePlain writes <, > and & as they are, for which encoding/json spends six
+// bytes of the frame each.
+func encodePlain(v any) ([]byte, error) {
+	var data bytes.Buffer
+	encode := json.NewEncoder(&data)
+	encode.SetEscapeHTML(false)
+	if encode.Encode(v) != nil {
+		return nil, errors.New("encode ack")
+	}
+	return unescapeHTML(bytes.TrimSpace(data.Bytes())), nil
+}
+
+// unescapeHTML is for what SetEscapeHTML does not reach: types of slack-go's
+// that encode themselves, such as a view's blocks.
+func unescapeHTML(encoded []byte) []byte {
+	plain := make([]byte, 0, len(encoded))
+	for i := 0; i < len(encoded); i++ {
+		if encoded[i] != '\\' || i+1 == len(encoded) {
+			plain = append(plain, encoded[i])
+			continue
+		}
+		escape := encoded[i:min(i+6, len(encoded))]
+		switch string(escape) {
+		case `\u003c`:
+			plain = append(plain, '<')
+		case `\u003e`:
+			plain = append(plain, '>')
+		case `\u0026`:
+			plain = append(plain, '&')
+		default:
+			escape = escape[:2] // with what it escapes: that may be a backslash
+			plain = append(plain, escape...)
+		}
+		i += len(escape) - 1
+	}
+	return plain
 }
 
 // dispatch calls the handler of what the person did.

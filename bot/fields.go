@@ -62,7 +62,7 @@ func (b *Bot) placeInput(st formState) slack.Block {
 	picker.ResponseURLEnabled = true
 	picker.Filter = &slack.SelectBlockElementFilter{
 		Include:                       []string{"public", "private", "im", "mpim"},
-		ExcludeExternalSharedChannels: !b.offersExternal() && st.Warned == "",
+		ExcludeExternalSharedChannels: !st.External && st.Warned == "",
 		ExcludeBotUsers:               true,
 	}
 	input := slack.NewInputBlock(blockPlace, plainText("Post the link in"),

@@ -40,9 +40,9 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 	}
 	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest { return b.workingView(cb.User.ID, st, time.Now()) })
 	defer r.late()
-	if about, warning := b.outside(ctx, s, !st.fixedPlace()); about != st.Warned && about != "" {
+	if about, fact := b.outside(ctx, s, st.External && !st.fixedPlace()); about != st.Warned && about != "" {
 		st.Warned = about
-		r.show(b.formView(cb.User.ID, st, st.again(cb), warning), plain(warning))
+		r.again(b.formView(cb.User.ID, st, st.again(cb), fact+sayPressed), fact+sayPressed, plain(fact+sayUnasked))
 		return outcomeWarned
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {

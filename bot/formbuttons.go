@@ -53,7 +53,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 // or to send somebody a new link.
 func (b *Bot) reopen(ctx context.Context, in *interaction, cb slack.InteractionCallback, st formState, ack ackFunc) outcome {
 	st.Parts = 1
-	code := b.openView(ctx, cb.TriggerID, b.formView(cb.User.ID, st, otsclient.Plaintext{}, ""))
+	code := b.openSecret(ctx, cb.User.ID, cb.TriggerID, st, otsclient.Plaintext{}, "")
 	_ = ack(nil) // after the form: the trigger lives three seconds
 	if code != "" {
 		b.tell(ctx, in, sayNotOpened(code))

@@ -53,6 +53,9 @@ const (
 	sayNotePhrase    = "Everyone sees the note, and it contains the passphrase."
 	sayNoAddress     = "That is no e-mail address."
 
+	sayPressed        = " Nothing was stored yet: press Share if that is what you want."
+	sayUnasked        = " I couldn't ask you in the form whether that's what you want, so nothing was stored. Please share it again."
+	sayNoForm         = " I couldn't open the form for it; please try again, with nothing behind the command."
 	sayExcluded       = "The rules here don't let you share secrets."
 	sayPlaceAndPeople = "You chose a conversation besides. Clear one of the two: a link in the conversation could be opened by anyone there."
 	sayNoReceipt      = "I can't send you a direct message, which is where the receipt belongs. Nothing was stored; please try again, or post the link in a conversation."

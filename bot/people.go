@@ -101,11 +101,13 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 // keepForm leaves the form open for those who got nothing.
 func (b *Bot) keepForm(in *interaction, s share, st formState, g group, failure error, r *reply) {
 	say := sentence(failure, s.ttl, time.Now())
+	closed := say // by who doesn't see the form any more
 	if g.count(row.live) > 0 {
 		say += " The others are served; press Share to try again for whom it failed."
+		closed += " The others are served; the receipt has a button to try again for whom it failed."
 	}
 	st.Group, st.To, st.Mail = g.keep(), nil, false
-	r.show(b.formWith(in, st, say)(), plain(say))
+	r.again(b.formWith(in, st, say)(), say, plain(closed))
 }
 
 func (g group) outcome(failure error) outcome {

@@ -225,23 +225,31 @@ func (b *Bot) withinTheHour(s *share) *refusal {
 }
 
 // offersExternal says that the form may offer conversations of other
-// organisations: it is allowed, or can be warned about.
-func (b *Bot) offersExternal() bool {
+// organisations: it is allowed, or can be warned about. Slack is asked only
+// while it hasn't answered the start's own question, and not for long: a form
+// that is about to open has a trigger that lives three seconds.
+func (b *Bot) offersExternal(ctx context.Context) bool {
 	switch b.cfg.Policy.External {
 	case ExternalAllow, "":
 		return true
 	case ExternalWarn:
-		g := b.grant.Load()
+		ctx, cancel := context.WithTimeout(ctx, grantTime)
+		defer cancel()
+		g, _ := b.granted(ctx)
 		return g != nil && g.has("channels:read") && g.has("groups:read") && g.has("im:read") && g.has("mpim:read")
 	}
 	return false
 }
 
+// grantTime bounds the question what the app may ask, before a form opens.
+const grantTime = 500 * time.Millisecond
+
 // outside says who of other organisations would get a share, where rules and
-// Slack tell: what must be warned about, and the warning.
+// Slack tell: what must be warned about, and the fact. Of a warning, sayPressed
+// or sayUnasked is the rest.
 // What was picked in a form that offers everything is warned about also where
 // Slack doesn't tell; a command is typed where its creator sees who reads.
-func (b *Bot) outside(ctx context.Context, s share, picked bool) (about, warning string) {
+func (b *Bot) outside(ctx context.Context, s share, picked bool) (about, fact string) {
 	if b.cfg.Policy.External != ExternalWarn {
 		return "", ""
 	}
@@ -249,10 +257,10 @@ func (b *Bot) outside(ctx context.Context, s share, picked bool) (about, warning
 	defer cancel()
 	if s.channel != "" {
 		switch outside, known := b.isExternal(ctx, s.channel); {
-		case !known && picked && b.offersExternal():
-			return s.channel, "Slack doesn't tell me whether that conversation is shared with another organisation. Nothing was stored yet: press Share to post the link there."
+		case !known && picked:
+			return s.channel, "Slack doesn't tell me whether that conversation is shared with another organisation."
 		case outside:
-			return s.channel, "That conversation is shared with another organisation, whose people could open the link. Nothing was stored yet: press Share if that is what you want."
+			return s.channel, "That conversation is shared with another organisation, whose people could open the link."
 		}
 	}
 	var names []string
@@ -264,7 +272,7 @@ func (b *Bot) outside(ctx context.Context, s share, picked bool) (about, warning
 	if len(names) == 0 {
 		return "", ""
 	}
-	return about, "Of another organisation: " + strings.Join(names, ", ") + ". Nothing was stored yet: press Share if that is what you want."
+	return about, "Of another organisation: " + strings.Join(names, ", ") + "."
 }
 
 // gaps are the rules that can't be enforced with what the bot token may ask.

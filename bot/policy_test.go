@@ -354,3 +354,58 @@ func TestARuleHoldsForThePassphraseToo(t *testing.T) {
 		contains(t, w.logs.String(), `"rule":"users"`)
 	})
 }
+
+// An ack holds 20 KB, and what is escaped in it counts several times.
+func TestAFormWhoseTextIsTooLongForAnAckStaysOpen(t *testing.T) {
+	for name, text := range map[string]string{
+		"angle brackets":   strings.Repeat("<>&", 3200),
+		"quotes":           strings.Repeat(`"`, 9600),
+		"lines":            strings.Repeat("a\n", 4800) + "z",
+		"control sequence": "x" + strings.Repeat("\x1b", 9599),
+	} {
+		t.Run(name, func(t *testing.T) {
+			underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+				w.longForm(text)
+				contains(t, w.slack.View(ana).PlainText(), "shared with another organisation", "press Share")
+				if len(w.ots.Journal()) != 0 {
+					t.Error("OneTimeSecret was called")
+				}
+				w.submit(ana, nil)
+				if got := w.opens(w.link(w.last(ben, northwind)), ""); got != text {
+					t.Errorf("ben opens %d bytes of %d", len(got), len(text))
+				}
+			})
+		})
+	}
+}
+
+// longForm sends a form that came with a text to an external conversation.
+func (w *world) longForm(text string) *slackfake.Interaction {
+	w.Helper()
+	_ = w.stop()
+	w.cfg.Inline = false
+	w.restart()
+	w.command(ana, general, text)
+	return w.submit(ana, slackfake.Values{"Post the link in": northwind})
+}
+
+func TestAFormThatIsClosedIsNotSpokenOf(t *testing.T) {
+	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+		w.slack.Fault(slackfake.Fault{Method: "views.update", Error: "not_found"})
+		seen := w.longForm(strings.Repeat(`"`, 9600))
+		contains(t, seen.Errors["secret"], "shared with another organisation")
+		told := w.receipt(ana)
+		w.sees(told, "shared with another organisation", "nothing was stored")
+		lacks(t, told.PlainText(), "press Share")
+	})
+}
+
+func TestACommandWhoseWarningCannotBeShownIsNotToldOfAnotherReason(t *testing.T) {
+	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
+		w.slack.ExpireTriggers(true)
+		w.command(ana, northwind, "hunter2")
+		told := w.toldTo(ana, northwind)
+		w.sees(told, "shared with another organisation", "nothing was stored")
+		lacks(t, told.PlainText(), "press Share", "Here secrets go into the form")
+	})
+}

@@ -53,10 +53,23 @@ func (r *reply) problem(block, say string, form func() slack.ModalViewRequest) {
 // show puts another view in the form's place, and says whether it, or the
 // message that stands for it, came through.
 func (r *reply) show(view slack.ModalViewRequest, otherwise message) bool {
-	if !r.late() && r.ack(updateView(view)) == nil {
-		return true
+	return r.again(view, otherwise.text, otherwise)
+}
+
+// again is show for the form itself, with the text that it came with. That may
+// be more than an ack takes, and an ack that says nothing would close the form:
+// so it says the problem at a field, and the view follows by a call, which has
+// room for it.
+func (r *reply) again(view slack.ModalViewRequest, problem string, otherwise message) bool {
+	if r.late() {
+		return r.follow(view, otherwise)
 	}
-	return r.follow(view, otherwise)
+	answer := updateView(view)
+	if _, err := encodeAck(answer); err != nil {
+		_ = r.ack(fieldErrors(r.in.field(""), problem))
+		return r.follow(view, otherwise)
+	}
+	return r.ack(answer) == nil || r.follow(view, otherwise)
 }
 
 // showHere is show for what may stand in the form alone.

@@ -102,7 +102,7 @@ func (b *Bot) openShortcut(ctx context.Context, in *interaction, trigger string,
 		b.tell(ctx, in, no.say)
 		return outcomeRejected
 	}
-	code := b.openView(ctx, trigger, b.formView(in.userID, st, text, ""))
+	code := b.openSecret(ctx, in.userID, trigger, st, text, "")
 	_ = ack(nil)
 	if code != "" {
 		b.tell(ctx, in, sayNotOpened(code))

@@ -170,12 +170,12 @@ func (c *socket) shut() { _ = c.ws.Close() }
 // written. A socket that cannot be written to is closed: Slack then delivers
 // the envelope again, and once.go repeats the ack.
 func (c *socket) ack(envelopeID string, payload json.RawMessage) error {
-	data, err := json.Marshal(struct {
+	data, err := encodePlain(struct {
 		EnvelopeID string          `json:"envelope_id"`
 		Payload    json.RawMessage `json:"payload,omitempty"`
 	}{envelopeID, payload})
 	if err != nil {
-		return errors.New("encode ack")
+		return err
 	}
 	c.writing.Lock()
 	defer c.writing.Unlock()

@@ -61,6 +61,7 @@ type formState struct {
 	Filled     bool     `json:"f,omitempty"` // the form came with text in it
 	Here       string   `json:"h,omitempty"` // the conversation that they look at, which is preselected
 	To         []string `json:"t,omitempty"` // people who are preselected
+	External   bool     `json:"x,omitempty"` // conversations of other organisations are offered
 	Warned     string   `json:"w,omitempty"` // of what they were warned
 	Started    int64    `json:"s,omitempty"` // Unix seconds: since when it is being worked on
 	Origin     *origin  `json:"o,omitempty"` // of a message shortcut: the message
