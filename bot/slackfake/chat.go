@@ -119,7 +119,7 @@ func (w *Workspace) postMessage(c *call) reply {
 	m := &message{Message: Message{Channel: channel.ID, ThreadTS: thread, User: BotUserID, App: true, Text: text, Blocks: blocks}}
 	c.linkFetch = m.watchLinks(c.unfurlOff())
 	w.add(m)
-	r := reply{"channel": channel.ID, "ts": m.TS, "message": m.json()}
+	r := reply{"channel": channel.ID, "ts": m.TS, "message": w.messageJSON(m)}
 	if c.violation != "" {
 		r.warn("message_truncated")
 	}
@@ -183,7 +183,7 @@ func (w *Workspace) updateMessage(c *call) reply {
 	added := m.watchLinks(c.unfurlOff())
 	c.linkFetch = slices.DeleteFunc(slices.Clone(added), func(u string) bool { return slices.Contains(before, u) })
 	w.broadcast()
-	return reply{"channel": m.Channel, "ts": m.TS, "text": m.Text, "message": m.json()}
+	return reply{"channel": m.Channel, "ts": m.TS, "text": m.Text, "message": w.messageJSON(m)}
 }
 
 func (w *Workspace) deleteMessage(c *call) reply {

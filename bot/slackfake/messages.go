@@ -18,6 +18,9 @@ type Message struct {
 	// notifications show instead of them.
 	Text   string
 	Blocks json.RawMessage
+	// Attachments and Files are JSON arrays: forwarded messages and the like, and
+	// what was uploaded.
+	Attachments, Files json.RawMessage
 	// Ephemeral messages are seen by one person only.
 	Ephemeral bool
 	// ResponseType is ephemeral or in_channel when it came as an ack or over a
@@ -33,7 +36,6 @@ type message struct {
 	Message
 	only  string // the one who sees an ephemeral message
 	links []string
-	files json.RawMessage
 }
 
 // Messages returns what a person sees in a conversation, in order: what
@@ -77,7 +79,7 @@ func (w *Workspace) Newest(user, channel string) (ts string, ephemeral bool) {
 // shownTo makes the copy that a person gets.
 func (m *message) shownTo(v *viewer) Message {
 	shown := m.Message
-	shown.Blocks = slices.Clone(m.Blocks)
+	shown.Blocks, shown.Attachments, shown.Files = slices.Clone(m.Blocks), slices.Clone(m.Attachments), slices.Clone(m.Files)
 	shown.viewer = v
 	return shown
 }
@@ -108,8 +110,9 @@ func (w *Workspace) find(channel, ts string) *message {
 	return nil
 }
 
-// Post is a message that a person writes. Blocks, when given, are what the
-// message carries besides its text; Slack itself adds a rich_text block.
+// Post is a message that a person writes, or another app, whose bot is in no
+// channel. Blocks, when given, are what the message carries besides its text;
+// Slack itself adds a rich_text block.
 type Post struct {
 	User, Channel, ThreadTS string
 	// Text as it was typed.
@@ -118,8 +121,9 @@ type Post struct {
 	// clients and apps leave them.
 	RawText string
 	Blocks  json.RawMessage
-	// Files, when set, is the JSON array of files that the message shares.
-	Files json.RawMessage
+	// Attachments and Files, when set, are the JSON arrays of what is attached and
+	// of the files that the message shares.
+	Attachments, Files json.RawMessage
 }
 
 // PostAs lets a person write a message, which Slack turns into escaped text with
@@ -132,19 +136,23 @@ func (w *Workspace) PostAs(user, channel, text string) (Message, error) {
 func (w *Workspace) PostMessage(p Post) (Message, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, err := w.person(p.User); err != nil {
+	u, err := w.person(p.User)
+	if err != nil {
 		return Message{}, err
 	}
-	if _, err := w.place(p.User, p.Channel); err != nil {
+	if _, err := w.place(p.User, p.Channel); err != nil && !(u.Bot && w.channels[p.Channel] != nil) {
 		return Message{}, err
 	}
 	if p.ThreadTS != "" && w.find(p.Channel, p.ThreadTS) == nil {
 		return Message{}, fmt.Errorf("no such thread: %s", p.ThreadTS)
 	}
-	m := &message{files: p.Files,
-		Message: Message{Channel: p.Channel, ThreadTS: p.ThreadTS, User: p.User, Text: p.RawText, Blocks: p.Blocks}}
+	m := &message{Message: Message{Channel: p.Channel, ThreadTS: p.ThreadTS, User: p.User,
+		Text: p.RawText, Blocks: p.Blocks, Attachments: p.Attachments, Files: p.Files}}
 	if p.Text != "" {
 		m.Text, m.Blocks = typed(p.Text)
+	}
+	if m.Text == "" && m.Blocks != nil && u.Bot {
+		m.Text = Placeholder
 	}
 	return w.add(m).shownTo(w.viewer(p.User)), nil
 }
@@ -161,17 +169,24 @@ func (w *Workspace) DeleteMessage(user string, m Message) error {
 	return nil
 }
 
-// json is how Slack describes a message in payloads and answers.
-func (m *message) json() map[string]any {
+// Placeholder is what Slack gives a message as its text where an app gave it
+// blocks alone, https://github.com/slack-go/slack/issues/499
+const Placeholder = "This content can't be displayed."
+
+// messageJSON is how Slack describes a message in payloads and answers. An
+// app's has the app's own user besides. Called with the lock held.
+func (w *Workspace) messageJSON(m *message) map[string]any {
 	v := map[string]any{"type": "message", "user": m.User, "ts": m.TS, "text": m.Text, "team": TeamID}
 	if m.App {
 		v["bot_id"], v["app_id"] = BotID, AppID
+	} else if u := w.users[m.User]; u != nil && u.Bot {
+		id := "B" + u.ID
+		v["bot_id"], v["bot_profile"] = id, map[string]any{"id": id, "name": u.RealName, "team_id": TeamID, "deleted": false}
 	}
-	if m.Blocks != nil {
-		v["blocks"] = m.Blocks
-	}
-	if m.files != nil {
-		v["files"] = m.files
+	for name, list := range map[string]json.RawMessage{"blocks": m.Blocks, "attachments": m.Attachments, "files": m.Files} {
+		if list != nil {
+			v[name] = list
+		}
 	}
 	if m.ThreadTS != "" {
 		v["thread_ts"] = m.ThreadTS

@@ -48,7 +48,7 @@ func (w *Workspace) PreparePress(user string, m Message, button string) (Envelop
 	p["state"] = map[string]any{"values": map[string]any{}}
 	p["actions"] = []any{w.action(block, el)}
 	if !kept.Ephemeral { // Slack doesn't send what it doesn't keep
-		p["message"] = kept.json()
+		p["message"] = w.messageJSON(kept)
 	}
 	env.Payload = marshal(p)
 	return env, nil

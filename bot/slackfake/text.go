@@ -23,11 +23,34 @@ func unescape(s string) string {
 // ids, dates in the person's time zone, links by their label, no markup. With
 // blocks, that is the blocks' text; buttons stand in brackets.
 func (m Message) PlainText() string {
-	blocks := decodeBlocks(m.Blocks)
-	if len(blocks) == 0 {
-		return m.viewer.mrkdwn(m.Text)
+	said := m.viewer.mrkdwn(m.Text)
+	if blocks := decodeBlocks(m.Blocks); len(blocks) > 0 {
+		said = m.viewer.blocks(blocks)
 	}
-	return m.viewer.blocks(blocks)
+	lines := m.viewer.attached(m)
+	if said != "" {
+		lines = append([]string{said}, lines...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// attached are what is forwarded with a message, with who wrote it, and the
+// names of its files.
+func (v *viewer) attached(m Message) (lines []string) {
+	walk(append(decodeBlocks(m.Attachments), decodeBlocks(m.Files)...), func(o map[string]any) {
+		if o["type"] != nil {
+			return // of a block, which is shown as a whole
+		}
+		if blocks, _ := o["blocks"].([]any); len(blocks) > 0 {
+			lines = append(lines, v.blocks(blocks))
+		}
+		for _, key := range []string{"author_name", "pretext", "title", "text", "value", "footer", "name"} {
+			if s, _ := o[key].(string); s != "" && (key != "text" || o["message_blocks"] == nil) {
+				lines = append(lines, v.mrkdwn(s))
+			}
+		}
+	})
+	return lines
 }
 
 func decodeBlocks(raw json.RawMessage) []any {

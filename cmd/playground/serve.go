@@ -40,6 +40,9 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer set.Close()
+	if err := set.Seed(); err != nil {
+		return err
+	}
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -47,6 +47,7 @@ type Reader struct {
 type Post struct {
 	Author string
 	App    bool // of an app, which gets a label
+	Other  bool // of another app than the one that plays here
 	When   time.Time
 	// Ephemeral messages say that only their reader sees them.
 	Ephemeral bool
@@ -54,6 +55,8 @@ type Post struct {
 	// Text in mrkdwn; with blocks it is only for notifications and not shown.
 	Text   string
 	Blocks json.RawMessage
+	// Attachments and Files are what comes with it.
+	Attachments, Files json.RawMessage
 }
 
 // Post draws a message.
@@ -72,6 +75,7 @@ func (r Reader) Post(p Post) template.HTML {
 		body.add(tag("div", at{"class", "bk-only"}, text("Only visible to you")))
 	}
 	body.add(head, r.content(p))
+	body.add(r.attached(p)...)
 	if p.Edited {
 		body.add(tag("span", at{"class", "bk-edited"}, text("(edited)")))
 	}
@@ -87,6 +91,8 @@ func (r Reader) content(p Post) node {
 	switch {
 	case problem != nil:
 		return problem
+	case len(blocks) == 0 && p.Text == "":
+		return tag("div", nil) // it is all in what is attached
 	case len(blocks) == 0:
 		return tag("div", at{"class", "bk-section"}, r.mrkdwn(p.Text)...)
 	}
@@ -102,7 +108,7 @@ func avatar(p Post) node {
 		}
 		hue = (hue*31 + int(c)) % 6
 	}
-	if p.App {
+	if p.App && !p.Other {
 		letter, hue = "🔒", 6
 	}
 	return tag("div", at{"class", "bk-avatar bk-avatar-" + string(rune('0'+hue)), "aria-hidden", "true"}, text(letter))

@@ -110,14 +110,14 @@ func draw(t *testing.T, raw []byte) string {
 		return broken(reader().Form(f))
 	}
 	var m struct {
-		Text   string
-		Blocks json.RawMessage
+		Text                       string
+		Blocks, Attachments, Files json.RawMessage
 	}
 	if err := json.Unmarshal(raw, &m); err != nil {
 		t.Fatal(err)
 	}
 	return broken(reader().Post(Post{Author: "<One-Time> Secrets", App: true, When: time.Unix(1795302000, 0),
-		Ephemeral: true, Edited: true, Text: m.Text, Blocks: m.Blocks}))
+		Ephemeral: true, Edited: true, Text: m.Text, Blocks: m.Blocks, Attachments: m.Attachments, Files: m.Files}))
 }
 
 // broken puts tags on lines of their own, for people who read the difference.
@@ -170,9 +170,11 @@ func FuzzPost(f *testing.F) {
 	f.Add("<<<>>>|&amp;lt;\x00\xff", `[{"type":"<script>"},{"type":"actions","elements":[{"type":"button","url":"javascript:x"}]}]`)
 	f.Add("", `[null,{"type":"input","element":{"type":"checkboxes","options":[{"value":"\"'>"}]}}]`)
 	f.Add("", `{"type":"modal","title":{"text":"</h2>"},"blocks":[]}`)
+	f.Add("", `[{"author_name":"<","text":"&","message_blocks":[{"message":{"blocks":[null]}},[]],"fields":[{"title":"</b>"},7],"files":[{"name":"\"'>"}]}]`)
 	f.Fuzz(func(t *testing.T, words, blocks string) {
 		checkMarkup(t, string(reader().Post(Post{Author: words, Text: words})))
 		checkMarkup(t, string(reader().Post(Post{Text: words, Blocks: json.RawMessage(blocks)})))
+		checkMarkup(t, string(reader().Post(Post{App: true, Other: true, Attachments: json.RawMessage(blocks), Files: json.RawMessage(blocks)})))
 		if form, err := ParseView([]byte(blocks)); err == nil {
 			checkMarkup(t, string(reader().Form(form)))
 		}

@@ -207,6 +207,28 @@ func TestADeletedMessageLeavesItsThread(t *testing.T) {
 	}
 }
 
+func TestTheMessagesToTryTheShortcutOnAreDrawnAsTheyRead(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, Options{})
+	if err := f.stage.Seed(); err != nil {
+		t.Fatal(err)
+	}
+	page := f.get("/as/" + ana + "/" + stage.OnCall)
+	for _, words := range []string{"The VPN key is k3y-between-us", "Bob Okafor", "From a direct message", "1 reply", "Password rotated", "r0tated-by-an-app", "Statusbot", "svc_deploy", "Reset your password here", "key.pem"} {
+		if !strings.Contains(page, words) {
+			t.Errorf("the page lacks %q", words)
+		}
+	}
+	for _, m := range f.stage.Slack.Messages(ana, stage.OnCall) {
+		if _, err := f.stage.Slack.PrepareMessageShortcut(ana, m, stage.MessageShortcut); err != nil {
+			t.Errorf("no shortcut on %q: %v", m.PlainText(), err)
+		}
+	}
+	if strings.Contains(page, "Not drawn here") || strings.Contains(page, slackfake.Placeholder) {
+		t.Error("a message is not drawn")
+	}
+}
+
 func TestDatesAreInTheReadersTime(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, Options{})

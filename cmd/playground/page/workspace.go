@@ -161,18 +161,18 @@ func replies(messages []slackfake.Message, ts string) (n int) {
 }
 
 func (p *Page) message(reader blockkit.Reader, user string, m slackfake.Message) messageData {
-	author := reader.Names[m.User]
+	author, other := reader.Names[m.User], false
 	for _, u := range p.stage.Slack.Users() {
 		if u.ID == m.User {
-			author = u.RealName
+			author, other = u.RealName, u.Bot
 		}
 	}
 	return messageData{
 		TS:        m.TS,
 		Ephemeral: m.Ephemeral,
 		Own:       m.User == user,
-		Drawn: reader.Post(blockkit.Post{Author: author, App: m.App, When: when(m.TS), Ephemeral: m.Ephemeral,
-			Edited: m.Edited, Text: m.Text, Blocks: m.Blocks}),
+		Drawn: reader.Post(blockkit.Post{Author: author, App: m.App || other, Other: other, When: when(m.TS), Ephemeral: m.Ephemeral,
+			Edited: m.Edited, Text: m.Text, Blocks: m.Blocks, Attachments: m.Attachments, Files: m.Files}),
 	}
 }
 

@@ -82,6 +82,7 @@ var chapters = []func(*teller){
 	aLinkEach,
 	iCantOpenIt,
 	thePassphraseOnAnotherRoad,
+	messagesOfAllKinds,
 }
 
 func (t *teller) begins() {

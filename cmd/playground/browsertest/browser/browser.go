@@ -134,6 +134,7 @@ const (
 	Deploys = "C0DEPLOYS"
 	Coffee  = "C0COFFEE"
 	Launch  = "C0LAUNCH"
+	OnCall  = "C0ONCALL" // full of messages to try the shortcut on
 	Payroll = "G0PAYROLL"
 	Partner = "C0PARTNER" // shared with another organisation
 )
