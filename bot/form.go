@@ -165,8 +165,11 @@ func stillWorking(st formState, now time.Time) string {
 // sayDone is what a form says whose outcome came late.
 func sayDone(o outcome, in *interaction) string {
 	where := "in your direct messages from me."
-	if in.receipt != viaDM {
+	switch in.receipt {
+	case viaHook, viaEphemeral:
 		where = "in the conversation, where only you see it."
+	case viaNone:
+		where = "missing: I could not reach you in Slack."
 	}
 	switch o {
 	case outcomePosted, outcomeViaURL:

@@ -46,7 +46,7 @@ func TestNoConversationGivesTheLinkToItsCreatorAlone(t *testing.T) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Post the link in": ""})
 		receipt := w.receipt(ana)
-		w.sees(receipt, "Your link works once", "Nowhere: only you have the link")
+		w.sees(receipt, "The link to hand on", "Nowhere: only you have the link")
 		link := codeLink(t, receipt)
 		for _, l := range receipt.Links() {
 			if l == link {
@@ -116,19 +116,6 @@ func TestAPassphraseIsNeededWhereTheRulesSaySo(t *testing.T) {
 			t.Errorf("errors = %q", seen.Errors)
 		}
 	}, func(c *bot.Config) { c.PassphraseRequired = true })
-}
-
-func TestANoteIsTextAndNothingElse(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.command(ana, general, "")
-		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Note that everyone sees": "<!channel> <https://evil.example|click> & *bold*"})
-		posted := w.last(ben, general)
-		lacks(t, string(posted.Blocks), "<!channel>", "<https://evil")
-		if n := len(posted.Links()); n != 1 {
-			t.Errorf("%d links in the message, want the one-time link alone", n)
-		}
-		w.sees(posted, "<!channel>", "<https", "|click> &", "*\u2060bold*")
-	})
 }
 
 func TestMoreRoomKeepsWhatWasTypedAndJoinsExactly(t *testing.T) {

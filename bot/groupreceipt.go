@@ -42,7 +42,11 @@ func (b *Bot) groupReceipt(g group) message {
 	if g.count(func(r row) bool { return r.Step == stepPending }) > 0 {
 		blocks = append(blocks, small("This receipt follows as the links go out. Whoever it still shows as waiting after a few minutes has no link: I was interrupted."))
 	}
-	return message{"Receipt for the secret that you shared with several people.", blocks}
+	text := "Receipt for the secret that you shared with " + countOf(len(g.Rows), "person", "people") + ", until about " + moment(time.Unix(g.Expires, 0)) + "."
+	for _, r := range g.Rows {
+		text += " <@" + r.To + ">: " + strings.Join(g.rowSays(r), " ")
+	}
+	return message{text, blocks}
 }
 
 func countOf(n int, one, many string) string {
@@ -90,12 +94,20 @@ func confirmBurn(title, text string) *slack.ConfirmationBlockObject {
 
 // rowWords say what a person has, and what became of it.
 func (b *Bot) rowWords(g group, r row) string {
-	var said []string
+	said := g.rowSays(r)
+	if r.live() && !g.crowded() {
+		said = append(said, b.rowLinks(g, r)...)
+	}
+	return strings.Join(said, " ")
+}
+
+// rowSays is the same without a link.
+func (g group) rowSays(r row) (said []string) {
 	switch r.Step {
 	case stepPending:
-		return "Waiting to be sent. No link yet."
+		return []string{"Waiting to be sent. No link yet."}
 	case stepFailed:
-		return ":warning: No link. " + whyNotStored(r.Why)
+		return []string{":warning: No link. " + whyNotStored(r.Why)}
 	case stepStored:
 		said = append(said, "Being sent: they may have the link or not.")
 	case stepNotSent:
@@ -114,11 +126,7 @@ func (b *Bot) rowWords(g group, r row) string {
 	if r.AsOf != 0 {
 		said = append(said, r.status().short())
 	}
-	said = append(said, phraseNote(r.Phrase)...)
-	if r.live() && !g.crowded() {
-		said = append(said, b.rowLinks(g, r)...)
-	}
-	return strings.Join(said, " ")
+	return append(said, phraseNote(r.Phrase)...)
 }
 
 // rowLinks are what the creator can use by hand.
@@ -162,6 +170,8 @@ func whyNotStored(code string) string {
 	switch code {
 	case "unknown":
 		return "OneTimeSecret didn't answer, so a secret may be stored for them; nobody has a link to it."
+	case "too_long_lived":
+		return "OneTimeSecret would have kept it for longer than is allowed here, so I burned it."
 	case "rejected":
 		return "OneTimeSecret refused it; nothing was stored for them."
 	case "rate_limited":

@@ -19,7 +19,9 @@ type handle struct {
 	Creator string `json:"u"`           // who may press
 	Channel string `json:"c,omitempty"` // the conversation; "" if there was none
 	TS      string `json:"t,omitempty"` // the post in it, if it can be edited
-	Thread  bool   `json:"h,omitempty"` // the post is in a thread
+	Thread  bool   `json:"h,omitempty"` // the post is in a thread: Slack said so
+	Astray  bool   `json:"z,omitempty"` // it was meant for a thread, and Slack didn't say that it is there
+	Note    string `json:"b,omitempty"` // as it was typed
 	Alone   bool   `json:"a,omitempty"` // the conversation is the creator's DM with the app
 	Road    road   `json:"r"`           // how the link went out
 	Expires int64  `json:"e"`           // Unix seconds, by the lifetime that the server granted

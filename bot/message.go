@@ -69,6 +69,7 @@ const (
 	sayNoText     = "That message has no text that I could put behind a link."
 	sayFileOnly   = "That message holds only files, and I share text alone. If a file contains a secret, ask its author to delete it and to change the credential."
 	sayNobodyElse = "Nobody else reads this conversation: the link here is for you alone. To share with others, use the command where they are, or the form."
+	sayAstray     = "Slack didn't confirm that the link is in the thread. If it isn't there, it is in the conversation itself."
 	sayOriginal   = "The original message still shows the secret: please delete it, and change the credential, since others may have seen it. I can't delete it for you."
 
 	sayOriginalOfApp = "The original message still shows the secret. An app wrote it, so there is nobody I can ask: please have it deleted, by an admin or whoever runs that app, and change the credential, since others may have seen it."
@@ -151,8 +152,10 @@ func help(name string, cfg Config) string {
 	return strings.Join(lines, "\n")
 }
 
+// noteBlock shows a note byte for byte: in plain text nothing becomes markup, a
+// mention, a link or an emoji.
 func noteBlock(note string) slack.Block {
-	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, "Note: "+asTyped(note), false, true), nil, nil)
+	return slack.NewSectionBlock(plainText("Note: "+note), nil, nil)
 }
 
 // announcement is the message in the conversation: the one place of the
@@ -168,7 +171,7 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
 	return message{
-		text:   "A secret was shared, as a link that works once.",
+		text:   who + " shared a secret here." + heard(expires, phrase),
 		blocks: append(blocks, small(once+fmt.Sprintf(" Already used, and it wasn't you? Tell %s.", who))),
 	}
 }
@@ -187,7 +190,7 @@ func personal(g group, to, link, note string) message {
 	cannot := slack.NewButtonBlockElement(actionCannot, encode(plea{handleVersion, g.Creator, to, g.Expires, g.Phrase}), plainText("I can't open it"))
 	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return message{
-		text:   "A secret was shared with you, as a link that works once.",
+		text:   who + " shared a secret with you." + heard(time.Unix(g.Expires, 0), g.Phrase),
 		blocks: append(blocks, small(once), slack.NewActionBlock("personal", cannot)),
 	}
 }
@@ -195,10 +198,20 @@ func personal(g group, to, link, note string) message {
 // phraseMessage brings somebody the passphrase of a secret that they have the
 // link of.
 func phraseMessage(creator, link string, expires time.Time) message {
-	return message{"A passphrase was sent to you, as a link that works once.", []slack.Block{
+	return message{fmt.Sprintf("<@%s> sent you a passphrase.", creator) + heard(expires, false), []slack.Block{
 		section(fmt.Sprintf(":key: <@%s> sent you the passphrase of the secret that they shared with you: <%s>", creator, escape(link))),
 		small(fmt.Sprintf("You can open this *once*, until about %s: write it down for the other link.", moment(expires))),
 	}}
+}
+
+// heard is what a screen reader and a notification say of a link: they read the
+// text alone, never the blocks.
+func heard(expires time.Time, phrase bool) string {
+	once := " Its link works once, until about " + moment(expires) + "."
+	if phrase {
+		once += " You need its passphrase."
+	}
+	return once
 }
 
 // phraseShown is the one place where a generated passphrase stands.
@@ -214,7 +227,7 @@ func withdrawn(creator string, now status) message {
 		unopened = ""
 	}
 	text := fmt.Sprintf(":fire: <@%s> burned this secret %s%s. The link doesn't work any more.", creator, moment(now.asOf), unopened)
-	return message{"A shared secret was burned.", []slack.Block{section(text)}}
+	return marked(text)
 }
 
 // unprovenCode is our own word beside Slack's: nobody knows whether the link is
@@ -259,7 +272,14 @@ func whyNotPosted(code string) string {
 // secret that may exist.
 func sentence(err error, asked time.Duration, now time.Time) string {
 	const tellAdmin = " Please tell whoever runs this app."
+	var tooLong *lifetimeError
 	switch {
+	case errors.As(err, &tooLong) && tooLong.leftLive:
+		return fmt.Sprintf("OneTimeSecret would keep it for %s, longer than the %s allowed here, and I could not burn it. Nobody has a link to it, and it is gone by %s.%s",
+			lifetime(tooLong.granted), lifetime(tooLong.most), plainMoment(now.Add(tooLong.granted)), tellAdmin)
+	case errors.As(err, &tooLong):
+		return fmt.Sprintf("OneTimeSecret would have kept it for %s, longer than the %s allowed here, so I burned it. Nobody has a link to it.%s",
+			lifetime(tooLong.granted), lifetime(tooLong.most), tellAdmin)
 	case errors.Is(err, otsclient.ErrNotAllowed):
 		return "OneTimeSecret doesn't allow that: " + strings.TrimSuffix(otsclient.Reason(err), ".") + ". Nothing was stored." + tellAdmin
 	case errors.Is(err, otsclient.ErrNoAPI):

@@ -104,7 +104,10 @@ func (m *metrics) ots(method string, started time.Time, err error) {
 }
 
 func otsOutcome(err error) string {
+	var tooLong *lifetimeError
 	switch {
+	case errors.As(err, &tooLong):
+		return "too_long_lived"
 	case err == nil:
 		return "ok"
 	case errors.Is(err, otsclient.ErrNotAuthorized):

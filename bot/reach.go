@@ -21,7 +21,8 @@ type person struct {
 type via int
 
 const (
-	viaDM        via = iota // stays, can be read later, may be switched off
+	viaNone      via = iota // they were not told
+	viaDM                   // stays, can be read later, may be switched off
 	viaHook                 // ephemeral by response_url: where they are looking
 	viaEphemeral            // ephemeral by the app, where it is a member
 )
@@ -38,7 +39,7 @@ func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) (via,
 		}
 		tried = append(tried, code)
 	}
-	return 0, fmt.Errorf("reach person: %s", strings.Join(tried, ", "))
+	return viaNone, fmt.Errorf("reach person: %s", strings.Join(tried, ", "))
 }
 
 // send returns "" if m went out, else Slack's word for why not.

@@ -91,6 +91,9 @@ func (b *Bot) receipt(h handle, s status) message {
 		phrase = "Needed, for burning too"
 	}
 	blocks := []slack.Block{section(":receipt: *Receipt for the secret that you shared*")}
+	if h.Note != "" {
+		blocks = append(blocks, noteBlock(h.Note))
+	}
 	for _, line := range h.remarks(s.final()) {
 		blocks = append(blocks, section(line))
 	}
@@ -103,12 +106,13 @@ func (b *Bot) receipt(h handle, s status) message {
 	if !s.final() {
 		blocks = append(blocks, buttons(h))
 	}
-	footer := fmt.Sprintf("<%s|Its page in OneTimeSecret> is for you alone: whoever has that page can burn the secret.", b.ots.ReceiptLink(h.key(), h.Path))
+	footer := fmt.Sprintf("Keep <%s|its OneTimeSecret page> to yourself: it is not the link to hand on, and anyone who has it can burn the secret.", b.ots.ReceiptLink(h.key(), h.Path))
 	if h.Road == roadHook {
 		footer += " I can't change the message with the link: Slack lets me post there, not edit."
 	}
 	blocks = append(blocks, small(footer))
-	return message{"Receipt for the secret that you shared.", blocks}
+	text := fmt.Sprintf("Receipt for the secret that you shared. Where: %s. Until about %s. Passphrase: %s. State: %s", h.where(), moment(h.expires()), phrase, s.words())
+	return message{text, blocks}
 }
 
 // remarks are what the receipt says besides. What only mattered while the
@@ -133,9 +137,12 @@ func (h handle) remarks(final bool) []string {
 	if h.Alone {
 		lines = append(lines, sayNobodyElse)
 	}
+	if h.Astray {
+		lines = append(lines, sayAstray)
+	}
 	if h.Link != "" {
 		// As code: a link that could be clicked would be opened by accident.
-		lines = append(lines, "Your link works once: don't open it yourself, copy it to whom it is for.\n`"+escape(h.Link)+"`")
+		lines = append(lines, ":point_right: *The link to hand on.* It works once, so don't open it yourself: copy it.\n`"+escape(h.Link)+"`")
 	}
 	return lines
 }

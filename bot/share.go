@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,11 +54,44 @@ func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (otsclient.
 	b.work.created(in.fingerprint)
 	b.metrics.secrets.WithLabelValues(secretCreated).Inc()
 	b.eventShared(in, s, shared)
+	if shared.TTL > b.longestTTL()+time.Minute {
+		return otsclient.Shared{}, b.refuseLifetime(ctx, in, s, shared)
+	}
 	return shared, nil
 }
 
+// lifetimeError says that OneTimeSecret would keep a secret for longer than
+// anybody may have one here, so it was burned.
+type lifetimeError struct {
+	granted, most time.Duration
+	leftLive      bool // it could not be burned
+}
+
+func (e *lifetimeError) Error() string {
+	return "OneTimeSecret gives a longer lifetime than is allowed"
+}
+
+// longestTTL is the most that anyone gets.
+func (b *Bot) longestTTL() time.Duration { return max(b.cfg.TTL, slices.Max(b.cfg.TTLChoices)) }
+
+// refuseLifetime burns a secret that would outlive the longest lifetime that
+// the admin allows: some versions and some settings of OneTimeSecret ignore
+// the one that was asked for.
+func (b *Bot) refuseLifetime(ctx context.Context, in *interaction, s share, shared otsclient.Shared) error {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	b.uncount(s, 1)
+	err := b.burnOrphan(ctx, in, s, shared)
+	return &lifetimeError{granted: shared.TTL, most: b.longestTTL(), leftLive: err != nil}
+}
+
 func concealOutcome(err error) outcome {
+	var tooLong *lifetimeError
 	switch {
+	case errors.As(err, &tooLong) && tooLong.leftLive:
+		return outcomeOrphaned
+	case errors.As(err, &tooLong):
+		return outcomeUndone
 	case errors.Is(err, otsclient.ErrRejected):
 		return outcomeRejected
 	case errors.Is(err, otsclient.ErrOutcomeUnknown):
@@ -118,7 +152,7 @@ func newHandle(s share, shared otsclient.Shared) handle {
 		Path:    shared.ReceiptPath,
 		Creator: s.creator.user,
 		Channel: s.channel,
-		Thread:  s.thread != "",
+		Note:    s.note,
 		Expires: time.Now().Add(granted).Unix(),
 		Phrase:  shared.PassphraseRequired || !s.passphrase.IsZero(),
 		Leak:    s.leaked != nil,
@@ -160,7 +194,8 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 		return f, code
 	})
 	if failed == none {
-		h.Road, h.TS = roadPost, at.TS
+		h.Road, h.TS, h.Thread = roadPost, at.TS, at.Thread != ""
+		h.Astray = s.thread != "" && !h.Thread
 		// The only DM that the app can post in is its own with the creator.
 		h.Alone = strings.HasPrefix(s.channel, "D")
 		return outcomePosted
@@ -172,7 +207,7 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 			})
 		})
 		if hooked == none {
-			h.Road = roadHook
+			h.Road, h.Astray = roadHook, s.thread != "" // Slack doesn't say where it went
 			return outcomeViaURL
 		}
 		failed = hooked

@@ -129,7 +129,11 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 	if st.Group == nil || st.Group.group().count(row.live) == 0 { // else they expire with the others
 		blocks = append(blocks, b.ttlInput())
 	}
-	blocks = append(blocks, b.phraseInput(st), noteInput(), b.moreButtons(st),
+	blocks = append(blocks, b.phraseInput(st))
+	if !st.Mail { // OneTimeSecret's mail has no place for a note
+		blocks = append(blocks, noteInput())
+	}
+	blocks = append(blocks, b.moreButtons(st),
 		small("Slack brings what you type to this app, which stores it in OneTimeSecret and posts a link that works once."))
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,

@@ -112,9 +112,11 @@ func (w *Workspace) postMessage(c *call) reply {
 	if refusal != nil {
 		return refusal
 	}
+	// A thread whose first message was deleted: Slack says ok, and posts in the
+	// conversation itself. Its answer shows it by what is not there.
 	thread := c.str("thread_ts")
 	if thread != "" && w.find(channel.ID, thread) == nil {
-		return fail("thread_not_found")
+		thread = ""
 	}
 	m := &message{Message: Message{Channel: channel.ID, ThreadTS: thread, User: BotUserID, App: true, Text: text, Blocks: blocks}}
 	c.linkFetch = m.watchLinks(c.unfurlOff())

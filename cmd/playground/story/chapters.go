@@ -119,7 +119,7 @@ func justTheLink(t *teller) {
 	t.looksAt(ana, "Post the link in: []")
 	t.submits(ana, slackfake.Values{"Secret": secret})
 	t.isDone(ana)
-	receipt := t.sees(ana, t.appDM(ana), "only you have the link", "copy it to whom it is for")
+	receipt := t.sees(ana, t.appDM(ana), "The link to hand on", "only you have the link")
 	link := t.codeLink(receipt)
 	t.opens(chloe, link, "", secret)
 }

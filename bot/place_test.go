@@ -1,0 +1,95 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+// Slack says ok and posts in the conversation itself, where the thread's first
+// message is gone by then.
+func TestAThreadThatIsGoneIsNotClaimed(t *testing.T) {
+	inWorld(t, func(w *world) {
+		leak := w.wrote(ben, general, "hunter2")
+		w.shortcut(ana, leak)
+		if err := w.slack.DeleteMessage(ben, leak); err != nil {
+			t.Fatal(err)
+		}
+		w.submit(ana, nil)
+		if posted := w.last(ben, general); posted.ThreadTS != "" || w.opens(w.link(posted), "") != "hunter2" {
+			t.Fatalf("posted in thread %q", posted.ThreadTS)
+		}
+		w.sees(w.receipt(ana), "Slack didn't confirm that the link is in the thread")
+		lacks(t, w.receipt(ana).PlainText(), "A thread in")
+	})
+}
+
+// OneTimeSecret may grant more than was asked for; more than the admin's
+// longest choice is not let stand.
+func TestALifetimeLongerThanTheLongestIsBurnedAndSaid(t *testing.T) {
+	minute := func(c *bot.Config) { c.TTL, c.TTLChoices = time.Minute, []time.Duration{time.Minute} }
+	old := otsfake.Options{Version: "0.20"} // gives five minutes at least
+	t.Run("a command", func(t *testing.T) {
+		inWorldOf(t, slackfake.Options{}, old, func(w *world) {
+			w.command(ana, general, "hunter2")
+			w.sees(w.last(ana, general), "would have kept it for 5 minutes", "longer than the 1 minute", "burned it")
+			if n := len(w.messages(ben, general)); n != 0 {
+				t.Errorf("%d messages in the conversation", n)
+			}
+			if n := w.ots.Secrets(); n != 0 {
+				t.Errorf("%d secrets are live", n)
+			}
+		}, minute)
+	})
+	t.Run("people", func(t *testing.T) {
+		inWorldOf(t, slackfake.Options{}, old, func(w *world) {
+			w.sendsTo(nil, ben, eve)
+			w.sees(w.receipt(ana), "longer than is allowed here, so I burned it")
+			if n := w.ots.Secrets(); n != 0 {
+				t.Errorf("%d secrets are live", n)
+			}
+		}, minute)
+	})
+}
+
+// Whoever reads the link reads the note, byte for byte; its creator finds it on
+// the receipt.
+func TestANoteIsShownAsItWasTyped(t *testing.T) {
+	const note = "login svc_deploy_01 at db.example:5432, ~x~ *y* <!channel> <https://evil.example|click> & :+1:"
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Note that everyone sees": note})
+		if n := len(w.last(ben, general).Links()); n != 1 {
+			t.Errorf("%d links in the message, want the one-time link alone", n)
+		}
+		for _, m := range []slackfake.Message{w.last(ben, general), w.receipt(ana)} {
+			if !strings.Contains(m.PlainText(), "Note: "+note) {
+				t.Errorf("the note is not as it was typed in %q", m.PlainText())
+			}
+			if got := string(m.Blocks); !strings.Contains(got, `"type":"plain_text"`) || strings.Contains(got, "\u2060") {
+				t.Errorf("the note has markup or invisible characters in it: %s", got)
+			}
+		}
+	})
+}
+
+// What a screen reader reads is the text alone.
+func TestTheTextAloneTellsWhoUntilWhenAndTheState(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		posted := w.last(ben, general)
+		contains(t, posted.Text, "<@UANA> shared a secret", "once", "until about")
+		lacks(t, posted.Text, w.link(posted))
+		before := w.receipt(ana)
+		contains(t, before.Text, "<#CGENERAL>", "Not opened yet", "Passphrase: None")
+		w.opens(w.link(posted), "")
+		w.press(ana, before, "Check")
+		after := w.receipt(ana)
+		contains(t, after.Text, "Opened")
+		lacks(t, after.Text, "Not opened yet", "/secret/", "/receipt/", "/private/")
+	})
+}
