@@ -15,13 +15,15 @@ func (r *replay) learn(want, have any) {
 	if !ok1 || !ok2 {
 		return
 	}
-	for _, field := range []string{"secret_key", "metadata_key"} {
+	for _, field := range []string{"secret_key", "metadata_key", "identifier"} {
 		key, _ := recorded[field].(string)
 		if own, _ := ours[field].(string); key != "" && own != "" && r.keys[key] == "" {
 			r.keys[key] = own
 		}
 	}
-	r.learn(recorded["state"], ours["state"]) // of a burn
+	for _, inner := range []string{"state", "record", "receipt", "secret"} { // of a burn, of v2
+		r.learn(recorded[inner], ours[inner])
+	}
 }
 
 // compare compares two JSON values: the same fields everywhere, and the same
@@ -99,7 +101,7 @@ func (r *replay) differs(field string, want, have any) string {
 			return different
 		}
 	case "created", "updated", "received", "expiration", "previewed", "revealed", "viewed", "burned", // times
-		"first_access", "last_access", "view_count", "shrimp", "request_id", "owner_id": // of that run
+		"first_access", "last_access", "view_count", "shrimp", "request_id", "owner_id", "custid", "count", "timestamp": // of that run
 	case "value", "secret_value": // generated ones are only alike in length
 		w, _ := want.(string)
 		h, _ := have.(string)

@@ -44,11 +44,4 @@ var unseenSecrets = map[string]unseen{
 
 	"wrong-passphrase-attempt-2": {text: "pp", passphrase: "correct horse", by: "alice"},
 	"burn-after-many-wrong":      {text: "pp", passphrase: "correct horse", by: "alice"},
-
-	"v2-anon-receipt":             {text: "v2", passphrase: "correct horse"},
-	"v2-anon-secret-status":       {same: "v2-anon-receipt"},
-	"v2-anon-receipt-after-burn":  {text: "v2", passphrase: "correct horse"},
-	"v2-basic-receipt":            {text: "v2", passphrase: "correct horse", by: "alice"},
-	"v2-basic-secret-status":      {same: "v2-basic-receipt"},
-	"v2-basic-receipt-after-burn": {text: "v2", passphrase: "correct horse", by: "alice"},
 }

@@ -27,6 +27,9 @@ func (s *Server) Look(secretKeyOrURL string) bool {
 		return false
 	}
 	rec.views = append(rec.views, s.clock())
+	if s.profile.lookExtends {
+		rec.expires = s.clock().Add(week)
+	}
 	return true
 }
 

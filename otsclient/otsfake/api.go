@@ -15,6 +15,7 @@ type request struct {
 	*http.Request
 	caller string // guest or an account
 	params params
+	v2     bool // by that road
 }
 
 // handler answers one route of the API.
@@ -28,7 +29,19 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		s.apiV2(w, r, strings.Split(rest, "/"))
 		return
 	}
+	if s.profile.urls && strings.HasPrefix(path, "/api/v3/") {
+		if path != "/api/v3/guest/receipts" || r.Method != http.MethodPost {
+			s.noSuchRouteV2(w)
+			return
+		}
+		s.receiptsV3(w, r)
+		return
+	}
 	rest, ok := strings.CutPrefix(path, "/api/v1/")
+	if ok && s.withoutV1 {
+		s.noSuchRoute(w)
+		return
+	}
 	if !ok {
 		s.noSuchPage(w)
 		return
@@ -48,7 +61,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	answer(w, request{r, caller, given}, key)
+	answer(w, request{Request: r, caller: caller, params: given}, key)
 }
 
 // route finds what answers the parts of a path below /api/v1.

@@ -1,37 +1,72 @@
 package otsfake
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
 )
 
-// apiV2 answers what a client of v1 asks v2 for because v1 doesn't tell: how
-// often a link was looked at, whether a secret is still there, the version.
+// apiV2 answers /api/v2/…, and /guest/… below it, which is for guests.
 func (s *Server) apiV2(w http.ResponseWriter, r *http.Request, parts []string) {
-	if s.profile.plainNotFound || r.Method != http.MethodGet {
+	if s.profile.plainNotFound {
 		s.noSuchRoute(w)
 		return
 	}
-	if said := s.plainV2(parts); said != nil {
+	if said := s.plainV2(parts); said != nil && r.Method == http.MethodGet {
 		writeJSON(w, http.StatusOK, said)
 		return
 	}
-	if _, ok := s.caller(r); !ok {
-		writeJSON(w, http.StatusUnauthorized, fields{"error": "Authentication Required", "message": "[CREDENTIALS_INVALID] Invalid credentials"})
+	caller, ok := s.caller(r)
+	if !ok {
+		unauthenticated(w, "[CREDENTIALS_INVALID] Invalid credentials")
 		return
 	}
-	switch {
-	case !s.profile.v2:
-		s.noSuchRoute(w)
-	case len(parts) == 2 && s.profile.urls && s.isReceipt(parts[0]):
-		s.showV2(w, r, parts[1])
-	case len(parts) == 3 && parts[0] == "secret" && parts[2] == "status":
-		s.secretStatus(w, parts[1])
-	default:
-		s.noSuchRoute(w)
+	if len(parts) > 1 && parts[0] == "guest" {
+		parts = parts[1:]
 	}
+	answer, key := s.routeV2(r.Method, parts)
+	if answer == nil {
+		s.noSuchRouteV2(w)
+		return
+	}
+	given, err := s.readV2(r)
+	if err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	answer(w, request{Request: r, caller: caller, params: given, v2: true}, key)
+}
+
+// routeV2 finds what answers the parts of a path below /api/v2.
+func (s *Server) routeV2(method string, parts []string) (answer handler, key string) {
+	route := method + " " + parts[0]
+	switch {
+	case len(parts) == 3 && route == "GET secret" && parts[2] == "status" && s.profile.v2:
+		return s.secretStatus, parts[1]
+	case !s.profile.urls: // 0.22 and 0.23 have more, in a form that was not recorded
+		return nil, ""
+	case len(parts) == 2 && route == "POST secret" && parts[1] == "conceal":
+		return s.share, ""
+	case len(parts) == 2 && route == "POST secret" && parts[1] == "generate":
+		return s.generate, ""
+	case len(parts) == 2 && route == "GET secret":
+		return s.secretShow, parts[1]
+	case len(parts) == 3 && route == "POST secret" && parts[2] == "reveal":
+		return s.revealV2, parts[1]
+	case !s.isReceipt(parts[0]):
+		return nil, ""
+	case len(parts) == 2 && method == http.MethodGet && parts[1] == "recent":
+		return s.recentV2, ""
+	case len(parts) == 2 && method == http.MethodGet:
+		return s.showV2, parts[1]
+	case len(parts) == 2 && method == http.MethodPatch:
+		return s.memo, parts[1]
+	case len(parts) == 3 && method == http.MethodPost && parts[2] == "burn":
+		return s.burnV2, parts[1]
+	}
+	return nil, ""
 }
 
 // plainV2 answers what is about no secret.
@@ -51,96 +86,80 @@ func (s *Server) plainV2(parts []string) fields {
 	return said
 }
 
-// wordV2 is the word of v2 for a state of v1.
-func wordV2(word string) string {
-	switch word {
-	case "received":
-		return "revealed"
-	case "viewed":
-		return "previewed"
+// readV2 reads the parameters, those of a secret from within it: JSON, or
+// secret[ttl]=… in a form.
+func (s *Server) readV2(r *http.Request) (params, error) {
+	given := params{}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		var sent map[string]any
+		decoder := json.NewDecoder(r.Body)
+		decoder.UseNumber()
+		if err := decoder.Decode(&sent); err != nil {
+			return nil, err
+		}
+		if inner, ok := sent["secret"].(map[string]any); ok {
+			sent = inner
+			given[nested] = "secret"
+		}
+		for name, value := range sent {
+			given[name] = fmt.Sprint(value)
+		}
+		return given, nil
 	}
-	return word
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	for name, values := range r.PostForm {
+		if inner, ok := strings.CutPrefix(name, "secret["); ok {
+			given[nested] = "secret"
+			name = strings.TrimSuffix(inner, "]")
+		}
+		given[name] = values[0]
+	}
+	return given, nil
 }
 
-func (s *Server) showV2(w http.ResponseWriter, r *http.Request, key string) {
-	rec := s.receipt(key)
-	if rec == nil {
-		writeJSON(w, http.StatusNotFound, fields{"error_type": "RecordNotFound", "request_id": random(keyLetters, 13)})
+func unauthenticated(w http.ResponseWriter, message string) {
+	writeJSON(w, http.StatusUnauthorized, fields{"error": "Authentication Required", "message": message, "timestamp": time.Now().Unix()})
+}
+
+func (s *Server) noSuchRouteV2(w http.ResponseWriter) {
+	switch {
+	case s.profile.looksTold:
+		writeJSON(w, http.StatusNotFound, fields{"error": "Not Found", "error_type": "NotFound"})
+	case s.profile.urls:
+		writeJSON(w, http.StatusNotFound, fields{"message": "Not Found", "code": "NOT_FOUND"})
+	default:
+		s.noSuchRoute(w)
+	}
+}
+
+// refuseV2 is for what is wrong with a request; more may be nil.
+func (s *Server) refuseV2(w http.ResponseWriter, message string, more fields) {
+	if !s.profile.looksTold {
+		writeJSON(w, http.StatusUnprocessableEntity, fields{"error": "FormError", "message": message})
 		return
 	}
-	word, plaintext := s.look(rec)
-	exists := rec.exists(s.clock())
-	details := fields{
-		"type": "record", "no_cache": true, "display_lines": 4,
-		"secret_realttl": nil, "has_passphrase": exists && rec.passphrase != "",
-		"view_count": min(len(rec.views), maxViews), "first_access": nil, "last_access": nil,
-		"can_decrypt": exists && rec.passphrase == "", "secret_value": nil,
-		"show_secret": exists && rec.passphrase == "", "show_secret_link": exists && rec.passphrase == "",
-		"show_receipt_link": word == "new", "show_receipt": true, "show_recipients": len(rec.recipients) > 0,
+	said := fields{"error": message, "request_id": random(keyLetters, 13)}
+	for name, value := range more {
+		said[name] = value
 	}
-	if exists {
-		details["secret_realttl"] = seconds(rec.expires.Sub(s.clock()))
-	}
-	if plaintext != "" {
-		details["secret_value"] = plaintext
-	}
-	if n := len(rec.views); n > 0 {
-		details["first_access"], details["last_access"] = unixFraction(rec.views[0]), unixFraction(rec.views[n-1])
-	}
-	record := s.describeV2(rec, wordV2(word))
-	addLinksV2(record, rec, origin(r), exists)
-	writeJSON(w, http.StatusOK, fields{"record": record, "details": details})
+	writeJSON(w, http.StatusUnprocessableEntity, said)
 }
 
-// describeV2 is a receipt as v2 has it.
-func (s *Server) describeV2(rec *record, word string) fields {
-	var owner, secretState any
-	if rec.owner != guest {
-		owner = rec.owner
-	}
-	exists := rec.exists(s.clock())
-	if exists {
-		secretState = "new"
-	}
-	var viewed, received, burned any
-	if len(rec.views) > 0 {
-		viewed = rec.views[0].Unix()
-	}
-	switch rec.state {
-	case "received":
-		received = rec.received.Unix()
-	case "burned":
-		burned = rec.updated.Unix()
-	}
-	return fields{
-		"identifier": rec.receiptKey, "key": rec.receiptKey, "shortid": rec.receiptKey[:s.profile.shortKey],
-		"custid": nil, "owner_id": owner, "source": "standard", "memo": nil, "shared": nil,
-		"kind":  map[bool]string{true: "generate", false: "conceal"}[rec.generated],
-		"state": word, "secret_state": secretState, "secret_shortid": rec.secretKey[:s.profile.shortKey],
-		"created": unixFraction(rec.created), "updated": unixFraction(rec.updated),
-		"lifespan": seconds(rec.lifetime), "secret_ttl": seconds(rec.lifetime), "expiration_in_seconds": seconds(rec.lifetime),
-		"metadata_ttl": seconds(rec.lifetime), "receipt_ttl": seconds(rec.lifetime), // unlike v1
-		"expiration": rec.expires.Unix(), "natural_expiration": fmt.Sprintf("%d minutes", int(rec.lifetime.Minutes())),
-		"share_domain": null(rec.shareDomain), "recipients": strings.Join(rec.recipients, ", "), "recipient_name": nil,
-		"show_recipients": len(rec.recipients) > 0, "has_passphrase": rec.passphrase != "",
-		"previewed": viewed, "viewed": viewed, "is_previewed": viewed != nil, "is_viewed": viewed != nil,
-		"revealed": received, "received": received, "is_revealed": received != nil, "is_received": received != nil,
-		"burned": burned, "is_burned": burned != nil,
-		"is_expired": word == "expired", "is_orphaned": word == "orphaned", "is_destroyed": !exists,
-	}
+func notFoundV2(w http.ResponseWriter) {
+	writeJSON(w, http.StatusNotFound, fields{"error_type": "RecordNotFound", "request_id": random(keyLetters, 13)})
 }
 
-// addLinksV2 adds the links of a receipt; that of a secret that is gone has
-// no key.
-func addLinksV2(record fields, rec *record, origin string, exists bool) {
-	receipt, share := "receipt/"+rec.receiptKey, "secret/"
-	if exists {
-		share += rec.secretKey
-	}
-	for name, path := range map[string]string{"share": share, "burn": receipt + "/burn", "receipt": receipt, "metadata": receipt} {
-		record[name+"_path"] = path
-		record[name+"_url"] = origin + "/" + path
-	}
+// createdV2 answers with a secret that was just stored. A generated one is not
+// in it: its receipt tells it.
+func (s *Server) createdV2(w http.ResponseWriter, rec *record) {
+	receipt := s.describeV2(rec, "new", rec.secretKey)
+	writeJSON(w, http.StatusOK, fields{
+		"success": true,
+		"record":  fields{"receipt": receipt, "metadata": receipt, "secret": s.describeSecretV2(rec), "share_domain": null(rec.shareDomain)},
+		"details": fields{"kind": receipt["kind"], "recipient": rec.recipients, "recipient_safe": rec.recipients},
+	})
 }
 
 func null(text string) any {
@@ -149,31 +168,6 @@ func null(text string) any {
 	}
 	return text
 }
-
-// secretStatus tells whether a secret is there. 0.26 counts that as a look at
-// the link, and has no 404 for one that is gone.
-func (s *Server) secretStatus(w http.ResponseWriter, key string) {
-	rec := s.secret(key)
-	if rec == nil {
-		writeJSON(w, http.StatusOK, fields{"record": fields{"state": "unknown"}})
-		return
-	}
-	rec.views = append(rec.views, s.clock())
-	left := seconds(rec.expires.Sub(s.clock()))
-	writeJSON(w, http.StatusOK, fields{
-		"record": fields{
-			"identifier": rec.secretKey, "key": rec.secretKey, "shortid": rec.secretKey[:s.profile.shortKey],
-			"state": "new", "verification": false, "has_passphrase": rec.passphrase != "",
-			"lifespan": seconds(rec.lifetime), "secret_ttl": left,
-			"created": unixFraction(rec.created), "updated": unixFraction(rec.updated),
-			"is_previewed": false, "is_revealed": false, "is_viewed": false, "is_received": false,
-		},
-		"details": fields{"current_expiration": left},
-	})
-}
-
-// maxViews is as far as 0.26 counts.
-const maxViews = 100
 
 // unixFraction is a time as v2 has it, a float.
 func unixFraction(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }

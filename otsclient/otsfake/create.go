@@ -35,7 +35,7 @@ func (s *Server) create(w http.ResponseWriter, r request, text string, generated
 		return
 	}
 	if problem := s.checkCreate(r, text); problem != "" {
-		s.refuse(w, problem)
+		s.refuseCreate(w, r, problem)
 		return
 	}
 	rec := &record{
@@ -48,6 +48,10 @@ func (s *Server) create(w http.ResponseWriter, r request, text string, generated
 		generated:   generated,
 	}
 	s.add(rec)
+	if r.v2 {
+		s.createdV2(w, rec)
+		return
+	}
 	said := s.describe(rec, r.caller, rec.state)
 	s.addURLs(said, rec, r.Request)
 	if generated {
@@ -62,16 +66,32 @@ func (s *Server) create(w http.ResponseWriter, r request, text string, generated
 	writeJSON(w, http.StatusOK, said)
 }
 
+// nothingGiven is said to a secret that is none.
+const nothingGiven = "You did not provide anything to share"
+
+func (s *Server) refuseCreate(w http.ResponseWriter, r request, problem string) {
+	switch {
+	case !r.v2:
+		s.refuse(w, problem)
+	case problem == nothingGiven:
+		s.refuseV2(w, problem, fields{"error_type": "missing", "field": "secret"})
+	default:
+		s.refuseV2(w, problem, nil)
+	}
+}
+
 // checkCreate returns what the service says against it, or "".
 func (s *Server) checkCreate(r request, text string) string {
 	p := s.profile
 	phrase, recipient := r.params["passphrase"], r.params["recipient"]
 	domain := r.params["share_domain"]
 	switch chars := utf8.RuneCountInString(phrase); {
+	case r.v2 && !r.params.has(nested):
+		return "Incorrect payload format"
 	case p.nestedBreaks && r.params.has(nested):
 		return unexpectedError
 	case text == "":
-		return "You did not provide anything to share"
+		return nothingGiven
 	case p.maxBytes > 0 && len(text) > p.maxBytes:
 		return fmt.Sprintf("Secret value exceeds the maximum size of %d bytes", p.maxBytes)
 	case phrase == "" && p.needsPassphrase:
@@ -117,6 +137,9 @@ func (s *Server) lifetime(r request) time.Duration {
 	longest := p.longest
 	if r.caller == guest {
 		longest = p.longestGuest
+		if r.v2 {
+			longest = week
+		}
 	}
 	// Bounded before it is multiplied; 30 days are far below.
 	asked := time.Duration(min(r.params.integer("ttl"), int64(365*day/time.Second))) * time.Second

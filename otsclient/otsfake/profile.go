@@ -65,6 +65,8 @@ type profile struct {
 	oldTTL          bool // ttl is the metadata's, and secret_ttl too once gone
 	keepsKey        bool // secret_key remains when expired
 	saysWrongPhrase bool // burn: "Double check that passphrase"
+	lookExtends     bool // a look at the link gives it a week anew
+	looksTold       bool // v2 tells looks at the link, and which they were
 	locksAfter      int  // wrong passphrases until a secret is locked
 
 	// Rate limits, per caller in 20 minutes, with Options.Limits.
@@ -90,6 +92,8 @@ func profileOf(version string) profile {
 	switch {
 	case version == "", is(version, "0.26"):
 		return profile026()
+	case is(version, "0.24"):
+		return profile024()
 	case is(version, "0.22"):
 		return profile022()
 	case is(version, "0.20"):
@@ -146,6 +150,14 @@ func profile022() profile {
 	}
 }
 
+func profile024() profile {
+	p := profile026()
+	p.version = "0.24.7"
+	p.looksTold, p.tellsGenerated, p.locksAfter, p.checksRecipient = false, false, 0, false
+	p.lookShows, p.tellsPlaintext, p.lookExtends = true, true, true
+	return p
+}
+
 func profile026() profile {
 	return profile{
 		version: "0.26.4", keyLength: 62,
@@ -157,7 +169,7 @@ func profile026() profile {
 		maxBytes: 10_000, minPassphrase: 4, maxPassphrase: 128, checksRecipient: true,
 		shareDomains: true, urls: true, intendedStatus: true, stars: "***", shortKey: 8,
 		requesterID: true, tellsGenerated: true, knowsExpired: true, knowsOrphaned: true,
-		saysWrongPhrase: true, locksAfter: 20,
+		saysWrongPhrase: true, looksTold: true, locksAfter: 20,
 		limit:        limit{create: 1000, read: 1000, guestsOnly: true},
 		limitMessage: "Rate limit exceeded. Please try again later.",
 	}

@@ -10,7 +10,7 @@ type record struct {
 	secretKey, receiptKey string
 	owner                 string // "anon", or the account
 	text, passphrase      string
-	shareDomain           string
+	shareDomain, memo     string
 	recipients            []string // obscured
 	lifetime              time.Duration
 

@@ -13,8 +13,8 @@ import (
 // Options are how a server is. The zero value is a recent server that takes
 // anonymous calls and has no accounts.
 type Options struct {
-	// Version is the server to be: "0.12", "0.20", "0.22" or "0.26", the
-	// recorded ones. Empty means "0.26".
+	// Version is the server to be: "0.12", "0.20", "0.22", "0.24" or "0.26", the
+	// recorded ones; of 0.24 it was mainly v2 and what it tells of many at once. Empty means "0.26".
 	Version string
 
 	// Clock tells the time. Nil means time.Now.
@@ -36,6 +36,13 @@ type Options struct {
 	// Limits turns the rate limits on. The lock after too many wrong
 	// passphrases is always on, where the version has it.
 	Limits bool
+
+	// WithoutV1 is a server on which v1 is not there (any more), as it was not
+	// for days after the release of 0.24.0.
+	WithoutV1 bool
+
+	// GuestsOff is a server whose operator turned the guest routes off.
+	GuestsOff bool
 }
 
 // maxRequest bounds a request's body. Secrets of a million characters were
@@ -49,6 +56,8 @@ type Server struct {
 	accounts    map[string]string
 	shareDomain string
 	limits      bool
+	withoutV1   bool
+	guestsOff   bool
 
 	mu        sync.Mutex // over all below
 	bySecret  map[string]*record
@@ -68,6 +77,8 @@ func New(options Options) *Server {
 		accounts:    map[string]string{},
 		shareDomain: options.ShareDomain,
 		limits:      options.Limits,
+		withoutV1:   options.WithoutV1,
+		guestsOff:   options.GuestsOff,
 		bySecret:    map[string]*record{},
 		byReceipt:   map[string]*record{},
 		calls:       map[string][]time.Time{},
