@@ -7,8 +7,10 @@
 #
 #   docker buildx build --platform linux/amd64,linux/arm64 -t registry.example.com/otsbot:v1.0.0 --push .
 
-# The same Go as in go.mod. This image brings the certificates, too.
-FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.26.8 AS build
+# A Go that go.mod accepts, by the digest of its index for all platforms, so that
+# a tag that is moved changes nothing here. This image brings the certificates,
+# too. For another: docker buildx imagetools inspect golang:1.26.8
+FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.26.8@sha256:3c3e25a4da13fd0478eed2df1eb35a0e667094a7124d3993a6a1d30f71c17e79 AS build
 WORKDIR /src
 # Modules change less often than code: their download is a layer of its own.
 COPY go.mod go.sum ./
