@@ -55,7 +55,7 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 		return outcomeRejected
 	}
 	shared, err := b.conceal(ctx, in, s)
-	if refusedFor(err, "passphrase") { // the form has a field for it
+	if otsclient.Field(err) == otsclient.FieldPassphrase { // the form has a field for it
 		say := sentence(err, s.ttl, time.Now())
 		return b.openForm(ctx, in, trigger, formState{}, filled{secret, say, say + sayNoForm}, ack)
 	}

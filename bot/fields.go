@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -90,28 +91,33 @@ func mailInput() slack.Block {
 }
 
 func (b *Bot) ttlInput() slack.Block {
-	var options []*slack.OptionBlockObject
-	for _, d := range b.cfg.TTLChoices {
-		options = append(options, option(strconv.Itoa(int(d/time.Second)), lifetime(d)))
-	}
-	initial := option(strconv.Itoa(int(b.cfg.TTL/time.Second)), lifetime(b.cfg.TTL))
+	options := b.ttlOptions()
+	initial := options[slices.IndexFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == ttlOption(b.cfg.TTL).Value })]
 	return slack.NewInputBlock(blockTTL, plainText("Expires after"), nil, choice(initial, options...))
+}
+
+// ttlOptions are the lifetimes on offer, the default among them.
+func (b *Bot) ttlOptions() (options []*slack.OptionBlockObject) {
+	for _, d := range b.cfg.TTLChoices {
+		options = append(options, ttlOption(d))
+	}
+	if !slices.Contains(b.cfg.TTLChoices, b.cfg.TTL) {
+		options = append(options, ttlOption(b.cfg.TTL))
+	}
+	return options
+}
+
+func ttlOption(d time.Duration) *slack.OptionBlockObject {
+	return option(strconv.Itoa(int(d/time.Second)), lifetime(d))
 }
 
 func option(value, text string) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(value, plainText(text), nil)
 }
 
-// choice is a select whose initial option, which Slack wants among the
-// options, is added to them if it isn't one.
+// choice is a select whose initial option is one of the options, as Slack wants
+// it.
 func choice(initial *slack.OptionBlockObject, options ...*slack.OptionBlockObject) *slack.SelectBlockElement {
-	offered := false
-	for _, o := range options {
-		offered = offered || o.Value == initial.Value
-	}
-	if !offered {
-		options = append(options, initial)
-	}
 	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, actionValue, options...)
 	element.InitialOption = initial
 	return element

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -30,6 +27,11 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 	in.kind = st.kind()
 	if cb.View.CallbackID == callbackWorking {
 		b.refuseWhole(ctx, in, ack, stillWorking(st, time.Now()))
+		return outcomeRefused
+	}
+	if block, what := b.forged(cb.View.State.Values); what != "" {
+		b.tampered(in, what)
+		b.refuseForm(ctx, in, ack, map[string]string{block: sayNotOffered})
 		return outcomeRefused
 	}
 	s, problems := b.readForm(in, cb, st)
@@ -60,7 +62,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 // nobody but its creator.
 func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
 	shared, err := b.conceal(ctx, in, s)
-	if err != nil && b.longerPhrase(&s, err, 1) {
+	if err != nil && b.strongerPhrase(&s, err, 1) {
 		shared, err = b.conceal(ctx, in, s)
 	}
 	if err != nil {
@@ -86,41 +88,31 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	return outcome
 }
 
-// blockOf is the field that OneTimeSecret's refusal is about, as far as its
-// words tell: it has none for machines.
+// blockOf is the field that OneTimeSecret's refusal is about.
 func blockOf(err error, s share) string {
-	switch {
-	case s.mail != "" && refusedFor(err, "mail"):
+	switch field := otsclient.Field(err); {
+	case s.mail != "" && field == otsclient.FieldRecipient:
 		return blockMail
-	case !s.madePhrase && refusedFor(err, "passphrase"):
+	case !s.madePhrase && field == otsclient.FieldPassphrase:
 		return blockPhrase
 	}
 	return ""
 }
 
-// refusedFor says whether OneTimeSecret refused something in a sentence with
-// that word.
-func refusedFor(err error, word string) bool {
-	return errors.Is(err, otsclient.ErrRejected) && strings.Contains(strings.ToLower(otsclient.Reason(err)), word)
-}
-
-// leastPhrase matches the length that a server asks for, as in "Passphrase must
-// be at least 20 characters long".
-var leastPhrase = regexp.MustCompile(`(?i)passphrase\D*at least (\d{1,3})\b`)
-
-// longerPhrase makes a generated passphrase as long as the server has just said
-// that it wants it, for n secrets. A refusal is clear: nothing is stored, so
-// another try can't make a second secret.
-func (b *Bot) longerPhrase(s *share, err error, n int) bool {
-	wants := leastPhrase.FindStringSubmatch(otsclient.Reason(err))
-	if !s.madePhrase || wants == nil || errors.Is(err, otsclient.ErrOutcomeUnknown) {
+// strongerPhrase makes a generated passphrase as the server has just said that
+// it wants it, for n secrets: as long, and with all that it may ask for. That
+// the server said so is a refusal, so another try can't make a second secret.
+func (b *Bot) strongerPhrase(s *share, err error, n int) bool {
+	least := max(otsclient.MinPassphrase(err), phraseLength)
+	switch {
+	case !s.madePhrase, otsclient.Field(err) != otsclient.FieldPassphrase, least > maxPhrase:
+		return false
+	case errors.Is(err, otsclient.ErrOutcomeUnknown): // of one of several
+		return false
+	case !b.recount(*s, n):
 		return false
 	}
-	least, _ := strconv.Atoi(wants[1])
-	if least <= s.passphrase.Len() || least > maxPhrase || !b.recount(*s, n) {
-		return false
-	}
-	s.passphrase = generatePhrase(least)
+	s.passphrase = strongPhrase(least)
 	return true
 }
 

@@ -34,7 +34,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 	case actionType:
 		st.Generate = false
 	case actionMakePhrase:
-		st.MakePhrase = true
+		st.MakePhrase = !st.continues()
 	case actionTypePhrase:
 		st.MakePhrase = false
 	case actionMail:

@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,20 +34,13 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 		s.remarks = remarksOn(s.secret, st.way())
 	}
 	if st.MakePhrase {
-		s.passphrase, s.madePhrase = generatePhrase(phraseLength), true
+		s.passphrase, s.madePhrase = generatePhrase(), true
 	}
-	in.channelID, in.responseURL = v.conversation(blockPlace), ""
-	for _, r := range cb.ResponseURLs { // the picker's; a form has none of its own
-		if r.BlockID == blockPlace {
-			in.responseURL = r.ResponseURL
-		}
-	}
-	s.channel, s.responseURL = in.channelID, in.responseURL
+	in.channelID, in.responseURL = "", "" // a form has none of its own
 	switch {
 	case st.Origin != nil:
 		o := st.Origin
 		in.channelID, in.responseURL = o.Channel, o.ResponseURL
-		s.channel, s.responseURL = o.Channel, o.ResponseURL
 		s.thread = o.Thread
 		s.leaked = o.leak(b.seal.markOf(s.secret))
 	case st.Group != nil:
@@ -64,8 +58,14 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 			problems[blockMail] = sayNoAddress
 		}
 	default:
-		s.people = v.people(blockPeople)
+		in.channelID, s.people = v.conversation(blockPlace), v.people(blockPeople)
+		for _, r := range cb.ResponseURLs {
+			if r.BlockID == blockPlace {
+				in.responseURL = r.ResponseURL
+			}
+		}
 	}
+	s.channel, s.responseURL = in.channelID, in.responseURL
 	if len(s.people) > 0 {
 		// The conversation that was preselected gives way; one that was chosen
 		// besides is a mistake that would publish the link.
@@ -77,6 +77,38 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 	s.creator = in.person()
 	b.checkTyped(s, problems)
 	return s, problems
+}
+
+// forged finds what Slack's client doesn't let anybody choose: whether it sends
+// only what a form offers is documented nowhere. A time or a kind that isn't on
+// offer any more, since the settings changed meanwhile, looks the same.
+func (b *Bot) forged(v values) (block string, what tampering) {
+	place, people := v.conversation(blockPlace), v.people(blockPeople)
+	lengths, kindValues := generateOptions()
+	switch {
+	case place != "" && !idLike(place, "CGD"):
+		return blockPlace, tamperingID
+	case slices.ContainsFunc(people, func(user string) bool { return !idLike(user, "UW") }):
+		return blockPeople, tamperingID
+	case len(people) > 0 && b.cfg.Policy.RecipientsMax == 0, repeated(people):
+		return blockPeople, tamperingChoice
+	case !offered(v.option(blockTTL), b.ttlOptions()):
+		return blockTTL, tamperingChoice
+	case !offered(v.option(blockLength), lengths):
+		return blockLength, tamperingChoice
+	case !offered(v.option(blockKind), kindValues):
+		return blockKind, tamperingChoice
+	}
+	return "", ""
+}
+
+// offered says of an option that it is one of those, or none.
+func offered(value string, options []*slack.OptionBlockObject) bool {
+	return value == "" || slices.ContainsFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == value })
+}
+
+func repeated(people []string) bool {
+	return len(slices.Compact(slices.Sorted(slices.Values(people)))) != len(people)
 }
 
 func (b *Bot) checkTyped(s share, problems map[string]string) {
@@ -118,14 +150,12 @@ func tooLong(n int) string {
 	return "This is " + over + " too long: OneTimeSecret takes 10,000. Nothing was stored."
 }
 
-// chosenTTL accepts only what the form offered.
+// chosenTTL is what was chosen of what the form offered.
 func (b *Bot) chosenTTL(value string) time.Duration {
 	seconds, _ := strconv.Atoi(value)
 	chosen := time.Duration(seconds) * time.Second
-	for _, d := range b.cfg.TTLChoices {
-		if d == chosen {
-			return d
-		}
+	if slices.Contains(b.cfg.TTLChoices, chosen) {
+		return chosen
 	}
 	return b.cfg.TTL
 }

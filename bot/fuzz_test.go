@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,6 +71,9 @@ func FuzzForm(f *testing.F) {
 		}
 		cb := p.interaction()
 		cb.ResponseURLs = []slack.ViewSubmissionCallbackResponseURL{{BlockID: block, ResponseURL: "https://hooks.example.com/x"}}
+		if block, _ := b.forged(cb.View.State.Values); block != "" {
+			return
+		}
 		st := formState{Parts: min(max(parts, 1), maxParts), Generate: generated}
 		s, problems := b.readForm(&interaction{userID: "U1"}, cb, st)
 		if s.ttl != time.Hour && s.ttl != 2*time.Hour {
@@ -83,6 +87,9 @@ func FuzzForm(f *testing.F) {
 		}
 		if n := utf8.RuneCountInString(s.passphrase.Reveal()); n != 0 && (n < minPhrase || n > maxPhrase) {
 			t.Errorf("a passphrase of %d characters is accepted", n)
+		}
+		if s.channel != "" && !idLike(s.channel, "CGD") || slices.ContainsFunc(s.people, func(u string) bool { return !idLike(u, "UW") }) {
+			t.Errorf("a link goes to %q, %q", s.channel, s.people)
 		}
 		if contains(s.note, s.secret) {
 			t.Error("a note with the secret is accepted")

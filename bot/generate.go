@@ -35,26 +35,31 @@ var kinds = [...]struct {
 }
 
 const (
-	letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
+	lower   = "abcdefghijkmnopqrstuvwxyz"
+	upper   = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+	letters = lower + upper
 	digits  = "23456789"
 )
 
-func generateInputs() []slack.Block {
-	length := func(n int) *slack.OptionBlockObject {
-		return option(strconv.Itoa(n), strconv.Itoa(n)+" characters")
-	}
-	var lengths, kindOptions []*slack.OptionBlockObject
+// generateOptions are the lengths and kinds on offer.
+func generateOptions() (lengths, kindOptions []*slack.OptionBlockObject) {
 	for _, n := range generatedLengths {
-		lengths = append(lengths, length(n))
+		lengths = append(lengths, option(strconv.Itoa(n), strconv.Itoa(n)+" characters"))
 	}
 	for _, k := range kinds {
 		kindOptions = append(kindOptions, option(k.value, k.label))
 	}
+	return lengths, kindOptions
+}
+
+func generateInputs() []slack.Block {
+	lengths, kindOptions := generateOptions()
+	usual := lengths[slices.Index(generatedLengths[:], defaultLength)]
 	also := slack.NewInputBlock(blockAlso, plainText("For you"), nil,
 		slack.NewCheckboxGroupsBlockElement(actionValue, option("yes", "Also give me a link of my own to it")))
 	also.Optional = true
 	return []slack.Block{
-		slack.NewInputBlock(blockLength, plainText("Length of the generated password"), nil, choice(length(defaultLength), lengths...)),
+		slack.NewInputBlock(blockLength, plainText("Length of the generated password"), nil, choice(usual, lengths...)),
 		slack.NewInputBlock(blockKind, plainText("Made of"), nil, choice(kindOptions[0], kindOptions...)),
 		also,
 	}
@@ -64,7 +69,13 @@ func generateInputs() []slack.Block {
 const phraseLength = 16
 
 // generatePhrase makes a passphrase that can be read aloud.
-func generatePhrase(length int) otsclient.Plaintext { return random(length, kinds[0].classes) }
+func generatePhrase() otsclient.Plaintext { return random(phraseLength, kinds[0].classes) }
+
+// strongPhrase is for servers that are stricter: with small and capital letters,
+// digits, and signs that can be read aloud.
+func strongPhrase(length int) otsclient.Plaintext {
+	return random(length, []string{lower, upper, digits, "-+="})
+}
 
 // generate makes a password of the chosen length and kind; what the form did
 // not offer becomes the default.

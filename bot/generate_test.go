@@ -45,12 +45,12 @@ func TestAGeneratedPasswordIsAsLongAsWasChosen(t *testing.T) {
 func TestWhatPeopleMayReadAloudHasNothingThatLooksAlike(t *testing.T) {
 	t.Parallel()
 	for range 200 {
-		for _, text := range []string{generate("64", "letters").Reveal(), generate("64", "symbols").Reveal(), generatePhrase(phraseLength).Reveal()} {
+		for _, text := range []string{generate("64", "letters").Reveal(), generate("64", "symbols").Reveal(), generatePhrase().Reveal()} {
 			if strings.ContainsAny(text, "0O1lI") {
 				t.Errorf("%q has characters that look alike", text)
 			}
 		}
-		phrase := generatePhrase(phraseLength).Reveal()
+		phrase := generatePhrase().Reveal()
 		if len(phrase) != 16 || strings.Trim(phrase, letters+digits) != "" {
 			t.Errorf("%q is no passphrase of 16 letters and digits", phrase)
 		}
@@ -77,7 +77,13 @@ func TestAGeneratedPasswordHasOneOfEachClassThatItsLabelNames(t *testing.T) {
 		}
 	}
 	for range 2000 {
-		if text := generatePhrase(phraseLength).Reveal(); !strings.ContainsAny(text, letters) || !strings.ContainsAny(text, digits) {
+		strong := strongPhrase(phraseLength).Reveal()
+		for _, class := range []string{lower, upper, digits, "-+="} {
+			if !strings.ContainsAny(strong, class) {
+				t.Fatalf("passphrase: %q has nothing of %q", strong, class)
+			}
+		}
+		if text := generatePhrase().Reveal(); !strings.ContainsAny(text, letters) || !strings.ContainsAny(text, digits) {
 			t.Fatalf("passphrase: %q", text)
 		}
 	}

@@ -40,7 +40,8 @@ const (
 	sayNotOurs   = "I can't use this button any more: it doesn't hold what I need. The link to OneTimeSecret in the message still works."
 	sayNotTheirs = "Only the person who shared this secret can do that."
 
-	sayStaleForm = "This form is from before a change of this app. Copy what you typed, close it and open it again."
+	sayNotOffered = "This form doesn't offer that, so nothing was stored. Please choose again; if that doesn't help, copy what you typed, close the form and open it again."
+	sayStaleForm  = "This form is from before a change of this app. Copy what you typed, close it and open it again."
 
 	sayEmpty         = "Type or paste the secret here."
 	sayPhraseMissing = "Here every secret needs a passphrase. Tell it on another road, by phone for example."

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"otsbot/bot"
 	"otsbot/bot/slackfake"
 )
 
@@ -260,5 +261,73 @@ func TestALogNamesTheWorkspaceOfTheAppAndNotTheOthers(t *testing.T) {
 		w.did(w.slack.Send(w.Context(), env))
 		contains(t, w.logs.String(), `"event":"shared"`, `"outcome":"checked"`, `"team_id":"`+slackfake.TeamID+`"`)
 		lacks(t, w.logs.String(), "TNORTH")
+	})
+}
+
+// Whether Slack's client sends only what a form offers is documented nowhere.
+func TestWhatAFormDoesNotOfferIsRefusedAtItsField(t *testing.T) {
+	for _, c := range []struct {
+		name, block string
+		typed       slackfake.Values
+		forged      any
+		what        string
+		command     string
+	}{
+		{"a person as the conversation", "place", nil, map[string]any{"selected_conversation": "UCANARY"}, "id", ""},
+		{"no id as the conversation", "place", nil, map[string]any{"selected_conversation": "<!channel> CANARY"}, "id", ""},
+		{"a name as the conversation", "place", nil, map[string]any{"selected_conversation": "#CANARY"}, "id", ""},
+		{"a conversation among the people", "people", nil, map[string]any{"selected_users": []string{ben, "CCANARY"}}, "id", ""},
+		{"nobody among the people", "people", nil, map[string]any{"selected_users": []string{""}}, "id", ""},
+		{"no id among the people", "people", nil, map[string]any{"selected_users": []string{"UCANARY> <!here"}}, "id", ""},
+		{"an id without an end", "people", nil, map[string]any{"selected_users": []string{"U" + strings.Repeat("A", 4000)}}, "id", ""},
+		{"somebody twice", "people", nil, map[string]any{"selected_users": []string{ben, ben}}, "choice", ""},
+		{"another lifetime", "ttl", nil, map[string]any{"selected_option": map[string]any{"value": "99999999"}}, "choice", ""},
+		{"another length", "length", nil, map[string]any{"selected_option": map[string]any{"value": "4"}}, "choice", "generate"},
+		{"another kind", "kind", nil, map[string]any{"selected_option": map[string]any{"value": "CANARY"}}, "choice", "generate"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, c.command)
+				typed := slackfake.Values{"Secret": "hunter2"}
+				if c.command != "" {
+					typed = nil
+				}
+				env := w.filled(typed)
+				env.Payload = altered(t, env.Payload, c.forged, "view", "state", "values", c.block, "value")
+				seen := w.did(w.slack.Send(w.Context(), env))
+				contains(t, seen.Errors[c.block], "doesn't offer that", "nothing was stored")
+				if w.slack.View(ana) == nil || len(w.ots.Journal()) != 0 || len(w.messages(ben, general)) != 0 {
+					t.Error("the form is closed, or something came of it")
+				}
+				logs := w.logs.String()
+				contains(t, logs, `"what":"`+c.what+`","event":"tampering_refused"`)
+				lacks(t, logs, "CANARY", "AAAA")
+			})
+		})
+	}
+}
+
+func TestPeopleAreNotTakenFromAFormThatOffersNone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		env := w.filled(slackfake.Values{"Secret": "hunter2"})
+		env.Payload = altered(t, env.Payload, map[string]any{"value": map[string]any{"selected_users": []string{ben}}}, "view", "state", "values", "people")
+		seen := w.did(w.slack.Send(w.Context(), env))
+		contains(t, seen.Errors["secret"], "doesn't offer that") // there is no field for people
+		w.staysOpen("hunter2")
+	}, func(c *bot.Config) { c.Policy.RecipientsMax = 0 })
+}
+
+func TestAConversationIsNotTakenFromAFormThatDoesNotAsk(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
+		env := w.filled(nil)
+		env.Payload = altered(t, env.Payload, map[string]any{"value": map[string]any{"selected_conversation": random}}, "view", "state", "values", "place")
+		env.Payload = altered(t, env.Payload, []any{map[string]any{"block_id": "place", "response_url": "https://evil.example/CANARY"}}, "response_urls")
+		w.did(w.slack.Send(w.Context(), env))
+		w.link(w.last(ben, general))
+		if n := len(w.messages(ben, random)); n != 0 {
+			t.Errorf("%d messages elsewhere", n)
+		}
 	})
 }

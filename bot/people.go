@@ -51,7 +51,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	g.Remarks = s.remarks
 	before := g.people(row.live)
 	fresh, failure := b.concealEach(ctx, in, s, &g)
-	if missing := g.count(row.missing); failure != nil && len(fresh) == 0 && b.longerPhrase(&s, failure, missing) {
+	if missing := g.count(row.missing); failure != nil && len(fresh) == 0 && b.strongerPhrase(&s, failure, missing) {
 		fresh, failure = b.concealEach(ctx, in, s, &g)
 	}
 	if failure != nil && st.Generate {

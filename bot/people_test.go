@@ -205,6 +205,20 @@ func TestAReceiptHasOnePassphrase(t *testing.T) {
 	})
 }
 
+// A generated one would be another than the others have.
+func TestAReceiptIsNotOfferedASecondPassphrase(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
+		w.settle(time.Minute)
+		mend()
+		if _, err := w.slack.PressInView(w.Context(), ana, "Generate a passphrase"); err == nil {
+			t.Error("the form for the others offers a passphrase of its own")
+		}
+	})
+}
+
 func TestAReceiptThatCouldNotBeChangedAtOnceIsNotPostedTwice(t *testing.T) {
 	inTeam(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.update", Status: 503, Times: 1})

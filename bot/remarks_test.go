@@ -242,3 +242,20 @@ func TestAnUnclearAnswerIsNoReasonForALongerPassphrase(t *testing.T) {
 		}
 	})
 }
+
+func TestAGeneratedPassphraseIsAsComplexAsTheServerWants(t *testing.T) {
+	inWorldOf(t, slackfake.Options{}, otsfake.Options{}, func(w *world) {
+		w.ots.Fault(otsfake.Fault{Times: 1, Status: 404, Body: `{"message":"Passphrase must contain uppercase letters, lowercase letters, numbers, symbols"}`})
+		w.command(ana, general, "")
+		w.did(w.slack.PressInView(w.Context(), ana, "Generate a passphrase"))
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		_, after, _ := strings.Cut(string(w.slack.View(ana).Blocks), "`")
+		phrase, _, _ := strings.Cut(after, "`")
+		if !strings.ContainsAny(phrase, "-+=") {
+			t.Errorf("%q has no symbol", phrase)
+		}
+		if got := w.opens(w.link(w.last(ben, general)), phrase); got != "hunter2" {
+			t.Errorf("ben opens %q", got)
+		}
+	})
+}

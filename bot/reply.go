@@ -106,7 +106,12 @@ func (r *reply) change(view slack.ModalViewRequest) bool {
 // refuseForm shows problems at their fields; if the ack could not carry them,
 // the form is closed, and they are told elsewhere.
 func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
-	if ack(slack.NewErrorsViewSubmissionResponse(problems)) != nil || len(in.inputs) == 0 {
+	stand := map[string]string{}
+	for _, block := range slices.Sorted(maps.Keys(problems)) {
+		at := in.field(block)
+		stand[at] = strings.TrimSpace(stand[at] + " " + problems[block])
+	}
+	if ack(slack.NewErrorsViewSubmissionResponse(stand)) != nil || len(in.inputs) == 0 {
 		b.say(ctx, in, plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
 	}
 }

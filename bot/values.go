@@ -18,6 +18,16 @@ func (v values) people(block string) []string     { return v[block][actionValue]
 func (v values) option(block string) string       { return v[block][actionValue].SelectedOption.Value }
 func (v values) checked(block string) bool        { return len(v[block][actionValue].SelectedOptions) > 0 }
 
+// idLike says whether s has the shape of one of Slack's ids that begin with one
+// of the letters.
+func idLike(s, letters string) bool {
+	const most = 32 // three times as long as any
+	if len(s) < 2 || len(s) > most || !strings.ContainsRune(letters, rune(s[0])) {
+		return false
+	}
+	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
 // secret joins the parts exactly as they were typed.
 func (v values) secret(parts int) otsclient.Plaintext {
 	var whole strings.Builder

@@ -79,6 +79,12 @@ func (st formState) way() rune {
 	return wayForm
 }
 
+// continues says that others of the same receipt have their links already,
+// whose lifetime and passphrase are these people's too.
+func (st formState) continues() bool {
+	return st.Group != nil && st.Group.group().count(row.live) > 0
+}
+
 // fixedPlace says that the form doesn't ask where the link goes.
 func (st formState) fixedPlace() bool { return st.Origin != nil || st.Group != nil }
 
@@ -126,14 +132,17 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 	}
 	blocks = append(blocks, formButtons(st))
 	blocks = append(blocks, b.whereInputs(st)...)
-	if st.Group == nil || st.Group.group().count(row.live) == 0 { // else they expire with the others
+	if !st.continues() {
 		blocks = append(blocks, b.ttlInput())
 	}
 	blocks = append(blocks, b.phraseInput(st))
 	if !st.Mail { // OneTimeSecret's mail has no place for a note
 		blocks = append(blocks, noteInput())
 	}
-	blocks = append(blocks, b.moreButtons(st),
+	if !st.continues() {
+		blocks = append(blocks, b.moreButtons(st))
+	}
+	blocks = append(blocks,
 		small("Slack brings what you type to this app, which stores it in OneTimeSecret and posts a link that works once."))
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
