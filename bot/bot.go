@@ -31,7 +31,8 @@
 // view.go and fields.go (forms). handle.go is what a button remembers, group.go
 // the same for several people, seal.go hides what a form does. authored.go reads
 // a message as its reader sees it (blocks.go, richtext.go, attachments.go,
-// markdown.go), facets.go says what of it is left out; generate.go makes
+// markdown.go), facets.go says what of it is left out, original.go what remains
+// in Slack; generate.go makes
 // passwords, remarks.go sees what phones and Slack change in what people type.
 //
 // slackapi.go and responseurl.go are the two ways to talk to Slack, and sort

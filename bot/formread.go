@@ -42,7 +42,7 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 		o := st.Origin
 		in.channelID, in.responseURL = o.Channel, o.ResponseURL
 		s.thread = o.Thread
-		s.leaked = o.leak(b.seal.markOf(s.secret))
+		s.leaked = o.leak(b.seal, s.secret)
 	case st.Group != nil:
 		g := st.Group.group()
 		s.people = g.people(row.missing)

@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"otsbot/bot"
@@ -185,4 +187,45 @@ func TestAnAuthorWithoutDMsDoesNotCountAsTold(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestASecretCutOutOfAMessageIsStillShownThere(t *testing.T) {
+	for message, cases := range map[string]map[string]bool{
+		"the password is *hunter2*, ask Ben": {"hunter2": true, "password hunter2": true, "hunter3": false, "hunter2!": false, "something else": false},
+		"login:root password=p:a=ss":         {"root": true, "ss": true, "password=p:a=ss": true, "p:a": false},
+	} {
+		for secret, shown := range cases {
+			t.Run(secret, func(t *testing.T) {
+				inWorld(t, func(w *world) {
+					w.shortcut(ana, w.wrote(ben, general, message))
+					w.submit(ana, slackfake.Values{"Secret": secret})
+					if said := strings.Contains(w.receipt(ana).PlainText(), "original message still shows"); said != shown {
+						t.Errorf("the receipt says that the message shows it: %v", said)
+					}
+					if !shown {
+						w.noDM(ben)
+					}
+				})
+			})
+		}
+	}
+}
+
+// All that the form carries of a message fits into it.
+func TestTheLongestMessageOpensTheForm(t *testing.T) {
+	inWorld(t, func(w *world) {
+		var text strings.Builder
+		for i := 0; text.Len() < 9_900; i++ {
+			fmt.Fprintf(&text, "w%d:%d ", i, i*i)
+		}
+		file := `{"name":"` + strings.Repeat("🔑", 300) + `"}`
+		w.shortcutOn(ana, general, `{"user":"UBEN","text":"`+text.String()+`","files":[`+file+`,`+file+`,`+file+`,`+file+`,`+file+`]}`)
+		if view := w.slack.View(ana); view == nil {
+			t.Fatal("no form is open")
+		} else {
+			contains(t, view.PlainText(), "and 2 more")
+		}
+		w.submit(ana, nil)
+		w.sees(w.receipt(ana), "original message still shows the secret")
+	})
 }

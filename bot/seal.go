@@ -101,7 +101,11 @@ func pack(data []byte) []byte {
 // markOf tells later whether a text is still the same, without remembering it.
 // It is keyed: a plain hash of a short password could be guessed.
 func (s *sealer) markOf(text otsclient.Plaintext) string {
+	return base64.RawURLEncoding.EncodeToString(s.keyed(text.Reveal())[:16])
+}
+
+func (s *sealer) keyed(text string) []byte {
 	mac := hmac.New(sha256.New, s.mark)
-	mac.Write([]byte(text.Reveal()))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
 }

@@ -1,0 +1,146 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"otsbot/otsclient"
+)
+
+// origin is the message that a form was opened from.
+type origin struct {
+	Channel string `json:"c"`
+	Thread  string `json:"t"`           // ts of the thread's first message
+	TS      string `json:"m"`           // ts of the message itself
+	Author  string `json:"a,omitempty"` // "" if an app wrote it
+	Host    string `json:"h,omitempty"` // of the workspace, for a link to the message
+	Facts   facets `json:"f,omitzero"`
+	Mark    string `json:"k"`           // of the text, to see whether it was changed
+	Words   []byte `json:"w,omitempty"` // marks of its words, to see whether it was cut
+	// ResponseURL is the way into conversations where the app is no member.
+	// It comes with the shortcut and not with the form, so the form carries
+	// it, sealed: neither the client nor Slack's records have it.
+	ResponseURL string `json:"r,omitempty"`
+}
+
+// leak says that the secret stands in a message that others can read.
+type leak struct{ origin }
+
+// leak returns the message if it shows the secret, or nil: the secret is all of
+// its text, or was cut out of it.
+func (o *origin) leak(s *sealer, secret otsclient.Plaintext) *leak {
+	if s.markOf(secret) != o.Mark && !s.amongWords(secret, o.Words) {
+		return nil
+	}
+	return &leak{*o}
+}
+
+// maxWords bounds the marks of a message's words: the form that carries them
+// has room for some 2,000 bytes. Of what is longer, only the whole is known.
+const maxWords = 200
+
+// wordsOf marks each word of a message, as it is and without what people write
+// around a password. Whoever shares a message's secret mostly cuts it out of a
+// sentence.
+func (s *sealer) wordsOf(text otsclient.Plaintext) []byte {
+	var marks []byte
+	seen := map[string]bool{}
+	for word := range strings.FieldsSeq(text.Reveal()) {
+		bare := strings.Trim(word, "`*_~\"'“”‘’«»()[]{}<>,.;:!?")
+		for _, piece := range []string{word, bare, bare[strings.LastIndexAny(bare, ":=")+1:]} {
+			if piece == "" || seen[piece] {
+				continue
+			}
+			if len(seen) == maxWords {
+				return marks
+			}
+			seen[piece] = true
+			marks = append(marks, s.markOfWord(piece)...)
+		}
+	}
+	return marks
+}
+
+// amongWords says whether every word of a secret was marked.
+func (s *sealer) amongWords(secret otsclient.Plaintext, marks []byte) bool {
+	known := map[string]bool{}
+	for mark := range slices.Chunk(marks, wordMark) {
+		known[string(mark)] = true
+	}
+	words := strings.Fields(secret.Reveal())
+	for _, word := range words {
+		if !known[string(s.markOfWord(word))] {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// wordMark bytes are few, so that there is room for many, and enough: it is
+// compared with at most maxWords others.
+const wordMark = 3
+
+func (s *sealer) markOfWord(word string) []byte { return s.keyed("word " + word)[:wordMark] }
+
+// adviseLeak tells the author of a message that still shows the secret to
+// delete it and to change the credential. Who used the shortcut reads the same
+// on the receipt. Only a direct message counts as told: Slack says ok to an
+// ephemeral one that nobody is there to see, and keeps none.
+func (b *Bot) adviseLeak(ctx context.Context, s share) {
+	l := s.leaked
+	if l == nil || l.Author == "" || l.Author == s.creator.user {
+		return
+	}
+	author, advice := person{user: l.Author, channel: l.Channel}, leakAdvice(s.creator.user, l)
+	if _, err := b.reach(ctx, author, advice, viaDM); err != nil {
+		b.log.Warn("author of the original not told", zap.Error(err), zap.String("user_id", l.Author))
+		_, _ = b.reach(ctx, author, advice, viaEphemeral)
+		_, _ = b.reach(ctx, s.creator, marked(fmt.Sprintf(sayAuthorNotTold, l.Author)), viaDM, viaHook, viaEphemeral)
+	}
+}
+
+func leakAdvice(creator string, l *leak) message {
+	return marked(fmt.Sprintf(":warning: <@%s> put the secret in %s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.%s",
+		creator, l.link(), l.Facts.elsewhere()))
+}
+
+// originalAdvice is the same for whoever used the shortcut.
+func originalAdvice(f facets) string {
+	if f.App {
+		return sayOriginalOfApp + f.elsewhere()
+	}
+	return sayOriginal + f.elsewhere()
+}
+
+// link leads to the original message, if the workspace's address is known. A
+// reply is found only with its thread.
+func (l *leak) link() string {
+	switch {
+	case l.Host != "":
+		link := fmt.Sprintf("https://%s/archives/%s/p%s", l.Host, l.Channel, strings.ReplaceAll(l.TS, ".", ""))
+		if l.Thread != l.TS {
+			link += "?thread_ts=" + l.Thread + "&cid=" + l.Channel
+		}
+		return "<" + escape(link) + "|your message>"
+	case strings.HasPrefix(l.Channel, "D"):
+		return "your message in a direct message"
+	}
+	return fmt.Sprintf("your message in <#%s>", l.Channel)
+}
+
+// workspaceHost is where a workspace's messages are; "" if its domain isn't
+// known: Slack sends none for a whole Enterprise Grid.
+func (b *Bot) workspaceHost(domain string) string {
+	if domain == "" {
+		return ""
+	}
+	if api, err := url.Parse(b.cfg.APIURL); err == nil && strings.HasSuffix("."+api.Hostname(), ".slack-gov.com") {
+		return domain + ".slack-gov.com" // GovSlack
+	}
+	return domain + ".slack.com"
+}
