@@ -115,7 +115,11 @@ func (b *Bot) handle(ctx context.Context, in *interaction, f frame, p payload, a
 	defer func() { _ = ack(nil) }()
 	defer func() {
 		if value := recover(); value != nil {
-			_ = ack(nil)
+			var say any
+			if in.accepts && len(in.inputs) > 0 { // a form stays open with what was typed
+				say = fieldErrors(in.field(""), sayPanic)
+			}
+			_ = ack(say)
 			b.panicked(ctx, in, value)
 		}
 	}()
@@ -188,7 +192,7 @@ func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, p payload,
 		return b.unreadable(ctx, in, ack)
 	case f.Type == "slash_commands":
 		in.kind = "command"
-		return b.command(ctx, in, slack.SlashCommand{Command: p.Command, Text: p.Text.value, TriggerID: p.TriggerID}, ack)
+		return b.command(ctx, in, slack.SlashCommand{Command: either(p.Command, "/secret"), Text: p.Text.value, TriggerID: p.TriggerID}, ack)
 	case f.Type != "interactive":
 		// Nothing else is subscribed to; an ack keeps Slack from redelivering it.
 		return b.unmatched(in, p)

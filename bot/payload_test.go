@@ -7,6 +7,7 @@ import (
 
 	"otsbot/bot"
 	"otsbot/bot/slackfake"
+	"otsbot/otsclient"
 )
 
 // altered changes a payload as JSON: a path of keys, and what stands there
@@ -328,6 +329,48 @@ func TestAConversationIsNotTakenFromAFormThatDoesNotAsk(t *testing.T) {
 		w.link(w.last(ben, general))
 		if n := len(w.messages(ben, random)); n != 0 {
 			t.Errorf("%d messages elsewhere", n)
+		}
+	})
+}
+
+func TestAPassphraseFormWithoutItsStateStaysOpen(t *testing.T) {
+	for _, button := range []string{"Burn all", "Send the passphrase"} {
+		for name, odd := range oddities {
+			t.Run(button+" "+name, func(t *testing.T) {
+				inTeam(t, func(w *world) {
+					w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
+					w.press(ana, w.receipt(ana), button)
+					env := w.filled(slackfake.Values{passphrase: "correct horse"})
+					whole := env.Payload
+					env.Payload = altered(t, whole, odd, "view", "state")
+					seen := w.did(w.slack.Send(w.Context(), env))
+					contains(t, seen.Errors["passphrase"], "can't read")
+					if view := w.slack.View(ana); view == nil || view.Input(passphrase).Value != "correct horse" {
+						t.Error("the passphrase is lost")
+					}
+					if n := w.ots.Secrets(); n != 2 {
+						t.Errorf("%d secrets", n)
+					}
+					lacks(t, w.logs.String(), `"msg":"panic"`)
+				})
+			})
+		}
+	}
+}
+
+func TestAPanicLeavesTheFormOpen(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "")
+		seen := w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		contains(t, seen.Errors["secret"], "Something went wrong", "look for a receipt")
+		if view := w.slack.View(ana); view == nil || view.Input("Secret").Value != "hunter2" {
+			t.Error("what was typed is lost")
+		}
+		lacks(t, w.logs.String(), "hunter2")
+	}, func(c *bot.Config) {
+		var err error
+		if c.OTS, err = otsclient.New(otsclient.Config{BaseURL: "https://ots.test", Transport: panicking{}}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }
