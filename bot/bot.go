@@ -64,6 +64,10 @@ import (
 type Config struct {
 	// BotToken (xoxb-) and AppToken (xapp-, scope connections:write).
 	BotToken, AppToken string
+	// EncryptionKeys seal what forms remember and sign what buttons hold: the
+	// first is used, all are read. None means one that is derived from
+	// BotToken: forms and buttons then don't outlive a change of it.
+	EncryptionKeys [][]byte
 	// APIURL is the base of Slack's Web API; "" means https://slack.com/api/.
 	APIURL string
 	// Connections is how many sockets are kept open, 1 to 10; 0 means 2, so
@@ -149,7 +153,10 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
-	seal, err := newSealer(cfg.BotToken)
+	if len(cfg.EncryptionKeys) == 0 {
+		cfg.EncryptionKeys = [][]byte{[]byte(cfg.BotToken)}
+	}
+	seal, err := newSealer(cfg.EncryptionKeys...)
 	if err != nil {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}

@@ -14,12 +14,13 @@ import (
 // burn is the Burn button of a receipt, already confirmed in Slack. A secret
 // with a passphrase can be burned only with it, so a form asks for it.
 func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
-	h, err := readHandle(value, cb.User.ID)
+	h, err := b.seal.readHandle(actionBurn, value, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
 	in.fingerprint = h.fingerprint()
+	seen := b.receipts.seen(in.fingerprint)
 	if h.Phrase {
 		return b.askPhrase(ctx, in, cb, h, ack)
 	}
@@ -27,16 +28,16 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 	now, err := b.burnSecret(ctx, h, otsclient.Plaintext{})
 	if errors.Is(err, otsclient.ErrWrongPassphrase) {
 		h.Phrase = true // somebody set one: the next press asks for it
-		b.rewrite(ctx, in, receiptAt(cb), b.receipt(h, now), now)
+		b.rewrite(ctx, in, receiptAt(cb), h, now, seen)
 		b.tell(ctx, in, sayNeedsPhrase)
 		return outcomeAsked
 	}
-	return b.showBurned(ctx, in, receiptAt(cb), h, now)
+	return b.showBurned(ctx, in, receiptAt(cb), h, now, seen)
 }
 
 // askPhrase opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, h handle, ack ackFunc) outcome {
-	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(sealedReceipt{Handle: h, Place: receiptAt(cb)}, h.Creator), "", true))
+	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(callbackPassphrase, sealedReceipt{Handle: h, Place: receiptAt(cb)}, h.Creator), "", true))
 	_ = ack(nil)
 	if code != "" {
 		b.tell(ctx, in, sayBurnFormFailed)
@@ -58,7 +59,7 @@ type sealedReceipt struct {
 // field.
 func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var receipt sealedReceipt
-	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
+	if b.seal.open(callbackPassphrase, cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
@@ -75,6 +76,7 @@ func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.
 		return b.burnRowsWithPassphrase(ctx, in, receipt, phrase, r, form)
 	}
 	in.fingerprint = h.fingerprint()
+	seen := b.receipts.seen(in.fingerprint)
 	now, err := b.burnSecret(ctx, h, phrase)
 	if say := phraseProblem(err, now); say != "" {
 		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
@@ -82,7 +84,7 @@ func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.
 		return outcomeRejected
 	}
 	r.show(doneView("Burn the secret", now.words()), marked(now.words()))
-	return b.showBurned(ctx, in, receipt.Place, h, now)
+	return b.showBurned(ctx, in, receipt.Place, h, now, seen)
 }
 
 func phraseProblem(err error, now status) string {
@@ -131,8 +133,8 @@ func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plainte
 }
 
 // showBurned rewrites the receipt.
-func (b *Bot) showBurned(ctx context.Context, in *interaction, at place, h handle, now status) outcome {
-	b.rewrite(ctx, in, at, b.receipt(h, now), now)
+func (b *Bot) showBurned(ctx context.Context, in *interaction, at place, h handle, now status, seen int) outcome {
+	b.rewrite(ctx, in, at, h, now, seen)
 	return b.noteBurn(ctx, in, h, now)
 }
 

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -17,17 +16,17 @@ const (
 // plea is what the button "I can't open it" and the one that answers it hold:
 // no key, since the recipient's message has it.
 type plea struct {
-	Version int    `json:"v"`
 	Creator string `json:"u"`
 	To      string `json:"to"`
 	Expires int64  `json:"e,omitempty"`
 	Phrase  bool   `json:"w,omitempty"`
+	Note    string `json:"x,omitempty"` // as it was typed
 }
 
 // readPlea reads a button's value as pressed by its one rightful person.
-func readPlea(value string, rightful func(plea) string, user string) (plea, error) {
+func (s *sealer) readPlea(action, value string, rightful func(plea) string, user string) (plea, error) {
 	var p plea
-	if json.Unmarshal([]byte(value), &p) != nil || p.Version != handleVersion || p.Creator == "" || p.To == "" {
+	if s.read(action, value, &p) != nil || p.Creator == "" || p.To == "" {
 		return plea{}, errNotOurs
 	}
 	if rightful(p) != user {
@@ -40,7 +39,7 @@ func readPlea(value string, rightful func(plea) string, user string) (plea, erro
 // told, with a button to send it again.
 func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing
-	p, err := readPlea(value, func(p plea) string { return p.To }, cb.User.ID)
+	p, err := b.seal.readPlea(actionCannot, value, func(p plea) string { return p.To }, cb.User.ID)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
@@ -50,7 +49,7 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb slack.Interact
 		b.tell(ctx, in, sayToldAlready)
 		return outcomeRefused
 	}
-	if _, _, code := b.post(ctx, p.Creator, cantOpen(p)); code != "" {
+	if _, _, code := b.post(ctx, p.Creator, b.cantOpen(p)); code != "" {
 		b.once.forget(key)
 		b.say(ctx, in, marked(fmt.Sprintf(sayCreatorNotTold, p.Creator)), viaHook, viaDM)
 		return outcomeNotTold
@@ -63,13 +62,13 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb slack.Interact
 }
 
 // cantOpen tells the creator.
-func cantOpen(p plea) message {
+func (b *Bot) cantOpen(p plea) message {
 	text := fmt.Sprintf(":warning: <@%s> can't open the secret that you shared with them.", p.To)
 	advice := "It was opened already, or burned, or its time was over. Look at your receipt: if it says opened and it wasn't them, change the credential."
 	if time.Now().Before(time.Unix(p.Expires, 0)) && p.Phrase {
 		advice = "Perhaps they need the passphrase. Or it was opened already, or burned. Look at your receipt: if it says opened and it wasn't them, change the credential."
 	}
-	again := slack.NewButtonBlockElement(actionAfresh, encode(p), plainText("Share again"))
+	again := slack.NewButtonBlockElement(actionAfresh, b.seal.sign(actionAfresh, p), plainText("Share again"))
 	again.AccessibilityLabel = "Open the form to share it with them again"
 	return message{text, []slack.Block{section(text), small(advice), slack.NewActionBlock("plea", again)}}
 }
@@ -92,10 +91,10 @@ func answered(was slack.Message, p plea) message {
 
 // shareAfresh opens the form for who couldn't open it.
 func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
-	p, err := readPlea(value, func(p plea) string { return p.Creator }, cb.User.ID)
+	p, err := b.seal.readPlea(actionAfresh, value, func(p plea) string { return p.Creator }, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
-	return b.reopen(ctx, in, cb, formState{To: []string{p.To}}, ack)
+	return b.reopen(ctx, in, cb, formState{To: []string{p.To}, Note: p.Note}, ack)
 }

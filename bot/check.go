@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -15,13 +16,14 @@ import (
 // receipt with the state as of now.
 func (b *Bot) check(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
-	h, err := readHandle(value, cb.User.ID)
+	h, err := b.seal.readHandle(actionCheck, value, cb.User.ID)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
 	in.fingerprint = h.fingerprint()
+	seen := b.receipts.seen(in.fingerprint)
 	now := b.look(ctx, h)
-	b.rewrite(ctx, in, receiptAt(cb), b.receipt(h, now), now)
+	b.rewrite(ctx, in, receiptAt(cb), h, now, seen)
 	if now.open {
 		return outcomeNoAnswer
 	}
@@ -72,20 +74,39 @@ type place struct {
 	Thread string `json:"-"`
 }
 
+// receiptAt is where the pressed button stands. The client says so, so only a
+// DM counts: what the app posted in a conversation can't be overwritten so.
 func receiptAt(cb slack.InteractionCallback) place {
-	if cb.Container.IsEphemeral {
+	channel := either(cb.Container.ChannelID, cb.Channel.ID)
+	if cb.Container.IsEphemeral || !strings.HasPrefix(channel, "D") {
 		return place{}
 	}
-	return place{Channel: either(cb.Container.ChannelID, cb.Channel.ID), TS: either(cb.Container.MessageTs, cb.Message.Timestamp)}
+	return place{Channel: channel, TS: either(cb.Container.MessageTs, cb.Message.Timestamp)}
 }
 
 // rewrite changes a receipt where it stands: a DM by chat.update, an ephemeral
 // message by the response_url of the press. If neither works, the state is
 // told in words.
-func (b *Bot) rewrite(ctx context.Context, in *interaction, at place, m message, now status) {
+//
+// Writers take turns, and what was learned before another one wrote does not
+// overwrite what is final: seen is what was there when the secret was asked
+// about. So a slow Check can't bring back the buttons of a burned secret.
+func (b *Bot) rewrite(ctx context.Context, in *interaction, at place, h handle, now status, seen int) {
 	if at.TS == "" && in.responseURL == "" {
 		return // an ephemeral receipt, and its passphrase form has told the outcome
 	}
+	id := h.fingerprint()
+	s, ok := b.receipts.hold(id, postTimeout)
+	if !ok {
+		b.say(ctx, in, marked(now.words()), viaHook, viaEphemeral, viaDM)
+		return
+	}
+	defer b.receipts.release(id, s)
+	if s.final && (!now.final() || s.change > seen && !now.burned && !now.trust) {
+		return
+	}
+	b.receipts.wrote(s, now.final())
+	m := b.receipt(h, now)
 	code := "ephemeral"
 	if at.TS != "" {
 		_, code = b.update(ctx, at.Channel, at.TS, m)

@@ -270,7 +270,7 @@ func (b *Bot) button(ctx context.Context, in *interaction, p payload, cb slack.I
 		return b.shareAfresh(ctx, in, cb, pressed.Value, ack)
 	case actionReopen:
 		in.kind = "open_form"
-		return b.reopen(ctx, in, cb, formState{}, ack)
+		return b.openAnew(ctx, in, cb, pressed.Value, ack)
 	case actionMoreRoom, actionGenerate, actionType, actionMakePhrase, actionTypePhrase, actionMail, actionNoMail:
 		in.kind = "form_button"
 		return b.formButton(ctx, in, cb, pressed.ActionID, ack)

@@ -2,3 +2,22 @@ package bot
 
 // MaxInFlight is how many interactions are worked on at once.
 const MaxInFlight = maxInFlight
+
+// RememberedKeys counts the rows whose keys the process remembers.
+func (b *Bot) RememberedKeys() (n int) {
+	b.receipts.mu.Lock()
+	defer b.receipts.mu.Unlock()
+	for _, s := range b.receipts.all {
+		if s.group != nil {
+			n += s.group.count(row.live)
+		}
+	}
+	return n
+}
+
+// RememberedReceipts counts those of which anything is remembered.
+func (b *Bot) RememberedReceipts() int {
+	b.receipts.mu.Lock()
+	defer b.receipts.mu.Unlock()
+	return len(b.receipts.all)
+}

@@ -19,7 +19,7 @@ import (
 // outcome follows into the same form.
 func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var st formState
-	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
+	if b.seal.open(callbackForm, cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused

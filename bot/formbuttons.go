@@ -14,7 +14,7 @@ import (
 func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.InteractionCallback, pressed string, ack ackFunc) outcome {
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger
 	var st formState
-	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
+	if b.seal.open(callbackForm, cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
 		b.tampered(in, tamperingForm)
 		return outcomeRefused
 	}
@@ -47,6 +47,25 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 		return outcomeFormFailed
 	}
 	return outcomeFormOpened
+}
+
+// opener is what a button remembers that only opens the form.
+type opener struct {
+	Creator string `json:"u"`
+}
+
+// openAnew is the button that opens an empty form.
+func (b *Bot) openAnew(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+	var o opener
+	err := b.seal.read(actionReopen, value, &o)
+	if err == nil && o.Creator != cb.User.ID {
+		err = errNotTheirs
+	}
+	if err != nil {
+		_ = ack(nil)
+		return b.refuseButton(ctx, in, err)
+	}
+	return b.reopen(ctx, in, cb, formState{}, ack)
 }
 
 // reopen is a button that opens the form: on a receipt that nobody else reads,

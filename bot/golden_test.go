@@ -43,16 +43,17 @@ func TestMessagesAndViews(t *testing.T) {
 	b := goldenBot(t)
 	now := time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 	expires := now.Add(7 * 24 * time.Hour)
-	link := "https://ots.example.com/secret/3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
+	secret := "3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
+	link := "https://ots.example.com/secret/" + secret
 	h := handle{Key: "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000", Path: "receipt",
 		Creator: "UANA", Channel: "CGENERAL", TS: "1773500966.000100", Road: roadPost, Expires: expires.Unix()}
 	with := func(change func(*handle)) handle { c := h; change(&c); return c }
 	hook := with(func(h *handle) { h.Road, h.TS, h.Channel = roadHook, "", "DANABEN" })
-	private := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Link = roadPrivate, "", "", link })
+	private := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Secret = roadPrivate, "", "", secret })
 	phrase := with(func(h *handle) { h.Phrase = true })
 	thread := with(func(h *handle) { h.Thread, h.Leak = true, true })
 	not := func(code string, r road) handle {
-		return with(func(h *handle) { h.Road, h.TS, h.Link, h.Why = r, "", link, code })
+		return with(func(h *handle) { h.Road, h.TS, h.Secret, h.Why = r, "", secret, code })
 	}
 	waiting := status{asOf: now, state: otsclient.StateWaiting}
 	is := func(state otsclient.State, change ...func(*status)) status {
@@ -68,9 +69,10 @@ func TestMessagesAndViews(t *testing.T) {
 
 	g := goldenGroup(now)
 	pending := newGroup("UANA", []string{"UBEN", "UCID"}, expires, false)
+	pending.ID = "GOLDEN2"
 	phrased := g.copied()
 	phrased.Phrase, phrased.Rows[0].Phrase, phrased.Rows[1].Phrase = true, phraseSent, "messages_tab_disabled"
-	p := plea{handleVersion, "UANA", "UBEN", expires.Unix(), true}
+	p := plea{"UANA", "UBEN", expires.Unix(), true, ""}
 	mailed := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Mail = roadMail, "", "", "p*****@e*****.com" })
 	madeUp := otsclient.NewPlaintext("EXAMPLEphrase234")
 
@@ -78,10 +80,10 @@ func TestMessagesAndViews(t *testing.T) {
 		"group-pending":           b.groupReceipt(pending),
 		"group":                   b.groupReceipt(g),
 		"group-passphrase":        b.groupReceipt(phrased),
-		"personal":                personal(g, "UBEN", link, ""),
-		"personal-passphrase":     personal(phrased, "UBEN", link, "The staging database."),
+		"personal":                b.personal(g, "UBEN", link, ""),
+		"personal-passphrase":     b.personal(phrased, "UBEN", link, "The staging database."),
 		"passphrase-link":         phraseMessage("UANA", link, expires),
-		"cannot-open":             cantOpen(p),
+		"cannot-open":             b.cantOpen(p),
 		"receipt-mailed":          b.receipt(mailed, waiting),
 		"announcement":            announcement("UANA", link, expires, false, ""),
 		"announcement-passphrase": announcement("UANA", link, expires, true, ""),

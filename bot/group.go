@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -13,9 +14,11 @@ import (
 
 // group is a share with several people: a secret and a link for each of them,
 // and one receipt with a row for each. It lives in the receipt's buttons alone,
-// like a handle, so that it outlives the process.
+// like a handle, so that it outlives the process. The buttons for all are signed
+// for the group and all of its rows together: no row can be altered, left out
+// or brought from another receipt.
 type group struct {
-	Version int    `json:"v"`
+	ID      string `json:"i"` // of this receipt alone: what it is known by
 	Creator string `json:"u"`
 	Expires int64  `json:"e"`           // Unix seconds, of what is stored
 	Path    string `json:"p,omitempty"` // "receipt" or "private", as in a handle
@@ -26,6 +29,7 @@ type group struct {
 	Remarks string `json:"q,omitempty"` // what is odd about the text, see remarks.go
 	Checked int64  `json:"a,omitempty"` // Unix seconds: when Check all was pressed
 	Change  int    `json:"n,omitempty"` // counts the changes of the receipt: the higher is the newer
+	Note    string `json:"m,omitempty"` // as it was typed
 	Rows    []row  `json:"-"`           // each in the value of its own button
 	At      place  `json:"-"`           // where the receipt stands
 }
@@ -85,7 +89,7 @@ func (k kept) group() group {
 }
 
 func newGroup(creator string, people []string, expires time.Time, phrase bool) group {
-	g := group{Version: handleVersion, Creator: creator, Expires: expires.Unix(), Phrase: phrase}
+	g := group{ID: rand.Text()[:16], Creator: creator, Expires: expires.Unix(), Phrase: phrase}
 	for _, user := range people {
 		g.Rows = append(g.Rows, row{To: user})
 	}
@@ -185,31 +189,30 @@ const (
 )
 
 // readGroup reads the group from the message that a pressed button belongs to.
-func readGroup(cb slack.InteractionCallback) (group, error) {
+func (s *sealer) readGroup(cb slack.InteractionCallback, pressed slack.BlockAction) (group, error) {
 	g := group{At: receiptAt(cb)}
+	var values []string
+	var all *slack.ButtonBlockElement
 	for _, block := range cb.Message.Blocks.BlockSet {
 		switch block := block.(type) {
 		case *slack.ActionBlock:
-			if block.BlockID == blockAll && json.Unmarshal([]byte(firstValue(block)), &g) != nil {
-				return group{}, errNotOurs
+			if block.BlockID == blockAll {
+				all = firstButton(block)
 			}
 		case *slack.SectionBlock:
-			r, ours, err := readRow(block)
-			if err != nil {
-				return group{}, err
+			value, ours := rowValue(block)
+			if !ours {
+				continue
 			}
-			if ours {
-				g.Rows = append(g.Rows, r)
+			var r row
+			if json.Unmarshal([]byte(value), &r) != nil {
+				return group{}, errNotOurs
 			}
+			g.Rows, values = append(g.Rows, r), append(values, value)
 		}
 	}
-	if g.Version != handleVersion || g.Creator == "" || len(g.Rows) == 0 {
+	if all == nil || !s.signedGroup(all, pressed, values) || !g.read(all.Value) {
 		return group{}, errNotOurs
-	}
-	for _, r := range g.Rows {
-		if r.live() && !g.handle(r).valid() {
-			return group{}, errNotOurs
-		}
 	}
 	if g.Creator != cb.User.ID {
 		return group{}, errNotTheirs
@@ -217,33 +220,52 @@ func readGroup(cb slack.InteractionCallback) (group, error) {
 	return g, nil
 }
 
-func firstValue(block *slack.ActionBlock) string {
-	for _, element := range block.Elements.ElementSet {
-		if button, ok := element.(*slack.ButtonBlockElement); ok && button.Value != "" {
-			return button.Value
+// read reads the group's own part, and says whether all of it is well formed.
+func (g *group) read(value string) bool {
+	_, head := cutMAC(value)
+	if json.Unmarshal([]byte(head), g) != nil || g.ID == "" || g.Creator == "" || len(g.Rows) == 0 || g.At.TS == "" || !domainLike(g.Domain) {
+		return false
+	}
+	for _, r := range g.Rows {
+		if r.To == "" || r.live() && !g.handle(r).valid() {
+			return false
 		}
 	}
-	return ""
+	return true
 }
 
-// readRow reads a row from its button, or, when that is gone, from its block id.
-func readRow(block *slack.SectionBlock) (r row, ours bool, err error) {
-	value, ended := strings.CutPrefix(block.BlockID, blockEnd)
+// signedGroup says whether the pressed button belongs to the rows with those
+// values. The first of the buttons for all has the group; a row's own button
+// must be one of the rows that it is signed with.
+func (s *sealer) signedGroup(all *slack.ButtonBlockElement, pressed slack.BlockAction, rows []string) bool {
+	mac, head := cutMAC(all.Value)
+	action := all.ActionID
+	switch {
+	case pressed.ActionID != actionBurnOne:
+		var rest string
+		action = pressed.ActionID
+		if mac, rest = cutMAC(pressed.Value); rest != "" && rest != head {
+			return false
+		}
+	case !slices.Contains(rows, pressed.Value):
+		return false
+	}
+	return s.signed(mac, append([]string{action, head}, rows...)...)
+}
+
+func firstButton(block *slack.ActionBlock) *slack.ButtonBlockElement {
+	for _, element := range block.Elements.ElementSet {
+		if button, ok := element.(*slack.ButtonBlockElement); ok {
+			return button
+		}
+	}
+	return nil
+}
+
+// rowValue is what a row's button holds, or, when that is gone, its block id.
+func rowValue(block *slack.SectionBlock) (value string, ours bool) {
 	if a := block.Accessory; a != nil && a.ButtonElement != nil && a.ButtonElement.ActionID == actionBurnOne {
-		value = a.ButtonElement.Value
-	} else if !ended {
-		return row{}, false, nil
+		return a.ButtonElement.Value, true
 	}
-	if json.Unmarshal([]byte(value), &r) != nil || r.To == "" {
-		return row{}, true, errNotOurs
-	}
-	return r, true, nil
-}
-
-func encode(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return "" // can't be: ids, numbers and flags
-	}
-	return string(data)
+	return strings.CutPrefix(block.BlockID, blockEnd)
 }

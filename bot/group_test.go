@@ -19,7 +19,7 @@ func goldenGroup(now time.Time) group {
 	key := "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000"
 	secret := "3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
 	g := newGroup("UANA", []string{"UBEN", "UCID", "UDAN", "UEVE", "UFAY", "UGUS", "UHAL"}, now.Add(7*24*time.Hour), false)
-	g.Path, g.Checked, g.At = "receipt", now.Unix(), place{Channel: "DANA", TS: "1773500966.000100"}
+	g.ID, g.Path, g.Checked, g.At = "GOLDEN1", "receipt", now.Unix(), place{Channel: "DANA", TS: "1773500966.000100"}
 	live := func(r row) row {
 		r.Key, r.AsOf, r.State = key, now.Unix(), otsclient.StateWaiting.String()
 		return r
@@ -70,6 +70,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 				people[i] = id("U")
 			}
 			g := newGroup(id("U"), people, now, true)
+			g.Note = strings.Repeat("n", maxNote)
 			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), place{Channel: id("D"), TS: "1773500966.000100"}
 			for i := range g.Rows {
 				fill(&g.Rows[i])
@@ -84,12 +85,12 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 					t.Errorf("%d %s: a block id of %d characters", n, name, len(s.BlockID))
 				}
 			}
-			sealed := b.seal.seal(sealedReceipt{Group: g.keep()}, g.Creator)
+			sealed := b.seal.seal(callbackPassphrase, sealedReceipt{Group: g.keep()}, g.Creator)
 			if len(sealed) > 3000 {
 				t.Errorf("%d %s: private_metadata of %d characters", n, name, len(sealed))
 			}
 			var back sealedReceipt
-			if err := b.seal.open(sealed, g.Creator, &back); err != nil || !reflect.DeepEqual(back.Group.group(), g) {
+			if err := b.seal.open(callbackPassphrase, sealed, g.Creator, &back); err != nil || !reflect.DeepEqual(back.Group.group(), g) {
 				t.Errorf("%d %s: comes back as %+v, %v", n, name, back, err)
 			}
 			blocks := slack.Blocks{}
@@ -98,36 +99,70 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			}
 			cb := slack.InteractionCallback{User: slack.User{ID: g.Creator}}
 			cb.Container.ChannelID, cb.Container.MessageTs, cb.Message.Blocks = g.At.Channel, g.At.TS, blocks
-			if read, err := readGroup(cb); name != "opened" && (err != nil || !reflect.DeepEqual(read, g)) {
-				t.Errorf("%d %s: is read as %+v, %v", n, name, read, err)
+			for _, pressed := range pressable(blocks) {
+				if read, err := b.seal.readGroup(cb, pressed); err != nil || !reflect.DeepEqual(read, g) {
+					t.Errorf("%d %s: is read as %+v, %v", n, name, read, err)
+				}
 			}
 		}
 	}
 }
 
+// pressable are the buttons of a message, as they would be pressed.
+func pressable(blocks slack.Blocks) (pressed []slack.BlockAction) {
+	add := func(button *slack.ButtonBlockElement) {
+		pressed = append(pressed, slack.BlockAction{ActionID: button.ActionID, Value: button.Value})
+	}
+	for _, block := range blocks.BlockSet {
+		switch block := block.(type) {
+		case *slack.ActionBlock:
+			for _, element := range block.Elements.ElementSet {
+				add(element.(*slack.ButtonBlockElement))
+			}
+		case *slack.SectionBlock:
+			if block.Accessory != nil {
+				add(block.Accessory.ButtonElement)
+			}
+		}
+	}
+	return pressed
+}
+
 // FuzzGroup: whatever stands in the message that a button belongs to, its rows
-// are ours or refused, and never a path to somewhere else.
+// are well formed or refused, and never a path to somewhere else, also if it is
+// signed.
 func FuzzGroup(f *testing.F) {
-	f.Add(`{"v":1,"u":"UANA","e":1,"p":"receipt"}`, `{"to":"UBEN","s":"d","k":"aaaaaaaaaaaaaaaaaaaaaaaaa"}`, `end {"to":"UCID","o":"burned"}`)
-	f.Add(`{"v":1}`, `{}`, `end `)
-	f.Add(`{"v":1,"u":"UANA","p":"../x"}`, `{"to":"UBEN","k":"../../aaaaaaaaaaaaaaaaaa"}`, `row UCID`)
-	f.Fuzz(func(t *testing.T, head, value, ended string) {
+	f.Add(`{"i":"G1","u":"UANA","e":1,"p":"receipt"}`, `{"to":"UBEN","s":"d","k":"aaaaaaaaaaaaaaaaaaaaaaaaa"}`, `{"to":"UCID","o":"burned"}`, true)
+	f.Add(`{"v":1}`, `{}`, ``, false)
+	f.Add(`{"i":"G1","u":"UANA","p":"../x"}`, `{"to":"UBEN","k":"../../aaaaaaaaaaaaaaaaaa"}`, `row UCID`, true)
+	f.Add(`{"i":"G1","u":"UANA","p":"receipt","h":"evil.example/x"}`, `{"to":"UBEN","k":"aaaaaaaaaaaaaaaaaaaaaaaaa"}`, `{"to":"UCID"}`, true)
+	s, err := newSealer([]byte("key"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, head, value, ended string, signed bool) {
 		live := section("x")
 		live.Accessory = slack.NewAccessory(slack.NewButtonBlockElement(actionBurnOne, value, plainText("Burn")))
 		done := section("x")
-		done.BlockID = ended
-		all := slack.NewActionBlock(blockAll, slack.NewButtonBlockElement(actionCheckAll, head, plainText("Check all")))
+		done.BlockID = blockEnd + ended
+		mac := strings.Repeat("m", macLength)
+		if signed {
+			mac = s.mac(actionCheckAll, head, value, ended)
+		}
+		pressed := slack.BlockAction{ActionID: actionCheckAll, Value: mac + head}
+		all := slack.NewActionBlock(blockAll, slack.NewButtonBlockElement(actionCheckAll, mac+head, plainText("Check all")))
 		cb := slack.InteractionCallback{User: slack.User{ID: "UANA"}}
+		cb.Container.ChannelID, cb.Container.MessageTs = "DANA", "1.2"
 		cb.Message.Blocks.BlockSet = []slack.Block{live, done, all}
-		g, err := readGroup(cb)
+		g, err := s.readGroup(cb, pressed)
 		if err != nil {
 			return
 		}
-		if g.Creator != "UANA" || len(g.Rows) == 0 {
+		if !signed || g.Creator != "UANA" || len(g.Rows) == 0 || !domainLike(g.Domain) {
 			t.Errorf("accepted %+v", g)
 		}
 		for _, r := range g.Rows {
-			if r.To == "" || r.live() && !otsclient.NewKey(r.Key).Valid() {
+			if r.To == "" || r.live() && !g.handle(r).key().Valid() {
 				t.Errorf("accepted the row %+v", r)
 			}
 			_ = r.status().short()

@@ -36,7 +36,7 @@ func (b *Bot) groupReceipt(g group) message {
 	for _, r := range g.Rows {
 		blocks = append(blocks, b.rowBlock(g, r))
 	}
-	if all := g.buttons(); all != nil {
+	if all := b.groupButtons(g); all != nil {
 		blocks = append(blocks, all)
 	}
 	if g.count(func(r row) bool { return r.Step == stepPending }) > 0 {
@@ -201,31 +201,43 @@ const (
 	actionSendPhrase = "send_passphrase"
 )
 
-// buttons for all rows; nil when there is nothing left to do. Each has the
-// group as its value, since any may be the only one.
-func (g group) buttons() *slack.ActionBlock {
-	value := encode(g)
+// groupButtons are for all rows; nil when there is nothing left to do. The
+// first has the group in its value, whichever it is; each is signed for its own
+// action.
+func (b *Bot) groupButtons(g group) *slack.ActionBlock {
+	head := encode(g)
+	parts := []string{"", head}
+	for _, r := range g.Rows {
+		parts = append(parts, encode(r))
+	}
 	var elements []slack.BlockElement
-	if live := g.count(row.live); live > 0 {
-		burn := slack.NewButtonBlockElement(actionBurnAll, value, plainText("Burn all"))
+	add := func(action, label string) *slack.ButtonBlockElement {
+		parts[0] = action
+		value := b.seal.mac(parts...)
+		if len(elements) == 0 {
+			value += head
+		}
+		button := slack.NewButtonBlockElement(action, value, plainText(label))
+		elements = append(elements, button)
+		return button
+	}
+	if g.count(row.live) > 0 {
+		add(actionCheckAll, "Check all")
+		burn := add(actionBurnAll, "Burn all")
 		burn.Style = slack.StyleDanger
 		if !g.Phrase {
 			burn.Confirm = confirmBurn("Burn all of these secrets?", "Nobody will be able to open their link any more. This can't be undone.")
 		}
-		check := slack.NewButtonBlockElement(actionCheckAll, value, plainText("Check all"))
-		elements = append(elements, check, burn)
 	}
 	if n := g.count(func(r row) bool { return r.missing() || r.unsent() }); n > 0 {
-		again := slack.NewButtonBlockElement(actionSendAgain, value, plainText("Try again for "+countOf(n, "person", "people")))
-		elements = append(elements, again)
+		add(actionSendAgain, "Try again for "+countOf(n, "person", "people"))
 	}
 	if g.Phrase && g.count(row.opensWithPhrase) > 0 {
 		label := "Send the passphrase"
 		if g.count(func(r row) bool { return r.opensWithPhrase() && r.Phrase != phraseSent }) == 0 {
 			label = "Send the passphrase again"
 		}
-		send := slack.NewButtonBlockElement(actionSendPhrase, value, plainText(label))
-		elements = append(elements, send)
+		add(actionSendPhrase, label)
 	}
 	if len(elements) == 0 {
 		return nil

@@ -1,8 +1,8 @@
 package bot
 
 import (
-	"encoding/json"
 	"errors"
+	"regexp"
 	"time"
 
 	"otsbot/otsclient"
@@ -11,9 +11,9 @@ import (
 // handle is all that a receipt's button needs, kept in the button's value: so
 // it works after a restart and on another replica, without a database. The
 // receipt is private to its creator, and the metadata key may be there and in
-// no other place of Slack.
+// no other place of Slack. The value is signed, see [sealer.sign]: what a client
+// sends back is ours as a whole or refused.
 type handle struct {
-	Version int    `json:"v"`
 	Key     string `json:"k"`           // metadata key
 	Path    string `json:"p"`           // "receipt" or "private": the metadata page's path
 	Creator string `json:"u"`           // who may press
@@ -26,7 +26,8 @@ type handle struct {
 	Road    road   `json:"r"`           // how the link went out
 	Expires int64  `json:"e"`           // Unix seconds, by the lifetime that the server granted
 	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
-	Link    string `json:"l,omitempty"` // the one-time link, where its creator alone has it
+	Secret  string `json:"l,omitempty"` // secret key, where its creator alone has the link
+	Domain  string `json:"n,omitempty"` // the custom domain of the link, if it has one
 	// What the receipt says besides, also after each change.
 	Why  string `json:"y,omitempty"` // Slack's code for why it is not posted
 	Leak bool   `json:"o,omitempty"` // the original message still shows the secret
@@ -38,20 +39,23 @@ type handle struct {
 	Mail     string `json:"m,omitempty"` // who was mailed the link, obscured by OneTimeSecret
 }
 
-// handleVersion changes when an old button could be misread by new code.
-const handleVersion = 1
-
 // maxValue is how long a button's value may be,
 // https://docs.slack.dev/reference/block-kit/block-elements/button-element
 const maxValue = 2000
 
-func (h handle) encode() string {
-	h.Version = handleVersion
-	data, err := json.Marshal(h)
-	if err != nil || len(data) > maxValue {
-		return "" // can't be: every field is a bounded id. The button then says that it is not ours.
+// maxHandle leaves room for the signature, and for how the link went.
+const maxHandle = maxValue - macLength - 100
+
+// fitted is h as it fits a button's value: without what its creator can do
+// without, as far as that is needed. It is false if not even the rest fits or
+// could be read again; then the secret must not be left to its receipt.
+func (h handle) fitted() (handle, bool) {
+	for _, shorten := range []func(){func() {}, func() { h.Note = "" }, func() { h.Mail = "" }} {
+		if shorten(); len(encode(h)) <= maxHandle {
+			return h, h.valid()
+		}
 	}
-	return string(data)
+	return h, false
 }
 
 var (
@@ -59,10 +63,10 @@ var (
 	errNotTheirs = errors.New("button is for its creator alone")
 )
 
-// readHandle reads a button's value as pressed by user.
-func readHandle(value, user string) (handle, error) {
+// readHandle reads the value of a button with that action as pressed by user.
+func (s *sealer) readHandle(action, value, user string) (handle, error) {
 	var h handle
-	if json.Unmarshal([]byte(value), &h) != nil || h.Version != handleVersion || !h.valid() {
+	if s.read(action, value, &h) != nil || !h.valid() {
 		return handle{}, errNotOurs
 	}
 	if h.Creator != user {
@@ -71,11 +75,25 @@ func readHandle(value, user string) (handle, error) {
 	return h, nil
 }
 
-// valid keeps anything but what we wrote out of the path of a call.
+// valid keeps anything but keys and our own hosts out of a call and a link,
+// also if a signing key is in wrong hands.
 func (h handle) valid() bool {
-	return h.key().Valid() && h.Creator != "" && (h.Path == "receipt" || h.Path == "private")
+	return h.key().Valid() && h.Creator != "" && (h.Path == "receipt" || h.Path == "private") &&
+		(h.Secret == "" || otsclient.NewKey(h.Secret).Valid()) && domainLike(h.Domain)
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+
+// domainLike is a host name and nothing more, or none.
+func domainLike(domain string) bool {
+	return domain == "" || len(domain) <= 253 && hostName.MatchString(domain)
 }
 
 func (h handle) key() otsclient.Key  { return otsclient.NewKey(h.Key) }
 func (h handle) expires() time.Time  { return time.Unix(h.Expires, 0) }
 func (h handle) fingerprint() string { return h.key().Fingerprint() }
+
+// link is the one-time link of a handle that has it.
+func (h handle) link() otsclient.Shared {
+	return otsclient.Shared{SecretKey: otsclient.NewKey(h.Secret), ShareDomain: h.Domain}
+}

@@ -15,65 +15,122 @@ func lacksCanary(t *testing.T, text string) {
 	}
 }
 
+func testSealer(t testing.TB, keys ...string) *sealer {
+	t.Helper()
+	var masters [][]byte
+	for _, key := range keys {
+		masters = append(masters, []byte(key))
+	}
+	s, err := newSealer(masters...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func TestAHandleComesBackToItsCreatorAlone(t *testing.T) {
-	h := handle{Version: handleVersion, Key: strings.Repeat("k", 62), Path: "receipt", Creator: "U1", Channel: "C1", TS: "1.2", Road: roadPost, Expires: 5, Phrase: true}
-	if got, err := readHandle(h.encode(), "U1"); err != nil || got != h {
+	s := testSealer(t, "1")
+	h := handle{Key: strings.Repeat("k", 62), Path: "receipt", Creator: "U1", Channel: "C1", TS: "1.2", Road: roadPost, Expires: 5, Phrase: true}
+	value := s.sign(actionBurn, h)
+	if got, err := s.readHandle(actionBurn, value, "U1"); err != nil || got != h {
 		t.Errorf("came back as %+v, %v", got, err)
 	}
-	if _, err := readHandle(h.encode(), "U2"); !errors.Is(err, errNotTheirs) {
+	if _, err := s.readHandle(actionBurn, value, "U2"); !errors.Is(err, errNotTheirs) {
 		t.Errorf("another person gets %v", err)
+	}
+	if _, err := s.readHandle(actionCheck, value, "U1"); !errors.Is(err, errNotOurs) {
+		t.Errorf("another button gets %v", err)
+	}
+}
+
+// What can be written can be read: whatever key otsclient takes, and a value
+// that is too long is seen when it is made.
+func TestAKeyThatTheClientTakesIsTakenFromAButton(t *testing.T) {
+	s := testSealer(t, "1")
+	for _, key := range []string{strings.Repeat("k", 20), strings.Repeat("9", 128), strings.Repeat("z", 31)} {
+		h, ok := handle{Key: key, Path: "receipt", Creator: "U1", Secret: key, Road: roadPrivate}.fitted()
+		if got, err := s.readHandle(actionBurn, s.sign(actionBurn, h), "U1"); !ok || err != nil || got != h {
+			t.Errorf("%q: fits %v, came back as %+v, %v", key, ok, got, err)
+		}
+	}
+	for name, h := range map[string]handle{
+		"a path as key":     {Key: "../secret/aaaaaaaaaaaaaaa", Path: "receipt", Creator: "U1"},
+		"another page":      {Key: strings.Repeat("k", 31), Path: "../admin", Creator: "U1"},
+		"another host":      {Key: strings.Repeat("k", 31), Path: "receipt", Creator: "U1", Domain: "evil.example/x?"},
+		"a host and a port": {Key: strings.Repeat("k", 31), Path: "receipt", Creator: "U1", Domain: "evil.example:80"},
+		"a user and a host": {Key: strings.Repeat("k", 31), Path: "receipt", Creator: "U1", Domain: "a@evil.example"},
+		"a path as secret":  {Key: strings.Repeat("k", 31), Path: "receipt", Creator: "U1", Secret: "../x"},
+		"nobody's":          {Key: strings.Repeat("k", 31), Path: "receipt"},
+	} {
+		if _, ok := h.fitted(); ok {
+			t.Errorf("%s fits", name)
+		}
+		if _, err := s.readHandle(actionBurn, s.sign(actionBurn, h), h.Creator); !errors.Is(err, errNotOurs) {
+			t.Errorf("%s is read: %v", name, err)
+		}
 	}
 }
 
 func TestTheLongestHandleFitsAButton(t *testing.T) {
-	h := handle{Key: strings.Repeat("k", 128), Path: "receipt", Creator: strings.Repeat("U", 20), Channel: strings.Repeat("C", 20), TS: "1773500966.000100",
-		Road: roadPrivate, Expires: 1 << 40, Phrase: true, Thread: true, Alone: true, Link: "https://" + strings.Repeat("l", 250) + "/secret/" + strings.Repeat("k", 128)}
-	if n := len(h.encode()); n == 0 || n > maxValue {
-		t.Errorf("%d bytes", n)
+	s := testSealer(t, "1")
+	for _, note := range []string{strings.Repeat("n", maxNote), strings.Repeat("<", maxNote), strings.Repeat("\U0001F511", maxNote)} {
+		h, ok := handle{Key: strings.Repeat("k", 128), Path: "receipt", Creator: strings.Repeat("U", 20), Channel: strings.Repeat("C", 20), Note: note, Remarks: "cdehm",
+			Road: roadPrivate, Expires: 1 << 40, Phrase: true, Secret: strings.Repeat("k", 128), Domain: strings.Repeat("d", 63) + ".example.com"}.fitted()
+		h.TS, h.Thread, h.Alone, h.Why = "1773500966.000100", true, true, "restricted_action_non_threadable_channel"
+		if n := len(s.sign(actionCheck, h)); !ok || n > maxValue {
+			t.Errorf("%d bytes, fits %v", n, ok)
+		}
+		if note[0] == 'n' && h.Note == "" {
+			t.Error("an ordinary note doesn't fit")
+		}
+	}
+	if _, ok := (handle{Key: strings.Repeat("k", 31), Path: "receipt", Creator: strings.Repeat("U", 2000)}).fitted(); ok {
+		t.Error("what doesn't fit is said to")
 	}
 }
 
 func FuzzReadHandle(f *testing.F) {
-	f.Add(handle{Key: strings.Repeat("k", 31), Path: "private", Creator: "U1"}.encode(), "U1")
-	f.Add(`{"v":1,"k":"../../secret/aaaaaaaaaaaaaa","p":"receipt","u":"U1"}`, "U1")
-	f.Fuzz(func(t *testing.T, value, user string) {
-		h, err := readHandle(value, user)
+	s := testSealer(f, "1")
+	f.Add(encode(handle{Key: strings.Repeat("k", 31), Path: "private", Creator: "U1"}), "U1", true)
+	f.Add(`{"k":"../../secret/aaaaaaaaaaaaaa","p":"receipt","u":"U1"}`, "U1", true)
+	f.Add(`{"k":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaa","p":"receipt","u":"U1"}`, "U1", false)
+	f.Fuzz(func(t *testing.T, data, user string, signed bool) {
+		value := data
+		if signed {
+			value = s.mac(actionBurn, data) + data
+		}
+		h, err := s.readHandle(actionBurn, value, user)
 		if err != nil {
 			return
 		}
-		if h.Creator != user || !h.key().Valid() || (h.Path != "receipt" && h.Path != "private") {
+		if !signed || h.Creator != user || !h.key().Valid() || (h.Path != "receipt" && h.Path != "private") || !domainLike(h.Domain) {
 			t.Errorf("accepted %+v", h)
-		}
-		if again, err := readHandle(h.encode(), user); err != nil || again != h {
-			t.Errorf("%+v came back as %+v, %v", h, again, err)
 		}
 	})
 }
 
-func TestSealedStateIsForOnePersonAndOneApp(t *testing.T) {
-	s, err := newSealer("xoxb-1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed := s.seal(handle{Key: "CANARYkey"}, "U1")
+func TestSealedStateIsForOnePersonOneFormAndOneApp(t *testing.T) {
+	s := testSealer(t, "1")
+	sealed := s.seal("form", handle{Key: "CANARYkey"}, "U1")
 	lacksCanary(t, sealed)
 	var h handle
-	if err := s.open(sealed, "U1", &h); err != nil || h.Key != "CANARYkey" {
+	if err := s.open("form", sealed, "U1", &h); err != nil || h.Key != "CANARYkey" {
 		t.Errorf("came back as %+v, %v", h, err)
 	}
-	other, _ := newSealer("xoxb-2")
+	other := testSealer(t, "2")
 	changed := "A" + sealed[1:]
 	if changed == sealed {
 		changed = "B" + sealed[1:]
 	}
 	for name, err := range map[string]error{
-		"another person":    s.open(sealed, "U2", &h),
-		"another app":       other.open(sealed, "U1", &h),
-		"changed":           s.open(changed, "U1", &h),
-		"cut":               s.open(sealed[:10], "U1", &h),
-		"empty":             s.open("", "U1", &h),
-		"not base64":        s.open("{}", "U1", &h),
-		"not what it seems": s.open(s.seal("a string", "U1"), "U1", &h),
+		"another person":    s.open("form", sealed, "U2", &h),
+		"another form":      s.open("form2", sealed, "U1", &h),
+		"another app":       other.open("form", sealed, "U1", &h),
+		"changed":           s.open("form", changed, "U1", &h),
+		"cut":               s.open("form", sealed[:10], "U1", &h),
+		"empty":             s.open("form", "", "U1", &h),
+		"not base64":        s.open("form", "{}", "U1", &h),
+		"not what it seems": s.open("form", s.seal("form", "a string", "U1"), "U1", &h),
 	} {
 		if !errors.Is(err, errNotOurs) {
 			t.Errorf("%s: %v", name, err)
@@ -81,9 +138,32 @@ func TestSealedStateIsForOnePersonAndOneApp(t *testing.T) {
 	}
 }
 
+// The first key is used, all are read: so a key can be changed in two steps
+// without a button or an open form dying.
+func TestKeysCanBeChanged(t *testing.T) {
+	before, after, without := testSealer(t, "old"), testSealer(t, "new", "old"), testSealer(t, "new")
+	text := otsclient.NewPlaintext("hunter2")
+	o, sealed, mark := opener{"U1"}, before.seal("form", opener{"U1"}, "U1"), before.markOf(text)
+	var got opener
+	if err := after.read("open", before.sign("open", o), &got); err != nil || got != o {
+		t.Errorf("a button of before: %+v, %v", got, err)
+	}
+	if err := after.open("form", sealed, "U1", &got); err != nil {
+		t.Errorf("a form of before: %v", err)
+	}
+	if (&origin{Mark: mark}).leak(after, text) == nil {
+		t.Error("a mark of before is not known")
+	}
+	if err := without.read("open", after.sign("open", o), &got); err != nil {
+		t.Errorf("the first key is not the one that is used: %v", err)
+	}
+	if without.read("open", before.sign("open", o), &got) == nil || without.open("form", sealed, "U1", &got) == nil {
+		t.Error("a key that was taken away is still read")
+	}
+}
+
 func TestAMarkTellsTextsApartWithoutTellingThem(t *testing.T) {
-	s, _ := newSealer("xoxb-1")
-	other, _ := newSealer("xoxb-2")
+	s, other := testSealer(t, "1"), testSealer(t, "2")
 	mark := func(s *sealer, text string) string { return s.markOf(otsclient.NewPlaintext(text)) }
 	first, again := mark(s, "a"), mark(s, "a")
 	if first != again || first == mark(s, "b") || first == mark(other, "a") {

@@ -37,11 +37,11 @@ const (
 	sayFormFailed = "I could not open the form just now. If none appeared, please try again; nothing was stored."
 	sayNotInline  = "Here secrets go into the form, not behind the command. I could not open it in time, so nothing was stored; please try again with nothing behind the command."
 
-	sayNotOurs   = "I can't use this button any more: it doesn't hold what I need. The link to OneTimeSecret in the message still works."
+	sayNotOurs   = "I can't use this button: it doesn't hold what I put there, or it is from before a change of this app. I did nothing. On a receipt, the link to the secret's page in OneTimeSecret still works."
 	sayNotTheirs = "Only the person who shared this secret can do that."
 
 	sayNotOffered = "This form doesn't offer that, so nothing was stored. Please choose again; if that doesn't help, copy what you typed, close the form and open it again."
-	sayStaleForm  = "This form is from before a change of this app. Copy what you typed, close it and open it again."
+	sayStaleForm  = "I can't use this form any more: it isn't as I made it, or it is from before a change of this app. Nothing was stored. Copy what you typed, close it and open it again."
 
 	sayEmpty         = "Type or paste the secret here."
 	sayPhraseMissing = "Here every secret needs a passphrase. Tell it on another road, by phone for example."
@@ -61,6 +61,8 @@ const (
 	sayPlaceAndPeople = "You chose a conversation besides. Clear one of the two: a link in the conversation could be opened by anyone there."
 	sayNoReceipt      = "I can't send you a direct message, which is where the receipt belongs. Nothing was stored; please try again, or post the link in a conversation."
 	sayReceiptBusy    = "I am still working on that receipt. Please try again in a moment."
+	sayReceiptChanged = "The receipt has changed since. Please press the button on it once more."
+	sayAllServed      = "Everybody on that receipt has a link by now, so I stored nothing. To share again, use the command."
 	sayReceiptStuck   = "It is done, but I could not change the receipt. Press Check all to bring it up to date."
 	sayPeopleDone     = ":white_check_mark: The links are on their way. Your receipt, in your direct messages from me, says who has theirs."
 	sayOtherPhrase    = "Burned where that was the passphrase. The others, which the receipt still shows, have another one."
@@ -178,7 +180,7 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 }
 
 // personal is the message to one of several people, with a link of their own.
-func personal(g group, to, link, note string) message {
+func (b *Bot) personal(g group, to, link, note string) message {
 	who := fmt.Sprintf("<@%s>", g.Creator)
 	blocks := []slack.Block{section(fmt.Sprintf(":lock: %s shared a secret with you: <%s>", who, escape(link)))}
 	if note != "" {
@@ -188,7 +190,7 @@ func personal(g group, to, link, note string) message {
 	if g.Phrase {
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
-	cannot := slack.NewButtonBlockElement(actionCannot, encode(plea{handleVersion, g.Creator, to, g.Expires, g.Phrase}), plainText("I can't open it"))
+	cannot := slack.NewButtonBlockElement(actionCannot, b.seal.sign(actionCannot, plea{g.Creator, to, g.Expires, g.Phrase, note}), plainText("I can't open it"))
 	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return message{
 		text:   who + " shared a secret with you." + heard(time.Unix(g.Expires, 0), g.Phrase),

@@ -34,10 +34,12 @@ type leak struct{ origin }
 // leak returns the message if it shows the secret, or nil: the secret is all of
 // its text, or was cut out of it.
 func (o *origin) leak(s *sealer, secret otsclient.Plaintext) *leak {
-	if s.markOf(secret) != o.Mark && !s.amongWords(secret, o.Words) {
-		return nil
+	for _, k := range s.withEach() {
+		if k.markOf(secret) == o.Mark || k.amongWords(secret, o.Words) {
+			return &leak{*o}
+		}
 	}
-	return &leak{*o}
+	return nil
 }
 
 // maxWords bounds the marks of a message's words: the form that carries them

@@ -34,34 +34,44 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	if st.Group != nil {
 		g = st.Group.group()
 	}
-	if code := b.save(ctx, &g); code != "" {
+	ended := outcomeRejected
+	err := b.change(ctx, in, g, func(w *writing) { ended = b.shareEach(ctx, in, s, st, w, r) })
+	if err != nil {
 		b.uncount(s, len(s.people))
+		r.problem("", sayHeld(err), b.formWith(in, st, sayHeld(err)))
+	}
+	return ended
+}
+
+// shareEach is shareWithPeople with the receipt in hand.
+func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formState, w *writing, r *reply) outcome {
+	if why, say := servable(w.group, s); why != "" {
+		b.uncount(s, len(s.people))
+		r.problem(why, say, b.formWith(in, st, say))
+		return outcomeRejected
+	}
+	if code := w.save(ctx); code != "" {
+		b.uncount(s, len(s.people))
+		w.shown = w.copied() // there is nothing to bring up to date
 		r.problem(blockPeople, sayNoReceipt, b.formWith(in, st, sayNoReceipt))
 		return outcomeFailed
 	}
-	if !b.receipts.hold(&g) {
-		b.uncount(s, len(s.people))
-		r.problem("", sayReceiptBusy, b.formWith(in, st, sayReceiptBusy))
-		return outcomeRejected
-	}
-	defer b.receipts.release(g.At)
-	if g.count(row.live) == 0 { // else readForm has seen that it is the same
-		g.Phrase = !s.passphrase.IsZero()
-	}
-	g.Remarks = s.remarks
-	before := g.people(row.live)
-	fresh, failure := b.concealEach(ctx, in, s, &g)
-	if missing := g.count(row.missing); failure != nil && len(fresh) == 0 && b.strongerPhrase(&s, failure, missing) {
-		fresh, failure = b.concealEach(ctx, in, s, &g)
+	note := either(s.note, w.Note)
+	w.Phrase, w.Remarks, w.Note = !s.passphrase.IsZero(), s.remarks, fittingNote(note)
+	before := w.people(row.live)
+	fresh, failure := b.concealEach(ctx, in, s, &w.group)
+	if missing := w.count(row.missing); failure != nil && len(fresh) == 0 && b.strongerPhrase(&s, failure, missing) {
+		fresh, failure = b.concealEach(ctx, in, s, &w.group)
 	}
 	if failure != nil && st.Generate {
 		// Nobody knows the password, so nobody could give it to the others.
-		b.takeBack(ctx, in, s, &g, fresh)
+		b.takeBack(ctx, in, s, &w.group, fresh)
 		fresh = nil
 	}
 	settled, say := false, sayGaveUp
 	defer func() { // also when something panics
 		if !settled {
+			b.takeBackRows(&w.group)
 			b.undoEach(ctx, in, s, fresh, say)
 		}
 	}()
@@ -69,8 +79,6 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	case len(fresh) > 0 && s.madePhrase:
 		if !r.showHere(phraseView(s.passphrase)) {
 			say = sayPhraseUnseen
-			b.takeBackRows(&g)
-			b.save(ctx, &g)
 			return outcomeUndone // nobody could ever open it
 		}
 	case failure == nil && r.late():
@@ -78,24 +86,50 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	case failure == nil:
 		r.close()
 	}
-	if b.save(ctx, &g) != "" && len(fresh) > 0 {
+	if w.save(ctx) != "" && len(fresh) > 0 {
 		return outcomeUndone
 	}
 	settled = true
 	for _, one := range fresh {
 		b.work.settled(one.MetadataKey.Fingerprint())
 	}
-	b.sendEach(ctx, in, s.note, &g, row.unsent)
+	b.sendEach(ctx, in, w, note, row.unsent)
 	if len(before) > 0 { // the form may have been open for long
-		b.lookAgain(ctx, &g, func(r row) bool { return r.live() && slices.Contains(before, r.To) })
+		b.lookAgain(ctx, &w.group, func(r row) bool { return r.live() && slices.Contains(before, r.To) })
+		w.save(ctx) // before the form takes the rows along
 	}
 	if s.also && len(fresh) > 0 {
 		b.shareAlso(ctx, in, s)
 	}
 	if failure != nil && (len(fresh) == 0 || !s.madePhrase) {
-		b.keepForm(in, s, st, g, failure, r)
+		b.keepForm(in, s, st, w.group, failure, r)
 	}
-	return g.outcome(failure)
+	return w.outcome(failure)
+}
+
+// maxKeptNote bounds what a group's receipt keeps of a note, as it is written in
+// its first button: all blocks of a message have room for about 13,000
+// characters together, and twenty rows need most of it.
+const maxKeptNote = 1200
+
+// fittingNote is a note as a group's receipt can keep it: whole or not at all.
+func fittingNote(note string) string {
+	if len(encode(note)) > maxKeptNote {
+		return ""
+	}
+	return note
+}
+
+// servable says what a form from before a change of the receipt can't do: its
+// people have their links by now, or those have another passphrase.
+func servable(g group, s share) (block, say string) {
+	switch {
+	case g.count(row.missing) == 0 && g.count(row.unsent) == 0:
+		return blockSecret, sayAllServed
+	case g.count(row.live) > 0 && g.Phrase == s.passphrase.IsZero():
+		return blockPhrase, sayPhraseOfAll(g.Phrase)
+	}
+	return "", ""
 }
 
 // keepForm leaves the form open for those who got nothing.
@@ -175,13 +209,12 @@ func (b *Bot) lookAgain(ctx context.Context, g *group, which func(row) bool) {
 			r.saw(b.look(ctx, g.handle(*r)))
 		}
 	})
-	b.save(ctx, g)
 }
 
 // sendEach sends the links of some rows, and keeps the receipt up to date.
-func (b *Bot) sendEach(ctx context.Context, in *interaction, note string, g *group, which func(row) bool) {
+func (b *Bot) sendEach(ctx context.Context, in *interaction, w *writing, note string, which func(row) bool) {
 	var due []int
-	for i, r := range g.Rows {
+	for i, r := range w.Rows {
 		if which(r) {
 			due = append(due, i)
 		}
@@ -192,7 +225,7 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, note string, g *gro
 		r row
 	}
 	results := make(chan result, len(due))
-	as := g.copied()
+	as := w.copied()
 	ended := make(chan any, 1)
 	go func() {
 		defer close(results)
@@ -201,13 +234,13 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, note string, g *gro
 	}()
 	last := time.Now()
 	for done := range results {
-		g.Rows[done.i] = done.r
+		w.Rows[done.i] = done.r
 		if time.Since(last) >= progressEvery {
-			b.refresh(ctx, g)
+			w.refresh(ctx)
 			last = time.Now()
 		}
 	}
-	b.save(ctx, g)
+	w.save(ctx)
 	if bug := <-ended; bug != nil {
 		panic(bug)
 	}
@@ -217,7 +250,7 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, note string, g *gro
 // stays in the receipt if it may not have arrived.
 func (b *Bot) sendLink(ctx context.Context, in *interaction, g group, note string, r row) row {
 	one := in.about(g.handle(r).fingerprint())
-	m := personal(g, r.To, b.rowLink(g, r), note)
+	m := b.personal(g, r.To, b.rowLink(g, r), note)
 	var at place
 	failed, code := twice(func() (f failure, code string) {
 		at, f, code = b.post(ctx, r.To, m)
@@ -241,23 +274,6 @@ func (b *Bot) rowLink(g group, r row) string {
 	return b.ots.SecretLink(otsclient.Shared{SecretKey: otsclient.NewKey(r.Secret), ShareDomain: g.Domain})
 }
 
-// save brings a group's receipt up to date where it stands, also while the
-// process is stopping. If Slack doesn't let it be changed, it is posted anew.
-// It returns "" or Slack's word for why there is no receipt.
-func (b *Bot) save(ctx context.Context, g *group) (code string) {
-	ctx, cancel := outlive(ctx)
-	defer cancel()
-	if g.At.TS != "" && b.refresh(ctx, g) {
-		return ""
-	}
-	at, _, code := b.post(ctx, g.Creator, b.groupReceipt(*g))
-	if code == "" {
-		g.At = at
-		b.receipts.saved(*g)
-	}
-	return code
-}
-
 // recount counts n secrets for another try, after uncount.
 func (b *Bot) recount(s share, n int) bool {
 	if !s.counted {
@@ -274,19 +290,6 @@ func (b *Bot) uncount(s share, n int) {
 			b.quota.giveBack(s.creator.user)
 		}
 	}
-}
-
-// refresh changes a group's receipt where it stands, and nowhere else.
-func (b *Bot) refresh(ctx context.Context, g *group) bool {
-	g.Change++
-	m := b.groupReceipt(*g)
-	_, code := twice(func() (failure, string) { return b.update(ctx, g.At.Channel, g.At.TS, m) })
-	if code != "" {
-		b.log.Warn("receipt not changed", zap.String("code", code))
-		return false
-	}
-	b.receipts.saved(*g)
-	return true
 }
 
 // undoEach burns what nobody could be told about, and says so once.

@@ -94,7 +94,7 @@ func (b *Bot) receipt(h handle, s status) message {
 	if h.Note != "" {
 		blocks = append(blocks, noteBlock(h.Note))
 	}
-	for _, line := range h.remarks(s.final()) {
+	for _, line := range b.remarks(h, s.final()) {
 		blocks = append(blocks, section(line))
 	}
 	blocks = append(blocks, fieldsBlock(
@@ -104,7 +104,7 @@ func (b *Bot) receipt(h handle, s status) message {
 		"*Passphrase*\n"+phrase,
 	), section("*State*\n"+s.words()))
 	if !s.final() {
-		blocks = append(blocks, buttons(h))
+		blocks = append(blocks, b.buttons(h))
 	}
 	footer := fmt.Sprintf("Keep <%s|its OneTimeSecret page> to yourself: it is not the link to hand on, and anyone who has it can burn the secret.", b.ots.ReceiptLink(h.key(), h.Path))
 	if h.Road == roadHook {
@@ -117,7 +117,7 @@ func (b *Bot) receipt(h handle, s status) message {
 
 // remarks are what the receipt says besides. What only mattered while the
 // secret could be opened is left out in the end.
-func (h handle) remarks(final bool) []string {
+func (b *Bot) remarks(h handle, final bool) []string {
 	var lines []string
 	if h.Leak {
 		lines = append(lines, ":warning: "+originalAdvice(h.Original))
@@ -140,9 +140,9 @@ func (h handle) remarks(final bool) []string {
 	if h.Astray {
 		lines = append(lines, sayAstray)
 	}
-	if h.Link != "" {
+	if h.Secret != "" {
 		// As code: a link that could be clicked would be opened by accident.
-		lines = append(lines, ":point_right: *The link to hand on.* It works once, so don't open it yourself: copy it.\n`"+escape(h.Link)+"`")
+		lines = append(lines, ":point_right: *The link to hand on.* It works once, so don't open it yourself: copy it.\n`"+escape(b.ots.SecretLink(h.link()))+"`")
 	}
 	return lines
 }
@@ -200,18 +200,17 @@ const (
 	actionReopen = "open_form"
 )
 
-func buttons(h handle) *slack.ActionBlock {
-	value := h.encode()
-	check := slack.NewButtonBlockElement(actionCheck, value, plainText("Check"))
+func (b *Bot) buttons(h handle) *slack.ActionBlock {
+	check := slack.NewButtonBlockElement(actionCheck, b.seal.sign(actionCheck, h), plainText("Check"))
 	check.AccessibilityLabel = "Check whether the secret was opened"
-	burn := slack.NewButtonBlockElement(actionBurn, value, plainText("Burn"))
+	burn := slack.NewButtonBlockElement(actionBurn, b.seal.sign(actionBurn, h), plainText("Burn"))
 	burn.Style = slack.StyleDanger
 	burn.AccessibilityLabel = "Burn the secret so that nobody can open it"
 	if !h.Phrase { // else the form for the passphrase is the confirmation
 		burn.Confirm = confirmBurn("Burn this secret?", "Nobody will be able to open the link any more. This can't be undone.")
 	}
 	if h.Alone {
-		return slack.NewActionBlock("receipt", check, burn, slack.NewButtonBlockElement(actionReopen, "", plainText("Open the form")))
+		return slack.NewActionBlock("receipt", check, burn, slack.NewButtonBlockElement(actionReopen, b.seal.sign(actionReopen, opener{h.Creator}), plainText("Open the form")))
 	}
 	return slack.NewActionBlock("receipt", check, burn)
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -49,18 +50,16 @@ func phraseNote(what string) []string {
 // askPhraseToSend opens the form before the ack: the trigger lives three
 // seconds.
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
-	g, release, ok := b.pressed(ctx, in, cb, ack)
-	if !ok {
-		return outcomeRefused
-	}
-	defer release()
-	code := b.openView(ctx, cb.TriggerID, b.sendPhraseView(b.seal.seal(g.keep(), g.Creator), g, ""))
-	_ = ack(nil)
-	if code != "" {
-		b.tell(ctx, in, sayNotOpened(code))
-		return outcomeFormFailed
-	}
-	return outcomeFormOpened
+	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
+		sealed := b.seal.seal(callbackSendPhrase, w.keep(), w.Creator)
+		code := b.openView(ctx, cb.TriggerID, b.sendPhraseView(sealed, w.group, ""))
+		_ = ack(nil)
+		if code != "" {
+			b.tell(ctx, in, sayNotOpened(code))
+			return outcomeFormFailed
+		}
+		return outcomeFormOpened
+	})
 }
 
 func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.ModalViewRequest {
@@ -89,12 +88,11 @@ func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.Modal
 // sendPhrase is the submitted form: a secret each that holds the passphrase.
 func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
 	var held kept
-	if b.seal.open(cb.View.PrivateMetadata, cb.User.ID, &held) != nil {
+	if b.seal.open(callbackSendPhrase, cb.View.PrivateMetadata, cb.User.ID, &held) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}
-	g := held.group()
 	form := func(say string) func() slack.ModalViewRequest {
 		return func() slack.ModalViewRequest {
 			return b.sendPhraseView(cb.View.PrivateMetadata, held.group(), say)
@@ -102,53 +100,53 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.Interact
 	}
 	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
 	defer r.late()
-	if !b.receipts.hold(&g) {
-		r.problem(blockPhrase, sayReceiptBusy, form(sayReceiptBusy))
-		return outcomeRejected
-	}
-	defer b.receipts.release(g.At)
-	s := share{
-		creator: in.person(),
-		secret:  otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase)),
-		people:  g.people(g.dueForPhrase()),
-		ttl:     max(time.Until(time.Unix(g.Expires, 0)), time.Minute),
-	}
-	say := badPhrase(s.secret)
-	if s.secret.IsZero() {
+	phrase := otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase))
+	problem := func(say string) { r.problem(blockPhrase, say, form(say)) }
+	say := badPhrase(phrase)
+	if phrase.IsZero() {
 		say = sayPhraseLength
 	}
 	if say != "" {
-		r.problem(blockPhrase, say, form(say))
+		problem(say)
 		return outcomeRejected
+	}
+	ended := outcomeRejected
+	err := b.change(ctx, in, held.group(), func(w *writing) { ended = b.sendPhraseToAll(ctx, in, phrase, w, r, problem) })
+	if err != nil {
+		problem(sayHeld(err))
+	}
+	return ended
+}
+
+// sendPhraseToAll is sendPhrase with the receipt in hand.
+func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otsclient.Plaintext, w *writing, r *reply, problem func(string)) outcome {
+	due := w.dueForPhrase()
+	s := share{creator: in.person(), secret: phrase, people: w.people(due), ttl: max(time.Until(time.Unix(w.Expires, 0)), time.Minute)}
+	if len(s.people) == 0 { // burned or opened since the form was opened
+		problem(sayReceiptChanged)
+		return outcomeTooLate
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
-		r.problem(blockPhrase, no.say, form(no.say))
+		problem(no.say)
 		return outcomeRejected
 	}
-	due := g.dueForPhrase()
-	failures := make([]error, len(g.Rows))
-	each(len(g.Rows), func(i int) {
-		if due(g.Rows[i]) {
-			g.Rows[i].Phrase, failures[i] = b.sendPhraseTo(ctx, in.about(""), s, g.Rows[i].To)
+	failures := make([]error, len(w.Rows))
+	each(len(w.Rows), func(i int) {
+		if due(w.Rows[i]) {
+			w.Rows[i].Phrase, failures[i] = b.sendPhraseTo(ctx, in.about(""), s, w.Rows[i].To)
 		}
 	})
-	left := 0
-	for _, user := range s.people {
-		left += g.count(func(r row) bool { return r.To == user && r.Phrase != phraseSent })
-	}
+	left := w.count(func(r row) bool { return slices.Contains(s.people, r.To) && r.Phrase != phraseSent })
 	failure := errors.Join(failures...)
 	if failure != nil && left == len(s.people) {
-		say := sentence(failure, s.ttl, time.Now())
-		r.problem(blockPhrase, say, form(say))
-		b.show(ctx, in, &g)
+		problem(sentence(failure, s.ttl, time.Now()))
 		return concealOutcome(failure)
 	}
-	say = ":white_check_mark: The passphrase is sent."
+	say := ":white_check_mark: The passphrase is sent."
 	if left > 0 {
 		say = ":warning: The passphrase did not reach everybody: see the receipt."
 	}
 	r.show(doneView("Send the passphrase", say), marked(say))
-	b.show(ctx, in, &g)
 	if left > 0 {
 		return outcomePartly
 	}

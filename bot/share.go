@@ -115,7 +115,12 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 			b.undo(ctx, in, s, shared, sayGaveUp)
 		}
 	}()
-	h := newHandle(s, shared)
+	h, ok := newHandle(s, shared).fitted()
+	if !ok { // a receipt whose buttons would be dead
+		b.log.Error("secret has no receipt that fits", zap.String("fingerprint", in.fingerprint))
+		told = true
+		return b.undo(ctx, in, s, shared, sayGaveUp)
+	}
 	outcome := b.announce(ctx, in, s, b.ots.SecretLink(shared), &h)
 	announced = outcome == outcomePosted || outcome == outcomeViaURL || outcome == outcomeMailed
 	if announced {
@@ -141,7 +146,7 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 }
 
 // newHandle is what the receipt will say and its buttons need, but for the way
-// that the link goes.
+// that the link goes. It has the link as long as nobody else does.
 func newHandle(s share, shared otsclient.Shared) handle {
 	granted := shared.TTL
 	if granted <= 0 {
@@ -157,6 +162,9 @@ func newHandle(s share, shared otsclient.Shared) handle {
 		Phrase:  shared.PassphraseRequired || !s.passphrase.IsZero(),
 		Leak:    s.leaked != nil,
 		Remarks: s.remarks,
+		Secret:  shared.SecretKey.Reveal(),
+		Domain:  shared.ShareDomain,
+		Road:    roadPrivate,
 		Mail:    strings.Join(shared.Recipients, ", "),
 	}
 	if s.leaked != nil {
@@ -178,13 +186,12 @@ func newHandle(s share, shared otsclient.Shared) handle {
 func (b *Bot) announce(ctx context.Context, in *interaction, s share, link string, h *handle) outcome {
 	switch {
 	case s.mail != "" && h.Mail != "":
-		h.Road = roadMail
+		h.went(roadMail)
 		return outcomeMailed
 	case s.mail != "":
-		h.Road, h.Link, h.Why = roadPrivate, link, notMailedCode
+		h.Why = notMailedCode
 		return outcomeNotPosted
 	case s.channel == "":
-		h.Road, h.Link = roadPrivate, link
 		return outcomePrivate
 	}
 	m := announcement(s.creator.user, link, h.expires(), h.Phrase, s.note)
@@ -194,7 +201,8 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 		return f, code
 	})
 	if failed == none {
-		h.Road, h.TS, h.Thread = roadPost, at.TS, at.Thread != ""
+		h.went(roadPost)
+		h.TS, h.Thread = at.TS, at.Thread != ""
 		h.Astray = s.thread != "" && !h.Thread
 		// The only DM that the app can post in is its own with the creator.
 		h.Alone = strings.HasPrefix(s.channel, "D")
@@ -207,7 +215,8 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 			})
 		})
 		if hooked == none {
-			h.Road, h.Astray = roadHook, s.thread != "" // Slack doesn't say where it went
+			h.went(roadHook)
+			h.Astray = s.thread != "" // Slack doesn't say where it went
 			return outcomeViaURL
 		}
 		failed = hooked
@@ -216,12 +225,15 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 		}
 	}
 	b.event(auditDeliveryFailed, in, zap.String("code", code), zap.Bool("unproven", failed == unproven))
-	h.Road, h.Link, h.Why = roadPrivate, link, code
+	h.Why = code
 	if failed == unproven {
 		h.Road, h.Why = roadPerhaps, unprovenCode
 	}
 	return outcomeNotPosted
 }
+
+// went notes that the link is out by a road, so that its receipt has it no more.
+func (h *handle) went(r road) { h.Road, h.Secret, h.Domain = r, "", "" }
 
 // notMember are Slack's answers where the app is not in the conversation.
 func notMember(code string) bool {

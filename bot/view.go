@@ -62,6 +62,7 @@ type formState struct {
 	Here       string   `json:"h,omitempty"` // the conversation that they look at, which is preselected
 	To         []string `json:"t,omitempty"` // people who are preselected
 	External   bool     `json:"x,omitempty"` // conversations of other organisations are offered
+	Note       string   `json:"n,omitempty"` // the note of what is shared again
 	Warned     string   `json:"w,omitempty"` // of what they were warned
 	Started    int64    `json:"s,omitempty"` // Unix seconds: since when it is being worked on
 	Origin     *origin  `json:"o,omitempty"` // of a message shortcut: the message
@@ -147,7 +148,7 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
 		CallbackID:      callback,
-		PrivateMetadata: b.seal.seal(st, user),
+		PrivateMetadata: b.seal.seal(callbackForm, st, user),
 		Title:           plainText("Share a secret"),
 		Submit:          plainText(submit),
 		Close:           plainText("Cancel"),

@@ -1,0 +1,125 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+// Two forms of one receipt, both sent: nobody gets two secrets, and the receipt
+// can burn all there are.
+func TestTwoFormsOfOneReceiptMakeOneSecretEach(t *testing.T) {
+	for name, slow := range map[string]time.Duration{"one after the other": 0, "at once": time.Second} {
+		t.Run(name, func(t *testing.T) {
+			inTeam(t, func(w *world) {
+				mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+				w.sendsTo(nil, ben, cid)
+				_, _ = w.slack.CloseView(w.Context(), ana)
+				receipt := w.receipt(ana)
+				var forms []slackfake.Envelope
+				for range 2 {
+					w.press(ana, receipt, "Try again for 2 people")
+					_ = w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"})
+					form, err := w.slack.PrepareSubmit(ana)
+					if err != nil {
+						t.Fatal(err)
+					}
+					forms = append(forms, form)
+				}
+				mend()
+				if slow > 0 {
+					w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: slow})
+					go func() { _, _ = w.slack.Send(w.Context(), forms[0]) }()
+					time.Sleep(slow / 2)
+				} else {
+					w.did(w.slack.Send(w.Context(), forms[0]))
+				}
+				seen := w.did(w.slack.Send(w.Context(), forms[1]))
+				w.settle(time.Minute)
+				if n := w.ots.Secrets(); n != 2 {
+					t.Errorf("%d secrets for two people", n)
+				}
+				if slow == 0 {
+					contains(t, seen.Errors["secret"], "Everybody on that receipt has a link")
+				}
+				w.press(ana, w.receipt(ana), "Burn all")
+				if n := w.ots.Secrets(); n != 0 {
+					t.Errorf("%d secrets are left that the receipt can't burn", n)
+				}
+			})
+		})
+	}
+}
+
+// A burn overtakes a Check that OneTimeSecret is slow to answer: what the Check
+// learned is old by then.
+func TestASlowCheckBringsNoBurnedSecretBack(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		receipt := w.receipt(ana)
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*", Status: 200, Delay: 5 * time.Second, Times: 1,
+			Body: `{"state":"new","secret_key":"x","passphrase_required":false,"secret_ttl":100}`})
+		go func() { _, _ = w.slack.Press(w.Context(), ana, receipt, "Check") }()
+		time.Sleep(time.Second)
+		w.press(ana, receipt, "Burn")
+		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
+		w.settle(10 * time.Second)
+		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
+		if buttons := w.receipt(ana).Buttons(); len(buttons) != 0 {
+			t.Errorf("buttons %q are back on a secret that is burned", buttons)
+		}
+	})
+}
+
+// A form that was open for long brings back a receipt of which the process
+// remembers only that it has changed.
+func TestAFormFromBeforeAChangeOfItsReceiptIsSentBack(t *testing.T) {
+	inTeam(t, func(w *world) {
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.sendsTo(nil, ben, cid)
+		_, _ = w.slack.CloseView(w.Context(), ana)
+		receipt := w.receipt(ana)
+		mend()
+		w.press(ana, receipt, "Try again for 2 people")
+		_ = w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"})
+		form, err := w.slack.PrepareSubmit(ana)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.press(ana, receipt, "Try again for 2 people")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		w.settle(time.Hour)
+		w.did(w.slack.Send(w.Context(), form))
+		contains(t, w.logs.String(), `"kind":"form_people","outcome":"rejected"`)
+		if n := w.ots.Secrets(); n != 2 {
+			t.Errorf("%d secrets for two people", n)
+		}
+		w.press(ana, w.receipt(ana), "Burn all")
+		if n := w.ots.Secrets(); n != 0 {
+			t.Errorf("%d secrets are left that the receipt can't burn", n)
+		}
+	})
+}
+
+// The keys of a group's receipt are in the receipt; the process forgets them
+// when nobody can have an older one on the screen any more.
+func TestTheProcessForgetsTheKeysOfAReceipt(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(nil, ben, cid)
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.receipt(ana), "Check")
+		if n := w.bot.RememberedKeys(); n == 0 {
+			t.Fatal("nothing is remembered just after")
+		}
+		w.settle(11 * time.Minute)
+		if n := w.bot.RememberedKeys(); n != 0 {
+			t.Errorf("the keys of %d rows are remembered", n)
+		}
+		w.settle(24 * time.Hour)
+		if n := w.bot.RememberedReceipts(); n != 0 {
+			t.Errorf("%d receipts are remembered", n)
+		}
+	})
+}
