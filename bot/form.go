@@ -48,7 +48,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 		return outcomeWarned
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
-		r.problem(no.block, no.say, b.formWith(in, st, no.say))
+		r.problem(no.block, no.say, b.formWith(in, st, s, no.say))
 		return outcomeRejected
 	}
 	if len(s.people) > 0 {
@@ -67,7 +67,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	}
 	if err != nil {
 		say := sentence(err, s.ttl, time.Now())
-		r.problem(blockOf(err, s), say, b.formWith(in, st, say))
+		r.problem(blockOf(err, s), say, b.formWith(in, st, s, say))
 		return concealOutcome(err)
 	}
 	if s.madePhrase {
@@ -128,9 +128,14 @@ func (st formState) kind() string {
 	return "form"
 }
 
-// formWith makes the form with a problem on top, and what was typed in place.
-func (b *Bot) formWith(in *interaction, st formState, problem string) func() slack.ModalViewRequest {
-	return func() slack.ModalViewRequest { return b.formView(in.userID, st, otsclient.Plaintext{}, problem) }
+// formWith makes the form with a problem on top, and what was typed in place:
+// Slack keeps it, and what a form came with is put in once more, see again.
+func (b *Bot) formWith(in *interaction, st formState, s share, problem string) func() slack.ModalViewRequest {
+	text := otsclient.Plaintext{}
+	if st.Filled && !st.Generate {
+		text = s.secret
+	}
+	return func() slack.ModalViewRequest { return b.formView(in.userID, st, text, problem) }
 }
 
 // shareAlso gives the creator a link of their own to a generated password: a

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"otsbot/bot"
 	"otsbot/bot/slackfake"
 	"otsbot/otsclient"
+	"otsbot/otsclient/otsfake"
 )
 
 // altered changes a payload as JSON: a path of keys, and what stands there
@@ -371,6 +373,25 @@ func TestAPanicLeavesTheFormOpen(t *testing.T) {
 		var err error
 		if c.OTS, err = otsclient.New(otsclient.Config{BaseURL: "https://ots.test", Transport: panicking{}}); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// Slack documents that it keeps what was typed, and not what a form came with.
+func TestALateFailureKeepsTheTextThatAFormCameWith(t *testing.T) {
+	inWorldOf(t, slackfake.Options{ForgetsUntouched: true}, otsfake.Options{}, func(w *world) {
+		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
+		mend := w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Status: 503})
+		w.submit(ana, nil)
+		w.settle(20 * time.Second)
+		mend()
+		contains(t, w.slack.View(ana).PlainText(), "OneTimeSecret can't be reached")
+		if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" {
+			t.Fatalf("the field holds %q", got)
+		}
+		w.submit(ana, nil)
+		if got := w.opens(w.link(w.last(ben, general)), ""); got != "hunter2" {
+			t.Errorf("ben opens %q", got)
 		}
 	})
 }

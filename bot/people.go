@@ -38,7 +38,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	err := b.change(ctx, in, g, func(w *writing) { ended = b.shareEach(ctx, in, s, st, w, r) })
 	if err != nil {
 		b.uncount(s, len(s.people))
-		r.problem("", sayHeld(err), b.formWith(in, st, sayHeld(err)))
+		r.problem("", sayHeld(err), b.formWith(in, st, s, sayHeld(err)))
 	}
 	return ended
 }
@@ -47,13 +47,13 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formState, w *writing, r *reply) outcome {
 	if why, say := servable(w.group, s); why != "" {
 		b.uncount(s, len(s.people))
-		r.problem(why, say, b.formWith(in, st, say))
+		r.problem(why, say, b.formWith(in, st, s, say))
 		return outcomeRejected
 	}
 	if code := w.save(ctx); code != "" {
 		b.uncount(s, len(s.people))
 		w.shown = w.copied() // there is nothing to bring up to date
-		r.problem(blockPeople, sayNoReceipt, b.formWith(in, st, sayNoReceipt))
+		r.problem(blockPeople, sayNoReceipt, b.formWith(in, st, s, sayNoReceipt))
 		return outcomeFailed
 	}
 	note := either(s.note, w.Note)
@@ -141,7 +141,7 @@ func (b *Bot) keepForm(in *interaction, s share, st formState, g group, failure 
 		closed += " The others are served; the receipt has a button to try again for whom it failed."
 	}
 	st.Group, st.To, st.Mail = g.keep(), nil, false
-	r.again(b.formWith(in, st, say)(), say, plain(closed))
+	r.again(b.formWith(in, st, s, say)(), say, plain(closed))
 }
 
 func (g group) outcome(failure error) outcome {

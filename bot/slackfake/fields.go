@@ -111,6 +111,10 @@ func (w *Workspace) fill(v *view, values Values) ([]field, error) {
 		}
 		name, _ := stateKey(f.kind())
 		v.values[f.blockID][f.actionID] = map[string]any{"type": f.kind(), name: entered}
+		if v.touched == nil {
+			v.touched = map[string]bool{}
+		}
+		v.touched[f.blockID+"/"+f.actionID] = true
 		changed = append(changed, f)
 	}
 	w.broadcast()

@@ -20,6 +20,7 @@ type view struct {
 	user, channel          string // who looks at it, and from where it was opened
 	spec                   viewSpec
 	values                 map[string]map[string]map[string]any // state as Slack writes it, by block and action id
+	touched                map[string]bool                      // fields that the person filled in, by block and action id
 	errors                 map[string]string                    // shown at fields, by block id
 	trouble                string
 	opened                 time.Time
@@ -161,7 +162,7 @@ func (w *Workspace) replace(v *view, spec *viewSpec) {
 	v.values = map[string]map[string]map[string]any{}
 	for _, f := range fieldsOf(spec.Blocks) {
 		state := w.initialState(v, f)
-		if old := before[f.blockID][f.actionID]; old != nil && old["type"] == f.kind() {
+		if old := before[f.blockID][f.actionID]; old != nil && old["type"] == f.kind() && (v.touched[f.blockID+"/"+f.actionID] || !w.opt.ForgetsUntouched) {
 			state = old
 		}
 		if v.values[f.blockID] == nil {

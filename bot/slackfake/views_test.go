@@ -117,6 +117,19 @@ func TestWhatWasTypedStaysWhereIDsAreTheSame(t *testing.T) {
 	expect(t, "new block id", now.Input("three").Value, "fresh")
 }
 
+func TestWhatAViewCameWithMayGoWhereNobodyTouchedIt(t *testing.T) {
+	t.Parallel()
+	a := start(t, slackfake.Options{ForgetsUntouched: true})
+	filled := func() m { el := textInput(); el["initial_value"] = "filled"; return el }
+	v := a.openForm(modal(input("x", "X", filled()), input("y", "Y", filled())))
+	if err := a.slack.Fill("UANA", slackfake.Values{"Y": "typed"}); err != nil {
+		t.Fatal(err)
+	}
+	a.call("views.update", m{"view_id": v["id"], "view": modal(input("x", "X", textInput()), input("y", "Y", textInput()))})
+	expect(t, "untouched", a.slack.View("UANA").Input("X").Value, "")
+	expect(t, "typed", a.slack.View("UANA").Input("Y").Value, "typed")
+}
+
 func TestWhatASubmissionsAckDoes(t *testing.T) {
 	t.Parallel()
 	next := m{"type": "modal", "title": plain("Next"), "blocks": []m{section("done")}}

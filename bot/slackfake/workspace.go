@@ -45,6 +45,10 @@ type Options struct {
 	ConnectionLife time.Duration
 	// TriggerLife is how long a trigger_id can open a view. Zero: Slack's 3 s.
 	TriggerLife time.Duration
+	// ForgetsUntouched empties, when a view is updated, the fields that the
+	// person didn't touch: Slack documents that it keeps what was typed, and
+	// not what it does with what a view came with.
+	ForgetsUntouched bool
 	// JournalLimit is how many entries the journal keeps, oldest dropped first.
 	// Zero: 50,000. Negative: none are kept.
 	JournalLimit int
