@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // attachment reads what is attached to a message: another message, forwarded or
 // shown because somebody linked to it; the preview of a link; or what an app
@@ -10,6 +13,7 @@ func (r *reader) attachment(a object) {
 	switch {
 	case quotes(a):
 		r.facts.Forwarded = true
+		r.facts.Source = either(r.facts.Source, messageAddress(a.text("from_url")))
 		r.quoted(a)
 	case a.text("from_url") != "" || a.text("original_url") != "" || a.flag("is_app_unfurl"):
 		r.facts.Preview = true // whoever wrote the link didn't write that
@@ -20,6 +24,25 @@ func (r *reader) attachment(a object) {
 
 func quotes(a object) bool {
 	return a.flag("is_share") || a.flag("is_msg_unfurl") || a.flag("is_reply_unfurl") || a.flag("is_thread_root_unfurl")
+}
+
+// maxAddress is more than a message's address takes, and little enough for a
+// button's value.
+const maxAddress = 200
+
+// messageAddress returns an address if it is one of a message in Slack: an app
+// may write what it likes into what it attaches, and this becomes a link of
+// ours.
+func messageAddress(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil, u.Scheme != "https", u.User != nil, !strings.HasPrefix(u.Path, "/archives/"),
+		len(address) > maxAddress, strings.ContainsAny(address, "|<> "):
+		return ""
+	case strings.HasSuffix(u.Host, ".slack.com"), strings.HasSuffix(u.Host, ".slack-gov.com"):
+		return address
+	}
+	return ""
 }
 
 // quoted reads a message in a message. Slack sends it twice, as blocks and as

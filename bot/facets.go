@@ -10,6 +10,7 @@ import (
 type facets struct {
 	App       bool   `json:"a,omitempty"` // an app wrote it
 	Forwarded bool   `json:"f,omitempty"` // some of the text was written in another message
+	Source    string `json:"o,omitempty"` // where that is, if Slack says so
 	Preview   bool   `json:"p,omitempty"` // it shows a preview of a link
 	Picture   bool   `json:"i,omitempty"` // it shows a picture or video
 	Unknown   bool   `json:"u,omitempty"` // a part of it is of a kind that is new to us
@@ -39,7 +40,7 @@ func (f *facets) addFile(name string) {
 
 // brief is what a receipt needs, whose buttons have less room than a form.
 func (f facets) brief() facets {
-	return facets{App: f.App, Forwarded: f.Forwarded, Files: f.Files}
+	return facets{App: f.App, Forwarded: f.Forwarded, Source: f.Source, Files: f.Files}
 }
 
 // notice says in the form what of the message is in the text field and what
@@ -81,7 +82,11 @@ func (f facets) filesLeft() string {
 func (f facets) elsewhere() string {
 	say := ""
 	if f.Forwarded {
-		say += " It forwards another message, which still shows the same text: have that deleted too."
+		another := "another message"
+		if f.Source != "" {
+			another = "<" + escape(f.Source) + "|" + another + ">"
+		}
+		say += " It forwards " + another + ", which still shows the same text: have that deleted too."
 	}
 	switch {
 	case f.Files == 1:

@@ -112,7 +112,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"private-link-archived":   b.receipt(not("is_archived", roadPrivate), waiting),
 		"private-link-unproven":   b.receipt(not(unprovenCode, roadPerhaps), waiting),
 		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500900.000200", Host: "example.slack.com"}}),
-		"leak-author-reply":       leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: facets{Forwarded: true, Files: 1}}}),
+		"leak-author-reply":       leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: facets{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}}}),
 		"help":                    {text: help("/secret", b.cfg)},
 	}
 	mailForm := goldenBot(t)

@@ -100,6 +100,8 @@ func TestAForwardedMessageIsTakenAndItsOriginalNamed(t *testing.T) {
 				w.submit(ana, nil)
 				w.sees(w.receipt(ana), "forwards another message, which still shows the same text")
 				w.sees(w.receipt(ben), "forwards another message, which still shows the same text")
+				contains(t, string(w.receipt(ben).Blocks), "<https://x.slack.com/archives/C1/p1|another message>")
+				contains(t, string(w.receipt(ana).Blocks), "<https://x.slack.com/archives/C1/p1|another message>")
 			})
 		})
 	}

@@ -112,7 +112,11 @@ func (w *Workspace) PrepareMessageShortcut(user string, m Message, callbackID st
 		responseURL: w.newResponseURL("actions", responseURL{channel: m.Channel, user: user})}
 	p := w.interactive("message_action", u, env.triggerID)
 	p["callback_id"], p["message_ts"], p["action_ts"] = callbackID, kept.TS, w.newTS()
-	p["response_url"], p["message"] = env.responseURL, w.messageJSON(kept)
+	message := w.messageJSON(kept)
+	if kept.ThreadTS == "" && w.hasReplies(kept) {
+		message["thread_ts"] = kept.TS // as Slack writes it on a thread's first message
+	}
+	p["response_url"], p["message"] = env.responseURL, message
 	p["channel"] = map[string]any{"id": m.Channel, "name": c.payloadName()}
 	env.Payload = marshal(p)
 	return env, nil

@@ -59,3 +59,15 @@ func TestAnAttachmentOfTheOlderKindIsRead(t *testing.T) {
 		Attachments: json.RawMessage(`[{"pretext":"Alert","fields":[{"title":"Password","value":"a &amp; b"}]}]`)}))
 	expect(t, "what one reads", posted.PlainText(), "Alert\nPassword\na & b")
 }
+
+func TestTheFirstMessageOfAThreadSaysSo(t *testing.T) {
+	t.Parallel()
+	a := start(t, slackfake.Options{})
+	payloads := make(chan m, 1)
+	a.answer(func(p m) any { payloads <- p; return nil })
+	root := must[slackfake.Message](t)(a.slack.PostAs("UBEN", "CGENERAL", "root"))
+	expect(t, "alone", shortcutOn(t, a, payloads, root)["thread_ts"], nil)
+	reply := must[slackfake.Message](t)(a.slack.PostMessage(slackfake.Post{User: "UBEN", Channel: "CGENERAL", ThreadTS: root.TS, Text: "reply"}))
+	expect(t, "with a reply", shortcutOn(t, a, payloads, root)["thread_ts"], root.TS)
+	expect(t, "the reply", shortcutOn(t, a, payloads, reply)["thread_ts"], root.TS)
+}

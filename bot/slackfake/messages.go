@@ -169,6 +169,10 @@ func (w *Workspace) DeleteMessage(user string, m Message) error {
 	return nil
 }
 
+func (w *Workspace) hasReplies(root *message) bool {
+	return slices.ContainsFunc(w.messages[root.Channel], func(m *message) bool { return m.ThreadTS == root.TS })
+}
+
 // Placeholder is what Slack gives a message as its text where an app gave it
 // blocks alone, https://github.com/slack-go/slack/issues/499
 const Placeholder = "This content can't be displayed."
