@@ -24,8 +24,9 @@
 // several people. The entry points differ only in where they ack, which is why
 // the ack is an argument of every handler; reply.go is how a form is answered.
 //
-// Before that come the admin's rules: policy.go, with directory.go for what
-// Slack knows about people and conversations, and quota.go.
+// Before that come the admin's rules, which internal/rules decides; policy.go
+// asks them, and directory.go is what Slack knows about people and
+// conversations.
 //
 // What people read stands in message.go (messages, sentences), groupreceipt.go,
 // view.go and fields.go (forms). handle.go is what a button remembers, group.go
@@ -57,6 +58,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/rules"
 	"otsbot/otsclient"
 )
 
@@ -105,21 +107,20 @@ type Config struct {
 
 // Bot is the app. Make one with [New]; start it with [Bot.Run].
 type Bot struct {
-	cfg     Config
-	log     *zap.Logger
-	audit   *zap.Logger
-	metrics *metrics
-	slack   *slack.Client
-	hooks   *responseURLs
-	ots     *otsclient.Client
-	sockets *sockets
-	once    *once
-	seal    *sealer
-	quota   quota
-	grant   atomic.Pointer[grant]
-	people  facts[*slack.User]
-	// external says of conversations whether other organisations read there.
-	external facts[bool]
+	cfg      Config
+	log      *zap.Logger
+	audit    *zap.Logger
+	metrics  *metrics
+	slack    *slack.Client
+	hooks    *responseURLs
+	ots      *otsclient.Client
+	sockets  *sockets
+	once     *once
+	seal     *sealer
+	rules    *rules.Rules
+	grant    atomic.Pointer[grant]
+	people   facts[*slack.User]
+	places   facts[rules.Place]
 	receipts receipts
 	work     *workload
 	// apologies bounds the calls that only say "busy".
@@ -175,6 +176,7 @@ func New(cfg Config) (*Bot, error) {
 
 		apologies: make(chan struct{}, 32),
 	}
+	b.rules = rules.New(cfg.Policy, directory{b})
 	b.metrics = newMetrics(b)
 	b.sockets = newSockets(cfg, b.slack, b.metrics, b.take)
 	return b, nil

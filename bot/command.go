@@ -76,7 +76,7 @@ type filled struct {
 // openSecret opens the form for a secret. It returns "" or Slack's word for why
 // it didn't open.
 func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState, text otsclient.Plaintext, problem string) (code string) {
-	st.External = b.offersExternal(ctx)
+	st.External = b.rules.OffersExternal(ctx)
 	return b.openView(ctx, trigger, b.formView(user, st, text, problem))
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/rules"
 )
 
 // slackbot is in every workspace, and no person.
@@ -60,35 +62,65 @@ func (b *Bot) lookUp(ctx context.Context, user string) (*slack.User, bool) {
 	return u, true
 }
 
-// lookUpAll is lookUp for several people; nil stands for who isn't known.
-func (b *Bot) lookUpAll(ctx context.Context, people []string) []*slack.User {
-	known := make([]*slack.User, len(people))
-	each(len(people), func(i int) { known[i], _ = b.lookUp(ctx, people[i]) })
-	return known
+// directory is what Slack tells the rules.
+type directory struct{ b *Bot }
+
+// People implements [rules.Directory].
+func (d directory) People(ctx context.Context, ids []string) []*rules.Person {
+	people := make([]*rules.Person, len(ids))
+	each(len(ids), func(i int) {
+		if u, known := d.b.lookUp(ctx, ids[i]); known {
+			people[i] = &rules.Person{
+				Name:    either(u.Profile.DisplayName, either(u.RealName, u.Name)),
+				Gone:    u.Deleted,
+				App:     u.IsBot || ids[i] == slackbot,
+				Guest:   u.IsRestricted || u.IsUltraRestricted,
+				Foreign: d.b.isForeign(ctx, u),
+			}
+		}
+	})
+	return people
 }
 
-// isExternal asks whether a conversation is shared with another organisation.
-func (b *Bot) isExternal(ctx context.Context, channel string) (outside, known bool) {
-	if outside, ok := b.external.get(channel); ok {
-		return outside, true
+// SeesPlaces implements [rules.Directory]. Slack is asked only while it hasn't
+// answered the start's own question, and not for long: a form that is about to
+// open has a trigger that lives three seconds.
+func (d directory) SeesPlaces(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, grantTime)
+	defer cancel()
+	g, _ := d.b.granted(ctx)
+	return g != nil && g.has("channels:read") && g.has("groups:read") && g.has("im:read") && g.has("mpim:read")
+}
+
+// grantTime bounds the question what the app may ask, before a form opens.
+const grantTime = 500 * time.Millisecond
+
+// Place implements [rules.Directory].
+func (d directory) Place(ctx context.Context, channel string) (at rules.Place, known bool) {
+	b := d.b
+	if at, ok := b.places.get(channel); ok {
+		return at, true
 	}
 	// Each kind of conversation has a scope of its own, and an id doesn't tell
 	// the kind, https://docs.slack.dev/reference/methods/conversations.info
 	if !b.mayAsk(ctx, "channels:read", "groups:read", "im:read", "mpim:read") {
-		return false, false
+		return at, false
 	}
 	c, err := b.slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 	if f, code := classify(err); code != "" {
 		// As for private conversations that the app isn't in, and for kinds
 		// whose scope the admin didn't give: no fault of the token.
 		b.metrics.slack("conversations.info", f, "")
-		return false, false
+		return at, false
 	}
 	b.metrics.slack("conversations.info", none, "")
 	// Who is invited will read what was posted before.
-	outside = c.IsExtShared || c.IsPendingExtShared
-	b.external.put(channel, outside)
-	return outside, true
+	at = rules.Place{External: c.IsExtShared || c.IsPendingExtShared}
+	if c.IsIM {
+		at.With = c.User
+	}
+	b.places.put(channel, at)
+	return at, true
 }
 
 // isForeign says whether somebody belongs to another organisation. In an
@@ -102,15 +134,6 @@ func (b *Bot) isForeign(ctx context.Context, u *slack.User) bool {
 		return false
 	}
 	return true
-}
-
-func isGuest(u *slack.User) bool { return u.IsRestricted || u.IsUltraRestricted }
-
-func nameOf(user string, u *slack.User) string {
-	if u == nil {
-		return user
-	}
-	return either(u.Profile.DisplayName, either(u.RealName, either(u.Name, user)))
 }
 
 const (

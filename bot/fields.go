@@ -131,7 +131,7 @@ func (b *Bot) moreButtons(st formState) slack.Block {
 	}
 	elements := []slack.BlockElement{phrase}
 	switch {
-	case !b.cfg.Email || b.cfg.Policy.External == ExternalRefuse || st.fixedPlace():
+	case !b.cfg.Email || !b.rules.OffersMail() || st.fixedPlace():
 	case st.Mail:
 		elements = append(elements, slack.NewButtonBlockElement(actionNoMail, "", plainText("Post the link in Slack instead")))
 	default:

@@ -162,7 +162,7 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb slack.Interacti
 		}
 		_ = ack(nil)
 		s := share{creator: in.person(), people: w.people(row.unsent)}
-		if no := b.refusedBy(in, b.outOfBounds(ctx, &s)); no != nil {
+		if no := b.mayGoOut(ctx, in, s); no != nil {
 			b.tell(ctx, in, no.say)
 			return outcomeRejected
 		}

@@ -57,7 +57,6 @@ const (
 	sayPressed        = " Nothing was stored yet: press Share if that is what you want."
 	sayUnasked        = " I couldn't ask you in the form whether that's what you want, so nothing was stored. Please share it again."
 	sayNoForm         = " I couldn't open the form for it; please try again, with nothing behind the command."
-	sayExcluded       = "The rules here don't let you share secrets."
 	sayPlaceAndPeople = "You chose a conversation besides. Clear one of the two: a link in the conversation could be opened by anyone there."
 	sayNoReceipt      = "I can't send you a direct message, which is where the receipt belongs. Nothing was stored; please try again, or post the link in a conversation."
 	sayReceiptBusy    = "I am still working on that receipt. Please try again in a moment."

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/rules"
 	"otsbot/otsclient"
 )
 
@@ -279,16 +280,13 @@ func (b *Bot) recount(s share, n int) bool {
 	if !s.counted {
 		return true
 	}
-	_, ok := b.quota.take(s.creator.user, n, b.cfg.Policy.SecretsPerHour)
-	return ok
+	return b.rules.Reserve(rules.Subject{Creator: s.creator.user, Secrets: n}) == nil
 }
 
 // uncount gives back to the creator's hour what was not stored.
 func (b *Bot) uncount(s share, n int) {
 	if s.counted {
-		for range n {
-			b.quota.giveBack(s.creator.user)
-		}
+		b.rules.GiveBack(s.creator.user, n)
 	}
 }
 

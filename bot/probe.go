@@ -40,7 +40,10 @@ func (b *Bot) checkBotToken(ctx context.Context) []Finding {
 	if !g.has("chat:write.public") {
 		findings = append(findings, Finding{OK: true, Text: "without the optional scope chat:write.public, links in public channels that the app hasn't joined can't be edited after a burn"})
 	}
-	return append(findings, b.cfg.Policy.gaps(g.has)...)
+	for _, gap := range b.rules.Gaps(g.has) {
+		findings = append(findings, Finding{OK: gap.Mild, Text: gap.Text})
+	}
+	return findings
 }
 
 // refusedToken asks once, at the start, whether Slack takes the bot token. A
@@ -54,9 +57,9 @@ func (b *Bot) refusedToken(ctx context.Context) error {
 		return &FatalError{Code: code, Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
 	}
 	if g != nil {
-		for _, gap := range b.cfg.Policy.gaps(g.has) {
+		for _, gap := range b.rules.Gaps(g.has) {
 			level := zap.ErrorLevel
-			if gap.OK {
+			if gap.Mild {
 				level = zap.InfoLevel
 			}
 			b.log.Log(level, "rule without its scope", zap.String("finding", gap.Text))

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -75,6 +76,8 @@ func TestWhoMayImportWhom(t *testing.T) {
 		{"otsbot/otsclient", []string{slackGo + "/...", "otsbot/bot/...", "otsbot/cmd/...", "otsbot/otsclient/otsfake"}},
 		{"otsbot/otsclient/otsfake", []string{slackGo + "/...", "otsbot/bot/...", "otsbot/cmd/...", "otsbot/otsclient", "testing"}},
 		{"otsbot/bot", []string{"otsbot/cmd/...", "otsbot/bot/slackfake", "otsbot/otsclient/otsfake"}},
+		{"otsbot/bot/internal/...", []string{"otsbot/bot", "otsbot/bot/slackfake", "otsbot/cmd/...", "otsbot/otsclient/otsfake"}},
+		{"otsbot/bot/internal/rules", []string{slackGo + "/...", "otsbot/...", "net/..."}},
 		{"otsbot/bot/slackfake", []string{slackGo + "/...", "otsbot/bot", "otsbot/cmd/...", "otsbot/otsclient/...", "testing"}},
 		{"otsbot/cmd/internal/service", []string{"otsbot/bot/slackfake", "otsbot/otsclient/otsfake"}},
 		{"otsbot/cmd/otsbot", []string{slackGo + "/..."}},
@@ -83,15 +86,20 @@ func TestWhoMayImportWhom(t *testing.T) {
 	}
 	packages := goList(t, "./...")
 	for _, rule := range rules {
+		found := false
 		for _, p := range packages {
 			if !matches(rule.importer, p.ImportPath) {
 				continue
 			}
+			found = true
 			for _, imported := range p.Imports {
 				if slices.ContainsFunc(rule.never, func(pattern string) bool { return matches(pattern, imported) }) {
 					t.Errorf("%s imports %s", p.ImportPath, imported)
 				}
 			}
+		}
+		if !found {
+			t.Errorf("there is no %s", rule.importer)
 		}
 	}
 }
@@ -116,6 +124,54 @@ func TestOnlyCommandsReadTheEnvironment(t *testing.T) {
 				if id, ok := call.X.(*ast.Ident); ok && (id.Name == "os" || id.Name == "syscall") && slices.Contains(reading, call.Sel.Name) {
 					t.Errorf("%s/%s calls %s.%s", p.ImportPath, name, id.Name, call.Sel.Name)
 				}
+			}
+		}
+	}
+}
+
+// sources lists a folder's source and that of the folders below it, without
+// tests and without what is no part of the binary.
+func sources(t *testing.T, folder string) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(filepath.Join("..", "..", folder), func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "slackfake" || d.Name() == "testdata"):
+			return filepath.SkipDir
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source in %s: %v", folder, err)
+	}
+	return files
+}
+
+// What is held to the guides is all that the binary is made of, in whatever
+// folder it stands.
+func TestTheSourceThatIsReadIsAllThereIs(t *testing.T) {
+	t.Parallel()
+	var read []string
+	for _, folder := range []string{"bot", "cmd/internal", "cmd/otsbot"} {
+		for _, file := range sources(t, folder) {
+			whole, err := filepath.Abs(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read = append(read, whole)
+		}
+	}
+	for _, p := range goList(t, "-deps", "./cmd/otsbot") {
+		if !matches("otsbot/bot/...", p.ImportPath) && !matches("otsbot/cmd/...", p.ImportPath) {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			if file := filepath.Join(p.Dir, name); !slices.Contains(read, file) {
+				t.Errorf("%s is not read", file)
 			}
 		}
 	}

@@ -260,9 +260,5 @@ func botConstants(t *testing.T) map[string]bool {
 // botFiles lists the bot's own source, tests left out.
 func botFiles(t *testing.T) []string {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join("..", "..", "bot", "*.go"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no source of the bot: %v", err)
-	}
-	return slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+	return sources(t, "bot")
 }

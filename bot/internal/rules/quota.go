@@ -1,6 +1,7 @@
-package bot
+package rules
 
 import (
+	"strconv"
 	"sync"
 	"time"
 )
@@ -57,5 +58,28 @@ func (q *quota) forget(now time.Time) {
 			continue
 		}
 		q.shared[user] = times
+	}
+}
+
+// Reserve counts a share for its creator's hour, before anything is stored.
+func (r *Rules) Reserve(s Subject) *Refusal {
+	if r.SecretsPerHour == 0 {
+		return nil
+	}
+	wait, ok := r.quota.take(s.Creator, s.Secrets, r.SecretsPerHour)
+	if ok {
+		return nil
+	}
+	say := "Nobody may share more than " + strconv.Itoa(r.SecretsPerHour) + " secrets an hour here."
+	return &Refusal{Rule: rulePerHour, Say: say, Wait: wait}
+}
+
+// GiveBack takes off n secrets that were reserved and not stored.
+func (r *Rules) GiveBack(user string, n int) {
+	if r.SecretsPerHour == 0 {
+		return
+	}
+	for range n {
+		r.quota.giveBack(user)
 	}
 }

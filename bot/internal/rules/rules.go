@@ -1,0 +1,263 @@
+package rules
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Directory is what Slack knows about people and conversations.
+type Directory interface {
+	// People describes people, in their order; nil stands for those whom Slack
+	// doesn't tell about.
+	People(ctx context.Context, ids []string) []*Person
+	// Place describes a conversation, if Slack tells.
+	Place(ctx context.Context, id string) (Place, bool)
+	// SeesPlaces says whether it can ask about conversations of every kind.
+	SeesPlaces(ctx context.Context) bool
+}
+
+// Person is somebody who shares, or gets a link.
+type Person struct {
+	Name    string
+	Gone    bool // the account is deactivated
+	App     bool
+	Guest   bool
+	Foreign bool // of another organisation
+}
+
+// Place is a conversation.
+type Place struct {
+	External bool   // other organisations read there
+	With     string // whose direct message it is, beside the app's
+}
+
+// Subject is what is to be shared, as far as rules go: by whom, and on one of
+// four roads. Without any, the link is the creator's alone.
+type Subject struct {
+	Creator string
+	Channel string   // the conversation, or that of the thread
+	People  []string // who get a link each
+	Mail    bool     // it is e-mailed
+	Secrets int      // how many are stored for it
+	// Picked says that a form that offers external conversations was used.
+	Picked bool
+}
+
+// About is what of a subject a refusal is about; "" is the whole.
+type About string
+
+// What a refusal can be about.
+const (
+	AboutPlace  About = "place"
+	AboutPeople About = "people"
+	AboutMail   About = "mail"
+)
+
+// Rules, as audit events name them.
+const (
+	ruleUsers      = "users"
+	ruleChannels   = "channels"
+	ruleGuests     = "guests"
+	ruleExternal   = "external"
+	rulePerHour    = "secrets_per_hour"
+	ruleRecipients = "recipients"
+)
+
+// Refusal is what a rule says before anything is stored.
+type Refusal struct {
+	Rule  string
+	About About
+	Say   string
+	Wait  time.Duration // until it may be tried again, if that is known
+}
+
+// Rules decides by a policy.
+type Rules struct {
+	Policy
+	dir   Directory
+	quota quota
+}
+
+// New makes the rules of a policy.
+func New(p Policy, dir Directory) *Rules { return &Rules{Policy: p, dir: dir} }
+
+// lookTime bounds what is asked of Slack before a share: less than a form's
+// budget, and less than a trigger lives.
+const lookTime = 1500 * time.Millisecond
+
+// Check asks who shares, where, and with whom.
+func (r *Rules) Check(ctx context.Context, s Subject) *Refusal {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	no := r.mayShare(ctx, s.Creator)
+	if no == nil {
+		no = r.mayMail(s)
+	}
+	if no == nil {
+		no = r.mayPost(ctx, s)
+	}
+	if no == nil {
+		no = r.maySendTo(ctx, s.People)
+	}
+	return no
+}
+
+// ExcludedBeforehand refuses who may not share at all.
+func (r *Rules) ExcludedBeforehand(user string) *Refusal {
+	if !r.Excludes(user) {
+		return nil
+	}
+	return &Refusal{Rule: ruleUsers, Say: "The rules here don't let you share secrets."}
+}
+
+func (r *Rules) mayShare(ctx context.Context, user string) *Refusal {
+	if no := r.ExcludedBeforehand(user); no != nil {
+		return no
+	}
+	if !r.RefuseGuests {
+		return nil
+	}
+	switch u := r.dir.People(ctx, []string{user})[0]; {
+	case u == nil:
+		return &Refusal{Rule: ruleGuests, Say: "Guests may not share secrets here, and Slack doesn't tell me whether you are one."}
+	case u.Guest:
+		return &Refusal{Rule: ruleGuests, Say: "Guests may not share secrets here."}
+	}
+	return nil
+}
+
+func (r *Rules) mayMail(s Subject) *Refusal {
+	switch {
+	case !s.Mail || r.OffersMail():
+		return nil
+	case r.External == ExternalRefuse:
+		return &Refusal{Rule: ruleExternal, About: AboutMail, Say: "Secrets may not leave the organisation here, and I can't tell where an address belongs."}
+	}
+	return &Refusal{Rule: ruleChannels, About: AboutMail, Say: "The rules here let links go into certain conversations only, and not into an e-mail."}
+}
+
+func (r *Rules) mayPost(ctx context.Context, s Subject) *Refusal {
+	notThere := &Refusal{Rule: ruleChannels, About: AboutPlace, Say: "The rules here don't let links be posted in that conversation."}
+	switch {
+	case s.Channel == "":
+		return nil
+	case r.forbids(s.Channel):
+		return notThere
+	case isDM(s.Channel):
+		return r.mayPostInDM(ctx, s, notThere)
+	case !r.includes(s.Channel):
+		return notThere
+	case r.External != ExternalRefuse:
+		return nil
+	}
+	switch place, known := r.dir.Place(ctx, s.Channel); {
+	case !known:
+		return &Refusal{Rule: ruleExternal, About: AboutPlace, Say: "Secrets may not leave the organisation here, and Slack doesn't tell me who can read that conversation. Inviting me there may help."}
+	case place.External:
+		return &Refusal{Rule: ruleExternal, About: AboutPlace, Say: "That conversation is shared with another organisation, and secrets may not go there."}
+	}
+	return nil
+}
+
+// mayPostInDM judges a direct message by the person at its other end. Slack
+// tells an app about none but its own: conversations.info answers
+// channel_not_found for the others,
+// https://docs.slack.dev/reference/methods/conversations.info
+func (r *Rules) mayPostInDM(ctx context.Context, s Subject, notThere *Refusal) *Refusal {
+	rule, judged := r.judgesPeople()
+	if !judged && len(r.ChannelsAllow) == 0 {
+		return nil
+	}
+	place, known := r.dir.Place(ctx, s.Channel)
+	known = known && place.With != ""
+	switch {
+	case known && place.With == s.Creator: // a link for oneself
+		return nil
+	case !r.includes(s.Channel):
+		return notThere
+	case !judged:
+		return nil
+	case !known:
+		return &Refusal{Rule: rule, About: AboutPlace, Say: "The rules here keep links from some people, and Slack doesn't tell me whose direct message that is. Send them a link of their own, with the form."}
+	case place.External && r.External == ExternalRefuse:
+		return &Refusal{Rule: ruleExternal, About: AboutPlace, Say: "That conversation is shared with another organisation, and secrets may not go there."}
+	}
+	if no := r.unfitOf(ctx, []string{place.With}); no != nil {
+		no.About = AboutPlace
+		return no
+	}
+	return nil
+}
+
+// isDM goes by the id, which is all that comes with a form.
+func isDM(channel string) bool { return strings.HasPrefix(channel, "D") }
+
+// maySendTo names who can't be sent a link, as far as Slack tells.
+func (r *Rules) maySendTo(ctx context.Context, people []string) *Refusal {
+	switch most := r.RecipientsMax; {
+	case len(people) == 0:
+		return nil
+	case most == 0:
+		return &Refusal{Rule: ruleRecipients, About: AboutPeople, Say: "The rules here don't let links be sent to people."}
+	case len(people) > most:
+		return &Refusal{Rule: ruleRecipients, About: AboutPeople, Say: "At most " + strconv.Itoa(most) + " people can get a link each."}
+	}
+	return r.unfitOf(ctx, people)
+}
+
+func (r *Rules) unfitOf(ctx context.Context, people []string) *Refusal {
+	var rule string
+	var out []string
+	known := r.dir.People(ctx, people)
+	for i, user := range people {
+		why, because := r.unfit(user, known[i])
+		if why == "" {
+			continue
+		}
+		out = append(out, nameOf(user, known[i])+" ("+why+")")
+		if rule == "" {
+			rule = because
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return &Refusal{Rule: rule, About: AboutPeople, Say: "I can't send it to " + strings.Join(out, ", ") + "."}
+}
+
+// unfit says why somebody can't be sent a link, and which rule says so.
+func (r *Rules) unfit(user string, u *Person) (why, rule string) {
+	switch {
+	case !isPerson(user):
+		return "not a person", ruleRecipients
+	case slices.Contains(r.UsersDeny, user):
+		return "excluded by the rules here", ruleUsers
+	case u == nil && (r.RefuseGuests || r.External == ExternalRefuse):
+		return "Slack doesn't tell me who that is", ruleRecipients
+	case u == nil:
+		return "", ""
+	case u.Gone:
+		return "the account is deactivated", ruleRecipients
+	case u.App:
+		return "an app, not a person", ruleRecipients
+	case r.External == ExternalRefuse && u.Foreign:
+		return "of another organisation", ruleExternal
+	case r.RefuseGuests && u.Guest:
+		return "a guest", ruleGuests
+	}
+	return "", ""
+}
+
+// isPerson goes by the id. A conversation's, among the people, would have the
+// link posted there: chat.postMessage takes either.
+func isPerson(id string) bool { return strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W") }
+
+func nameOf(user string, u *Person) string {
+	if u == nil || u.Name == "" {
+		return user
+	}
+	return u.Name
+}
