@@ -168,7 +168,7 @@ func New(cfg Config) (*Bot, error) {
 		log:   cfg.Log,
 		audit: cfg.Log.Named(AuditLogger),
 		slack: newSlackClient(cfg, client),
-		hooks: &responseURLs{client: client, plainHTTP: api.Scheme == "http"},
+		hooks: newResponseURLs(client, api),
 		ots:   cfg.OTS,
 		once:  newOnce(),
 		seal:  seal,

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"net/http"
+	neturl "net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -48,7 +49,8 @@ func callSlack(t *testing.T, client *http.Client, url string) map[string]error {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	api := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: url}, client)
-	hooks := &responseURLs{client: client, plainHTTP: true}
+	base, _ := neturl.Parse(url)
+	hooks := newResponseURLs(client, base)
 	calls := map[string]func() error{
 		"chat.postMessage": func() error {
 			_, _, err := api.PostMessageContext(ctx, "C1", slack.MsgOptionText("text", false))

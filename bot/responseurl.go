@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,8 +23,35 @@ import (
 // This is our own call because slack-go's drops the unfurl flags, without
 // which Slack's servers fetch the link.
 type responseURLs struct {
-	client    *http.Client
-	plainHTTP bool // only where the Web API itself is plain http: an emulator
+	client *http.Client
+	api    *url.URL // where Slack's Web API is
+}
+
+func newResponseURLs(client *http.Client, api *url.URL) *responseURLs {
+	return &responseURLs{client: client, api: api}
+}
+
+// theirs says whether to is where a response_url may lead: to Slack's own hosts,
+// or to the host of the Web API. An emulator of Slack has a plain http API, and
+// its response URLs at another port or another name of the machine itself.
+func (r *responseURLs) theirs(to *url.URL) bool {
+	plain := r.api.Scheme == "http"
+	host := strings.ToLower(to.Hostname())
+	switch {
+	case host == "", to.Scheme != "https" && !(plain && to.Scheme == "http"):
+		return false
+	case host == strings.ToLower(r.api.Hostname()):
+		return true
+	case host == "hooks.slack.com", host == "hooks.slack-gov.com":
+		return to.Scheme == "https"
+	}
+	return plain && isLoopback(host)
+}
+
+// isLoopback says so only of what needs no resolver to be sure.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 const (
@@ -48,7 +76,7 @@ type hookMessage struct {
 // is a capability to post.
 func (r *responseURLs) post(ctx context.Context, responseURL string, m hookMessage) error {
 	to, err := url.Parse(responseURL)
-	if err != nil || to.Host == "" || (to.Scheme != "https" && !(r.plainHTTP && to.Scheme == "http")) {
+	if err != nil || !r.theirs(to) {
 		return slack.SlackErrorResponse{Err: "no_response_url"}
 	}
 	body, err := json.Marshal(m)
@@ -92,32 +120,35 @@ func (r *responseURLs) try(ctx context.Context, responseURL string, body []byte)
 	case resp.StatusCode == http.StatusNotFound:
 		// "used_url" after five uses, "expired_url" after thirty minutes.
 		return 0, slack.SlackErrorResponse{Err: "dead_response_url"}
-	case resp.StatusCode != http.StatusOK:
+	case resp.StatusCode >= http.StatusMultipleChoices:
 		return 0, slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 	}
 	return 0, readHookAnswer(resp.Body)
 }
 
-// readHookAnswer accepts the text "ok", or a JSON object that says so. Any other
-// page with status 200 is somebody else's, and the message is not posted or
-// nobody knows.
+// readHookAnswer finds the no in an answer of success. Slack says "ok"; programs
+// that speak as Slack does say nothing, or some JSON. Only text of another kind
+// is somebody else's, a proxy's page, and nobody knows what became of the post.
 func readHookAnswer(body io.Reader) error {
 	data, err := io.ReadAll(io.LimitReader(body, 4<<10))
 	if err != nil {
 		return errors.New("read answer")
 	}
-	if strings.TrimSpace(string(data)) == "ok" {
+	switch text := strings.TrimSpace(string(data)); {
+	case text == "", strings.EqualFold(text, "ok"):
 		return nil
-	}
-	var answer struct {
-		OK    *bool  `json:"ok"`
-		Error string `json:"error"`
-	}
-	switch {
-	case json.Unmarshal(data, &answer) != nil || answer.OK == nil:
+	case !json.Valid(data):
 		return errors.New("answer is not from Slack")
-	case !*answer.OK:
-		return slack.SlackErrorResponse{Err: answer.Error}
+	}
+	var answer struct{ OK, Error any }
+	_ = json.Unmarshal(data, &answer) // what isn't an object has neither
+	switch code, _ := answer.Error.(string); {
+	case answer.OK == false && code != "":
+		return slack.SlackErrorResponse{Err: code}
+	case answer.OK == false:
+		return slack.SlackErrorResponse{Err: "http_error"}
+	case answer.OK != true && answer.Error != nil:
+		return errors.New("answer is not from Slack")
 	}
 	return nil
 }

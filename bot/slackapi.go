@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -171,7 +172,8 @@ func moveToken(req *http.Request) (channel string, err error) {
 // it cannot have had an effect.
 var errNotSent = errors.New("no connection to Slack")
 
-// exchange sends req. Its errors hold neither the URL, which may be a
+// exchange sends req, and refuses an answer of a status that no call expects
+// before its body is read; what it did stays open then. Its errors hold neither the URL, which may be a
 // response URL, nor anything of the request.
 func exchange(client *http.Client, req *http.Request) (*http.Response, error) {
 	var connected atomic.Bool
@@ -187,10 +189,10 @@ func exchange(client *http.Client, req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	if resp.StatusCode < http.StatusOK {
-		// 101: from here on no deadline of net/http's binds the connection.
-		resp.Body.Close()
-		return nil, errors.New("no final answer")
+	if resp.StatusCode < http.StatusOK || resp.StatusCode > 599 {
+		// The body of a "101 Switching Protocols" has no end, and no deadline.
+		_ = resp.Body.Close()
+		return nil, fmt.Errorf("an answer of status %d", resp.StatusCode)
 	}
 	resp.Body = struct {
 		io.Reader
@@ -225,6 +227,8 @@ func classify(err error) (failure, string) {
 		return refused, "ratelimited"
 	case errors.As(err, &status):
 		switch {
+		case status.Code < http.StatusMultipleChoices:
+			return unproven, "no_answer" // a success, and not one of Slack's
 		case status.Code == http.StatusTooManyRequests:
 			return refused, "ratelimited"
 		case status.Code >= http.StatusInternalServerError:

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -143,6 +144,7 @@ func TestWhatAFailureMeansForTheMessage(t *testing.T) {
 		{said("request_timeout"), unproven, "request_timeout"},
 		{&slack.RateLimitedError{RetryAfter: time.Second}, refused, "ratelimited"},
 		{slack.StatusCodeError{Code: http.StatusTooManyRequests}, refused, "ratelimited"},
+		{slack.StatusCodeError{Code: http.StatusAccepted}, unproven, "no_answer"},
 		{slack.StatusCodeError{Code: http.StatusBadGateway}, unproven, "server_error"},
 		{slack.StatusCodeError{Code: http.StatusForbidden}, refused, "http_error"},
 		{errors.Join(errNotSent, io.EOF), refused, "unreachable"},
@@ -190,6 +192,50 @@ func TestAnExchangeThatFails(t *testing.T) {
 				lacksCanary(t, fmt.Sprint(err))
 				client.CloseIdleConnections()
 				stop()
+			})
+		})
+	}
+}
+
+// After a "101 Switching Protocols" net/http keeps no deadline, and the body may
+// have no end; neither may any other body.
+func TestAnAnswerWithoutAnEndIsBoundedInTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		says string
+		took time.Duration
+	}{
+		"101":       {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n{", 0},
+		"999":       {"HTTP/1.1 999 No\r\n\r\n{", 0},
+		"200":       {"HTTP/1.1 200 OK\r\n\r\n{", callTimeout},
+		"only half": {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", callTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := newHTTPClient(func(context.Context, string, string) (net.Conn, error) {
+					near, far := net.Pipe()
+					go func() {
+						_, _ = far.Read(make([]byte, 64<<10))
+						_, _ = io.WriteString(far, c.says)
+						_, _ = io.Copy(io.Discard, far) // and never ends it
+					}()
+					return near, nil
+				})
+				calls := map[string]func() error{
+					"Web API": func() error {
+						_, err := newSlackClient(Config{BotToken: "xoxb-1", APIURL: "http://slack.test"}, client).AuthTestContext(t.Context())
+						return err
+					},
+					"response URL": func() error {
+						return newResponseURLs(client, &url.URL{Scheme: "http", Host: "slack.test"}).post(t.Context(), "http://slack.test/CANARY", hookMessage{})
+					},
+				}
+				for name, call := range calls {
+					started := time.Now()
+					if f, code := classify(call()); f != unproven || code != "no_answer" || time.Since(started) != c.took {
+						t.Errorf("%s: %v, %q after %v", name, f, code, time.Since(started))
+					}
+				}
+				client.CloseIdleConnections()
 			})
 		})
 	}
