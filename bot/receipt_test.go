@@ -177,6 +177,34 @@ func TestAButtonThatIsNotOursDoesNothingButSaySo(t *testing.T) {
 	}
 }
 
+// Keys are changed in two steps: the new one goes first, and the old one goes
+// when no button of its time matters any more.
+func TestButtonsOutliveAChangeOfTheKey(t *testing.T) {
+	first, second := []byte("0123456789abcdef0123456789abcdef"), []byte("fedcba9876543210fedcba9876543210")
+	restartWith := func(w *world, keys ...[]byte) {
+		w.Helper()
+		if err := w.stop(); err != nil {
+			w.Fatal(err)
+		}
+		w.cfg.EncryptionKeys = keys
+		w.restart()
+	}
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		old := w.receipt(ana)
+		restartWith(w, second, first)
+		w.press(ana, old, "Check")
+		w.sees(w.receipt(ana), "Not opened yet")
+		restartWith(w, second)
+		w.press(ana, old, "Burn")
+		w.sees(w.receipt(ana), "can't use this button")
+		w.press(ana, w.messages(ana, w.slack.AppDM(ana))[0], "Burn")
+		if n := w.ots.Secrets(); n != 0 {
+			t.Error("a button of the new key doesn't burn")
+		}
+	}, func(c *bot.Config) { c.EncryptionKeys = [][]byte{first} })
+}
+
 func TestButtonsWorkAfterARestart(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")

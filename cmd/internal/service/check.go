@@ -1,6 +1,7 @@
 package service
 
 import (
+	"encoding/base64"
 	"net"
 	"net/url"
 	"regexp"
@@ -25,6 +26,9 @@ const (
 	// OneTimeSecret raises anything shorter to a minute (v0.22 and newer), and
 	// takes 0 for a minute or for two weeks, depending on its version.
 	minTTL = time.Minute
+
+	// encryptionKeyLength is that of the keys that are derived from it.
+	encryptionKeyLength = 32
 
 	// maxContact leaves room for the refusal that names the contact.
 	maxContact = 200
@@ -55,6 +59,21 @@ func (c *Config) check(found problems) {
 	c.checkPolicy(found)
 	c.checkProcess(found)
 	checkProxy(found)
+	if _, ok := c.encryptionKeys(); !ok {
+		found.add("ENCRYPTION_KEY", "must be 32 bytes in base64, or several such keys separated by commas: openssl rand -base64 32 makes one")
+	}
+}
+
+// encryptionKeys decodes ENCRYPTION_KEY.
+func (c *Config) encryptionKeys() (keys [][]byte, ok bool) {
+	for _, text := range c.EncryptionKey {
+		key, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
+		if err != nil || len(key) != encryptionKeyLength {
+			return nil, false
+		}
+		keys = append(keys, key)
+	}
+	return keys, true
 }
 
 func (c *Config) checkSlack(found problems) {

@@ -64,6 +64,11 @@ func TestRulesOfTheSettings(t *testing.T) {
 		{"OTS_PUBLIC_URL=http://secrets.example.com", "OTS_PUBLIC_URL must start with https://: people"},
 		{"OTS_PUBLIC_URL=secrets.example.com", "OTS_PUBLIC_URL must start with https://"},
 		{"OTS_ALLOW_HTTP=1", ""},
+		{"ENCRYPTION_KEY=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", ""},
+		{"ENCRYPTION_KEY=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=, YWJjZGVmZ2hpamthYmNkZWZnaGlqa2FiY2RlZmdoaWo=", ""},
+		{"ENCRYPTION_KEY=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=,", "ENCRYPTION_KEY must be 32 bytes in base64"},
+		{"ENCRYPTION_KEY=c2hvcnQ=", "ENCRYPTION_KEY must be 32 bytes in base64"},
+		{"ENCRYPTION_KEY=correct horse battery staple, thirty", "ENCRYPTION_KEY must be 32 bytes in base64"},
 		{"OTS_ALLOW_HTTP=yes", "OTS_ALLOW_HTTP must be true or false"},
 
 		{"OTS_USERNAME=bot@example.com|OTS_API_TOKEN=abc", ""},

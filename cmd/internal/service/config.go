@@ -44,6 +44,8 @@ type Config struct {
 	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 offers no people."`
 	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Whom a refusal names, in your own words, such as #it-help or it@example.com."`
 
+	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" unset:"from the bot token" desc:"What forms are sealed and buttons signed with: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons outlive a change of the bot token. openssl rand -base64 32 makes one."`
+
 	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
 	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`

@@ -107,6 +107,7 @@ func TestEverySettingReachesItsField(t *testing.T) {
 		"POLICY_SECRETS_PER_HOUR": "30",
 		"POLICY_RECIPIENTS_MAX":   "5",
 		"SUPPORT_CONTACT":         "#it-help",
+		"ENCRYPTION_KEY":          "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=,YWJjZGVmZ2hpamthYmNkZWZnaGlqa2FiY2RlZmdoaWo=",
 		"LISTEN_ADDR":             "127.0.0.1:0",
 		"LOG_LEVEL":               "debug",
 		"LOG_FORMAT":              "console",
@@ -126,7 +127,8 @@ func TestEverySettingReachesItsField(t *testing.T) {
 		SecretTTL: time.Hour, SecretTTLChoices: []time.Duration{time.Hour, 2 * time.Hour}, SecretPassphrase: "required", SecretInline: false,
 		PolicyExternal: "refuse", PolicyGuests: "refuse", PolicyChannelsAllow: []string{"C1", "G2"}, PolicyChannelsDeny: []string{"D3"},
 		PolicyUsersAllow: []string{"U1", "W2"}, PolicyUsersDeny: []string{"U3"}, PolicySecretsPerHour: 30, PolicyRecipientsMax: 5, SupportContact: "#it-help",
-		ListenAddr: "127.0.0.1:0", LogLevel: "debug", LogFormat: "console", ShutdownTimeout: 6 * time.Second,
+		EncryptionKey: []string{"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "YWJjZGVmZ2hpamthYmNkZWZnaGlqa2FiY2RlZmdoaWo="},
+		ListenAddr:    "127.0.0.1:0", LogLevel: "debug", LogFormat: "console", ShutdownTimeout: 6 * time.Second,
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("Load() =\n%+v, want\n%+v", cfg, want)
@@ -164,7 +166,7 @@ func TestNoErrorHoldsAValue(t *testing.T) {
 	const canary = "CANARYs3cr3t"
 	shapes := []string{
 		"%", "xoxb-% ", "xapp-%\n", "xoxe.xoxb-1-%", "https://user:%@ots.example.com", "https://ots.example.com/?%",
-		"http://%.example.com", "ftp://%", "https://%:port", "%://", "5m,%", "%:8080", "99%", "\x7f%",
+		"http://%.example.com", "ftp://%", "https://%:port", "%://", "5m,%", "%:8080", "99%", "\x7f%", "%,MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
 	}
 	for _, s := range Settings() {
 		for _, shape := range shapes {

@@ -112,7 +112,9 @@ func (c Config) client() otsclient.Config {
 
 // bot is the part of the settings that is about Slack and its people.
 func (c Config) bot(client *otsclient.Client, log *zap.Logger) bot.Config {
+	keys, _ := c.encryptionKeys() // Load has checked them
 	return bot.Config{
+		EncryptionKeys:     keys,
 		BotToken:           c.SlackBotToken,
 		AppToken:           c.SlackAppToken,
 		APIURL:             c.SlackAPIURL,

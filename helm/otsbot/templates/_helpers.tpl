@@ -58,7 +58,7 @@ envFrom:
   - configMapRef:
       name: {{ include "otsbot.name" . }}
 env:
-  {{- range $key, $optional := dict "SLACK_BOT_TOKEN" false "SLACK_APP_TOKEN" false "OTS_USERNAME" true "OTS_API_TOKEN" true }}
+  {{- range $key, $optional := dict "SLACK_BOT_TOKEN" false "SLACK_APP_TOKEN" false "OTS_USERNAME" true "OTS_API_TOKEN" true "ENCRYPTION_KEY" true }}
   - name: {{ $key }}
     valueFrom:
       secretKeyRef:
