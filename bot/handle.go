@@ -50,7 +50,7 @@ const maxHandle = maxValue - macLength - 100
 // without, as far as that is needed. It is false if not even the rest fits or
 // could be read again; then the secret must not be left to its receipt.
 func (h handle) fitted() (handle, bool) {
-	for _, shorten := range []func(){func() {}, func() { h.Note = "" }, func() { h.Mail = "" }} {
+	for _, shorten := range []func(){func() {}, func() { h.Original.Source = "" }, func() { h.Note = "" }, func() { h.Mail = "" }} {
 		if shorten(); len(encode(h)) <= maxHandle {
 			return h, h.valid()
 		}

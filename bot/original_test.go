@@ -221,7 +221,8 @@ func TestTheLongestMessageOpensTheForm(t *testing.T) {
 			fmt.Fprintf(&text, "w%d:%d ", i, i*i)
 		}
 		file := `{"name":"` + strings.Repeat("🔑", 300) + `"}`
-		w.shortcutOn(ana, general, `{"user":"UBEN","text":"`+text.String()+`","files":[`+file+`,`+file+`,`+file+`,`+file+`,`+file+`]}`)
+		w.shortcutOn(ana, general, `{"user":"UBEN","text":"`+text.String()+`","files":[`+file+`,`+file+`,`+file+`,`+file+`,`+file+`],
+			"attachments":[{"is_share":true,"from_url":"https://x.slack.com/archives/C1/`+strings.Repeat("p", 170)+`","text":"x"}]}`)
 		if view := w.slack.View(ana); view == nil {
 			t.Fatal("no form is open")
 		} else {
