@@ -37,7 +37,7 @@ const (
 	tamperingForm    tampering = "form"           // memory of a form that it didn't seal for this person
 	tamperingID      tampering = "id"             // no id of what the field asks for
 	tamperingChoice  tampering = "choice"         // a value that the form didn't offer
-	tamperingAction  tampering = "action"         // a button, form or shortcut that it doesn't have
+	tamperingAction  tampering = "action"         // a button or form that it doesn't have
 )
 
 // tampered writes down that something was refused which only an altered

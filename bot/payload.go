@@ -208,6 +208,12 @@ func (b *Bot) unmatched(in *interaction, p payload) outcome {
 		fields = append(fields, zap.String("action_id", nameLike(p.Actions[0].ActionID)))
 	}
 	b.log.Debug("nothing answers this payload", fields...)
+	switch slack.InteractionType(p.Type) {
+	case slack.InteractionTypeBlockActions, slack.InteractionTypeViewSubmission:
+		// Buttons and forms are this app's own. A shortcut may be in its
+		// manifest without being here.
+		b.tampered(in, tamperingAction)
+	}
 	return outcomeIgnored
 }
 

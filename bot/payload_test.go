@@ -225,6 +225,10 @@ func TestWhatMatchesNothingIsIgnoredAndLeavesOneLine(t *testing.T) {
 				said := strings.TrimPrefix(w.logs.String(), before)
 				contains(t, said, append(c.line, `"level":"debug"`)...)
 				lacks(t, said, "CANARY", "hunter2")
+				forged := strings.Contains(c.payload, "block_actions") || strings.Contains(c.payload, "view_submission")
+				if got := strings.Contains(said, `"what":"action","event":"tampering_refused"`); got != forged {
+					t.Errorf("audited as tampering: %v", got)
+				}
 				if n := strings.Count(said, "nothing answers this payload"); n != 1 {
 					t.Errorf("%d lines", n)
 				}
