@@ -64,10 +64,18 @@ func classify(call call, got answer) *callError {
 		return &callError{kind: ErrNotAuthorized}
 	case got.status == http.StatusRequestEntityTooLarge:
 		return &callError{kind: ErrRejected, field: FieldSecret, reason: "The server finds the request too large."}
-	case got.hasNoRoute():
-		return &callError{kind: ErrNoAPI}
 	}
-	says, ok := messageOf(got.body)
+	about := got.about()
+	switch {
+	case got.status == http.StatusNotFound && about.isNoRoute(got.body):
+		return &callError{kind: ErrNoAPI}
+	case about.ErrorType == "RecordNotFound" && !call.creates: // v2
+		return &callError{kind: ErrGone}
+	}
+	says, ok := about.message()
+	if ok && got.status == http.StatusForbidden && about.isPolicy() {
+		return &callError{kind: ErrNotAllowed, reason: says.safe(call.private)}
+	}
 	if !ok { // a page of a proxy, which may have lost the server's own answer
 		return unusable(call, "not an answer of the API")
 	}
@@ -79,35 +87,55 @@ func classify(call call, got answer) *callError {
 	return classifyMessage(call, says)
 }
 
-// hasNoRoute reports whether a OneTimeSecret answers that it doesn't have what
-// was asked for: since 0.18 as JSON, 0.12 as plain text.
-func (a answer) hasNoRoute() bool {
-	if a.status != http.StatusNotFound {
-		return false
-	}
-	var fields struct {
-		Error, Message *text
-	}
-	if json.Unmarshal(a.body, &fields) == nil {
-		return fields.Message == nil && fields.Error != nil && *fields.Error == saysNotFound
-	}
-	return string(bytes.TrimSpace(a.body)) == saysNotFound
+// aboutWire is what an answer says about itself. v1 has a message; v2 has an
+// error since 0.26, and before that a name of its class beside the message.
+type aboutWire struct {
+	Message, Error *text
+	ErrorType      text   `json:"error_type"`
+	Code           text   `json:"code"`
+	Entitlement    text   `json:"entitlement"` // a plan's, which the account lacks
+	RetryAfter     number `json:"retry_after"`
 }
 
-// blamesCaller reports whether the server, since 0.24, adds that it means a
-// 400 by its 404.
-func (a answer) blamesCaller() bool { return a.header.Get("X-Ots-Intended-Status") == "400" }
+// about reads what is said, which is nothing if the body isn't an object.
+func (a answer) about() aboutWire {
+	var about aboutWire
+	if json.Unmarshal(a.body, &about) != nil {
+		return aboutWire{}
+	}
+	return about
+}
 
-// messageOf returns the message of a JSON error body, and false for anything
-// else.
-func messageOf(body []byte) (message, bool) {
-	var fields struct {
-		Message *string `json:"message"`
+// isNoRoute reports whether a OneTimeSecret answers that it doesn't have what
+// was asked for: v1 since 0.18 and v2, v2 of 0.24, and 0.12 in plain text.
+func (w aboutWire) isNoRoute(body []byte) bool {
+	return w.Message == nil && w.Error != nil && *w.Error == saysNotFound ||
+		w.Code == "NOT_FOUND" ||
+		string(bytes.TrimSpace(body)) == saysNotFound
+}
+
+// isPolicy reports whether a 403 is the service's own: guest routes that are
+// off, a plan without the entitlement. Others' may come after the effect.
+func (w aboutWire) isPolicy() bool {
+	return w.Entitlement != "" || strings.HasPrefix(string(w.Code), "GUEST_") ||
+		w.ErrorType == "Forbidden" || w.ErrorType == "EntitlementRequired"
+}
+
+// message returns what is said in words, and false if nothing is.
+func (w aboutWire) message() (message, bool) {
+	switch {
+	case w.Message != nil:
+		return message(*w.Message), true
+	case w.Error != nil:
+		return message(*w.Error), true
 	}
-	if json.Unmarshal(body, &fields) != nil || fields.Message == nil {
-		return "", false
-	}
-	return message(*fields.Message), true
+	return "", false
+}
+
+// blamesCaller reports whether the answer is to a mistake of the caller's: v1,
+// since 0.24, adds that it means a 400 by its 404; v2 says 422.
+func (a answer) blamesCaller() bool {
+	return a.status == http.StatusUnprocessableEntity || a.header.Get("X-Ots-Intended-Status") == "400"
 }
 
 // safe returns the message as it may be shown: one line, bounded, without
@@ -160,8 +188,12 @@ func cut(s string, max int) string {
 	return s[:end] + more
 }
 
-// retryAfter reads the header in its two forms, RFC 9110, 10.2.3.
+// retryAfter reads the header in its two forms, RFC 9110, 10.2.3, and what v2
+// says in its body.
 func retryAfter(got answer) time.Duration {
+	if seconds := got.about().RetryAfter; seconds > 0 {
+		return time.Duration(min(seconds, maxRetryAfter)) * time.Second
+	}
 	value := got.header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
 		return min(time.Duration(seconds), maxRetryAfter) * time.Second

@@ -23,13 +23,24 @@ func (c *Client) Burn(ctx context.Context, metadata Key, passphrase Plaintext) e
 	if !metadata.Valid() {
 		return reject(op, "", notAKey)
 	}
+	_, err := either(c,
+		func() (struct{}, error) { return struct{}{}, c.burnV1(ctx, op, metadata, passphrase) },
+		func() (struct{}, error) { return struct{}{}, c.burnV2(ctx, op, metadata, passphrase) })
+	return err
+}
+
+func passphraseForm(passphrase Plaintext) url.Values {
 	form := url.Values{}
 	setUnlessEmpty(form, "passphrase", passphrase.Reveal())
+	return form
+}
+
+func (c *Client) burnV1(ctx context.Context, op string, metadata Key, passphrase Plaintext) error {
 	made := call{
 		op:       op,
 		method:   http.MethodPost,
 		path:     "/api/v1/private/" + metadata.Reveal() + "/burn",
-		form:     form,
+		form:     passphraseForm(passphrase),
 		classify: classifyBurn,
 	}
 	got, err := c.do(ctx, made)

@@ -3,6 +3,7 @@ package otsclient
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -36,6 +37,10 @@ type call struct {
 	method string
 	path   string // below the base URL
 	form   url.Values
+
+	// json, if there is any, is sent instead of the form, whose secret and
+	// passphrase are in it too. v1 ignores it before 0.24, silently.
+	json any
 
 	// once marks a call that creates or consumes: it must not be repeated
 	// once its first byte may have been sent, and losing its answer is
@@ -74,7 +79,10 @@ func (a answer) now() time.Time {
 func (c *Client) do(ctx context.Context, call call) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	call.private = []string{call.form.Get("secret"), call.form.Get("passphrase"), c.username, c.token.Reveal()}
+	call.private = []string{
+		call.form.Get("secret"), call.form.Get("secret[secret]"), call.form.Get("passphrase"), call.form.Get("secret[passphrase]"),
+		c.username, c.token.Reveal(),
+	}
 	var before retries
 	for {
 		got, failed := c.attempt(ctx, call)
@@ -131,13 +139,13 @@ func pause(ctx context.Context, wait time.Duration) bool {
 // attempt sends the request once and reads the whole answer.
 func (c *Client) attempt(ctx context.Context, call call) (answer, *callError) {
 	var sent progress
-	request, err := http.NewRequestWithContext(sent.watch(ctx), call.method, c.base+call.path, strings.NewReader(call.form.Encode()))
+	body, kind := call.encode()
+	request, err := http.NewRequestWithContext(sent.watch(ctx), call.method, c.base+call.path, strings.NewReader(body))
 	if err != nil {
 		return answer{}, &callError{op: call.op, kind: ErrUnavailable, detail: "request can't be made"}
 	}
-	if call.method == http.MethodPost {
-		// JSON bodies are ignored by servers before 0.24, silently.
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if call.method != http.MethodGet {
+		request.Header.Set("Content-Type", kind)
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", c.userAgent)
@@ -170,6 +178,14 @@ func (c *Client) attempt(ctx context.Context, call call) (answer, *callError) {
 		return got, unusable(call, "answer too long")
 	}
 	return got, read(call, got)
+}
+
+func (call call) encode() (body, kind string) {
+	if call.json == nil {
+		return call.form.Encode(), "application/x-www-form-urlencoded"
+	}
+	encoded, _ := json.Marshal(call.json) // strings and booleans, which can be
+	return string(encoded), "application/json"
 }
 
 // lost is the error for an exchange that broke off. Of err, only what is safe

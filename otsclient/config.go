@@ -60,6 +60,8 @@ type Client struct {
 	shareDomain string
 	timeout     time.Duration
 	userAgent   string
+	roads       roads
+	batch       batch
 }
 
 // New checks config, all of it at once, and returns a client. It does not

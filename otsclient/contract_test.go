@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,20 +15,34 @@ import (
 	"otsbot/otsclient/otsfake"
 )
 
+// contractRoads are the versions that the fake plays, by each API that they
+// have.
+var contractRoads = []struct {
+	version string
+	v2      bool
+}{
+	{"0.12", false}, {"0.20", false}, {"0.22", false}, {"0.24", false}, {"0.26", false},
+	{"0.24", true}, {"0.26", true},
+}
+
 // TestContract says what a caller can rely on with any server. It runs
-// against the fake of every recorded version, with and without an account.
+// against the fake of every version, by v1 and, where v1 is gone, by v2, with
+// and without an account.
 func TestContract(t *testing.T) {
-	for version := range recordedVersions {
+	for _, road := range contractRoads {
 		for _, username := range []string{"", "ana@example.com"} {
-			name := version + " with an account"
+			name := road.version + " with an account"
 			if username == "" {
-				name = version + " anonymous"
+				name = road.version + " anonymous"
+			}
+			if road.v2 {
+				name += " by v2"
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				var ahead atomic.Int64
 				fake := otsfake.New(otsfake.Options{
-					Version:  version,
+					Version: road.version, WithoutV1: road.v2,
 					Clock:    func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
 					Accounts: map[string]string{"ana@example.com": "a token"},
 				})
@@ -45,14 +60,18 @@ func TestContract(t *testing.T) {
 //
 //	OTS_CONTRACT_URL=http://127.0.0.1:7143 go test -run Live ./otsclient
 //
-// with OTS_CONTRACT_USERNAME and OTS_CONTRACT_TOKEN for its account. Rules
-// that the server can't keep are skipped, by the name of the reason.
+// with OTS_CONTRACT_USERNAME and OTS_CONTRACT_TOKEN for its account, and
+// OTS_CONTRACT_API=v2 to go by v2, as if the server had no v1. Rules that the
+// server can't keep are skipped, by the name of the reason.
 func TestContractLive(t *testing.T) {
 	url := os.Getenv("OTS_CONTRACT_URL")
 	if url == "" {
 		t.Skip("OTS_CONTRACT_URL is not set")
 	}
 	config := otsclient.Config{BaseURL: url, AllowHTTP: true}
+	if os.Getenv("OTS_CONTRACT_API") == "v2" {
+		config.Transport = withoutV1{}
+	}
 	t.Run("anonymous", func(t *testing.T) { contract(t, target{config: config}) })
 	t.Run("with an account", func(t *testing.T) {
 		config.Username, config.APIToken = os.Getenv("OTS_CONTRACT_USERNAME"), os.Getenv("OTS_CONTRACT_TOKEN")
@@ -73,6 +92,19 @@ func (s served) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer := httptest.NewRecorder()
 	s.ServeHTTP(answer, r)
+	return answer.Result(), nil
+}
+
+// withoutV1 is the network to a server, on which v1 is gone.
+type withoutV1 struct{}
+
+func (withoutV1) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	answer := httptest.NewRecorder()
+	answer.WriteHeader(http.StatusNotFound)
+	_, _ = answer.WriteString(`{"error":"Not Found"}`)
 	return answer.Result(), nil
 }
 
@@ -109,6 +141,7 @@ func contract(t *testing.T, target target) {
 		{"a metadata key opens nothing, a secret key burns nothing", keysAreNotSwapped},
 		{"mail takes an account", mailTakesAnAccount},
 		{"recent secrets are listed, newest first", recentAreListed},
+		{"many are told at once", manyAreTold},
 		{"a secret expires", expires},
 	} {
 		t.Run(rule.name, func(t *testing.T) {

@@ -139,6 +139,7 @@ func TestNothingLeaksFromErrors(t *testing.T) {
 		"page, 404":        {server: fault(otsfake.Fault{Status: 404, HTML: true, Body: "<h1>CANARY</h1>"}), sent: true, kind: otsclient.ErrUnavailable},
 		"page, 502":        {server: fault(otsfake.Fault{Status: 502, HTML: true, Body: "<h1>CANARY</h1>"}), sent: true, kind: otsclient.ErrUnavailable},
 		"echo":             {server: http.HandlerFunc(echo), strange: true, kind: otsclient.ErrRejected},
+		"echo by v2":       {server: http.HandlerFunc(echoV2), strange: true, kind: otsclient.ErrRejected},
 		"echo of the key":  {server: fault(otsfake.Fault{Status: 404, Body: `{"secret_key":"` + canaryKey + `","message":"Unknown secret"}`}), strange: true, kind: otsclient.ErrGone},
 		"unexpected":       {server: fault(otsfake.Fault{Status: 404, Body: `{"message":"An unexpected error occurred :[","shrimp":"CANARY"}`}), sent: true, kind: otsclient.ErrUnavailable},
 		"wrong token":      {server: otsfake.New(otsfake.Options{Username: canaryName, APIToken: "another"}), kind: otsclient.ErrNotAuthorized},
@@ -162,6 +163,19 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		" https://" + r.Host + r.URL.Path + " " + r.Header.Get("Authorization")
 	w.WriteHeader(http.StatusNotFound)
 	_ = json.NewEncoder(w).Encode(map[string]string{"message": said})
+}
+
+// echoV2 does the same where v1 is gone.
+func echoV2(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		http.Error(w, `{"error":"Not Found"}`, http.StatusNotFound)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	text, _ := url.QueryUnescape(string(body))
+	username, token, _ := r.BasicAuth()
+	w.WriteHeader(http.StatusBadRequest)
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": "Unknown domain: " + text + ". " + username + " " + token + " https://" + r.Host + r.URL.Path})
 }
 
 func (c trouble) kindOf(call string) error {

@@ -54,9 +54,14 @@ type Metadata struct {
 	// page is looked at.
 	Remaining time.Duration
 
-	// The server's times, zero where it has none. There is none for a burn;
-	// Updated is the nearest. Received is when the secret was opened.
-	Created, Updated, Received time.Time
+	// The server's times, zero where it has none. Received is when the secret
+	// was opened. Burned is told by v2 alone; Updated is the nearest else.
+	Created, Updated, Received, Burned time.Time
+
+	// Previewed is when the link was first fetched, by whomever, without the
+	// secret being opened by that. 0.26 and later tell; before, the same word
+	// meant a look at the metadata, and isn't read.
+	Previewed time.Time
 
 	// Recipients are the addresses that mail went to, obscured by the server.
 	Recipients []string
@@ -78,6 +83,13 @@ func (c *Client) Metadata(ctx context.Context, metadata Key) (Metadata, error) {
 	if !metadata.Valid() {
 		return Metadata{}, reject(op, "", notAKey)
 	}
+	return either(c,
+		func() (Metadata, error) { return c.metadataV1(ctx, op, metadata, true) },
+		func() (Metadata, error) { return c.metadataV2(ctx, op, metadata) })
+}
+
+// metadataV1 asks v1, and v2 for what it alone tells, if that is wanted.
+func (c *Client) metadataV1(ctx context.Context, op string, metadata Key, more bool) (Metadata, error) {
 	made := call{op: op, method: http.MethodGet, path: "/api/v1/private/" + metadata.Reveal()}
 	got, err := c.do(ctx, made)
 	if err != nil {
@@ -91,8 +103,8 @@ func (c *Client) Metadata(ctx context.Context, metadata Key) (Metadata, error) {
 	}
 	told := wire.read(got.now())
 	told.Key = metadata
-	if wire.countsViews() {
-		told.Views, told.HasViews = c.views(ctx, metadata)
+	if more && wire.countsViews() {
+		c.addViews(ctx, &told)
 	}
 	return told, nil
 }

@@ -15,6 +15,17 @@ import (
 // StateWaiting for whatever isn't known to be over; Metadata knows better.
 // 0.22 and 0.23 can't do it at all: ErrUnavailable.
 func (c *Client) Recent(ctx context.Context) ([]Metadata, error) {
+	list, err := either(c,
+		func() ([]Metadata, error) { return c.recentV1(ctx) },
+		func() ([]Metadata, error) { return c.recentV2(ctx) })
+	// Each version has its own order.
+	slices.SortStableFunc(list, func(a, b Metadata) int {
+		return cmp.Compare(b.Created.Unix(), a.Created.Unix())
+	})
+	return list, err
+}
+
+func (c *Client) recentV1(ctx context.Context) ([]Metadata, error) {
 	made := call{op: "list recent secrets", method: http.MethodGet, path: "/api/v1/private/recent"}
 	got, err := c.do(ctx, made)
 	if err != nil {
@@ -33,9 +44,5 @@ func (c *Client) Recent(ctx context.Context) ([]Metadata, error) {
 		}
 		list = append(list, told)
 	}
-	// Each version has its own order.
-	slices.SortStableFunc(list, func(a, b Metadata) int {
-		return cmp.Compare(b.Created.Unix(), a.Created.Unix())
-	})
 	return list, nil
 }

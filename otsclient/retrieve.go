@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 )
 
 // Retrieve opens a secret, which consumes it. The passphrase is passed on as
@@ -19,13 +18,17 @@ func (c *Client) Retrieve(ctx context.Context, secret Key, passphrase Plaintext)
 	if !secret.Valid() {
 		return Plaintext{}, reject(op, "", notAKey)
 	}
-	form := url.Values{}
-	setUnlessEmpty(form, "passphrase", passphrase.Reveal())
+	return either(c,
+		func() (Plaintext, error) { return c.retrieveV1(ctx, op, secret, passphrase) },
+		func() (Plaintext, error) { return c.reveal(ctx, op, secret, passphrase) })
+}
+
+func (c *Client) retrieveV1(ctx context.Context, op string, secret Key, passphrase Plaintext) (Plaintext, error) {
 	made := call{
 		op:       op,
 		method:   http.MethodPost,
 		path:     "/api/v1/secret/" + secret.Reveal(),
-		form:     form,
+		form:     passphraseForm(passphrase),
 		once:     true,
 		classify: classifyRetrieve,
 	}
@@ -48,10 +51,13 @@ func (c *Client) Retrieve(ctx context.Context, secret Key, passphrase Plaintext)
 }
 
 // classifyRetrieve knows how 0.26 refuses a locked passphrase. Unlike other
-// unexpected errors it can't have consumed the secret.
+// unexpected errors it can't have consumed the secret. v2 says what is wrong.
 func classifyRetrieve(got answer, says message) *callError {
-	if says == saysUnexpected && got.blamesCaller() {
+	switch {
+	case says == saysUnexpected && got.blamesCaller():
 		return &callError{kind: ErrLocked}
+	case got.status == http.StatusUnprocessableEntity && !says.isCommon():
+		return &callError{kind: ErrWrongPassphrase}
 	}
 	return nil
 }

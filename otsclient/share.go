@@ -103,7 +103,9 @@ func (c *Client) Share(ctx context.Context, request ShareRequest) (Shared, error
 		return Shared{}, err
 	}
 	form.Set("secret", request.Secret.Reveal())
-	created, err := c.create(ctx, call{op: op, method: http.MethodPost, path: "/api/v1/share", form: form, once: true, creates: true}, domain)
+	created, err := either(c,
+		func() (Generated, error) { return c.create(ctx, creating(op, "/api/v1/share", form), domain) },
+		func() (Generated, error) { return c.conceal(ctx, creating(op, "/api/v2/secret/conceal", form), domain) })
 	return created.Shared, err
 }
 
@@ -121,12 +123,20 @@ func (c *Client) Generate(ctx context.Context, request GenerateRequest) (Generat
 	if request.Length > 0 {
 		form.Set("length", strconv.Itoa(request.Length))
 	}
-	made := call{op: op, method: http.MethodPost, path: "/api/v1/generate", form: form, once: true, creates: true}
-	created, err := c.create(ctx, made, domain)
+	made := creating(op, "/api/v1/generate", form)
+	created, err := either(c,
+		func() (Generated, error) { return c.create(ctx, made, domain) },
+		func() (Generated, error) {
+			return c.generateV2(ctx, creating(op, "/api/v2/secret/generate", form), domain)
+		})
 	if err == nil && created.Value.IsZero() {
 		return Generated{}, unusable(made, "answer without a value")
 	}
 	return created, err
+}
+
+func creating(op, path string, form url.Values) call {
+	return call{op: op, method: http.MethodPost, path: path, form: form, once: true, creates: true}
 }
 
 // createForm checks and encodes what Share and Generate have in common.

@@ -11,7 +11,15 @@ import (
 // whether it takes them. Don't poll it: 0.18 and 0.20 allow 25 calls in 20
 // minutes.
 func (c *Client) Status(ctx context.Context) error {
-	return c.nominal(ctx, call{op: "check status", method: http.MethodGet, path: "/api/v1/status"})
+	const op = "check status"
+	_, err := either(c,
+		func() (struct{}, error) { return struct{}{}, c.statusV1(ctx, op) },
+		func() (struct{}, error) { return struct{}{}, c.statusV2(ctx, op) })
+	return err
+}
+
+func (c *Client) statusV1(ctx context.Context, op string) error {
+	return c.nominal(ctx, call{op: op, method: http.MethodGet, path: "/api/v1/status"})
 }
 
 // CheckCredentials asks whether the server takes the client's credentials. It
@@ -21,11 +29,14 @@ func (c *Client) CheckCredentials(ctx context.Context) error {
 	if c.username == "" {
 		return &callError{op: op, kind: ErrNotAuthorized, detail: "no credentials given"}
 	}
-	err := c.nominal(ctx, call{op: op, method: http.MethodGet, path: "/api/v1/authcheck"})
-	if errors.Is(err, ErrNoAPI) {
-		// Servers before 0.18 don't have it, but check what is sent to /status.
-		return c.nominal(ctx, call{op: op, method: http.MethodGet, path: "/api/v1/status"})
-	}
+	_, err := either(c, func() (struct{}, error) {
+		err := c.nominal(ctx, call{op: op, method: http.MethodGet, path: "/api/v1/authcheck"})
+		if errors.Is(err, ErrNoAPI) {
+			// Servers before 0.18 don't have it, but check what is sent to /status.
+			err = c.statusV1(ctx, op)
+		}
+		return struct{}{}, err
+	}, func() (struct{}, error) { return struct{}{}, c.statusV2(ctx, op) })
 	return err
 }
 

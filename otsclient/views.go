@@ -10,25 +10,18 @@ import (
 // viewsTimeout bounds the question for something that is merely nice to know.
 const viewsTimeout = 2 * time.Second
 
-// views asks v2 how often the link was looked at. No answer is no error.
-func (c *Client) views(ctx context.Context, metadata Key) (count int, ok bool) {
+// addViews asks v2 how often the link was looked at, and when first. No answer
+// is no error.
+func (c *Client) addViews(ctx context.Context, told *Metadata) {
 	ctx, cancel := context.WithTimeout(ctx, viewsTimeout)
 	defer cancel()
-	got, failed := c.attempt(ctx, call{op: "count views", method: http.MethodGet, path: "/api/v2/receipt/" + metadata.Reveal()})
+	got, failed := c.attempt(ctx, call{op: "count views", method: http.MethodGet, path: "/api/v2/receipt/" + told.Key.Reveal()})
 	if failed != nil {
-		return 0, false
+		return
 	}
-	var wire struct {
-		Details struct {
-			ViewCount *number `json:"view_count"`
-		} `json:"details"`
+	if wire, err := readShown(got); err == nil {
+		wire.addViews(told)
 	}
-	err := json.Unmarshal(got.body, &wire)
-	clear(got.body) // 0.24 and 0.25 may have the plaintext in there
-	if err != nil || wire.Details.ViewCount == nil || *wire.Details.ViewCount < 0 {
-		return 0, false
-	}
-	return int(*wire.Details.ViewCount), true
 }
 
 // exists asks v2 whether a secret is there, which doesn't change it; 0.26
