@@ -177,6 +177,9 @@ func New(cfg Config) (*Bot, error) {
 		apologies: make(chan struct{}, 32),
 	}
 	b.rules = rules.New(cfg.Policy, directory{b})
+	cfg.OTS.OnFallback(func() {
+		b.log.Warn("OneTimeSecret has no API v1, its API v2 is used")
+	})
 	b.metrics = newMetrics(b)
 	b.sockets = newSockets(cfg, b.slack, b.metrics, b.take)
 	return b, nil

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -191,6 +192,32 @@ func TestASecretWithAPassphraseIsBurnedOnlyWithIt(t *testing.T) {
 		contains(t, w.slack.View(ana).PlainText(), "You burned it")
 		w.sees(w.receipt(ana), "You burned it")
 		w.sees(w.last(ben, general), "burned this secret")
+	})
+}
+
+func TestAServerWithoutAPIV1StillSharesChecksAndBurns(t *testing.T) {
+	withoutV1 := otsfake.Options{WithoutV1: true}
+	inWorldOf(t, slackfake.Options{}, withoutV1, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.receipt(ana), "Check")
+		w.sees(w.receipt(ana), "Not opened yet")
+		w.press(ana, w.receipt(ana), "Burn")
+		w.sees(w.receipt(ana), "You burned it")
+		w.sees(w.last(ben, general), "burned this secret")
+
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter3", "Passphrase": "correct horse"})
+		w.press(ana, w.receipt(ana), "Burn")
+		seen := w.submit(ana, slackfake.Values{"Passphrase": "wrong horse"})
+		contains(t, seen.Errors["passphrase"], "not the passphrase")
+		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+		w.sees(w.receipt(ana), "You burned it")
+		if w.ots.Secrets() != 0 {
+			t.Errorf("%d secrets are left", w.ots.Secrets())
+		}
+		if n := strings.Count(w.logs.String(), "no API v1"); n != 1 {
+			t.Errorf("%d warnings", n)
+		}
 	})
 }
 
