@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,21 +20,38 @@ import (
 // lost and another replica gets the envelope.
 type once struct {
 	mu      sync.Mutex
-	now     map[string]*answer
-	before  map[string]*answer
+	now     map[claim]*answer
+	before  map[claim]*answer
 	rotated time.Time
+	held    atomic.Int64 // bytes of payloads kept for a redelivery
 }
 
 const (
 	// remembered is for how long at least an envelope is known. Slack
-	// redelivers within seconds, events within five minutes.
-	remembered = 6 * time.Minute
-	// rememberedKeys bounds the memory: two generations of so many keys.
-	rememberedKeys = 16_384
+	// redelivers within seconds, events within five minutes; replays after up
+	// to an hour have been seen.
+	remembered = time.Hour
+	// rememberedKeys bounds the memory: two generations of so many keys, in
+	// all some 15 MB.
+	rememberedKeys = 1 << 16
+	// repeatable is for how long an ack is repeated with its payload, which may
+	// hold what somebody typed or a passphrase. Later ones only close the
+	// envelope: nobody waits for what they say.
+	repeatable = 30 * time.Second
+	// maxHeld bounds those payloads.
+	maxHeld = 8 << 20
 )
 
+// claim stands for a key in a few bytes: trigger ids are kept nowhere.
+type claim [16]byte
+
+func claimOf(key string) claim {
+	sum := sha256.Sum256([]byte(key))
+	return claim(sum[:16])
+}
+
 func newOnce() *once {
-	return &once{now: map[string]*answer{}, before: map[string]*answer{}}
+	return &once{now: map[claim]*answer{}, before: map[claim]*answer{}}
 }
 
 // answer is what an envelope was, or will be, acked with.
@@ -40,6 +59,8 @@ type answer struct {
 	mu      sync.Mutex
 	given   bool
 	payload json.RawMessage
+	drop    *time.Timer   // ends the payload
+	held    *atomic.Int64 // the bytes of all payloads
 	waiting []delivered
 }
 
@@ -55,23 +76,23 @@ func (o *once) first(keys ...string) (*answer, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if now := time.Now(); len(o.now) >= rememberedKeys || now.Sub(o.rotated) > remembered {
-		o.before, o.now, o.rotated = o.now, map[string]*answer{}, now
+		o.before, o.now, o.rotated = o.now, map[claim]*answer{}, now
 	}
 	found := (*answer)(nil)
 	for _, key := range keys {
-		if a := o.now[key]; a != nil && key != "" {
+		if a := o.now[claimOf(key)]; a != nil && key != "" {
 			found = a
-		} else if a := o.before[key]; a != nil && key != "" {
+		} else if a := o.before[claimOf(key)]; a != nil && key != "" {
 			found = a
 		}
 	}
 	isFirst := found == nil
 	if isFirst {
-		found = &answer{}
+		found = &answer{held: &o.held}
 	}
 	for _, key := range keys {
 		if key != "" {
-			o.now[key] = found
+			o.now[claimOf(key)] = found
 		}
 	}
 	return found, isFirst
@@ -82,8 +103,8 @@ func (o *once) forget(keys ...string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, key := range keys {
-		delete(o.now, key)
-		delete(o.before, key)
+		delete(o.now, claimOf(key))
+		delete(o.before, claimOf(key))
 	}
 }
 
@@ -97,7 +118,8 @@ func (a *answer) give(to delivered, payload json.RawMessage) error {
 		a.mu.Unlock()
 		return errAckedAlready
 	}
-	a.given, a.payload = true, payload
+	a.given = true
+	a.keep(payload)
 	waiting := a.waiting
 	a.waiting = nil
 	a.mu.Unlock()
@@ -115,7 +137,37 @@ func (a *answer) give(to delivered, payload json.RawMessage) error {
 func (a *answer) change(payload json.RawMessage) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.keep(payload)
+}
+
+// keep keeps a payload for a redelivery, for repeatable and if there is room.
+// Called with the lock held.
+func (a *answer) keep(payload json.RawMessage) {
+	a.let()
+	size := int64(len(payload))
+	if size == 0 || a.held.Add(size) > maxHeld {
+		a.held.Add(-size)
+		return
+	}
 	a.payload = payload
+	var timer *time.Timer
+	timer = time.AfterFunc(repeatable, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.drop == timer {
+			a.let()
+		}
+	})
+	a.drop = timer
+}
+
+// let lets the payload go. Called with the lock held.
+func (a *answer) let() {
+	if a.drop != nil {
+		a.drop.Stop()
+	}
+	a.held.Add(-int64(len(a.payload)))
+	a.payload, a.drop = nil, nil
 }
 
 // repeat acks a duplicate like the first arrival, now or once that was acked.

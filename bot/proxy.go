@@ -21,7 +21,7 @@ import (
 // environment, like every call. It is ours because gorilla/websocket's own
 // knows http:// proxies alone, and panics at a status line without a reason.
 type route struct {
-	dial  func(ctx context.Context, network, addr string) (net.Conn, error)
+	dial  dialFunc
 	proxy func(*http.Request) (*url.URL, error) // nil: there is none
 	tls   *tls.Config                           // nil: the system's authorities
 }
@@ -39,12 +39,34 @@ func newDialer(cfg Config) *websocket.Dialer {
 func (r *route) dialer() *websocket.Dialer {
 	return &websocket.Dialer{
 		// Plain sockets are for a Slack on this machine: no proxy leads there.
-		NetDialContext:    r.dial,
-		NetDialTLSContext: r.secure,
+		NetDialContext:    wiping(r.dial),
+		NetDialTLSContext: wiping(r.secure),
 		HandshakeTimeout:  helloWait,
 		// Slack drops continuation frames, so an ack must fit the buffer.
 		WriteBufferSize: 32 << 10,
 	}
+}
+
+type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// wiping opens connections that leave nothing behind in their reader's buffer.
+func wiping(dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return wiped{conn}, nil
+	}
+}
+
+// wiped clears the buffer that it is to read into, as an io.Reader may: while
+// the socket waits for the next frame, what the last one held is gone.
+type wiped struct{ net.Conn }
+
+func (w wiped) Read(p []byte) (int, error) {
+	clear(p)
+	return w.Conn.Read(p)
 }
 
 // proxyError says what a proxy did, without its address, which may hold a
@@ -75,7 +97,7 @@ func (r *route) encrypt(ctx context.Context, conn net.Conn, addr string) (net.Co
 		cfg = r.tls.Clone()
 	}
 	cfg.ServerName = host
-	secured := tls.Client(conn, cfg)
+	secured := tls.Client(wiped{conn}, cfg) // TLS decrypts in the buffer that it reads into
 	if err := secured.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, err

@@ -41,7 +41,7 @@ func TestWhatIsKnownIsBounded(t *testing.T) {
 				time.Sleep(remembered + time.Second)
 				o.first("traffic")
 			}
-			if o.now["old"] != nil || o.before["old"] != nil {
+			if o.now[claimOf("old")] != nil || o.before[claimOf("old")] != nil {
 				t.Error("still known after twice the time")
 			}
 		})
@@ -59,6 +59,42 @@ func TestWhatIsKnownIsBounded(t *testing.T) {
 	})
 }
 
+// An ack may hold what somebody typed, or a passphrase.
+func TestAnAcksPayloadIsKeptForSecondsAndWithinABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOnce()
+		give := func(key string, size int) *answer {
+			a, _ := o.first(key)
+			a.change(make(json.RawMessage, size))
+			return a
+		}
+		one := give("1", 1000)
+		time.Sleep(repeatable - time.Second)
+		one.change(make(json.RawMessage, 10)) // counts anew
+		time.Sleep(repeatable - time.Second)
+		if len(one.payload) != 10 || o.held.Load() != 10 {
+			t.Errorf("%d bytes kept, %d counted", len(one.payload), o.held.Load())
+		}
+		time.Sleep(2 * time.Second)
+		if one.payload != nil || o.held.Load() != 0 {
+			t.Errorf("%d bytes kept after %v, %d counted", len(one.payload), repeatable, o.held.Load())
+		}
+		if again, isFirst := o.first("1"); isFirst || again != one {
+			t.Error("with the payload, the envelope was forgotten")
+		}
+		for i := range 2 * maxHeld / maxAckPayload {
+			give(fmt.Sprint("flood ", i), maxAckPayload)
+			if held := o.held.Load(); held > maxHeld {
+				t.Fatalf("%d bytes are kept", held)
+			}
+		}
+		time.Sleep(repeatable + time.Second)
+		if held := o.held.Load(); held != 0 {
+			t.Errorf("%d bytes are kept after the flood", held)
+		}
+	})
+}
+
 // Past the limit of work, an envelope that is not acked must come again as new.
 func TestWhatIsForgottenIsNew(t *testing.T) {
 	t.Parallel()
@@ -73,7 +109,7 @@ func TestWhatIsForgottenIsNew(t *testing.T) {
 func TestEachArrivalOfAnEnvelopeIsAckedOnceAndAlike(t *testing.T) {
 	inScript(t, 2, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
 		one, two := <-s.taken, <-s.taken
-		a := &answer{}
+		a, _ := newOnce().first("E1")
 		a.change(json.RawMessage(`"too soon"`)) // there is nothing to change yet
 		a.repeat(delivered{two, "waits"})
 		synctest.Wait()
@@ -114,7 +150,9 @@ func TestAnAckThatOneOfTwoArrivalsGotIsGiven(t *testing.T) {
 	inScript(t, 2, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
 		dead, alive := <-s.taken, <-s.taken
 		dead.shut()
-		both, alone := &answer{}, &answer{}
+		o := newOnce()
+		both, _ := o.first("1")
+		alone, _ := o.first("2")
 		both.repeat(delivered{alive, "E1"})
 		if err := both.give(delivered{dead, "E1"}, nil); err != nil {
 			t.Errorf("Slack has its answer, and it is called lost: %v", err)

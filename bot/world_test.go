@@ -141,7 +141,7 @@ func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ..
 		BaseURL:   "http://ots.test",
 		PublicURL: "https://ots.example.com",
 		AllowHTTP: true,
-		Transport: &http.Transport{DialContext: dial},
+		Transport: &http.Transport{DialContext: dial, IdleConnTimeout: 90 * time.Second}, // as the client has by itself
 	})
 	if err != nil {
 		t.Fatal(err)
