@@ -15,13 +15,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
+	"otsbot/cmd/internal/guard"
 	"otsbot/otsclient"
 )
 
@@ -56,7 +55,8 @@ Settings, from the environment:
 `
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	guard.Process()
+	ctx, stop := guard.Context()
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, standardConsole()))
 }

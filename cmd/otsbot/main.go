@@ -2,9 +2,10 @@
 // it in Slack. It takes its settings from the environment; "otsbot -h" lists
 // them.
 //
-// It stops gracefully on SIGINT and SIGTERM; a second signal ends it at once.
-// The exit status is 0 after a stop with nothing left over, 2 for wrong
-// settings or arguments, 1 for anything else.
+// It stops gracefully on every signal that asks it to end (SIGTERM, SIGINT,
+// SIGHUP, SIGQUIT, SIGABRT); a second one ends it at once. The exit status is 0
+// after a stop with nothing left over, 2 for wrong settings or arguments, 1 for
+// anything else.
 package main
 
 import (
@@ -12,12 +13,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"go.uber.org/zap"
 
+	"otsbot/cmd/internal/guard"
 	"otsbot/cmd/internal/service"
 )
 
@@ -36,6 +36,7 @@ const usage = `otsbot shares one-time links to secrets in Slack.
 `
 
 func main() {
+	guard.Process()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -61,7 +62,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 // check tries what the settings name, and reports to people.
 func check(stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := guard.Context()
 	defer stop()
 	cfg, err := service.Load()
 	if err != nil {
@@ -82,7 +83,8 @@ func settingsProblem(stderr io.Writer, err error) {
 
 // serve runs the bot until it is told to stop.
 func serve(stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	guard.OutliveStderr()
+	ctx, stop := guard.Context()
 	defer stop()
 
 	cfg, err := service.Load()
@@ -95,6 +97,7 @@ func serve(stderr io.Writer) int {
 		fmt.Fprintf(stderr, "otsbot: %v\n", err)
 		return exitUsage
 	}
+	defer log.Close()
 	if unknown := service.Unknown(); len(unknown) > 0 {
 		log.Warn("ignoring variables that are not settings", zap.Strings("variables", unknown))
 	}

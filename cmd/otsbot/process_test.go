@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -46,6 +47,39 @@ type process struct {
 // these settings.
 func start(t *testing.T, settings map[string]string, args ...string) *process {
 	t.Helper()
+	p := prepare(t, settings, args...)
+	stderr, err := p.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go p.read(stderr)
+	return p
+}
+
+// startUnread runs otsbot with a standard error that is a pipe, and returns the
+// end that could be read.
+func startUnread(t *testing.T, settings map[string]string) (p *process, stderr *os.File) {
+	t.Helper()
+	p = prepare(t, settings)
+	stderr, end, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stderr.Close() })
+	p.cmd.Stderr = end
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	end.Close()
+	close(p.lines)
+	return p, stderr
+}
+
+func prepare(t *testing.T, settings map[string]string, args ...string) *process {
+	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -58,15 +92,18 @@ func start(t *testing.T, settings map[string]string, args ...string) *process {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
 	p.cmd.Stdout = &p.stdout
-	stderr, err := p.cmd.StderrPipe()
+	return p
+}
+
+// freeAddress is one that nobody listened on a moment ago.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go p.read(stderr)
-	return p
+	defer listener.Close()
+	return listener.Addr().String()
 }
 
 func (p *process) read(stderr io.Reader) {

@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"otsbot/bot/slackfake"
@@ -60,10 +62,36 @@ func (w *world) run(t *testing.T) (p *process, health string) {
 	t.Helper()
 	p = start(t, w.settings)
 	health = "http://" + p.logged("starting")["listen_addr"].(string)
+	w.connected(t, p)
+	return p, health
+}
+
+func (w *world) connected(t *testing.T, p *process) {
+	t.Helper()
 	if err := w.slack.WaitConnected(p.ctx, 2); err != nil {
 		t.Fatalf("the bot didn't connect: %v\n%s", err, p.output())
 	}
-	return p, health
+}
+
+// typedAtOnce is ana typing that many commands, some at a time.
+func (w *world) typedAtOnce(t *testing.T, p *process, commands int) {
+	t.Helper()
+	var typing sync.WaitGroup
+	left := make(chan int, commands)
+	for i := range commands {
+		left <- i
+	}
+	close(left)
+	for range 20 {
+		typing.Go(func() {
+			for i := range left {
+				if seen, err := w.slack.Command(p.ctx, ana, general, "/secret", "secret "+strconv.Itoa(i)); err != nil || seen.Error != "" {
+					t.Errorf("the command failed: %v %+v", err, seen)
+				}
+			}
+		})
+	}
+	typing.Wait()
 }
 
 // typed is ana typing the command.
@@ -102,7 +130,7 @@ type gate struct {
 func newGate(behind http.Handler) *gate {
 	open := make(chan struct{})
 	close(open)
-	return &gate{Handler: behind, arrived: make(chan struct{}, 100), shut: open}
+	return &gate{Handler: behind, arrived: make(chan struct{}, 1000), shut: open}
 }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -21,10 +21,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
+	"otsbot/cmd/internal/guard"
 	"otsbot/cmd/playground/load"
 	"otsbot/cmd/playground/pictures"
 	"otsbot/cmd/playground/stage"
@@ -38,7 +37,8 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	guard.Process()
+	ctx, stop := guard.Context()
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -69,6 +69,7 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	defer log.Close()
 	go func() { // a page that can't be served ends the bot
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 			stop()

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"go.uber.org/zap"
-
 	"otsbot/bot"
 )
 
@@ -15,7 +13,7 @@ import (
 // own loops and not on a Slack outage, which a restart wouldn't mend. /readyz
 // turns on a socket that is open and heard, and says no from the moment that
 // ctx is done.
-func newHealthServer(ctx context.Context, app *bot.Bot, metrics http.Handler, log *zap.Logger) *http.Server {
+func newHealthServer(ctx context.Context, app *bot.Bot, metrics http.Handler) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
@@ -35,7 +33,6 @@ func newHealthServer(ctx context.Context, app *bot.Bot, metrics http.Handler, lo
 		WriteTimeout:      10 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10, // probes and scrapers send little
-		ErrorLog:          zap.NewStdLog(log.Named("http")),
 	}
 }
 

@@ -11,14 +11,23 @@ import (
 	"otsbot/bot"
 )
 
+// Log is the process's log. To write to it never waits: see backlog.
+type Log struct {
+	*zap.Logger
+	backlog *backlog
+}
+
+// Close waits for what isn't written yet, for two seconds at most.
+func (l *Log) Close() { l.backlog.flush() }
+
 // NewLogger makes the process's logger: level and format as LOG_LEVEL and
 // LOG_FORMAT have them, times in UTC. Callers and stack traces are off: they
 // would print the paths of the machine that built the binary, and the bot
 // writes down what it wants known of a panic itself.
 //
 // Audit events are written at every level: who asks for less noise doesn't ask
-// for less evidence.
-func NewLogger(level, format string, w io.Writer) (*zap.Logger, error) {
+// for less evidence. They are also the last to be dropped where nobody reads w.
+func NewLogger(level, format string, w io.Writer) (*Log, error) {
 	minimum, err := zapcore.ParseLevel(level)
 	if err != nil {
 		return nil, fmt.Errorf("read log level: not one of debug, info, warn, error")
@@ -34,14 +43,20 @@ func NewLogger(level, format string, w io.Writer) (*zap.Logger, error) {
 		encoding.EncodeLevel = zapcore.CapitalLevelEncoder
 		encoder = zapcore.NewConsoleEncoder(encoding)
 	}
-	core := zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), zapcore.DebugLevel)
-	return zap.New(audited{core, minimum}, zap.ErrorOutput(zapcore.Lock(zapcore.AddSync(w)))), nil
+	waiting := newBacklog(w)
+	core := func(kind *tally) zapcore.Core {
+		return zapcore.NewCore(encoder.Clone(), waiting.of(kind), zapcore.DebugLevel)
+	}
+	// What zap itself has to say of a line would quote it.
+	log := zap.New(audited{core(&waiting.other), core(&waiting.audit), minimum}, zap.ErrorOutput(zapcore.AddSync(io.Discard)))
+	return &Log{log, waiting}, nil
 }
 
 // audited is a core that writes from a minimum level on, and audit events
 // always.
 type audited struct {
 	zapcore.Core
+	audit   zapcore.Core
 	minimum zapcore.Level
 }
 
@@ -52,7 +67,7 @@ func (c audited) Enabled(level zapcore.Level) bool {
 }
 
 func (c audited) With(fields []zapcore.Field) zapcore.Core {
-	return audited{c.Core.With(fields), c.minimum}
+	return audited{c.Core.With(fields), c.audit.With(fields), c.minimum}
 }
 
 func (c audited) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
@@ -60,4 +75,11 @@ func (c audited) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapc
 		return checked.AddCore(entry, c)
 	}
 	return checked
+}
+
+func (c audited) Write(entry zapcore.Entry, fields []zapcore.Field) error {
+	if entry.LoggerName == bot.AuditLogger {
+		return c.audit.Write(entry, fields)
+	}
+	return c.Core.Write(entry, fields)
 }

@@ -21,6 +21,8 @@ func TestALogLineIsJSONWithUTCTimeAndNoCaller(t *testing.T) {
 	log.Debug("too quiet")
 	log.Error("it broke", zap.String("channel_id", "C1"), zap.Duration("took", 1500*time.Millisecond))
 
+	log.Close()
+
 	var line map[string]string
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
 		t.Fatalf("%v in %q", err, out.String())
@@ -48,6 +50,7 @@ func TestAConsoleLineIsForPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	log.Debug("heard", zap.String("type", "hello"))
+	log.Close()
 	if got := out.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "\tDEBUG\theard\t{\"type\": \"hello\"}") {
 		t.Errorf("line = %q", got)
 	}
@@ -68,11 +71,13 @@ func TestAuditEventsAreWrittenAtEveryLevel(t *testing.T) {
 			t.Fatal(err)
 		}
 		log.Named(bot.AuditLogger).With(zap.String("team_id", "T1")).Info("audit", zap.String("event", "shared"))
+		log.Close()
 		if !strings.Contains(out.String(), `"event":"shared"`) {
 			t.Errorf("LOG_LEVEL=%s silences audit events", level)
 		}
 		out.Reset()
 		log.Info("interaction")
+		log.Close()
 		if quiet := level == "warn" || level == "error"; quiet != (out.Len() == 0) {
 			t.Errorf("LOG_LEVEL=%s writes %q", level, out.String())
 		}

@@ -33,9 +33,10 @@ type Options struct {
 //
 // The health endpoints outlive the bot's last work: while it finishes,
 // /readyz says no and /livez says yes.
-func Run(ctx context.Context, cfg Config, log *zap.Logger, opts Options) error {
+func Run(ctx context.Context, cfg Config, log *Log, opts Options) error {
 	registry := newRegistry(opts.Version)
-	app, err := newBot(cfg, log, registry)
+	registry.MustRegister(log.backlog.collectors()...)
+	app, err := newBot(cfg, log.Logger, registry)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func Run(ctx context.Context, cfg Config, log *zap.Logger, opts Options) error {
 		return fmt.Errorf("listen on LISTEN_ADDR: %w", err)
 	}
 
-	server := newHealthServer(ctx, app, metricsHandler(registry), log)
+	server := newHealthServer(ctx, app, metricsHandler(registry))
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	serving := make(chan struct{})

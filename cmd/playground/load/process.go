@@ -28,6 +28,7 @@ func Bot(ctx context.Context, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	defer log.Close()
 	return service.Run(ctx, cfg, log, service.Options{})
 }
 

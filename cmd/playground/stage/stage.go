@@ -15,8 +15,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.uber.org/zap"
-
 	"otsbot/bot/slackfake"
 	"otsbot/cmd/internal/service"
 	"otsbot/otsclient/otsfake"
@@ -117,7 +115,7 @@ func (s *Stage) Settings() map[string]string {
 // RunBot runs the bot with the settings of the environment, but for those that
 // lead it here, until ctx is done. It sets the variables of this process, so
 // there can be one at a time.
-func (s *Stage) RunBot(ctx context.Context, log *zap.Logger) error {
+func (s *Stage) RunBot(ctx context.Context, log *service.Log) error {
 	for name, value := range s.Settings() {
 		os.Setenv(name, value)
 	}

@@ -52,6 +52,7 @@ func Tell(ctx context.Context, out io.Writer) error {
 	t.begins()
 	for _, chapter := range chapters {
 		chapter(t)
+		logger.Close() // what it has to say so far is in the buffer
 		t.audits()
 	}
 	stop()
