@@ -89,6 +89,7 @@ const (
 	sayNeedsPhrase    = "This secret can be burned only with its passphrase. Please press Burn again: a form then asks for it."
 	sayNoSecondLink   = "I could not make a link of your own."
 	sayAuthorNotTold  = "I couldn't send <@%s>, who wrote the original message, a direct message. Please ask them to delete it and to change the credential."
+	sayAuthorLeft     = "<@%s>, who wrote the original message, has left, so there is nobody I can ask. Please have an admin delete it, and change the credential."
 	sayBurnFormFailed = "I could not open the form for the passphrase. The secret is as it was; please press Burn again."
 )
 

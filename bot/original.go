@@ -99,11 +99,21 @@ func (b *Bot) adviseLeak(ctx context.Context, s share) {
 		return
 	}
 	author, advice := person{user: l.Author, channel: l.Channel}, leakAdvice(s.creator.user, l)
+	if u, known := b.lookUp(ctx, l.Author); known && u.Deleted {
+		// Slack takes a message to somebody who has left, and nobody reads it.
+		b.askCreator(ctx, s, sayAuthorLeft)
+		return
+	}
 	if _, err := b.reach(ctx, author, advice, viaDM); err != nil {
 		b.log.Warn("author of the original not told", zap.Error(err), zap.String("user_id", l.Author))
 		_, _ = b.reach(ctx, author, advice, viaEphemeral)
-		_, _ = b.reach(ctx, s.creator, marked(fmt.Sprintf(sayAuthorNotTold, l.Author)), viaDM, viaHook, viaEphemeral)
+		b.askCreator(ctx, s, sayAuthorNotTold)
 	}
+}
+
+// askCreator asks whoever used the shortcut to see to it that the original goes.
+func (b *Bot) askCreator(ctx context.Context, s share, say string) {
+	_, _ = b.reach(ctx, s.creator, marked(fmt.Sprintf(say, s.leaked.Author)), viaDM, viaHook, viaEphemeral)
 }
 
 func leakAdvice(creator string, l *leak) message {

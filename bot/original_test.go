@@ -8,6 +8,7 @@ import (
 
 	"otsbot/bot"
 	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
 )
 
 // shortcutOn runs the shortcut on a message as Slack sends it, or as change
@@ -189,6 +190,19 @@ func TestAnAuthorWithoutDMsDoesNotCountAsTold(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Slack says ok to a message to somebody who has left, too.
+func TestAnAuthorWhoHasLeftDoesNotCountAsTold(t *testing.T) {
+	inWorldOf(t, slackfake.Options{Scopes: []string{"commands", "chat:write", "chat:write.public", "users:read"}}, otsfake.Options{}, func(w *world) {
+		w.slack.AppDM(ben) // which they had before
+		leak := w.wrote(ben, general, "hunter2")
+		w.slack.EditUser(ben, func(u *slackfake.User) { u.Deactivated = true })
+		w.shortcut(ana, leak)
+		w.submit(ana, nil)
+		w.sees(w.receipt(ana), "@ben, who wrote the original message, has left", "have an admin delete it")
+		w.noDM(ben)
+	})
 }
 
 func TestASecretCutOutOfAMessageIsStillShownThere(t *testing.T) {
