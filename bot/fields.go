@@ -84,9 +84,12 @@ func (b *Bot) peopleInput(chosen []string) slack.Block {
 	return input
 }
 
-func mailInput() slack.Block {
-	return slack.NewInputBlock(blockMail, plainText("E-mail the link to"),
-		plainText("OneTimeSecret sends the mail. Nothing is posted in Slack."),
+func (b *Bot) mailInput() slack.Block {
+	hint := "OneTimeSecret sends the mail. Nothing is posted in Slack."
+	if b.cfg.Policy.External == ExternalWarn {
+		hint += " I can't tell whether an address belongs to another organisation, so please check it."
+	}
+	return slack.NewInputBlock(blockMail, plainText("E-mail the link to"), plainText(hint),
 		slack.NewEmailTextInputBlockElement(plainText("name@example.com"), actionValue))
 }
 

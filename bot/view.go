@@ -164,7 +164,7 @@ func (b *Bot) whereInputs(st formState) []slack.Block {
 	case st.Group != nil:
 		return []slack.Block{section("Sends a link each to " + mentions(st.Group.group().people(row.missing)) + ".")}
 	case st.Mail:
-		return []slack.Block{mailInput()}
+		return []slack.Block{b.mailInput()}
 	case b.cfg.Policy.RecipientsMax == 0:
 		return []slack.Block{b.placeInput(st)}
 	}
