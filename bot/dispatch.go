@@ -188,7 +188,7 @@ func unescapeHTML(encoded []byte) []byte {
 // dispatch calls the handler of what the person did.
 func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, p payload, ack ackFunc) outcome {
 	switch {
-	case f.Type == "slash_commands" && p.Text.odd:
+	case f.Type == "slash_commands" && (p.Text.odd || in.userID == ""):
 		return b.unreadable(ctx, in, ack)
 	case f.Type == "slash_commands":
 		in.kind = "command"
@@ -282,7 +282,6 @@ func (b *Bot) button(ctx context.Context, in *interaction, p payload, cb slack.I
 // log: it holds what was typed.
 func (b *Bot) unreadable(ctx context.Context, in *interaction, ack ackFunc) outcome {
 	in.kind = "unreadable"
-	_ = ack(nil) // first: nothing that follows needs the three seconds
-	b.tell(ctx, in, sayUnreadable)
+	b.answer(ctx, in, ack, sayUnreadable) // in the ack: it may not be known who typed it
 	return outcomeUnreadable
 }

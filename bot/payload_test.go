@@ -399,3 +399,26 @@ func TestALateFailureKeepsTheTextThatAFormCameWith(t *testing.T) {
 		}
 	})
 }
+
+// Rules are about people, and a receipt goes to one.
+func TestACommandOfNobodyStoresNothing(t *testing.T) {
+	for name, odd := range oddities {
+		if _, text := odd.(string); text {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				env, err := w.slack.PrepareCommand(ana, general, "/secret", "hunter2")
+				if err != nil {
+					t.Fatal(err)
+				}
+				env.Payload = altered(t, env.Payload, odd, "user_id")
+				seen := w.did(w.slack.Send(w.Context(), env))
+				contains(t, string(seen.AckPayload), "can't read", "stored nothing", "ephemeral")
+				if len(w.ots.Journal()) != 0 || w.slack.View(ana) != nil {
+					t.Error("something came of it")
+				}
+			})
+		})
+	}
+}
