@@ -55,7 +55,7 @@ func link(address, label string) string {
 	switch {
 	case label == "":
 		return shown
-	case bare(label) == bare(address):
+	case shown == "", bare(label) == bare(address):
 		return label
 	}
 	return label + " (" + shown + ")"
