@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,13 +26,30 @@ type task struct {
 	phraseFile     string
 	showLinks      bool
 	alsoShowSecret bool
+
+	asJSON bool
+	keys   []string      // for watch, as given
+	every  time.Duration // likewise
 }
 
 // command is one of those in the usage.
 type command struct {
-	takesKey bool
-	flags    func(*task, *flag.FlagSet)
-	run      func(context.Context, *task) error
+	takesKey  bool
+	takesMany bool
+	flags     func(*task, *flag.FlagSet)
+	run       func(context.Context, *task) error
+	offline   func(*task) error // instead of run, without settings
+}
+
+// flagSet returns the flags that a command takes, set into t.
+func (c command) flagSet(name string, t *task) *flag.FlagSet {
+	flags := flag.NewFlagSet("ots "+name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the error says it too
+	flags.BoolVar(&t.asJSON, "json", false, "print JSON")
+	if c.flags != nil {
+		c.flags(t, flags)
+	}
+	return flags
 }
 
 func commands() map[string]command {
@@ -43,6 +61,9 @@ func commands() map[string]command {
 		"state":  {run: state, takesKey: true},
 		"burn":   {run: burn, flags: phraseFlags, takesKey: true},
 		"recent": {run: recent, flags: recentFlags},
+		"watch":  {run: watch, flags: watchFlags, takesMany: true},
+
+		"completion": {offline: completion, takesMany: true},
 	}
 }
 
@@ -71,15 +92,18 @@ func status(ctx context.Context, t *task) error {
 	if err := t.client.Status(ctx); err != nil {
 		return err
 	}
+	says := "Calls are anonymous."
+	if t.hasAccount {
+		if err := t.client.CheckCredentials(ctx); err != nil {
+			return err
+		}
+		says = "It takes the account."
+	}
+	if t.asJSON {
+		return t.writeJSON(statusJSON{There: true, Account: t.hasAccount})
+	}
 	fmt.Fprintln(t.stdout, "The server is there.")
-	if !t.hasAccount {
-		fmt.Fprintln(t.stdout, "Calls are anonymous.")
-		return nil
-	}
-	if err := t.client.CheckCredentials(ctx); err != nil {
-		return err
-	}
-	fmt.Fprintln(t.stdout, "It takes the account.")
+	fmt.Fprintln(t.stdout, says)
 	return nil
 }
 
@@ -98,8 +122,7 @@ func put(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	t.tell(shared)
-	return nil
+	return t.tell(shared, otsclient.Plaintext{})
 }
 
 func gen(ctx context.Context, t *task) error {
@@ -113,21 +136,28 @@ func gen(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	t.tell(made.Shared)
-	if t.alsoShowSecret {
-		fmt.Fprintln(t.stdout, made.Value.Reveal())
+	if !t.alsoShowSecret {
+		return t.tell(made.Shared, otsclient.Plaintext{})
 	}
-	return nil
+	return t.tell(made.Shared, made.Value)
 }
 
-// tell prints the link, alone on standard output, so that it can be piped.
-func (t *task) tell(shared otsclient.Shared) {
+// tell prints the link, alone on standard output, so that it can be piped; the
+// value too, if there is one.
+func (t *task) tell(shared otsclient.Shared, value otsclient.Plaintext) error {
+	if t.asJSON {
+		return t.writeJSON(t.sharedJSON(shared, value))
+	}
 	fmt.Fprintln(t.stdout, t.client.SecretLink(shared))
 	fmt.Fprintln(t.stderr, "Opens once, for", shared.TTL, "at most.")
 	if t.ttl > 0 && shared.TTL != t.ttl {
 		fmt.Fprintln(t.stderr, "Mind that", t.ttl, "was asked for.")
 	}
 	fmt.Fprintln(t.stderr, "To look after it and to burn it, for you alone:", t.client.ReceiptLink(shared.MetadataKey, shared.ReceiptPath))
+	if !value.IsZero() {
+		fmt.Fprintln(t.stdout, value.Reveal())
+	}
+	return nil
 }
 
 func get(ctx context.Context, t *task) error {
@@ -142,6 +172,9 @@ func get(ctx context.Context, t *task) error {
 	secret, err := t.client.Retrieve(ctx, key, passphrase)
 	if err != nil {
 		return err
+	}
+	if t.asJSON {
+		return t.writeJSON(secretJSON{secret.Reveal()})
 	}
 	fmt.Fprint(t.stdout, secret.Reveal())
 	if t.isTerminal(t.stdout) && !strings.HasSuffix(secret.Reveal(), "\n") {
@@ -166,8 +199,7 @@ func burn(ctx context.Context, t *task) error {
 	if err != nil {
 		return fmt.Errorf("burned, as the server says; look after it: %w", err)
 	}
-	t.describe(told)
-	return nil
+	return t.describe(told)
 }
 
 func state(ctx context.Context, t *task) error {
@@ -179,20 +211,24 @@ func state(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	t.describe(told)
-	return nil
+	return t.describe(told)
 }
 
 // describe prints what is known, one thing a line.
-func (t *task) describe(told otsclient.Metadata) {
+func (t *task) describe(told otsclient.Metadata) error {
+	if t.asJSON {
+		return t.writeJSON(newStateJSON(told))
+	}
 	lines := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
-	defer lines.Flush()
 	line := func(name string, value any) { fmt.Fprintf(lines, "%s\t%v\n", name, value) }
 	line("state", told.State)
 	line("server says", told.ServerState)
 	line("created", when(told.Created))
 	if !told.Received.IsZero() {
 		line("opened", when(told.Received))
+	}
+	if !told.Previewed.IsZero() {
+		line("link seen", when(told.Previewed))
 	}
 	if told.State == otsclient.StateWaiting {
 		line("remaining", told.Remaining)
@@ -201,12 +237,16 @@ func (t *task) describe(told otsclient.Metadata) {
 	if told.HasViews {
 		line("looked at", told.Views)
 	}
+	return lines.Flush()
 }
 
 func recent(ctx context.Context, t *task) error {
 	list, err := t.client.Recent(ctx)
 	if err != nil {
 		return err
+	}
+	if t.asJSON {
+		return t.writeJSON(t.recentJSON(list))
 	}
 	table := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CREATED\tSTATE\tSERVER SAYS\tRECEIPT")

@@ -4,8 +4,8 @@
 //
 // A secret comes from standard input or a prompt, never from an argument,
 // which every process on the machine can read. Results go to standard output,
-// remarks to standard error. The exit status is 0, 2 for wrong arguments or
-// settings, 1 for anything else.
+// as JSON with -json, remarks to standard error. What the exit status means is
+// in the usage.
 package main
 
 import (
@@ -13,7 +13,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -24,10 +23,15 @@ import (
 	"otsbot/otsclient"
 )
 
+// Exit statuses. They are a promise to scripts.
 const (
-	exitOK    = 0
-	exitError = 1
-	exitUsage = 2
+	exitOK      = 0
+	exitError   = 1
+	exitUsage   = 2
+	exitGone    = 3
+	exitPhrase  = 4
+	exitRefused = 5
+	exitPerhaps = 6
 )
 
 const usage = `ots talks to a OneTimeSecret server.
@@ -38,11 +42,23 @@ const usage = `ots talks to a OneTimeSecret server.
   ots get    [KEY or LINK]    open a secret, which uses it up, and print it
   ots state  [KEY or LINK]    tell what became of a secret
   ots burn   [KEY or LINK]    destroy a secret before anybody opens it
+  ots watch  [KEY or LINK…]   tell what becomes of secrets, until all are over
   ots recent                  list the account's secrets of the last 30 days
+  ots completion SHELL        print a completion script for bash, zsh or fish
 
 The secret, and a key that is not given, are read from standard input or asked
-for. state and burn take the private key or link, get takes the other one.
-"ots COMMAND -h" lists the flags of a command.
+for. state, burn and watch take the private key or link, get takes the other
+one. "ots COMMAND -h" lists the flags of a command; each has -json.
+
+Exit status:
+
+  0  done
+  1  the server can't be reached, or couldn't do it
+  2  wrong arguments or settings
+  3  there is no such secret (any more)
+  4  the passphrase is missing, wrong, or locked
+  5  refused: the request, the account, or too many calls
+  6  no usable answer came: it may have been done or not
 
 Settings, from the environment:
 
@@ -86,8 +102,25 @@ func run(ctx context.Context, args []string, getenv func(string) string, con *co
 		return exitUsage
 	default:
 		fmt.Fprintln(con.stderr, "ots:", sentence(err))
-		return exitError
+		return exitStatus(err)
 	}
+}
+
+// exitStatus is the status for an error of the client, or of this command.
+func exitStatus(err error) int {
+	for _, known := range []struct {
+		err    error
+		status int
+	}{
+		{otsclient.ErrLocked, exitPhrase}, {otsclient.ErrWrongPassphrase, exitPhrase},
+		{otsclient.ErrGone, exitGone}, {otsclient.ErrOutcomeUnknown, exitPerhaps},
+		{otsclient.ErrRejected, exitRefused}, {otsclient.ErrNotAuthorized, exitRefused}, {otsclient.ErrRateLimited, exitRefused},
+	} {
+		if errors.Is(err, known.err) {
+			return known.status
+		}
+	}
+	return exitError
 }
 
 // usageError is about arguments or settings.
@@ -96,11 +129,7 @@ type usageError struct{ error }
 // start reads flags and settings, and runs the command.
 func start(ctx context.Context, command command, args []string, getenv func(string) string, con *console) error {
 	task := &task{console: con}
-	flags := flag.NewFlagSet("ots "+args[0], flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // the error says it too
-	if command.flags != nil {
-		command.flags(task, flags)
-	}
+	flags := command.flagSet(args[0], task)
 	if err := flags.Parse(args[1:]); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			flags.SetOutput(con.stdout)
@@ -112,13 +141,19 @@ func start(ctx context.Context, command command, args []string, getenv func(stri
 	switch {
 	case flags.NArg() == 1 && command.takesKey:
 		task.key = flags.Arg(0)
+	case command.takesMany:
+		task.keys = flags.Args()
 	case flags.NArg() > 0: // not repeated: it might be a secret
 		return usageError{fmt.Errorf("%s takes no such argument; secrets are read from standard input", args[0])}
+	}
+	if command.offline != nil {
+		return command.offline(task)
 	}
 	client, err := newClient(getenv)
 	if err != nil {
 		return usageError{err}
 	}
+	client.OnFallback(func() { fmt.Fprintln(con.stderr, "ots: the server has no API v1; v2 is used.") })
 	task.client, task.hasAccount = client, getenv("OTS_USERNAME") != ""
 	return command.run(ctx, task)
 }
@@ -160,6 +195,10 @@ func newClient(getenv func(string) string) (*otsclient.Client, error) {
 // sentence says what went wrong and what can be done about it.
 func sentence(err error) string {
 	switch {
+	case errors.Is(err, otsclient.ErrNoAPI):
+		return "there is a OneTimeSecret, but its API isn't where OTS_URL says, or is turned off."
+	case errors.Is(err, otsclient.ErrNotAllowed):
+		return strings.TrimSpace("not allowed by whoever runs the server. " + otsclient.Reason(err))
 	case errors.Is(err, otsclient.ErrRejected):
 		return strings.TrimSpace("refused. " + otsclient.Reason(err))
 	case errors.Is(err, otsclient.ErrNotAuthorized):

@@ -86,7 +86,7 @@ func TestWhatIsPutIsGotOnce(t *testing.T) {
 		if got := s.ok("", "get", link).out; got != want {
 			t.Errorf("put %q, got %q", in, got)
 		}
-		if got := s.run("", "get", link); got.status != exitError || !strings.Contains(got.remark, "no such secret") {
+		if got := s.run("", "get", link); got.status != exitGone || !strings.Contains(got.remark, "no such secret") {
 			t.Errorf("again: %d %s", got.status, got.remark)
 		}
 		if got := s.ok("", "state", private).out; !strings.HasPrefix(got, "state        opened") {
@@ -125,7 +125,7 @@ func TestAPassphraseIsAskedForOrRead(t *testing.T) {
 	s := newShell(t, otsfake.Options{})
 	s.answers = []string{"correct horse", "correct horse"}
 	link, private := s.put("behind", "-p")
-	if got := s.run("", "get", link); got.status != exitError || !strings.Contains(got.remark, "passphrase is missing or wrong") {
+	if got := s.run("", "get", link); got.status != exitPhrase || !strings.Contains(got.remark, "passphrase is missing or wrong") {
 		t.Errorf("without: %d %s", got.status, got.remark)
 	}
 	if got := s.ok("", "state", private).out; !strings.Contains(got, "passphrase   yes") {
@@ -183,7 +183,7 @@ func TestStatusAndRecentWithAnAccount(t *testing.T) {
 	if got := s.ok("", "status").out; !strings.Contains(got, "anonymous") {
 		t.Errorf("%s", got)
 	}
-	if got := s.run("", "recent"); got.status != exitError || !strings.Contains(got.remark, "not authorized") {
+	if got := s.run("", "recent"); got.status != exitRefused || !strings.Contains(got.remark, "not authorized") {
 		t.Errorf("anonymous: %d %s", got.status, got.remark)
 	}
 	s.env["OTS_USERNAME"], s.env["OTS_API_TOKEN"] = "ana@example.com", "CANARY-token"
@@ -198,7 +198,7 @@ func TestStatusAndRecentWithAnAccount(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	s.env["OTS_API_TOKEN"] = "CANARY-wrong"
-	if got := s.run("", "status"); got.status != exitError || strings.Contains(got.out+got.remark, "CANARY") {
+	if got := s.run("", "status"); got.status != exitRefused || strings.Contains(got.out+got.remark, "CANARY") {
 		t.Errorf("wrong token: %d %s", got.status, got.remark)
 	}
 }
@@ -230,20 +230,23 @@ func TestWrongUseSaysHowWithoutRepeatingIt(t *testing.T) {
 func TestTroubleIsSaidInASentence(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		fault otsfake.Fault
-		says  string
+		fault  otsfake.Fault
+		says   string
+		status int
 	}{
-		{otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}, "OTS_USERNAME"},
-		{otsfake.Fault{Status: 404, Body: `{"message":"Passphrase must be at least 12 characters long"}`}, "at least 12"},
-		{otsfake.Fault{Status: 429, Header: map[string][]string{"Retry-After": {"90"}}}, "in 1m30s"},
-		{otsfake.Fault{Status: 404, Body: `{"message":"Rate limit exceeded. Please try again later."}`}, "Try again later"},
-		{otsfake.Fault{Status: 502, HTML: true}, "may have done it or not"},
-		{otsfake.Fault{Redirect: "https://elsewhere.example.com/CANARY"}, "redirect refused"},
+		{otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}, "OTS_USERNAME", exitRefused},
+		{otsfake.Fault{Status: 404, Body: `{"message":"Passphrase must be at least 12 characters long"}`}, "at least 12", exitRefused},
+		{otsfake.Fault{Status: 429, Header: map[string][]string{"Retry-After": {"90"}}}, "in 1m30s", exitRefused},
+		{otsfake.Fault{Status: 404, Body: `{"message":"Rate limit exceeded. Please try again later."}`}, "Try again later", exitRefused},
+		{otsfake.Fault{Status: 502, HTML: true}, "may have done it or not", exitPerhaps},
+		{otsfake.Fault{Redirect: "https://elsewhere.example.com/CANARY"}, "redirect refused", exitError},
+		{otsfake.Fault{Status: 404, Body: `{"error":"Not Found"}`}, "its API isn't where", exitError},
+		{otsfake.Fault{Status: 404, Body: `{"message":"Public sharing disabled for domain: s.example.com"}`}, "whoever runs the server", exitRefused},
 	} {
 		s := newShell(t, otsfake.Options{})
 		s.ots.Fault(c.fault)
 		got := s.run("CANARY", "put")
-		if got.status != exitError || !strings.Contains(got.remark, c.says) || strings.Contains(got.remark, "CANARY") {
+		if got.status != c.status || !strings.Contains(got.remark, c.says) || strings.Contains(got.remark, "CANARY") {
 			t.Errorf("%+v: %d %s", c.fault, got.status, got.remark)
 		}
 	}
