@@ -126,6 +126,8 @@ func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plainte
 		now.kept = true
 	case err == nil && now.state == otsclient.StateBurned:
 		now.burned = true
+	case now.state == otsclient.StateBurned && !errors.Is(err, otsclient.ErrGone):
+		// The answer was lost, or is none that is known: burned now or before.
 	default:
 		now.late = true
 	}

@@ -70,7 +70,11 @@ func (b *Bot) cantOpen(p plea) message {
 	}
 	again := slack.NewButtonBlockElement(actionAfresh, b.seal.sign(actionAfresh, p), plainText("Share again"))
 	again.AccessibilityLabel = "Open the form to share it with them again"
-	return message{text, []slack.Block{section(text), small(advice), slack.NewActionBlock("plea", again)}}
+	blocks := []slack.Block{section(text)}
+	if p.Note != "" { // which secret was that?
+		blocks = append(blocks, noteBlock(p.Note))
+	}
+	return message{text, append(blocks, small(advice), slack.NewActionBlock("plea", again))}
 }
 
 func toldCreator(p plea) string {

@@ -23,7 +23,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 	// called it something else.
 	switch text := typed(cmd.Text); {
 	case isHelp(text):
-		b.answer(ctx, in, ack, help(cmd.Command, b.cfg))
+		b.answer(ctx, in, ack, marked(help(cmd.Command, b.cfg)))
 		return outcomeHelped
 	case asWord(text) == "":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, filled{}, ack)
@@ -31,7 +31,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, filled{}, ack)
 	case len(text) > maxSecret:
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
-		b.answer(ctx, in, ack, tooLong(len(text)))
+		b.answer(ctx, in, ack, plain(tooLong(len(text))))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, filled{otsclient.NewPlaintext(text), "", sayNotInline}, ack)
@@ -85,11 +85,11 @@ func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState
 func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, with filled, ack ackFunc) outcome {
 	st.Parts, st.Here = partsFor(with.text.Reveal()), in.channelID
 	if no := b.mayShareAtAll(in); no != nil {
-		b.answer(ctx, in, ack, no.say)
+		b.answer(ctx, in, ack, plain(no.say))
 		return outcomeRejected
 	}
 	if code := b.openSecret(ctx, in.userID, trigger, st, with.text, with.problem); code != "" {
-		b.answer(ctx, in, ack, either(with.otherwise, sayNotOpened(code)))
+		b.answer(ctx, in, ack, plain(either(with.otherwise, sayNotOpened(code))))
 		return outcomeFormFailed
 	}
 	_ = ack(nil)
@@ -98,9 +98,9 @@ func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st 
 
 // answer says something to who typed the command, in the ack if that can carry
 // it and was written.
-func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, text string) {
-	if ack(ephemeralAck(text)) != nil {
-		b.tell(ctx, in, text)
+func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, m message) {
+	if ack(ephemeralAck(m)) != nil {
+		b.say(ctx, in, m, viaHook, viaEphemeral, viaDM)
 	}
 }
 

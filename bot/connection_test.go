@@ -276,7 +276,7 @@ func TestTheLongestAckIsOneFrame(t *testing.T) {
 		dial, stop := slackfake.ServeMemory(slack)
 		client := newHTTPClient(dial)
 		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop(), DialContext: dial}
-		longest, _ := encodeAck(ephemeralAck(strings.Repeat("<", maxAckPayload-100)))
+		longest, _ := encodeAck(ephemeralAck(message{text: strings.Repeat("<", maxAckPayload-100)}))
 		s := newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(c *socket, f frame) { _ = c.ack(f.EnvelopeID, longest) })
 		result := make(chan error, 1)
 		go func() { result <- s.run(t.Context()) }()

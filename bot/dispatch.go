@@ -69,7 +69,7 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 	var payload any
 	switch {
 	case in.accepts && in.kind == "slash_commands":
-		payload = ephemeralAck(sayBusy)
+		payload = ephemeralAck(plain(sayBusy))
 	case in.accepts && len(in.inputs) > 0:
 		payload = fieldErrors(in.field(""), sayBusy)
 	default:
@@ -282,6 +282,6 @@ func (b *Bot) button(ctx context.Context, in *interaction, p payload, cb slack.I
 // log: it holds what was typed.
 func (b *Bot) unreadable(ctx context.Context, in *interaction, ack ackFunc) outcome {
 	in.kind = "unreadable"
-	b.answer(ctx, in, ack, sayUnreadable) // in the ack: it may not be known who typed it
+	b.answer(ctx, in, ack, plain(sayUnreadable)) // in the ack: it may not be known who typed it
 	return outcomeUnreadable
 }

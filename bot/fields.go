@@ -155,9 +155,10 @@ func (b *Bot) phraseInput(st formState) slack.Block {
 	return input
 }
 
-func noteInput() slack.Block {
+func noteInput(note string) slack.Block {
 	element := slack.NewPlainTextInputBlockElement(plainText("What it is for"), actionValue)
 	element.MaxLength = maxNote
+	element.InitialValue = note
 	input := slack.NewInputBlock(blockNote, plainText("Note that everyone sees"), nil, element)
 	input.Optional = true
 	return input

@@ -79,7 +79,13 @@ type kept struct {
 	At    place `json:"a"`
 }
 
-func (g group) keep() *kept { return &kept{g, slices.Clone(g.Rows), g.At} }
+// Of a crowd it has no room for the note; the process remembers that for a while.
+func (g group) keep() *kept {
+	if g.crowded() {
+		g.Note = ""
+	}
+	return &kept{g, slices.Clone(g.Rows), g.At}
+}
 
 // group has rows of its own: the form may be drawn once more while they change.
 func (k kept) group() group {
@@ -89,7 +95,7 @@ func (k kept) group() group {
 }
 
 func newGroup(creator string, people []string, expires time.Time, phrase bool) group {
-	g := group{ID: rand.Text()[:16], Creator: creator, Expires: expires.Unix(), Phrase: phrase}
+	g := group{ID: rand.Text()[:10], Creator: creator, Expires: expires.Unix(), Phrase: phrase}
 	for _, user := range people {
 		g.Rows = append(g.Rows, row{To: user})
 	}

@@ -90,7 +90,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 				t.Errorf("%d %s: private_metadata of %d characters", n, name, len(sealed))
 			}
 			var back sealedReceipt
-			if err := b.seal.open(callbackPassphrase, sealed, g.Creator, &back); err != nil || !reflect.DeepEqual(back.Group.group(), g) {
+			if err := b.seal.open(callbackPassphrase, sealed, g.Creator, &back); err != nil || !reflect.DeepEqual(back.Group.group(), without(g)) {
 				t.Errorf("%d %s: comes back as %+v, %v", n, name, back, err)
 			}
 			blocks := slack.Blocks{}
@@ -106,6 +106,14 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			}
 		}
 	}
+}
+
+// without is a group as a form keeps it.
+func without(g group) group {
+	if g.crowded() {
+		g.Note = ""
+	}
+	return g
 }
 
 // pressable are the buttons of a message, as they would be pressed.

@@ -158,7 +158,7 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb slack.Interacti
 	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
 		if w.count(row.missing) > 0 {
 			// Whoever has a link that did not arrive is served with the others.
-			return b.reopen(ctx, in, cb, formState{Group: w.keep()}, ack)
+			return b.reopen(ctx, in, cb, formState{Group: w.keep(), Note: w.Note}, ack)
 		}
 		_ = ack(nil)
 		s := share{creator: in.person(), people: w.people(row.unsent)}

@@ -14,6 +14,9 @@ import (
 // each person, and the buttons for all. All of it comes from the group.
 func (b *Bot) groupReceipt(g group) message {
 	blocks := []slack.Block{section(fmt.Sprintf(":receipt: *Receipt for the secret that you shared with %s*", countOf(len(g.Rows), "person", "people")))}
+	if g.Note != "" {
+		blocks = append(blocks, noteBlock(g.Note))
+	}
 	if g.Asked != 0 {
 		blocks = append(blocks, section("You asked for "+lifetime(time.Duration(g.Asked)*time.Second)+"; OneTimeSecret gives it "+lifetime(time.Duration(g.Given)*time.Second)+"."))
 	}
@@ -79,13 +82,18 @@ func (b *Bot) rowBlock(g group, r row) *slack.SectionBlock {
 		return block
 	}
 	block.BlockID = "row " + r.To
-	burn := slack.NewButtonBlockElement(actionBurnOne, encode(r), plainText("Burn"))
+	burn := slack.NewButtonBlockElement(actionBurnOne, encode(r), label("Burn"))
 	burn.Style = slack.StyleDanger
 	if !g.Phrase && !g.crowded() { // else a form is the confirmation
 		burn.Confirm = confirmBurn("Burn this secret?", "They will not be able to open their link any more. This can't be undone.")
 	}
 	block.Accessory = slack.NewAccessory(burn)
 	return block
+}
+
+// label is a button's text without its flag for emoji: twenty rows need the room.
+func label(text string) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: text}
 }
 
 func confirmBurn(title, text string) *slack.ConfirmationBlockObject {
@@ -211,13 +219,13 @@ func (b *Bot) groupButtons(g group) *slack.ActionBlock {
 		parts = append(parts, encode(r))
 	}
 	var elements []slack.BlockElement
-	add := func(action, label string) *slack.ButtonBlockElement {
+	add := func(action, text string) *slack.ButtonBlockElement {
 		parts[0] = action
 		value := b.seal.mac(parts...)
 		if len(elements) == 0 {
 			value += head
 		}
-		button := slack.NewButtonBlockElement(action, value, plainText(label))
+		button := slack.NewButtonBlockElement(action, value, label(text))
 		elements = append(elements, button)
 		return button
 	}
@@ -233,11 +241,11 @@ func (b *Bot) groupButtons(g group) *slack.ActionBlock {
 		add(actionSendAgain, "Try again for "+countOf(n, "person", "people"))
 	}
 	if g.Phrase && g.count(row.opensWithPhrase) > 0 {
-		label := "Send the passphrase"
+		text := "Send the passphrase"
 		if g.count(func(r row) bool { return r.opensWithPhrase() && r.Phrase != phraseSent }) == 0 {
-			label = "Send the passphrase again"
+			text = "Send the passphrase again"
 		}
-		add(actionSendPhrase, label)
+		add(actionSendPhrase, text)
 	}
 	if len(elements) == 0 {
 		return nil

@@ -148,11 +148,11 @@ func (b *Bot) change(ctx context.Context, in *interaction, g group, f func(w *wr
 		return errBusy
 	}
 	defer b.receipts.release(g.ID, s)
-	if s.change > g.Change {
-		if s.group == nil {
-			return errChanged
-		}
+	switch {
+	case s.group != nil && s.change >= g.Change:
 		g = s.group.copied()
+	case s.change > g.Change:
+		return errChanged
 	}
 	w := &writing{group: g, b: b, sheet: s, shown: g.copied()}
 	f(w)

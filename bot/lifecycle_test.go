@@ -142,7 +142,7 @@ func TestTheCreatorHearsOfWhatCouldNotBeBurned(t *testing.T) {
 		if err := w.stop(); err == nil {
 			t.Error("stopped as if nothing was left")
 		}
-		w.sees(w.toldTo(ana, general), "could not burn the secret either", "gone by")
+		w.sees(w.toldTo(ana, general), "didn't confirm that it burned the secret", "gone by")
 		contains(t, w.logs.String(), `"event":"left_live"`)
 	})
 }

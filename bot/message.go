@@ -79,7 +79,7 @@ const (
 	sayWorking = "Still working on it. You don't have to do anything."
 	sayStuck   = "This form was interrupted. Look for a receipt from me: if there is none, close this form and share the secret again."
 
-	sayLeftLive       = "I could not bring the link to anyone, and could not burn the secret either. Nobody has its link, and it is gone by "
+	sayLeftLive       = "I could not bring the link to anyone, and OneTimeSecret didn't confirm that it burned the secret. Nobody has its link, and it is gone by "
 	sayGaveUp         = "I could not bring the link to anyone, so I burned the secret. Nobody can open it; please try again."
 	sayPhraseUnseen   = "The form was closed before I could show you the passphrase that I made, so I burned the secret: nobody could have opened it. Please try again."
 	sayWrongPhrase    = "That is not the passphrase of this secret."
@@ -109,8 +109,19 @@ type message struct {
 	blocks []slack.Block
 }
 
-// plain is a sentence as a message; nothing in it becomes markup.
-func plain(text string) message { return marked(escape(text)) }
+// plain is a sentence as a message. It is plain text, since it may hold what a
+// server, a person or an admin wrote: nothing in it becomes markup, a mention,
+// a link or an emoji.
+func plain(text string) message {
+	return message{escape(text), []slack.Block{plainSection(text)}}
+}
+
+func plainSection(text string) *slack.SectionBlock {
+	return slack.NewSectionBlock(plainText(text), nil, nil)
+}
+
+// problemBlock says on top of a form what is wrong, as plain text.
+func problemBlock(say string) slack.Block { return plainSection("⚠️ " + say) }
 
 // marked is a message of one line of mrkdwn.
 func marked(markdown string) message {
@@ -131,8 +142,8 @@ func plainText(s string) *slack.TextBlockObject {
 
 // ephemeralAck is an answer in the ack of a slash command, which only the
 // person who typed it sees.
-func ephemeralAck(text string) hookMessage {
-	return hookMessage{ResponseType: ephemeral, Text: text}
+func ephemeralAck(m message) hookMessage {
+	return hookMessage{ResponseType: ephemeral, Text: m.text, Blocks: m.blocks}
 }
 
 // help answers `/secret help`; name is the command's own.
@@ -158,7 +169,7 @@ func help(name string, cfg Config) string {
 // noteBlock shows a note byte for byte: in plain text nothing becomes markup, a
 // mention, a link or an emoji.
 func noteBlock(note string) slack.Block {
-	return slack.NewSectionBlock(plainText("Note: "+note), nil, nil)
+	return plainSection("Note: " + note)
 }
 
 // announcement is the message in the conversation: the one place of the
@@ -278,7 +289,7 @@ func sentence(err error, asked time.Duration, now time.Time) string {
 	var tooLong *lifetimeError
 	switch {
 	case errors.As(err, &tooLong) && tooLong.leftLive:
-		return fmt.Sprintf("OneTimeSecret would keep it for %s, longer than the %s allowed here, and I could not burn it. Nobody has a link to it, and it is gone by %s.%s",
+		return fmt.Sprintf("OneTimeSecret would keep it for %s, longer than the %s allowed here, and didn't confirm that it burned it. Nobody has a link to it, and it is gone by %s.%s",
 			lifetime(tooLong.granted), lifetime(tooLong.most), plainMoment(now.Add(tooLong.granted)), tellAdmin)
 	case errors.As(err, &tooLong):
 		return fmt.Sprintf("OneTimeSecret would have kept it for %s, longer than the %s allowed here, so I burned it. Nobody has a link to it.%s",

@@ -57,8 +57,7 @@ func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formSt
 		r.problem(blockPeople, sayNoReceipt, b.formWith(in, st, s, sayNoReceipt))
 		return outcomeFailed
 	}
-	note := either(s.note, w.Note)
-	w.Phrase, w.Remarks, w.Note = !s.passphrase.IsZero(), s.remarks, fittingNote(note)
+	w.Phrase, w.Remarks, w.Note = !s.passphrase.IsZero(), s.remarks, fittingNote(s.note)
 	before := w.people(row.live)
 	fresh, failure := b.concealEach(ctx, in, s, &w.group)
 	if missing := w.count(row.missing); failure != nil && len(fresh) == 0 && b.strongerPhrase(&s, failure, missing) {
@@ -94,7 +93,7 @@ func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formSt
 	for _, one := range fresh {
 		b.work.settled(one.MetadataKey.Fingerprint())
 	}
-	b.sendEach(ctx, in, w, note, row.unsent)
+	b.sendEach(ctx, in, w, s.note, row.unsent)
 	if len(before) > 0 { // the form may have been open for long
 		b.lookAgain(ctx, &w.group, func(r row) bool { return r.live() && slices.Contains(before, r.To) })
 		w.save(ctx) // before the form takes the rows along

@@ -28,7 +28,7 @@ type status struct {
 	opened time.Time // when, if the server tells
 	burned bool      // by this very press of Burn, and seen to be burned
 	trust  bool      // by this very press of Burn, but the state could not be read after it
-	kept   bool      // OneTimeSecret took the order to burn, and still has the secret
+	kept   bool      // Burn was pressed, and OneTimeSecret still has the secret
 	late   bool      // Burn was pressed, but the secret was gone before
 	open   bool      // OneTimeSecret could not be asked: nothing is known anew
 }
@@ -43,7 +43,7 @@ func (s status) words() string {
 	case s.burned:
 		return ":fire: You burned it " + moment(s.asOf) + ", before anyone opened it."
 	case s.kept:
-		return "Not burned: OneTimeSecret took the order, but still has the secret" + asOf + ". Please press Burn again."
+		return "Not burned: OneTimeSecret still has the secret" + asOf + ". Please press Burn again."
 	case s.state == otsclient.StateWaiting:
 		return "Not opened yet" + asOf
 	case s.state == otsclient.StateOpened:
@@ -164,7 +164,7 @@ func (h handle) where() string {
 	case h.Road == roadPrivate:
 		return "Nowhere: only you have the link"
 	case h.Road == roadMail:
-		return "E-mailed to " + escape(h.Mail) + ". Whether the mail arrives, OneTimeSecret doesn't say"
+		return "E-mailed to `" + escape(strings.ReplaceAll(h.Mail, "`", "")) + "`. Whether the mail arrives, OneTimeSecret doesn't say"
 	case h.Road == roadPerhaps:
 		return "Perhaps in " + h.conversation() + ": Slack didn't say"
 	case h.Alone:

@@ -72,7 +72,7 @@ func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.Modal
 		small("This protects a link that is forwarded or seen by someone else: it is worth nothing alone. It does not protect against who can read both messages; then tell the passphrase by phone."),
 	}
 	if problem != "" {
-		blocks = append([]slack.Block{section(":warning: " + escape(problem))}, blocks...)
+		blocks = append([]slack.Block{problemBlock(problem)}, blocks...)
 	}
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,

@@ -86,6 +86,14 @@ func (st formState) continues() bool {
 	return st.Group != nil && st.Group.group().count(row.live) > 0
 }
 
+// note is the note of what is shared again.
+func (st formState) note() string {
+	if st.Group != nil {
+		return either(st.Note, st.Group.Group.Note)
+	}
+	return st.Note
+}
+
 // fixedPlace says that the form doesn't ask where the link goes.
 func (st formState) fixedPlace() bool { return st.Origin != nil || st.Group != nil }
 
@@ -101,9 +109,9 @@ func blockPart(i int) string {
 func (b *Bot) formView(user string, st formState, text otsclient.Plaintext, problem string) slack.ModalViewRequest {
 	st.Started = 0
 	st.Filled = st.Filled || !text.IsZero()
-	top := ""
+	var top slack.Block
 	if problem != "" {
-		top = ":warning: " + escape(problem)
+		top = problemBlock(problem)
 	}
 	return b.shell(user, st, callbackForm, "Share", top, text)
 }
@@ -113,13 +121,13 @@ func (b *Bot) formView(user string, st formState, text otsclient.Plaintext, prob
 func (b *Bot) workingView(user string, st formState, now time.Time) slack.ModalViewRequest {
 	st.Started = now.Unix()
 	// Inputs need a submit button; a second press is told to wait.
-	return b.shell(user, st, callbackWorking, "Working…", ":hourglass_flowing_sand: "+sayWorking, otsclient.Plaintext{})
+	return b.shell(user, st, callbackWorking, "Working…", section(":hourglass_flowing_sand: "+sayWorking), otsclient.Plaintext{})
 }
 
-func (b *Bot) shell(user string, st formState, callback, submit, top string, text otsclient.Plaintext) slack.ModalViewRequest {
+func (b *Bot) shell(user string, st formState, callback, submit string, top slack.Block, text otsclient.Plaintext) slack.ModalViewRequest {
 	var blocks []slack.Block
-	if top != "" {
-		blocks = append(blocks, section(top))
+	if top != nil {
+		blocks = append(blocks, top)
 	}
 	if st.Origin != nil {
 		if notice := st.Origin.Facts.notice(); notice != "" {
@@ -138,13 +146,16 @@ func (b *Bot) shell(user string, st formState, callback, submit, top string, tex
 	}
 	blocks = append(blocks, b.phraseInput(st))
 	if !st.Mail { // OneTimeSecret's mail has no place for a note
-		blocks = append(blocks, noteInput())
+		blocks = append(blocks, noteInput(st.note()))
 	}
 	if !st.continues() {
 		blocks = append(blocks, b.moreButtons(st))
 	}
 	blocks = append(blocks,
 		small("Slack brings what you type to this app, which stores it in OneTimeSecret and posts a link that works once."))
+	if st.Group != nil {
+		st.Note = "" // the group has it, as far as there is room
+	}
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
 		CallbackID:      callback,
@@ -195,7 +206,7 @@ func doneView(title, text string) slack.ModalViewRequest {
 func burnView(sealed, problem string, ask bool) slack.ModalViewRequest {
 	blocks := []slack.Block{section("Burning can't be undone: nobody will be able to open the link any more.")}
 	if problem != "" {
-		blocks = append([]slack.Block{section(":warning: " + escape(problem))}, blocks...)
+		blocks = append([]slack.Block{problemBlock(problem)}, blocks...)
 	}
 	if ask {
 		element := slack.NewPlainTextInputBlockElement(nil, actionValue)

@@ -1,0 +1,110 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+const (
+	noteField = "Note that everyone sees"
+	// typedNote has all that mrkdwn would make something of.
+	typedNote = "login svc_deploy_01 at db.example:5432, ~x~ *y* :key: <!channel> <https://evil.example|x> & `z`"
+)
+
+// The note reaches whoever reads the link, on every road, and stands on the
+// creator's receipt, as it was typed.
+func TestTheNoteReachesWhoeverReadsTheLink(t *testing.T) {
+	shown := func(t *testing.T, w *world, where string, m slackfake.Message) {
+		t.Helper()
+		contains(t, m.PlainText(), "Note: "+typedNote)
+		for _, l := range m.Links() {
+			if strings.Contains(l, "evil.example") {
+				t.Errorf("%s: the note became a link", where)
+			}
+		}
+		lacks(t, string(m.Blocks), "\u2060", `"text":"Note: `+typedNote+`","type":"mrkdwn"`)
+	}
+	for name, share := range map[string]func(w *world){
+		"a conversation": func(w *world) {
+			w.submit(ana, slackfake.Values{"Secret": "hunter2", noteField: typedNote})
+			shown(t, w, "conversation", w.last(ben, general))
+		},
+		"oneself": func(w *world) {
+			w.submit(ana, slackfake.Values{"Secret": "hunter2", noteField: typedNote, "Post the link in": ""})
+		},
+		"people": func(w *world) {
+			w.submit(ana, slackfake.Values{"Secret": "hunter2", noteField: typedNote, people: []string{ben}, "Post the link in": ""})
+			shown(t, w, "person", w.last(ben, w.slack.AppDM(ben)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inTeam(t, func(w *world) {
+				w.command(ana, general, "")
+				share(w)
+				shown(t, w, "receipt", w.receipt(ana))
+				button := "Check"
+				if name == "people" {
+					button = "Check all"
+				}
+				w.press(ana, w.receipt(ana), button)
+				shown(t, w, "receipt after Check", w.receipt(ana))
+			})
+		})
+	}
+}
+
+// Try again and Share again bring the note along, in its field, where it can be
+// changed.
+func TestTheNoteIsKeptForAnotherTry(t *testing.T) {
+	inTeam(t, func(w *world) {
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.sendsTo(slackfake.Values{noteField: typedNote}, ben)
+		_, _ = w.slack.CloseView(w.Context(), ana)
+		mend()
+		w.press(ana, w.receipt(ana), "Try again for 1 person")
+		if got := w.slack.View(ana).Input(noteField).Value; got != typedNote {
+			t.Errorf("the field holds %q", got)
+		}
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		w.sees(w.last(ben, w.slack.AppDM(ben)), typedNote)
+
+		w.press(ben, w.last(ben, w.slack.AppDM(ben)), "I can't open it")
+		plea := w.last(ana, w.slack.AppDM(ana))
+		w.sees(plea, typedNote)
+		w.press(ana, plea, "Share again")
+		if got := w.slack.View(ana).Input(noteField).Value; got != typedNote {
+			t.Errorf("Share again: the field holds %q", got)
+		}
+	})
+	inTeam(t, func(w *world) { // a link that Slack refused goes again with its note
+		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Error: "messages_tab_disabled"})
+		w.sendsTo(slackfake.Values{noteField: typedNote}, ben)
+		mend()
+		w.press(ana, w.receipt(ana), "Try again for 1 person")
+		w.sees(w.last(ben, w.slack.AppDM(ben)), typedNote)
+	})
+}
+
+// What a server, an admin or an outsider wrote is plain text wherever it is
+// shown: it makes no link, no mention and no bold.
+func TestWordsOfOthersAreShownAsPlainText(t *testing.T) {
+	const words = "https://evil.example/login *safe* <!channel> <@UBEN>"
+	deny := func(c *bot.Config) { c.Policy.UsersDeny, c.Policy.Support = []string{ana}, words }
+	for text, how := range map[string]string{"hunter2": "in a message", "": "in the ack"} {
+		t.Run(how, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, text)
+				m := w.toldTo(ana, general)
+				w.sees(m, "Ask "+words)
+				lacks(t, string(m.Blocks), "mrkdwn")
+				if len(m.Blocks) == 0 || len(m.Links()) != 0 {
+					t.Errorf("links %q in %s", m.Links(), m.Blocks)
+				}
+			}, deny)
+		})
+	}
+}
