@@ -70,12 +70,13 @@ func TestWhatNobodyCanBeToldOfMayComeAgain(t *testing.T) {
 		conn := <-s.taken
 		b := &Bot{log: zap.NewNop(), once: newOnce(), work: newWorkload(1), apologies: make(chan struct{})}
 		b.metrics = newMetrics(b)
-		if _, ok := b.work.begin(); !ok {
+		first := b.work.begin("UANA")
+		if first == nil {
 			t.Fatal("no room for the first")
 		}
 		press := frame{Type: "interactive", EnvelopeID: "E1", Payload: json.RawMessage(`{"type":"block_actions","trigger_id":"1.2"}`)}
 		b.take(conn, press)
-		b.work.end()
+		b.work.end(first)
 		if said, _, _ := s.all(); len(said) > 0 {
 			t.Errorf("acked, and nobody was told: %q", said)
 		}

@@ -188,9 +188,10 @@ func New(cfg Config) (*Bot, error) {
 // Ready says whether a socket has said hello and was heard within a minute.
 func (b *Bot) Ready() bool { return b.sockets.ready() }
 
-// Live says whether the loops that keep the sockets open are turning. A Slack
-// that cannot be reached does not make it false: a restart would not help.
-func (b *Bot) Live() bool { return b.sockets.turning() }
+// Live says whether the loops that keep the sockets open are turning, and
+// nothing is worked on that should long have ended. A Slack that cannot be
+// reached does not make it false: a restart would not help.
+func (b *Bot) Live() bool { return b.sockets.turning() && !b.work.hangs() }
 
 // compensateTime is the end of ShutdownTimeout, kept for burning what was not
 // delivered and telling its creator.

@@ -37,8 +37,8 @@ func (b *Bot) take(conn *socket, f frame) {
 		accepts:     f.accepts(p.Type),
 		started:     started,
 	}
-	work, ok := b.work.begin()
-	if !ok {
+	work := b.work.begin(in.userID)
+	if work == nil {
 		b.busy(in, answer, arrival, keys)
 		return
 	}
@@ -65,7 +65,7 @@ func prefixed(prefix, s string) string {
 // again, perhaps to a replica that has room.
 func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []string) {
 	b.metrics.busy.Inc()
-	b.log.Warn("interaction refused: busy", zap.String("kind", in.kind), zap.String("envelope_id", in.envelopeID))
+	b.log.Warn("interaction refused: busy", zap.String("kind", in.kind), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	var payload any
 	switch {
 	case in.accepts && in.kind == "slash_commands":
@@ -90,8 +90,9 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 }
 
 // handle works on one envelope, on a goroutine of its own.
-func (b *Bot) handle(ctx context.Context, in *interaction, f frame, p payload, answer *answer, arrival delivered) {
-	defer b.work.end()
+func (b *Bot) handle(work *job, in *interaction, f frame, p payload, answer *answer, arrival delivered) {
+	ctx := work.ctx
+	defer b.work.end(work)
 	defer survive(b.log, b.metrics, "answer to a bug") // whatever the recovery below meets
 	in.reack = func(payload any) {
 		if encoded, err := encodeAck(payload); err == nil && in.accepts {

@@ -3,6 +3,9 @@ package bot
 // MaxInFlight is how many interactions are worked on at once.
 const MaxInFlight = maxInFlight
 
+// MaxOfOne is how many of those one person may have.
+const MaxOfOne = maxOfOne
+
 // RememberedKeys counts the rows whose keys the process remembers.
 func (b *Bot) RememberedKeys() (n int) {
 	b.receipts.mu.Lock()

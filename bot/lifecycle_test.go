@@ -188,16 +188,13 @@ func (panicking) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestTooMuchIsSaidAtOnce(t *testing.T) {
 	inWorld(t, func(w *world) {
 		clear := w.ots.Fault(otsfake.Fault{Delay: 10 * time.Second})
-		for range bot.MaxInFlight {
-			go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()
-		}
-		synctest.Wait()
+		w.flood()
 		clear()
 		seen := w.command(ben, general, "one too many")
 		contains(t, string(seen.AckPayload), "too much to do", "Nothing was stored")
 		w.settle(2 * time.Minute)
-		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != bot.MaxInFlight {
-			t.Errorf("%d receipts, want %d", n, bot.MaxInFlight)
+		if n := len(w.messages("UFLOOD0", general)); n != bot.MaxInFlight {
+			t.Errorf("%d links, want %d", n, bot.MaxInFlight)
 		}
 		w.command(ben, general, "now there is room")
 		w.sees(w.receipt(ben), "Not opened yet")
@@ -211,10 +208,7 @@ func TestNobodyIsRefusedInSilence(t *testing.T) {
 		w.command(ben, general, "before the flood")
 		receipt := w.receipt(ben)
 		clear := w.ots.Fault(otsfake.Fault{Delay: 10 * time.Second})
-		for range bot.MaxInFlight {
-			go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()
-		}
-		synctest.Wait()
+		w.flood()
 		clear()
 		w.slack.Fault(slackfake.Fault{Method: "response_url", Delay: time.Second, Times: 100})
 		results := make(chan *slackfake.Interaction)

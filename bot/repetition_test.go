@@ -166,12 +166,11 @@ func TestAnAckThatOneOfTwoArrivalsGotIsGiven(t *testing.T) {
 func TestStoppingWaitsForAcksAndNotForWhatFollowsThem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorkload(2)
-		for range 2 {
-			if _, ok := w.begin(); !ok {
-				t.Fatal("there is room for two")
-			}
+		one, two := w.begin("U1"), w.begin("U2")
+		if one == nil || two == nil {
+			t.Fatal("there is room for two")
 		}
-		if _, ok := w.begin(); ok {
+		if w.begin("U3") != nil {
 			t.Error("there is room for a third")
 		}
 		started := time.Now()
@@ -183,13 +182,35 @@ func TestStoppingWaitsForAcksAndNotForWhatFollowsThem(t *testing.T) {
 		if w.waitIdle(time.Second) {
 			t.Error("idle while two are running")
 		}
-		w.end()
-		w.end()
-		if !w.waitIdle(0) || w.inFlight() != 0 {
+		w.end(one)
+		w.end(two)
+		if !w.waitIdle(0) || w.inFlight() != 0 || len(w.ofOne) != 0 {
 			t.Error("not idle when all have ended")
 		}
-		if _, ok := w.begin(); !ok {
+		if w.begin("U1") == nil {
 			t.Error("there is no room again")
+		}
+	})
+}
+
+func TestWhatIsOlderThanAllItsLimitsHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &Bot{work: newWorkload(2), sockets: &sockets{}}
+		stuck := b.work.begin("U1")
+		for range 3 { // others come and go
+			b.work.end(b.work.begin("U2"))
+			time.Sleep(overdue / 3)
+		}
+		if !b.Live() {
+			t.Error("called hanging while it may still be working")
+		}
+		time.Sleep(time.Second)
+		if b.Live() {
+			t.Error("an interaction hangs, and the process is called live")
+		}
+		b.work.end(stuck)
+		if !b.Live() {
+			t.Error("not live, though nothing hangs any more")
 		}
 	})
 }

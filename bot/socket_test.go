@@ -158,14 +158,14 @@ func TestSlackIsWaitedForAtTheStart(t *testing.T) {
 func TestSlowWorkDelaysNoOtherAck(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Delay: 10 * time.Second})
-		for i := range 100 {
+		for i := range bot.MaxOfOne {
 			seen, err := w.slack.Command(w.Context(), ana, general, "/secret", fmt.Sprintf("secret %d", i))
 			if err != nil || seen.AckAfter > 0 { // in the bubble's time, only waiting takes any
 				t.Fatalf("ack after %v, %v", seen.AckAfter, err)
 			}
 		}
 		w.settle(2 * time.Minute)
-		if n := len(w.messages(ben, general)); n != 100 {
+		if n := len(w.messages(ben, general)); n != bot.MaxOfOne {
 			t.Errorf("%d links", n)
 		}
 	})

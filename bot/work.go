@@ -12,21 +12,40 @@ import (
 // channel, so a longer queue would only outlive its triggers.
 const maxInFlight = 256
 
+// maxOfOne is how many of those one person may have: a flood leaves room for
+// others. Nobody's hands come near it.
+const maxOfOne = maxInFlight / 8
+
+// overdue is more than all limits of an interaction together: twenty people one
+// after the other, each with a call that stores, two that post and one that
+// burns. What is older hangs.
+const overdue = 30 * time.Minute
+
 // workload counts what is being worked on, so that stopping can wait for it.
 type workload struct {
-	slots chan struct{}
+	limit int
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at every change
 	ctx     context.Context
 	unacked int
-	running int
+	running map[*job]struct{}
+	ofOne   map[string]int // how many each person has
 	open    map[string]int // fingerprints of secrets created and not yet delivered or burned
+}
+
+// job is one interaction that is worked on.
+type job struct {
+	ctx   context.Context
+	user  string
+	since time.Time
 }
 
 func newWorkload(limit int) *workload {
 	return &workload{
-		slots:   make(chan struct{}, limit),
+		limit:   limit,
+		running: map[*job]struct{}{},
+		ofOne:   map[string]int{},
 		changed: make(chan struct{}),
 		ctx:     context.Background(),
 		open:    map[string]int{},
@@ -54,28 +73,48 @@ func (w *workload) change(f func()) {
 	w.changed = make(chan struct{})
 }
 
-// begin claims a slot, or says that there is none.
-func (w *workload) begin() (ctx context.Context, ok bool) {
-	select {
-	case w.slots <- struct{}{}:
-	default:
-		return nil, false
+// begin claims a place for what a person did, or returns nil if there is none
+// for them.
+func (w *workload) begin(user string) (j *job) {
+	w.change(func() {
+		if len(w.running) >= w.limit || w.ofOne[user] >= maxOfOne {
+			return
+		}
+		j = &job{w.ctx, user, time.Now()}
+		w.running[j] = struct{}{}
+		w.ofOne[user]++
+		w.unacked++
+	})
+	return j
+}
+
+// hangs says whether something is worked on that should long have ended.
+func (w *workload) hangs() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for j := range w.running {
+		if time.Since(j.since) > overdue {
+			return true
+		}
 	}
-	w.change(func() { w.running++; w.unacked++; ctx = w.ctx })
-	return ctx, true
+	return false
 }
 
 func (w *workload) inFlight() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.running
+	return len(w.running)
 }
 
 func (w *workload) acked() { w.change(func() { w.unacked-- }) }
 
-func (w *workload) end() {
-	w.change(func() { w.running-- })
-	<-w.slots
+func (w *workload) end(j *job) {
+	w.change(func() {
+		delete(w.running, j)
+		if w.ofOne[j.user]--; w.ofOne[j.user] == 0 {
+			delete(w.ofOne, j.user)
+		}
+	})
 }
 
 // created and settled bracket the time in which a secret exists that nobody
@@ -98,7 +137,7 @@ func (w *workload) waitAcked(limit time.Duration) bool {
 }
 
 func (w *workload) waitIdle(limit time.Duration) bool {
-	return w.wait(limit, func() bool { return w.running == 0 })
+	return w.wait(limit, func() bool { return len(w.running) == 0 })
 }
 
 func (w *workload) wait(limit time.Duration, cond func() bool) bool {

@@ -73,19 +73,18 @@ func (w *world) connected(t *testing.T, p *process) {
 	}
 }
 
-// typedAtOnce is ana typing that many commands, some at a time.
+// typedAtOnce is twenty people typing that many commands in all, all at a time.
 func (w *world) typedAtOnce(t *testing.T, p *process, commands int) {
 	t.Helper()
+	const people = 20
 	var typing sync.WaitGroup
-	left := make(chan int, commands)
-	for i := range commands {
-		left <- i
-	}
-	close(left)
-	for range 20 {
+	for n := range people {
+		user := "UTYPES" + strconv.Itoa(n)
+		w.slack.AddUser(slackfake.User{ID: user, Name: user})
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, user) })
 		typing.Go(func() {
-			for i := range left {
-				if seen, err := w.slack.Command(p.ctx, ana, general, "/secret", "secret "+strconv.Itoa(i)); err != nil || seen.Error != "" {
+			for i := n; i < commands; i += people {
+				if seen, err := w.slack.Command(p.ctx, user, general, "/secret", "secret "+strconv.Itoa(i)); err != nil || seen.Error != "" {
 					t.Errorf("the command failed: %v %+v", err, seen)
 				}
 			}

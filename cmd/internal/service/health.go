@@ -17,7 +17,7 @@ func newHealthServer(ctx context.Context, app *bot.Bot, metrics http.Handler) *h
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, app.Live(), "a loop of the bot hangs")
+		answer(w, app.Live(), "the bot hangs")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if ctx.Err() != nil {
