@@ -30,7 +30,8 @@
 //
 // What people read stands in message.go (messages, sentences), groupreceipt.go,
 // view.go and fields.go (forms). handle.go is what a button remembers, group.go
-// the same for several people, seal.go hides what a form does. authored.go reads
+// the same for several people; seal.go signs both and hides what a form remembers,
+// and hold.go gives each receipt one writer at a time. authored.go reads
 // a message as its reader sees it (blocks.go, richtext.go, attachments.go,
 // markdown.go), facets.go says what of it is left out, original.go what remains
 // in Slack; generate.go makes

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"otsbot/otsclient"
 )
@@ -80,6 +81,14 @@ func TestTheLongestHandleFitsAButton(t *testing.T) {
 		h.TS, h.Thread, h.Alone, h.Why = "1773500966.000100", true, true, "restricted_action_non_threadable_channel"
 		if n := len(s.sign(actionCheck, h)); !ok || n > maxValue {
 			t.Errorf("%d bytes, fits %v", n, ok)
+		}
+		if n := len(s.sign(actionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > maxValue {
+			t.Errorf("a plea of %d bytes", n)
+		}
+		g := newGroup(strings.Repeat("U", 20), []string{"UBEN"}, time.Unix(1<<40, 0), true)
+		g.Path, g.Domain, g.Note, g.Remarks = "receipt", strings.Repeat("d", 63)+".example.com", fittingNote(note), "cdehm"
+		if n := macLength + len(encode(g)); n > maxValue {
+			t.Errorf("a group of %d bytes", n)
 		}
 		if note[0] == 'n' && h.Note == "" {
 			t.Error("an ordinary note doesn't fit")

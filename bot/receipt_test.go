@@ -115,6 +115,30 @@ func TestBurnedIsSaidOnlyOfWhatIsBurned(t *testing.T) {
 	}
 }
 
+// Whether it was this press that burned it, nobody can say; that it is burned
+// is read.
+func TestABurnWhoseAnswerIsLostIsSaidAsItIs(t *testing.T) {
+	for name, lost := range map[string]otsfake.Fault{
+		"a web page": {HTML: true},
+		"an error":   {Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "hunter2")
+				lost.Path, lost.AfterEffect, lost.Times = "/api/v1/private/*/burn", true, 3
+				w.ots.Fault(lost)
+				w.press(ana, w.receipt(ana), "Burn")
+				w.settle(time.Minute)
+				w.sees(w.receipt(ana), "Burned: nobody can open it any more")
+				lacks(t, w.receipt(ana).PlainText(), "Already", "You burned it", "Too late", "passphrase of")
+				if n := len(w.receipt(ana).Buttons()); n != 0 {
+					t.Errorf("%d buttons are left", n)
+				}
+			})
+		})
+	}
+}
+
 func TestAStateThatIsNewKeepsTheButtons(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
