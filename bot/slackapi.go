@@ -39,6 +39,13 @@ func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error))
 	// Everything goes to one or two hosts: the default of two idle
 	// connections would dial anew for most messages of a busy hour.
 	transport.MaxIdleConnsPerHost = 64
+	// A proxy would read what plain http carries.
+	transport.Proxy = func(r *http.Request) (*url.URL, error) {
+		if r.URL.Scheme == "http" {
+			return nil, nil
+		}
+		return http.ProxyFromEnvironment(r)
+	}
 	if dial != nil {
 		transport.DialContext = dial
 		transport.Proxy = nil

@@ -30,6 +30,17 @@ const (
 	// encryptionKeyLength is that of the keys that are derived from it.
 	encryptionKeyLength = 32
 
+	// maxTTL: to keep something for longer than a year is not to hand it over,
+	// and much longer overflows what a moment can be.
+	maxTTL = 365 * 24 * time.Hour
+
+	// maxOTSTimeout is far more than a server takes: 0.26 spends up to 1.1 s on
+	// a passphrase. Each call holds one of the places for people at work.
+	maxOTSTimeout = 2 * time.Minute
+
+	// maxShutdown is longer than anything that is waited for.
+	maxShutdown = 10 * time.Minute
+
 	// maxContact leaves room for the refusal that names the contact.
 	maxContact = 200
 
@@ -111,8 +122,8 @@ func (c *Config) checkOTS(found problems) {
 	if c.OTSShareDomain != "" && !hostName.MatchString(c.OTSShareDomain) {
 		found.add("OTS_SHARE_DOMAIN", "must be a bare host name such as secrets.example.com")
 	}
-	if c.OTSTimeout <= 0 {
-		found.add("OTS_TIMEOUT", "must be longer than 0s")
+	if c.OTSTimeout <= 0 || c.OTSTimeout > maxOTSTimeout {
+		found.add("OTS_TIMEOUT", "must be longer than 0s, and two minutes at most: somebody waits")
 	}
 }
 
@@ -149,13 +160,13 @@ func (c *Config) checkAccount(found problems) {
 
 func (c *Config) checkSecrets(found problems) {
 	if !isLifetime(c.SecretTTL) {
-		found.add("SECRET_TTL", "must be at least 60s, in whole seconds")
+		found.add("SECRET_TTL", "must be from 60s to 8760h, in whole seconds")
 	}
 	switch {
 	case len(c.SecretTTLChoices) > maxChoices:
 		found.add("SECRET_TTL_CHOICES", "must hold at most 100 lifetimes")
 	case !allLifetimes(c.SecretTTLChoices):
-		found.add("SECRET_TTL_CHOICES", "must hold lifetimes of at least 60s, in whole seconds")
+		found.add("SECRET_TTL_CHOICES", "must hold lifetimes from 60s to 8760h, in whole seconds")
 	}
 	// Without choices, they couldn't be read, and that is said already.
 	if choices := c.SecretTTLChoices; len(choices) > 0 && c.SecretTTL > slices.Max(choices) {
@@ -212,6 +223,9 @@ func (c *Config) checkProcess(found problems) {
 	if !slices.Contains([]string{"json", "console"}, c.LogFormat) {
 		found.add("LOG_FORMAT", "must be json or console")
 	}
+	if c.ShutdownTimeout > maxShutdown {
+		found.add("SHUTDOWN_TIMEOUT", "must be ten minutes at most")
+	}
 	if c.ShutdownTimeout <= burnReserve {
 		found.add("SHUTDOWN_TIMEOUT", "must be longer than 5s: the last five seconds are kept for burning what isn't delivered")
 	}
@@ -258,7 +272,7 @@ func parseBase(raw string) (base *url.URL, problem string) {
 // isPlainRemote reports whether calls to base would cross a network unencrypted.
 func isPlainRemote(base *url.URL) bool {
 	host := base.Hostname()
-	if base.Scheme == "https" || host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, 6.3
+	if base.Scheme == "https" || host == "localhost" {
 		return false
 	}
 	ip := net.ParseIP(host)
@@ -266,7 +280,7 @@ func isPlainRemote(base *url.URL) bool {
 }
 
 func isLifetime(d time.Duration) bool {
-	return d >= minTTL && d%time.Second == 0 // OneTimeSecret counts in seconds
+	return d >= minTTL && d <= maxTTL && d%time.Second == 0 // OneTimeSecret counts in seconds
 }
 
 func allLifetimes(choices []time.Duration) bool {

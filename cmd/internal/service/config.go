@@ -27,10 +27,10 @@ type Config struct {
 	OTSUsername    string        `envconfig:"OTS_USERNAME" unset:"anonymous" desc:"OneTimeSecret account for HTTP Basic. Set it together with OTS_API_TOKEN."`
 	OTSAPIToken    string        `envconfig:"OTS_API_TOKEN" unset:"anonymous" desc:"API token of that account."`
 	OTSShareDomain string        `envconfig:"OTS_SHARE_DOMAIN" desc:"Custom domain of the links, a bare host name that the OneTimeSecret server knows."`
-	OTSTimeout     time.Duration `envconfig:"OTS_TIMEOUT" default:"15s" desc:"How long one call to OneTimeSecret may take."`
+	OTSTimeout     time.Duration `envconfig:"OTS_TIMEOUT" default:"15s" desc:"How long one call to OneTimeSecret may take, up to 2m."`
 
 	SecretTTL        time.Duration   `envconfig:"SECRET_TTL" default:"168h" desc:"Lifetime of a secret when nobody chooses one."`
-	SecretTTLChoices []time.Duration `envconfig:"SECRET_TTL_CHOICES" default:"5m,1h,4h,24h,72h,168h" desc:"Lifetimes that the form offers. The longest is the most anyone gets."`
+	SecretTTLChoices []time.Duration `envconfig:"SECRET_TTL_CHOICES" default:"5m,1h,4h,24h,72h,168h" desc:"Lifetimes that the form offers, up to 8760h. The longest is the most anyone gets."`
 	SecretPassphrase string          `envconfig:"SECRET_PASSPHRASE" default:"optional" desc:"Passphrases: optional or required."`
 	SecretInline     bool            `envconfig:"SECRET_INLINE" default:"true" desc:"Whether the text may follow the command (/secret some text). If not, the command opens the form."`
 
@@ -49,7 +49,7 @@ type Config struct {
 	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
 	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`
-	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"25s" desc:"How long work in flight may take after SIGTERM. In the last five seconds, what isn't delivered is burned."`
+	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"25s" desc:"How long work in flight may take after SIGTERM, up to 10m. In the last five seconds, what isn't delivered is burned."`
 }
 
 // Load reads the settings from the environment and checks them as a whole. Its
