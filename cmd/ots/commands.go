@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -176,10 +175,7 @@ func get(ctx context.Context, t *task) error {
 	if t.asJSON {
 		return t.writeJSON(secretJSON{secret.Reveal()})
 	}
-	fmt.Fprint(t.stdout, secret.Reveal())
-	if t.isTerminal(t.stdout) && !strings.HasSuffix(secret.Reveal(), "\n") {
-		fmt.Fprintln(t.stdout) // in a file it would be part of the secret
-	}
+	t.showSecret(secret.Reveal())
 	return nil
 }
 
@@ -222,7 +218,7 @@ func (t *task) describe(told otsclient.Metadata) error {
 	lines := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
 	line := func(name string, value any) { fmt.Fprintf(lines, "%s\t%v\n", name, value) }
 	line("state", told.State)
-	line("server says", told.ServerState)
+	line("server says", printable(told.ServerState))
 	line("created", when(told.Created))
 	if !told.Received.IsZero() {
 		line("opened", when(told.Received))
@@ -255,7 +251,7 @@ func recent(ctx context.Context, t *task) error {
 		if t.showLinks {
 			receipt = t.client.ReceiptLink(told.Key, "")
 		}
-		fmt.Fprintf(table, "%s\t%v\t%s\t%s\n", when(told.Created), told.State, told.ServerState, receipt)
+		fmt.Fprintf(table, "%s\t%v\t%s\t%s\n", when(told.Created), told.State, printable(told.ServerState), receipt)
 	}
 	return table.Flush()
 }

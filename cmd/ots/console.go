@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -120,6 +122,38 @@ func (t *task) readNewPassphrase() (otsclient.Plaintext, error) {
 		err = errors.New("the two passphrases differ")
 	}
 	return passphrase, err
+}
+
+// printable is what somebody else wrote, without what would steer a terminal:
+// control characters and those that turn the direction of writing.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.In(r, unicode.Cc, unicode.Bidi_Control):
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// showSecret prints a secret as it is, but not to a terminal what would steer
+// it: whoever wrote the secret may not be a friend.
+func (t *task) showSecret(text string) {
+	if !t.isTerminal(t.stdout) {
+		fmt.Fprint(t.stdout, text)
+		return
+	}
+	text = strings.ReplaceAll(text, "\r\n", "\n") // to see, they are the same
+	shown := printable(text)
+	fmt.Fprint(t.stdout, shown)
+	if !strings.HasSuffix(shown, "\n") {
+		fmt.Fprintln(t.stdout) // in a file it would be part of the secret
+	}
+	if shown != text {
+		fmt.Fprintln(t.stderr, "It holds characters that can't be shown, such as control characters, and each is a \ufffd here. In a file it would be as it was.")
+	}
 }
 
 func withoutLineBreak(text string) string {

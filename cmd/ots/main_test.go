@@ -20,6 +20,7 @@ type shell struct {
 	env     map[string]string
 	answers []string // what the person at the terminal types, in turn
 	atTTY   bool     // standard input is a terminal
+	onTTY   bool     // standard output is one
 }
 
 func newShell(t *testing.T, options otsfake.Options) *shell {
@@ -40,7 +41,7 @@ func (s *shell) run(stdin string, args ...string) result {
 	var stdout, stderr bytes.Buffer
 	con := &console{
 		stdin: in, stdout: &stdout, stderr: &stderr,
-		isTerminal: func(stream any) bool { return s.atTTY && stream == any(in) },
+		isTerminal: func(stream any) bool { return s.atTTY && stream == any(in) || s.onTTY && stream == any(&stdout) },
 		ask: func(string) (string, error) {
 			if len(s.answers) == 0 {
 				return "", errors.New("there is no terminal to ask at")
@@ -249,5 +250,26 @@ func TestTroubleIsSaidInASentence(t *testing.T) {
 		if got.status != c.status || !strings.Contains(got.remark, c.says) || strings.Contains(got.remark, "CANARY") {
 			t.Errorf("%+v: %d %s", c.fault, got.status, got.remark)
 		}
+	}
+}
+
+// What others wrote can't steer the terminal.
+func TestControlCharactersDoNotReachATerminal(t *testing.T) {
+	const bad = "a\x1b[2J\u009bb\u202ec\td\r\ne"
+	s := newShell(t, otsfake.Options{})
+	link, _ := s.put(bad)
+	if got := s.ok("", "get", link); got.out != bad {
+		t.Errorf("a file gets %q", got.out)
+	}
+	s.onTTY = true
+	link, _ = s.put(bad)
+	got := s.ok("", "get", link)
+	if want := "a\ufffd[2J\ufffdb\ufffdc\td\ne\n"; got.out != want || !strings.Contains(got.remark, "can't be shown") {
+		t.Errorf("a terminal gets %q, with the remark %q", got.out, got.remark)
+	}
+	_, private := s.put("some text")
+	s.ots.Fault(otsfake.Fault{Status: 200, Body: `{"state":"new\u001b[2J","metadata_key":"` + private[strings.LastIndex(private, "/")+1:] + `"}`})
+	if got := s.ok("", "state", private); strings.Contains(got.out, "\x1b") {
+		t.Errorf("ots state prints %q", got.out)
 	}
 }
