@@ -2,11 +2,13 @@ package service
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -47,9 +49,21 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 }
 
 func checkServer(ctx context.Context, cfg Config, client *otsclient.Client) []bot.Finding {
+	withoutV1 := false
+	client.OnFallback(func() { withoutV1 = true })
+	findings := askServer(ctx, cfg, client)
+	if withoutV1 {
+		findings = append(findings, bot.Finding{OK: true, Text: "note: OneTimeSecret has no API v1, so the app uses v2; was it upgraded, does a proxy hide /api/v1?"})
+	}
+	return findings
+}
+
+func askServer(ctx context.Context, cfg Config, client *otsclient.Client) []bot.Finding {
 	switch err := client.Status(ctx); {
 	case errors.Is(err, otsclient.ErrNotAuthorized):
 		return []bot.Finding{{Text: "OneTimeSecret doesn't accept OTS_USERNAME with OTS_API_TOKEN"}}
+	case errors.Is(err, otsclient.ErrNoAPI):
+		return []bot.Finding{{Text: "OTS_URL: there is a OneTimeSecret, but its API isn't there, or is turned off"}}
 	case err != nil:
 		return []bot.Finding{{Text: "OTS_URL: " + err.Error()}}
 	}
@@ -57,7 +71,7 @@ func checkServer(ctx context.Context, cfg Config, client *otsclient.Client) []bo
 	if cfg.OTSUsername != "" {
 		as = "with its account"
 	}
-	findings := []bot.Finding{{OK: true, Text: "OneTimeSecret answers, " + as}}
+	findings := []bot.Finding{{OK: true, Text: "OneTimeSecret answers, " + as}, tryShare(ctx, cfg, client)}
 	version, err := client.ServerVersion(ctx)
 	if err != nil || version == "" {
 		return append(findings, bot.Finding{OK: true, Text: "OneTimeSecret doesn't tell its version: it is older than 0.18, or newer than 0.26.4"})
@@ -69,13 +83,41 @@ func checkServer(ctx context.Context, cfg Config, client *otsclient.Client) []bo
 	return findings
 }
 
+// trialTTL is the life of a trial secret that could not be burned: the least
+// that every version grants.
+const trialTTL = 5 * time.Minute
+
+// tryShare shares a random text and burns it at once, since whether a server
+// takes a secret shows only then. Nobody ever sees its link.
+func tryShare(ctx context.Context, cfg Config, client *otsclient.Client) bot.Finding {
+	phrase := otsclient.Plaintext{}
+	if cfg.SecretPassphrase == "required" {
+		phrase = otsclient.NewPlaintext(rand.Text())
+	}
+	shared, err := client.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext(rand.Text()), Passphrase: phrase, TTL: trialTTL})
+	switch {
+	case errors.Is(err, otsclient.ErrNotAllowed):
+		return bot.Finding{Text: "OneTimeSecret doesn't allow sharing: " + otsclient.Reason(err) + ". Only the person who runs it can change that"}
+	case otsclient.Field(err) == otsclient.FieldPassphrase && phrase.IsZero():
+		return bot.Finding{Text: "OneTimeSecret wants a passphrase (" + otsclient.Reason(err) + "): set SECRET_PASSPHRASE=required"}
+	case errors.Is(err, otsclient.ErrRejected):
+		return bot.Finding{Text: "OneTimeSecret refuses a trial secret: " + otsclient.Reason(err)}
+	case err != nil:
+		return bot.Finding{Text: "OneTimeSecret didn't take a trial secret: " + err.Error()}
+	}
+	if err := client.Burn(ctx, shared.MetadataKey, phrase); err != nil {
+		return bot.Finding{Text: "a trial secret can't be burned, and is gone in five minutes: " + err.Error()}
+	}
+	return bot.Finding{OK: true, Text: "a trial secret was shared and burned"}
+}
+
 // limits of versions that an operator should know, from recordings of real
 // servers. A version is affected from and before the bounds given.
 var limits = []struct{ from, before, text string }{
 	{"0", "0.24", "its rate limits count everybody behind one address together: 1,000 secrets in 20 minutes"},
 	{"0.20", "0.21", "lifetimes under five minutes become five minutes"},
 	{"0.18", "0.26", "reading a secret's state marks it as viewed there and can return its text to who holds the metadata link; the app asks only at Check and Burn, and drops the text"},
-	{"0.24", "0.24.1", "its API v1 is broken: no secret can be shared; upgrade"},
+	{"0.24", "0.24.1", "its API v1 is broken, so the app uses v2; upgrade"},
 	{"0.24.1", "0.26", "looking at the link's page sets the secret's lifetime to seven days; upgrade if lifetimes matter"},
 	{"0.26", "0.27", "twenty wrong passphrases lock a secret for half an hour, for burning too"},
 }

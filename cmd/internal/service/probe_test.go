@@ -22,11 +22,13 @@ func TestCheckReportsToPeople(t *testing.T) {
 		ots   otsfake.Options
 		set   map[string]string
 		fault *slackfake.Fault
-		says  []string
-		good  bool
+
+		otsFault otsfake.Fault
+		says     []string
+		good     bool
 	}{
 		{name: "all is well", good: true, says: []string{"ok       the settings are complete", "ok       SLACK_BOT_TOKEN is good for workspace T0FAKE001",
-			"ok       SLACK_APP_TOKEN opened a socket, and Slack said hello", "ok       OneTimeSecret answers, anonymously", "version 0.26", "twenty wrong passphrases"}},
+			"ok       SLACK_APP_TOKEN opened a socket, and Slack said hello", "ok       OneTimeSecret answers, anonymously", "ok       a trial secret was shared and burned", "version 0.26", "twenty wrong passphrases"}},
 		{name: "an account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"}, good: true,
 			set: map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN": "t"}, says: []string{"with its account"}},
 		{name: "a wrong account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"},
@@ -40,16 +42,26 @@ func TestCheckReportsToPeople(t *testing.T) {
 		{name: "Socket Mode is off", fault: &slackfake.Fault{Method: "socket", Error: "link_disabled"}, says: []string{"PROBLEM  Socket Mode is switched off"}},
 		{name: "an old server", ots: otsfake.Options{Version: "0.20"}, good: true, says: []string{"lifetimes under five minutes", "marks it as viewed"}},
 		{name: "a server that doesn't tell", ots: otsfake.Options{Version: "0.12"}, good: true, says: []string{"doesn't tell its version"}},
+		{name: "a server without API v1", ots: otsfake.Options{WithoutV1: true}, good: true, says: []string{"a trial secret was shared and burned", "no API v1, so the app uses v2"}},
+		{name: "a server without an API", otsFault: otsfake.Fault{Status: 404, Body: `{"error":"Not Found"}`}, says: []string{"PROBLEM  OTS_URL: there is a OneTimeSecret, but its API isn't there"}},
+		{name: "sharing is disabled", otsFault: otsfake.Fault{Path: "/api/v1/share", Status: 404, Body: `{"message":"Public sharing disabled for domain: s.example.com"}`},
+			says: []string{"PROBLEM  OneTimeSecret doesn't allow sharing: Public sharing disabled for domain: s.example.com. Only the person who runs it"}},
+		{name: "a passphrase is wanted", ots: otsfake.Options{PassphraseRequired: true}, says: []string{"PROBLEM  OneTimeSecret wants a passphrase", "set SECRET_PASSPHRASE=required"}},
+		{name: "a passphrase is wanted, and set", ots: otsfake.Options{PassphraseRequired: true}, set: map[string]string{"SECRET_PASSPHRASE": "required"}, good: true, says: []string{"a trial secret was shared and burned"}},
 		{name: "no server", set: map[string]string{"OTS_URL": "http://127.0.0.1:1"}, says: []string{"PROBLEM  OTS_URL: "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			slack := slackfake.New(c.slack)
-			slackServer, otsServer := httptest.NewServer(slack), httptest.NewServer(otsfake.New(c.ots))
+			ots := otsfake.New(c.ots)
+			slackServer, otsServer := httptest.NewServer(slack), httptest.NewServer(ots)
 			defer slackServer.Close()
 			defer otsServer.Close()
 			defer slack.Close()
 			if c.fault != nil {
 				slack.Fault(*c.fault)
+			}
+			if c.otsFault.Status != 0 {
+				ots.Fault(c.otsFault)
 			}
 			changes := map[string]string{"SLACK_BOT_TOKEN": slack.BotToken(), "SLACK_APP_TOKEN": slack.AppToken(),
 				"SLACK_API_URL": slackServer.URL + "/api/", "OTS_URL": otsServer.URL}
@@ -69,6 +81,9 @@ func TestCheckReportsToPeople(t *testing.T) {
 				if !strings.Contains(report.String(), part) {
 					t.Errorf("%q is not in the report:\n%s", part, report.String())
 				}
+			}
+			if ots.Secrets() != 0 {
+				t.Error("a trial secret is left")
 			}
 			// The server notices a moment later that the socket was closed.
 			if err := slack.Wait(t.Context(), func() bool { return slack.Connections() == 0 }); err != nil {
