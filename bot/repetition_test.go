@@ -76,6 +76,7 @@ func TestAnAcksPayloadIsKeptForSecondsAndWithinABound(t *testing.T) {
 			t.Errorf("%d bytes kept, %d counted", len(one.payload), o.held.Load())
 		}
 		time.Sleep(2 * time.Second)
+		synctest.Wait() // for the timer that lets it go
 		if one.payload != nil || o.held.Load() != 0 {
 			t.Errorf("%d bytes kept after %v, %d counted", len(one.payload), repeatable, o.held.Load())
 		}
