@@ -120,8 +120,8 @@ func (g group) rowSays(r row) (said []string) {
 		said = append(said, "Being sent: they may have the link or not.")
 	case stepNotSent:
 		why := whyNotSent(r.Why)
-		if g.crowded() {
-			why = "Slack didn't let me write to them."
+		if g.crowded() && r.Why != notBurnedCode {
+			why = "I could not write to them."
 		}
 		said = append(said, ":warning: No link. "+why)
 	case stepPerhaps:
@@ -191,6 +191,8 @@ func whyNotStored(code string) string {
 // whyNotSent turns Slack's code for a refused direct message into words.
 func whyNotSent(code string) string {
 	switch code {
+	case notBurnedCode:
+		return "I took it back, and OneTimeSecret didn't confirm that it burned the secret: please press Burn."
 	case "user_disabled", "account_disabled":
 		return "Their account is deactivated."
 	case "channel_not_found", "user_not_found", "user_not_visible", "cannot_dm_bot", "invalid_user_combination":

@@ -252,6 +252,9 @@ const unprovenCode = "unproven"
 // versions before 0.26 do with one that they don't like.
 const notMailedCode = "not_mailed"
 
+// notBurnedCode is a third: a link was taken back, and its secret may be live.
+const notBurnedCode = "not_burned"
+
 // whyNotPosted turns Slack's code for a refused post into words.
 func whyNotPosted(code string) string {
 	const notPosted = "I could not post the link: "

@@ -65,14 +65,13 @@ func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formSt
 	}
 	if failure != nil && st.Generate {
 		// Nobody knows the password, so nobody could give it to the others.
-		b.takeBack(ctx, in, s, &w.group, fresh)
+		_ = b.takeBack(ctx, in, s, &w.group, fresh) // the rows say what could not be
 		fresh = nil
 	}
 	settled, say := false, sayGaveUp
 	defer func() { // also when something panics
 		if !settled {
-			b.takeBackRows(&w.group)
-			b.undoEach(ctx, in, s, fresh, say)
+			b.undoEach(ctx, in, s, &w.group, fresh, say)
 		}
 	}()
 	switch {
@@ -185,21 +184,25 @@ func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, g *grou
 	return fresh, errors.Join(failures...)
 }
 
-// takeBack burns what was concealed, and says so in the rows.
-func (b *Bot) takeBack(ctx context.Context, in *interaction, s share, g *group, fresh []otsclient.Shared) {
+// takeBack burns what was concealed, and says so in the rows. What OneTimeSecret
+// didn't confirm to be burned stays there to be burned; its link goes to nobody.
+func (b *Bot) takeBack(ctx context.Context, in *interaction, s share, g *group, fresh []otsclient.Shared) error {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	each(len(fresh), func(i int) { _ = b.burnOrphan(ctx, in.about(""), s, fresh[i]) })
-	b.takeBackRows(g)
-}
-
-// takeBackRows leaves nobody with anything.
-func (b *Bot) takeBackRows(g *group) {
-	for i, r := range g.Rows {
-		if r.Step == stepStored {
-			g.Rows[i] = row{To: r.To}
+	left := make([]error, len(fresh))
+	each(len(fresh), func(i int) { left[i] = b.burnOrphan(ctx, in.about(""), s, fresh[i]) })
+	for n, shared := range fresh {
+		i := slices.IndexFunc(g.Rows, func(r row) bool { return r.Key == shared.MetadataKey.Reveal() })
+		if i < 0 {
+			continue
 		}
+		if left[n] == nil {
+			g.Rows[i] = row{To: g.Rows[i].To}
+			continue
+		}
+		g.Rows[i].Step, g.Rows[i].Why, g.Rows[i].Secret = stepNotSent, notBurnedCode, ""
 	}
+	return errors.Join(left...)
 }
 
 // lookAgain brings some rows up to date.
@@ -290,15 +293,13 @@ func (b *Bot) uncount(s share, n int) {
 }
 
 // undoEach burns what nobody could be told about, and says so once.
-func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, fresh []otsclient.Shared, say string) {
+func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, g *group, fresh []otsclient.Shared, say string) {
 	if len(fresh) == 0 {
 		return
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	left := make([]error, len(fresh))
-	each(len(fresh), func(i int) { left[i] = b.burnOrphan(ctx, in.about(""), s, fresh[i]) })
-	if errors.Join(left...) != nil {
+	if b.takeBack(ctx, in, s, g, fresh) != nil {
 		say = sayLeftLive + plainMoment(newHandle(s, fresh[0]).expires()) + "."
 	}
 	in.undone = say

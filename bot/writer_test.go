@@ -123,3 +123,25 @@ func TestTheProcessForgetsTheKeysOfAReceipt(t *testing.T) {
 		}
 	})
 }
+
+// A generated password that could not be stored for all is taken back; what
+// could not be burned stays on the receipt, to be burned, and is sent to nobody.
+func TestWhatCouldNotBeTakenBackStaysOnTheReceipt(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Down: true})
+		w.command(ana, general, "generate")
+		w.submit(ana, slackfake.Values{people: []string{ben, cid}})
+		w.settle(2 * time.Minute)
+		w.sees(w.receipt(ana), "didn't confirm that it burned the secret: please press Burn")
+		if n := len(w.messages(ben, w.slack.AppDM(ben))) + len(w.messages(cid, w.slack.AppDM(cid))); n != 0 || w.ots.Secrets() != 1 {
+			t.Errorf("%d links sent, %d secrets", n, w.ots.Secrets())
+		}
+		mend()
+		w.press(ana, w.receipt(ana), "Burn all")
+		if n := w.ots.Secrets(); n != 0 {
+			t.Errorf("%d secrets are left", n)
+		}
+	})
+}
