@@ -65,7 +65,7 @@ func newMetrics(b *Bot) *metrics {
 		m.secrets.WithLabelValues(event)
 	}
 	for _, method := range []string{"share", "metadata", "burn"} {
-		for _, outcome := range []string{"not_authorized", "rate_limited", "unknown", "unavailable"} {
+		for _, outcome := range []string{"no_api", "not_authorized", "rate_limited", "unknown", "unavailable"} {
 			m.otsCalls.WithLabelValues(method, outcome)
 		}
 	}
