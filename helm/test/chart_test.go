@@ -13,6 +13,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	psa "k8s.io/pod-security-admission/api"
 	psapolicy "k8s.io/pod-security-admission/policy"
@@ -158,7 +159,10 @@ func TestMistakesAreRefused(t *testing.T) {
 		{"settings.POLICY_CHANNELS_DENY=general", "POLICY_CHANNELS_DENY"},
 		{"settings.POLICY_RECIPIENTS_MAX=21", "POLICY_RECIPIENTS_MAX"},
 		{"proxy.url=http://me:password@proxy.example.com:3128", "proxy"}, // a password in the ConfigMap
+		{"proxy.url=ftp://proxy.example.com:21", "proxy"},
 		{"networkPolicy.oneTimeSecret.port=70000", "port"},
+		{"settings.OTS_URL=", "settings.OTS_URL is missing"},
+		{"settings.OTS_URL=null", "OTS_URL"},
 		{"replicas=4,settings.SLACK_CONNECTIONS=3", "ten connections"},
 		{"secret.SLACK_BOT_TOKEN=xoxb-1", "existingSecret"},
 		{"existingSecret=", "secret.SLACK_BOT_TOKEN is missing"},
@@ -169,6 +173,66 @@ func TestMistakesAreRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("--set %s: %v, want a refusal that says %q", test.set, err, test.says)
 		}
+	}
+}
+
+// What the settings need, the NetworkPolicy lets out, or nothing is rendered.
+func TestANetworkPolicyThatKeepsTheBotFromItsProxyIsRefused(t *testing.T) {
+	t.Parallel()
+	const allow = "networkPolicy.extraEgress="
+	for _, test := range []struct{ proxy, more, refused string }{
+		{"http://10.0.0.5:3128", "", "networkPolicy.extraEgress"},
+		{"http://10.0.0.5:3128/", "", "port 3128"},
+		{"http://10.0.0.5", "", "port 80"},
+		{"http://[fd00::5]", "", "port 80"},
+		{"socks5h://10.0.0.5", "", "port 1080"},
+		{"https://proxy.example.com", "", ""},
+		{"http://proxy.example.com:443", "", ""},
+		{"http://10.0.0.5:3128", "networkPolicy.enabled=false", ""},
+		{"http://10.0.0.5:3128", allow + `[{"ports":[{"port":3128}]}]`, ""},
+		{"http://10.0.0.5:3128", allow + `[{"ports":[{"port":8080},{"port":3000,"endPort":3200,"protocol":"TCP"}]}]`, ""},
+		{"http://10.0.0.5:3128", allow + `[{"ports":[{"port":"proxy"}]}]`, ""},
+		{"http://10.0.0.5:3128", allow + `[{"to":[{"ipBlock":{"cidr":"10.0.0.5/32"}}]}]`, ""},
+		{"http://10.0.0.5:3128", allow + `[{"ports":[{"protocol":"TCP"}]}]`, ""},
+		{"http://10.0.0.5:3128", allow + `[{"ports":[{"port":8080}]}]`, "networkPolicy.extraEgress"},
+		{"http://10.0.0.5:3128", allow + `[{"ports":[{"port":3128,"protocol":"UDP"}]}]`, "networkPolicy.extraEgress"},
+	} {
+		args := []string{"--set", "proxy.url=" + test.proxy}
+		if test.more != "" {
+			args = append(args, "--set-json", test.more)
+		}
+		_, err := render(args...)
+		if test.refused == "" && err != nil || test.refused != "" && (err == nil || !strings.Contains(err.Error(), test.refused)) {
+			t.Errorf("%s with %q: %v; want %q", test.proxy, test.more, err, test.refused)
+		}
+	}
+}
+
+func TestANetworkPolicyThatKeepsTheBotFromOneTimeSecretIsRefused(t *testing.T) {
+	t.Parallel()
+	inside := []string{"--set", "settings.OTS_URL=http://onetimesecret.secrets.svc:3000,settings.OTS_ALLOW_HTTP=true,settings.OTS_PUBLIC_URL=https://secrets.example.com"}
+	if _, err := render(inside...); err == nil || !strings.Contains(err.Error(), "networkPolicy.oneTimeSecret.port") {
+		t.Errorf("%v, want a refusal that names networkPolicy.oneTimeSecret.port", err)
+	}
+	for _, more := range []string{"networkPolicy.oneTimeSecret.port=8080", "networkPolicy.enabled=false", `networkPolicy.extraEgress=[{"ports":[{"port":3000}]}]`} {
+		if _, err := render(append(inside, "--set-json", more)...); err != nil {
+			t.Errorf("%s: %v", more, err)
+		}
+	}
+}
+
+func TestMetricsAndDNSAreForWhomTheValuesSay(t *testing.T) {
+	t.Parallel()
+	const metricsOnly = `networkPolicy.metricsFrom=[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}]`
+	const dnsOnly = `networkPolicy.dnsTo=[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}}]`
+	policy := only[networkingv1.NetworkPolicy](t, objects(t, "--set-json", metricsOnly, "--set-json", dnsOnly)).Spec
+	const label = "kubernetes.io/metadata.name"
+	from, to := policy.Ingress[0].From, policy.Egress[0].To
+	if len(policy.Ingress) != 1 || len(from) != 1 || from[0].NamespaceSelector.MatchLabels[label] != "monitoring" {
+		t.Errorf("metrics are for %v", from)
+	}
+	if len(to) != 1 || to[0].NamespaceSelector.MatchLabels[label] != "kube-system" || policy.Egress[0].Ports[0].Port.IntValue() != 53 {
+		t.Errorf("DNS is answered by %v", to)
 	}
 }
 
@@ -200,7 +264,7 @@ func TestEveryVariableIsKnownToTheBinary(t *testing.T) {
 		}
 	}
 	for name, value := range settings(t, objects(t)) {
-		if value != defaults[name] {
+		if name != "OTS_URL" && value != defaults[name] { // OTS_URL has none
 			t.Errorf("the chart's default of %s is %q, the bot's is %q", name, value, defaults[name])
 		}
 	}
@@ -229,9 +293,6 @@ func TestTheBinaryAcceptsTheSettings(t *testing.T) {
 		}
 		status, said := start(t, append(env, "LOG_LEVEL=wrong"))
 		want := []string{"LOG_LEVEL"}
-		if name == "default" {
-			want = []string{"OTS_URL", "LOG_LEVEL"} // the operator's decision
-		}
 		var got []string
 		for line := range strings.Lines(said) {
 			if problem, ok := strings.CutPrefix(line, "  "); ok {

@@ -58,9 +58,11 @@ func run(dir, name string, args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
-// render is "helm template" of a release called otsbot in the namespace chat.
+// render is "helm template" of a release called otsbot in the namespace chat,
+// with what has no default set.
 func render(args ...string) (string, error) {
-	return run("", tools.helm, append([]string{"template", "otsbot", chart, "--namespace", "chat"}, args...)...)
+	return run("", tools.helm, append([]string{"template", "otsbot", chart, "--namespace", "chat",
+		"--values", "testdata/default/values.yaml"}, args...)...)
 }
 
 // cases are the value sets in testdata, by name.

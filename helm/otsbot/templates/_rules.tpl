@@ -1,6 +1,9 @@
 {{- /* What the schema can't say: rules between values. The first one broken
 ends the rendering. */}}
 {{- define "otsbot.rules" -}}
+{{- if not .Values.settings.OTS_URL }}
+{{- fail "settings.OTS_URL is missing: where secrets are kept is yours to decide, such as https://eu.onetimesecret.com" }}
+{{- end }}
 {{- $connections := int .Values.settings.SLACK_CONNECTIONS }}
 {{- if gt (mul (int .Values.replicas) $connections) 10 }}
 {{- fail (printf "replicas × settings.SLACK_CONNECTIONS is %d: Slack allows one app ten connections" (mul (int .Values.replicas) $connections)) }}
@@ -17,4 +20,46 @@ ends the rendering. */}}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if .Values.networkPolicy.enabled }}
+{{- include "otsbot.reach" . }}
+{{- end }}
+{{- end }}
+
+{{- /* The NetworkPolicy must let out what the settings need besides port 443. */}}
+{{- define "otsbot.reach" -}}
+{{- with .Values.proxy.url }}
+{{- $port := include "otsbot.port" . }}
+{{- if not (include "otsbot.letsOut" (dict "port" $port "rules" $.Values.networkPolicy.extraEgress)) }}
+{{- fail (printf "proxy.url is on port %s, and the NetworkPolicy lets out 443 alone: allow that port in networkPolicy.extraEgress" $port) }}
+{{- end }}
+{{- end }}
+{{- $direct := or (not .Values.proxy.url) (hasPrefix "http://" .Values.settings.OTS_URL) }}
+{{- if and $direct (not .Values.networkPolicy.oneTimeSecret.port) (not .Values.networkPolicy.extraEgress) }}
+{{- $port := include "otsbot.port" .Values.settings.OTS_URL }}
+{{- if not (include "otsbot.letsOut" (dict "port" $port "rules" list)) }}
+{{- fail (printf "settings.OTS_URL is on port %s, and the NetworkPolicy lets out 443 alone: set networkPolicy.oneTimeSecret.port, or allow it in networkPolicy.extraEgress" $port) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* The port of a URL. */}}
+{{- define "otsbot.port" -}}
+{{- $url := urlParse . }}
+{{- $given := regexFind ":[0-9]+$" $url.host | trimPrefix ":" }}
+{{- $given | default (get (dict "http" "80" "https" "443" "socks5" "1080" "socks5h" "1080") $url.scheme) }}
+{{- end }}
+
+{{- /* "yes" if the NetworkPolicy lets a connection to the port out: 443 anywhere,
+or by one of these rules. What a port's name means can't be seen here. */}}
+{{- define "otsbot.letsOut" -}}
+{{- $port := int .port }}
+{{- $open := eq $port 443 }}
+{{- range .rules }}
+{{- if not .ports }}{{ $open = true }}{{ end }}
+{{- range .ports }}
+{{- $all := or (not .port) (kindIs "string" .port) }}
+{{- if and (eq (.protocol | default "TCP") "TCP") (or $all (and (ge $port (int .port)) (le $port (int (.endPort | default .port))))) }}{{ $open = true }}{{ end }}
+{{- end }}
+{{- end }}
+{{- if $open }}yes{{ end }}
 {{- end }}
