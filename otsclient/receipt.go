@@ -34,7 +34,7 @@ func keyOf(identifier, key text) Key {
 func (w receiptWire) key() Key { return keyOf(w.Identifier, w.Key) }
 
 // read makes sense of a receipt. The state of a batch may be stale, so the
-// time decides about the end of a lifetime.
+// time decides about the end of a lifetime, where lifetimes are kept.
 func (w receiptWire) read(now time.Time) Metadata {
 	told := Metadata{
 		Key:         w.key(),
@@ -52,6 +52,10 @@ func (w receiptWire) read(now time.Time) Metadata {
 	// isOver needs the lifetime only, which is the secret's since 0.18.
 	known := metadataWire{State: w.State, TTL: w.SecretTTL, Created: w.Created, ShareDomain: new(text)}
 	told.State = known.state(!w.IsDestroyed.set && left > 0, now)
+	if told.State == StateExpired && w.State != "expired" && w.Source == nil {
+		// 0.24 and 0.25 may have extended it: only the secret itself tells.
+		told.State = StateUnknown
+	}
 	if told.State == StateWaiting {
 		told.PassphraseRequired = w.HasPassphrase.set
 		told.Remaining = left

@@ -78,6 +78,14 @@ func (c *Client) atOnce(ctx context.Context, op string, keys []Key) ([]Metadata,
 	slices.SortStableFunc(told, func(a, b Metadata) int {
 		return slices.Index(asked, a.Key.Reveal()) - slices.Index(asked, b.Key.Reveal())
 	})
+	for i := range told {
+		if told[i].State != StateUnknown {
+			continue
+		}
+		if alone, err := c.oneByOne(ctx, op, []Key{told[i].Key}); err == nil && len(alone) == 1 {
+			told[i] = alone[0]
+		}
+	}
 	return told, nil
 }
 

@@ -102,3 +102,30 @@ func TestTheTimeDecidesAboutTheEndOfALifetime(t *testing.T) {
 		}
 	})
 }
+
+// 0.24 and 0.25 give a secret a week anew when somebody looks at its link, and
+// don't say so when they are asked for many.
+func TestALifeThatWasExtendedIsNotCalledOver(t *testing.T) {
+	for _, withoutV1 := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			fake := otsfake.New(otsfake.Options{Version: "0.24", WithoutV1: withoutV1})
+			client := clientOf(t, served{fake})
+			var keys []otsclient.Key
+			for _, looked := range []bool{true, false} {
+				shared, err := client.Share(t.Context(), otsclient.ShareRequest{Secret: otsclient.NewPlaintext("x"), TTL: time.Hour})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if looked {
+					fake.Look(client.SecretLink(shared))
+				}
+				keys = append(keys, shared.MetadataKey)
+			}
+			time.Sleep(time.Hour + time.Minute)
+			told, err := client.States(t.Context(), keys)
+			if err != nil || len(told) != 2 || told[0].State != otsclient.StateWaiting || told[1].State != otsclient.StateExpired {
+				t.Errorf("without v1 %v: %+v, %v", withoutV1, told, err)
+			}
+		})
+	}
+}

@@ -92,8 +92,12 @@ func (c *Client) metadataV2(ctx context.Context, op string, metadata Key) (Metad
 	}
 	told := wire.Record.read(got.now())
 	told.Key = metadata
-	if told.State == StateWaiting && wire.Details.Remaining > 0 {
-		told.Remaining = wire.Details.Remaining.duration()
+	left := wire.Details.Remaining.duration()
+	switch {
+	case left > 0 && (told.State == StateWaiting || told.State == StateUnknown):
+		told.State, told.Remaining, told.PassphraseRequired = StateWaiting, left, wire.Record.HasPassphrase.set
+	case told.State == StateUnknown && wire.Record.left(got.now()) <= 0:
+		told.State = StateExpired
 	}
 	wire.addViews(&told)
 	return told, nil
