@@ -14,11 +14,15 @@ import (
 
 // answers is a server that answers everything the same.
 type answers struct {
-	status int
-	body   string
+	status    int
+	body      string
+	withoutV1 bool
 }
 
 func (a answers) RoundTrip(r *http.Request) (*http.Response, error) {
+	if a.withoutV1 && strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		a.status, a.body = http.StatusNotFound, `{"error":"Not Found"}`
+	}
 	return &http.Response{
 		StatusCode: a.status, Header: http.Header{"Date": {"Sat, 21 Nov 2026 02:00:00 GMT"}},
 		Body: io.NopCloser(strings.NewReader(a.body)), Request: r,
@@ -36,39 +40,53 @@ func FuzzAnswers(f *testing.F) {
 			}
 		}
 	}
+	for _, file := range []string{"v0.26.4-v2", "v0.24.7-batch", "v0.26.4-batch"} {
+		for _, e := range recorded(f, file) {
+			f.Add(e.Status, e.Answer)
+		}
+	}
 	f.Add(200, `{"secret_key":0,"metadata_key":[],"secret_ttl":"-1","created":1e300}`)
 	f.Add(404, `{"message":"no the-canary-text at https://host/secret/0123456789abcdefghijklmnopqrstu\n`+"\u2028"+`"}`)
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		if status < 200 || status > 501 {
 			return // no answer, or one after which the client waits and repeats
 		}
-		client, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com", Transport: answers{status, body}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		key := otsclient.NewKey("0123456789abcdefghijklmnopqrstu")
-		text, unsent := otsclient.NewPlaintext("the-canary-text"), otsclient.Plaintext{}
-
-		shared, err := client.Share(t.Context(), otsclient.ShareRequest{Secret: text, Passphrase: text})
-		checkError(t, err, key, text)
-		if err == nil && (shared.SecretKey.IsZero() || shared.MetadataKey.IsZero() || shared.TTL < 0) {
-			t.Errorf("shared without keys, or for %v", shared.TTL)
-		}
-		_, err = client.Generate(t.Context(), otsclient.GenerateRequest{Passphrase: text})
-		checkError(t, err, key, text)
-		told, err := client.Metadata(t.Context(), key)
-		checkError(t, err, key, unsent)
-		checkMetadata(t, told, err)
-		list, err := client.Recent(t.Context())
-		checkError(t, err, key, unsent)
-		for _, told := range list {
-			checkMetadata(t, told, nil)
-		}
-		_, err = client.Retrieve(t.Context(), key, text)
-		checkError(t, err, key, text)
-		checkError(t, client.Burn(t.Context(), key, text), key, text)
-		checkError(t, client.Status(t.Context()), key, unsent)
+		checkAnswers(t, answers{status, body, false})
+		checkAnswers(t, answers{status, body, true})
 	})
+}
+
+func checkAnswers(t *testing.T, transport answers) {
+	t.Helper()
+	client, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com", Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := otsclient.NewKey("0123456789abcdefghijklmnopqrstu")
+	text, unsent := otsclient.NewPlaintext("the-canary-text"), otsclient.Plaintext{}
+
+	shared, err := client.Share(t.Context(), otsclient.ShareRequest{Secret: text, Passphrase: text})
+	checkError(t, err, key, text)
+	if err == nil && (shared.SecretKey.IsZero() || shared.MetadataKey.IsZero() || shared.TTL < 0) {
+		t.Errorf("shared without keys, or for %v", shared.TTL)
+	}
+	_, err = client.Generate(t.Context(), otsclient.GenerateRequest{Passphrase: text})
+	checkError(t, err, key, text)
+	told, err := client.Metadata(t.Context(), key)
+	checkError(t, err, key, unsent)
+	checkMetadata(t, told, err)
+	list, err := client.Recent(t.Context())
+	checkError(t, err, key, unsent)
+	many, err := client.States(t.Context(), []otsclient.Key{key})
+	checkError(t, err, key, unsent)
+	for _, told := range append(list, many...) {
+		checkMetadata(t, told, nil)
+	}
+	checkError(t, client.SetMemo(t.Context(), key, "x"), key, unsent)
+	_, err = client.Retrieve(t.Context(), key, text)
+	checkError(t, err, key, text)
+	checkError(t, client.Burn(t.Context(), key, text), key, text)
+	checkError(t, client.Status(t.Context()), key, unsent)
 }
 
 func checkMetadata(t *testing.T, told otsclient.Metadata, err error) {
