@@ -134,13 +134,18 @@ func (b *Bot) moreButtons(st formState) slack.Block {
 	}
 	elements := []slack.BlockElement{phrase}
 	switch {
-	case !b.cfg.Email || !b.rules.OffersMail() || st.fixedPlace():
+	case !b.offersMail(st):
 	case st.Mail:
 		elements = append(elements, slack.NewButtonBlockElement(actionNoMail, "", plainText("Post the link in Slack instead")))
 	default:
 		elements = append(elements, slack.NewButtonBlockElement(actionMail, "", plainText("E-mail the link")))
 	}
 	return slack.NewActionBlock("more_buttons", elements...)
+}
+
+// offersMail says that the form has a button for e-mail.
+func (b *Bot) offersMail(st formState) bool {
+	return b.cfg.Email && b.rules.OffersMail() && !st.fixedPlace()
 }
 
 func (b *Bot) phraseInput(st formState) slack.Block {

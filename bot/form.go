@@ -29,7 +29,11 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 		b.refuseWhole(ctx, in, ack, stillWorking(st, time.Now()))
 		return outcomeRefused
 	}
-	if block, what := b.forged(cb.View.State.Values); what != "" {
+	block, what := b.forged(cb.View.State.Values)
+	if what == "" && leadsElsewhere(cb) {
+		block, what = blockPlace, tamperingID
+	}
+	if what != "" {
 		b.tampered(in, what)
 		b.refuseForm(ctx, in, ack, map[string]string{block: sayNotOffered})
 		return outcomeRefused

@@ -16,6 +16,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 	var st formState
 	if b.seal.open(callbackForm, cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
 		b.tampered(in, tamperingForm)
+		b.tell(ctx, in, sayStaleForm)
 		return outcomeRefused
 	}
 	if cb.View.CallbackID != callbackForm { // it is being worked on
@@ -24,6 +25,11 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 	if st.Filled && len(in.unread) > 0 { // drawing it anew could lose the text
 		b.tell(ctx, in, sayFormUnread)
 		return outcomeUnreadable
+	}
+	if pressed == actionMail && !b.offersMail(st) || pressed == actionGenerate && st.Origin != nil {
+		b.tampered(in, tamperingAction)
+		b.tell(ctx, in, sayNotOffered)
+		return outcomeRefused
 	}
 	text := st.again(cb)
 	switch pressed {

@@ -102,6 +102,15 @@ func (b *Bot) forged(v values) (block string, what tampering) {
 	return "", ""
 }
 
+// leadsElsewhere says that the picker's response_url belongs to another
+// conversation than the one that was chosen, which is what the rules look at.
+func leadsElsewhere(cb slack.InteractionCallback) bool {
+	place := values(cb.View.State.Values).conversation(blockPlace)
+	return slices.ContainsFunc(cb.ResponseURLs, func(r slack.ViewSubmissionCallbackResponseURL) bool {
+		return r.BlockID == blockPlace && r.ChannelID != "" && place != "" && r.ChannelID != place
+	})
+}
+
 // offered says of an option that it is one of those, or none.
 func offered(value string, options []*slack.OptionBlockObject) bool {
 	return value == "" || slices.ContainsFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == value })

@@ -56,6 +56,7 @@ type payload struct {
 
 type responseFor struct {
 	BlockID     string `json:"block_id"`
+	ChannelID   string `json:"channel_id"`
 	ResponseURL string `json:"response_url"`
 }
 
@@ -158,7 +159,7 @@ func (p payload) interaction() slack.InteractionCallback {
 	cb.Team.ID, cb.Channel.ID = p.Team.ID, p.Channel.ID
 	cb.Message.Timestamp, cb.Message.Text, cb.Message.Blocks = p.Message.TS, p.Message.Text, readBlocks(p.Message.Blocks)
 	for _, u := range p.ResponseURLs {
-		cb.ResponseURLs = append(cb.ResponseURLs, slack.ViewSubmissionCallbackResponseURL{BlockID: u.BlockID, ResponseURL: u.ResponseURL})
+		cb.ResponseURLs = append(cb.ResponseURLs, slack.ViewSubmissionCallbackResponseURL{BlockID: u.BlockID, ChannelID: u.ChannelID, ResponseURL: u.ResponseURL})
 	}
 	for _, a := range p.Actions {
 		cb.ActionCallback.BlockActions = append(cb.ActionCallback.BlockActions, &slack.BlockAction{ActionID: a.ActionID, BlockID: a.BlockID, Value: a.Value})
