@@ -93,3 +93,20 @@ func TestTheTextAloneTellsWhoUntilWhenAndTheState(t *testing.T) {
 		lacks(t, after.Text, "Not opened yet", "/secret/", "/receipt/", "/private/")
 	})
 }
+
+// A form whose outcome comes late says where the receipt is, and only if it got
+// there.
+func TestAReceiptThatNobodyGotIsNotClaimed(t *testing.T) {
+	inMail(t, func(w *world) {
+		w.command(ana, general, "")
+		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.slack.Fault(slackfake.Fault{Method: "chat.postEphemeral", Error: "user_not_in_channel"})
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: 4 * time.Second, Times: 1})
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
+		w.settle(time.Minute)
+		shown := w.slack.View(ana).PlainText()
+		contains(t, shown, "OneTimeSecret e-mails the link", "I could not reach you in Slack")
+		lacks(t, shown, "direct messages from me")
+	})
+}
