@@ -58,6 +58,8 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 		{"the bot token was revoked, the URL alive", general, fault(slackfake.Fault{Method: "chat.postMessage", Error: "token_revoked"}), posted, nil},
 		{"Slack says that admins forbid it", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "ekm_access_denied"}), private, []string{"your organisation's admins don't let me"}},
 		{"Slack answers 503, then that the app is no member", secrets, fault(slackfake.Fault{Method: "chat.postMessage", Channel: secrets, Status: 503, Times: 1}), posted, nil},
+		{"the response URL posts and says nothing", secrets, fault(slackfake.Fault{Method: "response_url", Status: 200, AfterEffect: true}), posted, nil},
+		{"the response URL posts and says that there is nothing to say", secrets, fault(slackfake.Fault{Method: "response_url", Status: 204, AfterEffect: true}), posted, nil},
 		{"the response URL answers a web page", secrets, fault(slackfake.Fault{Method: "response_url", HTML: true}), private, []string{"Slack didn't say whether"}},
 		{"a private channel, the URL dead", secrets, fault(dead), private, []string{"I am not a member"}},
 		{"a DM between people, the URL dead", between, fault(dead), private, []string{"I am not a member"}},
