@@ -45,7 +45,7 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 		s.leaked = o.leak(b.seal, s.secret)
 	case st.Group != nil:
 		g := st.Group.group()
-		s.people = g.people(row.missing)
+		s.people, s.stored = g.people(row.missing), g.people(row.unsent)
 		if g.count(row.live) > 0 {
 			s.ttl = max(time.Until(time.Unix(g.Expires, 0)), time.Minute)
 		}

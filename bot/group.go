@@ -113,6 +113,9 @@ func (r row) unsent() bool {
 	return r.live() && r.Secret != ""
 }
 
+// due says that another try is for them: to be stored, or only to be sent.
+func (r row) due() bool { return r.missing() || r.unsent() }
+
 func (g group) count(is func(row) bool) (n int) {
 	for _, r := range g.Rows {
 		if is(r) {

@@ -239,7 +239,7 @@ func (b *Bot) groupButtons(g group) *slack.ActionBlock {
 			burn.Confirm = confirmBurn("Burn all of these secrets?", "Nobody will be able to open their link any more. This can't be undone.")
 		}
 	}
-	if n := g.count(func(r row) bool { return r.missing() || r.unsent() }); n > 0 {
+	if n := g.count(row.due); n > 0 {
 		add(actionSendAgain, "Try again for "+countOf(n, "person", "people"))
 	}
 	if g.Phrase && g.count(row.opensWithPhrase) > 0 {

@@ -92,7 +92,7 @@ func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formSt
 	for _, one := range fresh {
 		b.work.settled(one.MetadataKey.Fingerprint())
 	}
-	b.sendEach(ctx, in, w, s.note, row.unsent)
+	b.sendEach(ctx, in, w, s.note, func(r row) bool { return r.unsent() && s.goesTo(r.To) })
 	if len(before) > 0 { // the form may have been open for long
 		b.lookAgain(ctx, &w.group, func(r row) bool { return r.live() && slices.Contains(before, r.To) })
 		w.save(ctx) // before the form takes the rows along
@@ -119,11 +119,17 @@ func fittingNote(note string) string {
 	return note
 }
 
+// goesTo says of somebody that the rules were asked about them: a receipt may
+// have changed since.
+func (s share) goesTo(user string) bool {
+	return slices.Contains(s.people, user) || slices.Contains(s.stored, user)
+}
+
 // servable says what a form from before a change of the receipt can't do: its
 // people have their links by now, or those have another passphrase.
 func servable(g group, s share) (block, say string) {
 	switch {
-	case g.count(row.missing) == 0 && g.count(row.unsent) == 0:
+	case g.count(func(r row) bool { return r.due() && s.goesTo(r.To) }) == 0:
 		return blockSecret, sayAllServed
 	case g.count(row.live) > 0 && g.Phrase == s.passphrase.IsZero():
 		return blockPhrase, sayPhraseOfAll(g.Phrase)
@@ -162,7 +168,7 @@ func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, g *grou
 	failures := make([]error, len(g.Rows))
 	each(len(g.Rows), func(i int) {
 		r := &g.Rows[i]
-		if !r.missing() {
+		if !r.missing() || !s.goesTo(r.To) {
 			return
 		}
 		shared, err := b.conceal(ctx, in.about(""), s)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -35,7 +36,7 @@ func (s share) subject() rules.Subject {
 	if s.also {
 		n++
 	}
-	return rules.Subject{Creator: s.creator.user, Channel: s.channel, People: s.people, Mail: s.mail != "", Secrets: n}
+	return rules.Subject{Creator: s.creator.user, Channel: s.channel, People: slices.Concat(s.people, s.stored), Mail: s.mail != "", Secrets: n}
 }
 
 // forbidden holds a share against the rules. If all allow it, the share counts

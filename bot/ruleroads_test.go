@@ -179,6 +179,39 @@ func onRoad(t *testing.T, c ruleCase, road int, want string) {
 	})
 }
 
+// A form that tries again stores for some, and sends what is stored to others.
+func TestARuleHoldsForEverybodyWhomAnotherTryIsFor(t *testing.T) {
+	for _, policy := range []bot.Policy{{UsersDeny: []string{ben}}, {UsersDeny: []string{cid}}, {SecretsPerHour: 1}} {
+		inTeam(t, func(w *world) {
+			w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Drop: true, Times: 1})
+			mendBen := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Error: "messages_tab_disabled"})
+			mendCid := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Error: "messages_tab_disabled"})
+			w.sendsTo(nil, ben, cid)
+			mendBen()
+			mendCid()
+			_, _ = w.slack.CloseView(w.Context(), ana)
+			w.press(ana, w.receipt(ana), "Try again for 2 people")
+			contains(t, w.slack.View(ana).PlainText(), "Sends a link each to @ben, @cid.")
+			_ = w.stop()
+			policy.RecipientsMax = bot.MaxRecipients
+			w.cfg.Policy = policy
+			w.restart()
+			in := w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+			sent := len(w.messages(ben, w.slack.AppDM(ben))) + len(w.messages(cid, w.slack.AppDM(cid)))
+			if len(policy.UsersDeny) == 0 {
+				if sent != 2 {
+					t.Errorf("%d links, want 2: one of them counts", sent)
+				}
+				return
+			}
+			contains(t, w.slack.View(ana).PlainText()+in.Errors["people"]+in.Errors["secret"], "excluded by the rules here")
+			if sent != 0 {
+				t.Errorf("%v: %d links went out", policy.UsersDeny, sent)
+			}
+		})
+	}
+}
+
 // population is a guest, and somebody of another organisation, with direct
 // messages with ana that the app doesn't see.
 func (w *world) population() {

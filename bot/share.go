@@ -18,6 +18,7 @@ type share struct {
 	creator     person
 	channel     string   // where the link goes; "" gives it to the creator alone
 	people      []string // who get a link each instead, see people.go
+	stored      []string // who get one that is stored already, besides
 	mail        string   // address that OneTimeSecret mails the link to, instead
 	thread      string   // ts of the thread in channel, if it goes there
 	responseURL string   // a way into channel for who is not a member

@@ -173,7 +173,7 @@ func (b *Bot) whereInputs(st formState) []slack.Block {
 	case st.Origin != nil:
 		return []slack.Block{section("The link goes into the thread of that message. Please check that above is the secret and nothing else.")}
 	case st.Group != nil:
-		return []slack.Block{section("Sends a link each to " + mentions(st.Group.group().people(row.missing)) + ".")}
+		return []slack.Block{section("Sends a link each to " + mentions(st.Group.group().people(row.due)) + ".")}
 	case st.Mail:
 		return []slack.Block{b.mailInput()}
 	case b.cfg.Policy.RecipientsMax == 0:
