@@ -152,6 +152,10 @@ func (r *row) saw(now status) {
 	case now.burned:
 		r.State = rowBurned
 	}
+	if now.final() && r.Why == notBurnedCode && now.state != otsclient.StateOpened {
+		*r = row{To: r.To} // nobody had its link: it can be made again
+		return
+	}
 	if now.final() {
 		r.Key, r.Secret, r.DM, r.TS = "", "", "", ""
 	}

@@ -180,6 +180,12 @@ func whyNotStored(code string) string {
 		return "OneTimeSecret didn't answer, so a secret may be stored for them; nobody has a link to it."
 	case "too_long_lived":
 		return "OneTimeSecret would have kept it for longer than is allowed here, so I burned it."
+	case "left_live":
+		return "OneTimeSecret would keep it for longer than is allowed here, and didn't confirm that it burned it. Nobody has a link to it. Please tell whoever runs this app."
+	case "no_api":
+		return "OneTimeSecret is there, but its API isn't; nothing was stored for them. Please tell whoever runs this app."
+	case "not_authorized":
+		return "OneTimeSecret doesn't accept this app's account; nothing was stored for them. Please tell whoever runs this app."
 	case "rejected":
 		return "OneTimeSecret refused it; nothing was stored for them."
 	case "rate_limited":

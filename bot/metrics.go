@@ -106,6 +106,8 @@ func (m *metrics) ots(method string, started time.Time, err error) {
 func otsOutcome(err error) string {
 	var tooLong *lifetimeError
 	switch {
+	case errors.As(err, &tooLong) && tooLong.leftLive:
+		return "left_live"
 	case errors.As(err, &tooLong):
 		return "too_long_lived"
 	case err == nil:

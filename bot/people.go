@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -141,7 +142,14 @@ func servable(g group, s share) (block, say string) {
 func (b *Bot) keepForm(in *interaction, s share, st formState, g group, failure error, r *reply) {
 	say := sentence(failure, s.ttl, time.Now())
 	closed := say // by who doesn't see the form any more
-	if g.count(row.live) > 0 {
+	switch live := g.count(row.live); {
+	case live == 0:
+	case live > g.count(row.opensWithPhrase): // not every link is out
+		say = strings.Replace(say, "Nothing was stored", "Nothing more was stored", 1) + " The receipt says how the others stand."
+		closed = say
+	default:
+		say = strings.Replace(say, "Nothing was stored", "Nothing more was stored", 1)
+		closed = say
 		say += " The others are served; press Share to try again for whom it failed."
 		closed += " The others are served; the receipt has a button to try again for whom it failed."
 	}
@@ -187,7 +195,31 @@ func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, g *grou
 		h := newHandle(s, shared)
 		g.Expires, g.Asked, g.Given, g.Path, g.Domain = h.Expires, h.Asked, h.Given, h.Path, shared.ShareDomain
 	}
-	return fresh, errors.Join(failures...)
+	return fresh, gravest(failures)
+}
+
+// gravest is the failure that says most of what may be stored.
+func gravest(failures []error) (worst error) {
+	grave := func(err error) int {
+		var tooLong *lifetimeError
+		switch {
+		case err == nil:
+			return 0
+		case errors.As(err, &tooLong) && tooLong.leftLive:
+			return 4
+		case errors.Is(err, otsclient.ErrOutcomeUnknown):
+			return 3
+		case errors.As(err, &tooLong):
+			return 2
+		}
+		return 1
+	}
+	for _, err := range failures {
+		if grave(err) > grave(worst) {
+			worst = err
+		}
+	}
+	return worst
 }
 
 // takeBack burns what was concealed, and says so in the rows. What OneTimeSecret

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -137,7 +136,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 		}
 	})
 	left := w.count(func(r row) bool { return slices.Contains(s.people, r.To) && r.Phrase != phraseSent })
-	failure := errors.Join(failures...)
+	failure := gravest(failures)
 	if failure != nil && left == len(s.people) {
 		problem(sentence(failure, s.ttl, time.Now()))
 		return concealOutcome(failure)

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -135,6 +136,8 @@ func TestWhatCouldNotBeTakenBackStaysOnTheReceipt(t *testing.T) {
 		w.submit(ana, slackfake.Values{people: []string{ben, cid}})
 		w.settle(2 * time.Minute)
 		w.sees(w.receipt(ana), "didn't confirm that it burned the secret: please press Burn")
+		lacks(t, w.slack.View(ana).PlainText(), "The others are served", "Nothing was stored")
+		contains(t, w.slack.View(ana).PlainText(), "The receipt says how the others stand.")
 		if n := len(w.messages(ben, w.slack.AppDM(ben))) + len(w.messages(cid, w.slack.AppDM(cid))); n != 0 || w.ots.Secrets() != 1 {
 			t.Errorf("%d links sent, %d secrets", n, w.ots.Secrets())
 		}
@@ -143,5 +146,6 @@ func TestWhatCouldNotBeTakenBackStaysOnTheReceipt(t *testing.T) {
 		if n := w.ots.Secrets(); n != 0 {
 			t.Errorf("%d secrets are left", n)
 		}
+		contains(t, strings.Join(w.receipt(ana).Buttons(), " "), "Try again for 2 people")
 	})
 }

@@ -1,0 +1,39 @@
+package bot
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"otsbot/otsclient"
+)
+
+// Of several failures the creator hears the one after which most may be stored.
+func TestOfSeveralFailuresTheGravestIsSaid(t *testing.T) {
+	live, burned := &lifetimeError{leftLive: true}, &lifetimeError{}
+	order := []error{nil, otsclient.ErrRateLimited, burned, otsclient.ErrOutcomeUnknown, live}
+	for i, worse := range order {
+		for _, err := range order[:i] {
+			for _, failures := range [][]error{{err, worse}, {worse, err}} {
+				if got := gravest(failures); !errors.Is(got, worse) {
+					t.Errorf("of %v: %v", failures, got)
+				}
+			}
+		}
+	}
+}
+
+func TestARowNeverSaysBurnedOfWhatIsLeftLive(t *testing.T) {
+	if code := otsOutcome(&lifetimeError{leftLive: true}); code != "left_live" {
+		t.Errorf("the row remembers %q", code)
+	}
+}
+
+func TestARowNamesWhoeverRunsTheAppWhereOnlyTheyCanHelp(t *testing.T) {
+	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{leftLive: true}} {
+		say := whyNotStored(otsOutcome(err))
+		if want := "whoever runs this app"; !strings.Contains(say, want) {
+			t.Errorf("%v: %s", err, say)
+		}
+	}
+}
