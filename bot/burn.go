@@ -26,7 +26,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 	}
 	_ = ack(nil) // before the burn, which may take longer than Slack waits
 	now, err := b.burnSecret(ctx, h, otsclient.Plaintext{})
-	if errors.Is(err, otsclient.ErrWrongPassphrase) {
+	if err != nil {
 		h.Phrase = true // somebody set one: the next press asks for it
 		b.rewrite(ctx, in, receiptAt(cb), h, now, seen)
 		b.tell(ctx, in, sayNeedsPhrase)
@@ -146,7 +146,7 @@ func (b *Bot) noteBurn(ctx context.Context, in *interaction, h handle, now statu
 	if now.open || now.kept {
 		return outcomeNoAnswer
 	}
-	if !now.burned && !now.trust {
+	if now.late || now.state != otsclient.StateBurned {
 		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.state))
 		return outcomeTooLate
 	}

@@ -88,7 +88,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"announcement":            announcement("UANA", link, expires, false, ""),
 		"announcement-passphrase": announcement("UANA", link, expires, true, ""),
 		"announcement-note":       announcement("UANA", link, expires, false, "The staging database.\n<!channel> & more"),
-		"announcement-burned":     withdrawn("UANA", is(otsclient.StateBurned)),
+		"announcement-burned":     withdrawn("UANA", is(otsclient.StateBurned, func(s *status) { s.burned = true })),
 		"receipt":                 b.receipt(h, waiting),
 		"receipt-passphrase":      b.receipt(phrase, waiting),
 		"receipt-by-response-url": b.receipt(hook, waiting),

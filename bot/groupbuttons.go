@@ -67,7 +67,7 @@ func (b *Bot) burnSome(ctx context.Context, in *interaction, cb slack.Interactio
 			return b.askToBurn(ctx, in, cb, w.group, only.To, ack)
 		}
 		_ = ack(nil) // before the burns, which may take longer than Slack waits
-		wrong := b.burnRows(ctx, in, &w.group, which, otsclient.Plaintext{})
+		ended, wrong := b.burnRows(ctx, in, &w.group, which, otsclient.Plaintext{})
 		if wrong != nil {
 			w.save(ctx) // the words below are about a button that is there by then
 			b.tell(ctx, in, sayNeedsPhrase)
@@ -76,7 +76,7 @@ func (b *Bot) burnSome(ctx context.Context, in *interaction, cb slack.Interactio
 		if w.count(which) > 0 {
 			return outcomeNoAnswer
 		}
-		return outcomeBurned
+		return ended
 	})
 }
 
@@ -103,22 +103,26 @@ func (b *Bot) burnRowsWithPassphrase(ctx context.Context, in *interaction, seale
 	err := b.change(ctx, in, sealed.Group.group(), func(w *writing) {
 		which := burnable(sealed.Only)
 		before := w.count(which)
-		wrong := b.burnRows(ctx, in, &w.group, which, phrase)
+		burned, wrong := b.burnRows(ctx, in, &w.group, which, phrase)
 		switch left := w.count(which); {
 		case wrong != nil && left == before:
 			b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
 			say := phraseProblem(wrong, status{})
 			r.problem(blockPhrase, say, form(say))
 		case wrong != nil:
-			ended = outcomeBurned
-			say := ":warning: " + sayOtherPhrase
+			ended = burned
+			say := ":warning: " + sayRowsLeft(burned, wrong)
 			r.show(doneView("Burn the secret", say), marked(say))
 		case left > 0:
 			ended = outcomeNoAnswer
-			r.problem(blockPhrase, sayBurnUnknown, form(sayBurnUnknown))
+			say := sayBurnUnknown
+			if w.count(func(r row) bool { return which(r) && r.State == rowKept }) == left {
+				say = sayStillThere
+			}
+			r.problem(blockPhrase, say, form(say))
 		default:
-			ended = outcomeBurned
-			say := ":fire: Done. The receipt says what became of each."
+			ended = burned
+			say := sayRowsEnded(burned)
 			r.show(doneView("Burn the secret", say), marked(say))
 		}
 	})
@@ -128,10 +132,31 @@ func (b *Bot) burnRowsWithPassphrase(ctx context.Context, in *interaction, seale
 	return ended
 }
 
-// burnRows burns some rows and notes how each is then. It returns an error of
-// those that refused the passphrase.
-func (b *Bot) burnRows(ctx context.Context, in *interaction, g *group, which func(row) bool, phrase otsclient.Plaintext) error {
-	wrong := make([]error, len(g.Rows))
+// sayRowsEnded is of several secrets of which none can be opened any more.
+func sayRowsEnded(ended outcome) string {
+	if ended == outcomeBurned {
+		return ":fire: Done. The receipt says what became of each."
+	}
+	return "Too late to burn. The receipt says what became of each."
+}
+
+// sayRowsLeft is of several secrets of which some refused the passphrase.
+func sayRowsLeft(ended outcome, wrong error) string {
+	say := "None was burned, since some were opened, burned or expired before: the receipt says which."
+	if ended == outcomeBurned {
+		say = "Burned where that was the passphrase."
+	}
+	if errors.Is(wrong, otsclient.ErrLocked) && !errors.Is(wrong, otsclient.ErrWrongPassphrase) {
+		return say + " " + sayPhraseLocked
+	}
+	return say + " The others, which the receipt still shows, have another one."
+}
+
+// burnRows burns some rows and notes how each is then. It returns outcomeBurned
+// if it burned any, or outcomeTooLate, and an error of those that refused the
+// passphrase.
+func (b *Bot) burnRows(ctx context.Context, in *interaction, g *group, which func(row) bool, phrase otsclient.Plaintext) (outcome, error) {
+	ended, wrong := make([]outcome, len(g.Rows)), make([]error, len(g.Rows))
 	each(len(g.Rows), func(i int) {
 		r := &g.Rows[i]
 		if !which(*r) {
@@ -145,11 +170,14 @@ func (b *Bot) burnRows(ctx context.Context, in *interaction, g *group, which fun
 			return
 		}
 		r.saw(now)
-		b.noteBurn(ctx, one, h, now)
+		ended[i] = b.noteBurn(ctx, one, h, now)
 	})
 	err := errors.Join(wrong...)
 	g.Phrase = g.Phrase || err != nil
-	return err
+	if slices.Contains(ended, outcomeBurned) {
+		return outcomeBurned, err
+	}
+	return outcomeTooLate, err
 }
 
 // sendAgain sends the links that did not arrive once more, and opens the form

@@ -64,7 +64,6 @@ const (
 	sayAllServed      = "Everybody on that receipt has a link by now, so I stored nothing. To share again, use the command."
 	sayReceiptStuck   = "It is done, but I could not change the receipt. Press Check all to bring it up to date."
 	sayPeopleDone     = ":white_check_mark: The links are on their way. Your receipt, in your direct messages from me, says who has theirs."
-	sayOtherPhrase    = "Burned where that was the passphrase. The others, which the receipt still shows, have another one."
 	sayToldAlready    = "That is on its way already."
 	sayCreatorNotTold = "I could not reach <@%s>. Please tell them yourself that you can't open it."
 
@@ -236,9 +235,9 @@ func phraseShown(phrase otsclient.Plaintext) string {
 // withdrawn replaces the announcement after a burn. That nobody had opened it
 // is said only if OneTimeSecret said so.
 func withdrawn(creator string, now status) message {
-	unopened := ", before anyone opened it"
-	if now.trust {
-		unopened = ""
+	unopened := ""
+	if now.burned {
+		unopened = ", before anyone opened it"
 	}
 	text := fmt.Sprintf(":fire: <@%s> burned this secret %s%s. The link doesn't work any more.", creator, moment(now.asOf), unopened)
 	return marked(text)

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -406,5 +407,34 @@ func TestTwoPressesAtOnceBurnBothRows(t *testing.T) {
 		w.press(ana, receipt, "row UBEN/Burn")
 		w.press(ana, receipt, "row UCID/Burn")
 		w.sees(w.receipt(ana), "@ben: :fire: Burned", "@cid: :fire: Burned")
+	})
+}
+
+func TestBurnAllOfWhatWasOpenedFirstBurnsNothing(t *testing.T) {
+	for _, phrase := range []string{"", "correct horse"} {
+		inTeam(t, func(w *world) {
+			w.sendsTo(slackfake.Values{passphrase: phrase}, ben)
+			w.gets(ben, phrase)
+			w.press(ana, w.receipt(ana), "Burn all")
+			if phrase != "" {
+				w.submit(ana, slackfake.Values{passphrase: phrase})
+				w.sees(w.receipt(ana), "Opened")
+				contains(t, w.slack.View(ana).PlainText(), "Too late to burn")
+				lacks(t, w.slack.View(ana).PlainText(), "🔥", ":fire:", "Done")
+			}
+			w.settle(time.Second)
+			lacks(t, w.logs.String(), `"outcome":"burned"`)
+		})
+	}
+}
+
+func TestAPassphraseBurnOfAGroupThatOneTimeSecretRefusedSaysSo(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
+		w.press(ana, w.receipt(ana), "Burn all")
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 429})
+		said := fmt.Sprint(w.submit(ana, slackfake.Values{passphrase: "correct horse"}).Errors)
+		contains(t, said, "did not burn it")
+		lacks(t, said, "didn't answer")
 	})
 }
