@@ -49,7 +49,10 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.Interact
 		st.Mail = false
 	}
 	view := b.formView(cb.User.ID, st, text, "")
-	if b.updateView(ctx, cb.View.ID, view) != "" {
+	if code := b.updateView(ctx, cb.View.ID, view); code != "" {
+		if code != "not_found" { // else the form was closed
+			b.tell(ctx, in, sayFormUnchanged)
+		}
 		return outcomeFormFailed
 	}
 	return outcomeFormOpened

@@ -33,6 +33,8 @@ const (
 	sayFormUnread  = "I can't read what Slack sent me of your form, so I left it as it is. Please press the button again."
 	sayPanic       = "Something went wrong in this app. Please look for a receipt from me before you try again: the link may be posted already."
 
+	sayFormUnchanged = "I couldn't change the form just now. What you typed is still there: please press the button again."
+
 	sayFormLate   = "Slack gave me no time to open the form. Nothing was stored; please try again."
 	sayFormFailed = "I could not open the form just now. If none appeared, please try again; nothing was stored."
 	sayNotInline  = "Here secrets go into the form, not behind the command. I could not open it in time, so nothing was stored; please try again with nothing behind the command."

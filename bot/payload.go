@@ -119,14 +119,15 @@ func (p payload) inputs() (blocks []string) {
 
 // unread are the inputs of a form whose content Slack didn't send as it should:
 // all of them where the form's state as a whole is missing. Taking those for
-// empty could share a secret without the passphrase that was typed.
+// empty could share a secret without the passphrase that was typed. Only a block
+// that isn't there at all is empty: some clients leave out what nobody touched.
 func (p payload) unread() (blocks []string) {
 	state := p.View.State
 	if state.odd || len(state.value.Values) == 0 {
 		return p.inputs()
 	}
 	for id, block := range state.value.Values {
-		if block.odd || block.value[actionValue].odd {
+		if block.odd || len(block.value) == 0 || block.value[actionValue].odd {
 			blocks = append(blocks, id)
 		}
 	}

@@ -422,3 +422,48 @@ func TestACommandOfNobodyStoresNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestABlockWithoutItsInputIsUnreadAndAMissingOneIsEmpty(t *testing.T) {
+	for block, unread := range map[string]bool{
+		`,"passphrase":null`:                     true,
+		`,"passphrase":{}`:                       true,
+		`,"passphrase":[]`:                       true,
+		`,"passphrase":"x"`:                      true,
+		`,"passphrase":{"value":[]}`:             true,
+		`,"passphrase":{"value":{}}`:             false,
+		`,"passphrase":{"value":{"value":null}}`: false,
+		``:                                       false,
+	} {
+		inWorld(t, func(w *world) {
+			w.command(ana, general, "")
+			env := w.filled(slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
+			p := payloadOf(t, env)
+			p["view"].(map[string]any)["state"] = json.RawMessage(`{"values":{"secret":{"value":{"value":"hunter2"}}` + block + `}}`)
+			env.Payload, _ = json.Marshal(p)
+			seen := w.did(w.slack.Send(w.Context(), env))
+			if refused := seen.Errors["passphrase"] != ""; refused != unread || refused && w.ots.Secrets() != 0 {
+				t.Errorf("%s: %v, %d secrets", block, seen.Errors, w.ots.Secrets())
+			}
+		})
+	}
+}
+
+func TestAButtonOfTheFormThatCouldNotChangeItSaysSo(t *testing.T) {
+	for code, told := range map[string]bool{"fatal_error": true, "not_found": false} {
+		inWorld(t, func(w *world) {
+			w.command(ana, general, "")
+			w.slack.Fault(slackfake.Fault{Method: "views.update", Error: code})
+			w.did(w.slack.PressInView(w.Context(), ana, "More room"))
+			w.settle(time.Minute)
+			said := 0
+			for _, channel := range []string{general, w.slack.AppDM(ana)} {
+				for _, m := range w.messages(ana, channel) {
+					said += strings.Count(m.PlainText(), "couldn't change the form")
+				}
+			}
+			if said > 0 != told {
+				t.Errorf("%s: told %d times", code, said)
+			}
+		})
+	}
+}

@@ -126,29 +126,30 @@ func (r *responseURLs) try(ctx context.Context, responseURL string, body []byte)
 	return 0, readHookAnswer(resp.Body)
 }
 
-// readHookAnswer finds the no in an answer of success. Slack says "ok"; programs
-// that speak as Slack does say nothing, or some JSON. Only text of another kind
-// is somebody else's, a proxy's page, and nobody knows what became of the post.
+// readHookAnswer finds the yes or the no in an answer of success. Slack says
+// "ok"; programs that speak as Slack does say nothing, or some JSON of the Web
+// API's kind. All else is somebody else's, a proxy's page say, and nobody knows
+// what became of the post.
 func readHookAnswer(body io.Reader) error {
 	data, err := io.ReadAll(io.LimitReader(body, 4<<10))
 	if err != nil {
 		return errors.New("read answer")
 	}
-	switch text := strings.TrimSpace(string(data)); {
-	case text == "", strings.EqualFold(text, "ok"):
+	text := strings.TrimSpace(string(data))
+	if text == "" || strings.EqualFold(text, "ok") {
 		return nil
-	case !json.Valid(data):
+	}
+	var answer map[string]any
+	if json.Unmarshal(data, &answer) != nil || answer == nil {
 		return errors.New("answer is not from Slack")
 	}
-	var answer struct{ OK, Error any }
-	_ = json.Unmarshal(data, &answer) // what isn't an object has neither
-	switch code, _ := answer.Error.(string); {
-	case answer.OK == false && code != "":
+	switch code, _ := answer["error"].(string); {
+	case len(answer) == 0, answer["ok"] == true:
+		return nil
+	case answer["ok"] == false && code != "":
 		return slack.SlackErrorResponse{Err: code}
-	case answer.OK == false:
+	case answer["ok"] == false:
 		return slack.SlackErrorResponse{Err: "http_error"}
-	case answer.OK != true && answer.Error != nil:
-		return errors.New("answer is not from Slack")
 	}
-	return nil
+	return errors.New("answer is not from Slack")
 }

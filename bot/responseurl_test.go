@@ -85,9 +85,9 @@ func TestAResponseURLsLimitIsKeptWithinItsTime(t *testing.T) {
 	})
 }
 
-// What isn't a clear no was posted: whoever posts again posts twice, and whoever
-// burns the secret burns a link that people have. Only a page of somebody in
-// between leaves it open.
+// Only a clear yes was posted and only a clear no was not: whoever posts again
+// could post twice, and whoever burns the secret could burn a link that people
+// have. What somebody in between says leaves it open.
 func TestWhatAResponseURLMayAnswer(t *testing.T) {
 	type want struct {
 		f    failure
@@ -104,17 +104,20 @@ func TestWhatAResponseURLMayAnswer(t *testing.T) {
 		"201: ok":                              posted,
 		"202: ":                                posted,
 		"204: ":                                posted,
-		"null":                                 posted,
+		"null":                                 open,
 		"{}":                                   posted,
-		`"ok"`:                                 posted,
+		`"ok"`:                                 open,
 		`{"ok":true}`:                          posted,
 		`{"ok":true,"error":null}`:             posted,
-		`{"message_ts":"1.2"}`:                 posted,
-		`["of","a","new","kind"]`:              posted,
+		`{"message_ts":"1.2"}`:                 open,
+		`["of","a","new","kind"]`:              open,
 		`{"ok":false,"error":"no_text"}`:       {refused, "no_text"},
 		`{"ok":false}`:                         {refused, "http_error"},
 		`{"ok":false,"error":{"a":"b"}}`:       {refused, "http_error"},
 		`{"error":"somebody in between"}`:      open,
+		`{"message":"blocked by gateway"}`:     open,
+		`"denied"`:                             open,
+		`{"status":"error"}`:                   open,
 		"okay":                                 open,
 		"<html>Welcome to our hotel":           open,
 		"202: <html>Please wait":               open,
