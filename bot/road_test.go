@@ -86,13 +86,32 @@ func TestThePassphraseGoesToEachPersonAsASecondLink(t *testing.T) {
 	})
 }
 
+func TestAPassphraseWhoseLinkIsLeftLiveSaysSo(t *testing.T) {
+	for _, burns := range []bool{true, false} {
+		inTeam(t, func(w *world) {
+			w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
+			w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Drop: true})
+			w.press(ana, w.receipt(ana), "Send the passphrase")
+			says := "Slack didn't say whether the passphrase reached them, so I burned its link."
+			if !burns {
+				w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Down: true})
+				says = "its own link may work until about"
+			}
+			w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+			w.settle(2 * time.Minute)
+			w.sees(w.receipt(ana), says)
+			lacks(t, w.receipt(ana).PlainText(), "did not reach them")
+		})
+	}
+}
+
 func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Error: "messages_tab_disabled"})
 		w.press(ana, w.receipt(ana), "Send the passphrase")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
-		contains(t, w.slack.View(ana).PlainText(), "did not reach everybody")
+		contains(t, w.slack.View(ana).PlainText(), "may not have reached everybody")
 		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.", "@cid: Sent. :warning: The passphrase did not reach them.")
 		if n := w.ots.Secrets(); n != 3 {
 			t.Errorf("%d secrets, want two and ben's passphrase", n)

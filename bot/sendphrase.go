@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,6 +21,9 @@ const callbackSendPhrase = "send_passphrase"
 
 // phraseSent is what a row remembers of it; anything else there is why not.
 const phraseSent = "sent"
+
+// phraseLive, and until when: its link may have arrived or not, and was not burned.
+const phraseLive = "live "
 
 // opensWithPhrase says that somebody has a link that still opens.
 func (r row) opensWithPhrase() bool {
@@ -42,6 +47,13 @@ func phraseNote(what string) []string {
 		return nil
 	case phraseSent:
 		return []string{"The passphrase is sent, too."}
+	}
+	if until, live := strings.CutPrefix(what, phraseLive); live {
+		seconds, _ := strconv.ParseInt(until, 10, 64)
+		return []string{":warning: I can't say that the passphrase reached them, and its own link may work until about " + moment(time.Unix(seconds, 0)) + "."}
+	}
+	if what == unprovenCode {
+		return []string{":warning: Slack didn't say whether the passphrase reached them, so I burned its link."}
 	}
 	return []string{":warning: The passphrase did not reach them."}
 }
@@ -137,13 +149,14 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	})
 	left := w.count(func(r row) bool { return slices.Contains(s.people, r.To) && r.Phrase != phraseSent })
 	failure := gravest(failures)
-	if failure != nil && left == len(s.people) {
+	live := w.count(func(r row) bool { return due(r) && strings.HasPrefix(r.Phrase, phraseLive) })
+	if failure != nil && left == len(s.people) && live == 0 {
 		problem(sentence(failure, s.ttl, time.Now()))
 		return concealOutcome(failure)
 	}
 	say := ":white_check_mark: The passphrase is sent."
 	if left > 0 {
-		say = ":warning: The passphrase did not reach everybody: see the receipt."
+		say = ":warning: The passphrase may not have reached everybody: see the receipt."
 	}
 	r.show(doneView("Send the passphrase", say), marked(say))
 	if left > 0 {
@@ -168,7 +181,11 @@ func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, to str
 	if failed != none {
 		ctx, cancel := outlive(ctx)
 		defer cancel()
-		_ = b.burnOrphan(ctx, in, s, shared)
+		if b.burnOrphan(ctx, in, s, shared) != nil {
+			code = phraseLive + strconv.FormatInt(h.Expires, 10)
+		} else if failed == unproven {
+			code = unprovenCode
+		}
 		b.event(auditDeliveryFailed, in, zap.String("recipient_id", to), zap.String("code", code))
 		return code, nil
 	}
