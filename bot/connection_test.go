@@ -322,13 +322,23 @@ func TestWhichAcksMayCarryAPayload(t *testing.T) {
 // Only a Slack on this machine, whose API is plain http, has plain sockets: on
 // any other, what people type would cross the network in clear.
 func TestASocketIsAsSafeAsTheAPI(t *testing.T) {
-	for api, want := range map[string]string{
-		"https://slack.com/api/":     "wss",
-		"https://slack-gov.com/api/": "wss",
-		"http://127.0.0.1:8000/api/": "ws",
+	for _, c := range []struct {
+		api, socket string
+		safe        bool
+	}{
+		{"https://slack.com/api/", "wss://wss-primary.slack.com/link/?ticket=1", true},
+		{"https://slack.com/api/", "ws://wss-primary.slack.com/link/?ticket=1", false},
+		{"https://slack.com/api/", "WS://wss-primary.slack.com/link/?ticket=1", false},
+		{"https://slack.com/api/", "ws://127.0.0.1/", false},
+		{"https://slack.com/api/", "http://slack.com/", false},
+		{"https://slack.com/api/", "wss://", false},
+		{"https://slack.com/api/", ":", false},
+		{"http://127.0.0.1:8000/api/", "ws://127.0.0.1:9000/link", true},
+		{"http://127.0.0.1:8000/api/", "ws://localhost:9000/link", true},
+		{"http://127.0.0.1:8000/api/", "wss://slack.test/link", true},
 	} {
-		if got := socketScheme(api); got != want {
-			t.Errorf("%s: %s", api, got)
+		if got := safeSocket(c.api, c.socket); got != c.safe {
+			t.Errorf("%s names %s: safe %v, want %v", c.api, c.socket, got, c.safe)
 		}
 	}
 	for _, safe := range []bool{false, true} {
@@ -337,7 +347,7 @@ func TestASocketIsAsSafeAsTheAPI(t *testing.T) {
 			s, stop := newScripted(zap.New(core), 1, says(helloFrame))
 			defer stop()
 			if safe {
-				s.sockets.scheme = "wss" // and the URL is ws://
+				s.sockets.api = "https://slack.test/api/" // and the URL is ws://
 			}
 			s.start()
 			time.Sleep(time.Minute)

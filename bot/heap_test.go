@@ -119,6 +119,8 @@ func reachable(from any, marks map[string]string) map[string]bool {
 
 var keyInLink = regexp.MustCompile(`/(?:secret|private|receipt)/([a-z0-9]{20,})`)
 
+var madePhrase = regexp.MustCompile(`\b[A-Za-z0-9]{16}\b`)
+
 // What somebody typed, a passphrase that was made for them, and the keys of
 // what they shared: each is of use for seconds, and then nothing keeps it.
 func TestTenMinutesLaterTheProcessHoldsNoTextAndNoKey(t *testing.T) {
@@ -133,6 +135,20 @@ func TestTenMinutesLaterTheProcessHoldsNoTextAndNoKey(t *testing.T) {
 			}
 			w.command(ana, general, "")
 			w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase})
+			w.command(ana, general, "")
+			w.did(w.slack.PressInView(w.Context(), ana, "Generate a passphrase"))
+			w.submit(ana, slackfake.Values{"Secret": canarySecret})
+			made := madePhrase.FindString(w.slack.View(ana).PlainText())
+			if made == "" {
+				t.Fatalf("no passphrase in:\n%s", w.slack.View(ana).PlainText())
+			}
+			marks[made] = "a generated passphrase"
+			w.command(ana, general, "")
+			w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase, people: []string{ben, eve}})
+			for _, who := range []string{ben, eve} {
+				key := keyInLink.FindStringSubmatch(w.link(w.receipt(who)))
+				marks[key[1]] = "a key of one of several"
+			}
 			w.command(ana, general, "")
 			w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase, "Post the link in": northwind})
 			contains(t, w.slack.View(ana).PlainText(), "shared with another organisation") // the ack holds the form

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +19,7 @@ type sockets struct {
 	slack   *slack.Client
 	metrics *metrics
 	dialer  *websocket.Dialer
-	scheme  string               // of the sockets' URLs
+	api     string               // where Slack's Web API is
 	take    func(*socket, frame) // hands over; must not block
 	count   int
 	log     *zap.Logger
@@ -37,7 +37,7 @@ func newSockets(cfg Config, client *slack.Client, metrics *metrics, take func(*s
 		slack:    client,
 		metrics:  metrics,
 		dialer:   newDialer(cfg),
-		scheme:   socketScheme(cfg.APIURL),
+		api:      cfg.APIURL,
 		take:     take,
 		count:    cfg.Connections,
 		log:      cfg.Log,
@@ -48,13 +48,18 @@ func newSockets(cfg Config, client *slack.Client, metrics *metrics, take func(*s
 	}
 }
 
-// socketScheme is what a socket's URL starts with. Only a Slack on this machine,
-// whose API is plain http, has plain sockets.
-func socketScheme(apiURL string) string {
-	if strings.HasPrefix(apiURL, "http://") {
-		return "ws"
+// safeSocket says whether a socket may be opened at url. Only a Slack on this
+// machine, whose API is plain http, has plain sockets.
+func safeSocket(apiURL, socketURL string) bool {
+	api, err1 := url.Parse(apiURL)
+	to, err2 := url.Parse(socketURL)
+	switch {
+	case err1 != nil || err2 != nil || to.Hostname() == "":
+		return false
+	case to.Scheme == "ws":
+		return api.Scheme == "http"
 	}
-	return "wss"
+	return to.Scheme == "wss"
 }
 
 // run keeps the sockets open until ctx is done (nil) or Slack refuses the app
@@ -154,16 +159,16 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, helloWait)
 	defer cancel()
-	_, url, err := s.slack.StartSocketModeContext(ctx)
+	_, at, err := s.slack.StartSocketModeContext(ctx)
 	f, code := classify(err)
 	s.metrics.slack("apps.connections.open", f, code)
 	if err != nil {
 		return nil, fatalOr("ask for a socket", err)
 	}
-	if !strings.HasPrefix(url, s.scheme+"://") {
-		return nil, errors.New("dial socket: Slack named a URL that doesn't start with " + s.scheme + "://")
+	if !safeSocket(s.api, at) {
+		return nil, errors.New("dial socket: Slack named a URL that isn't wss://")
 	}
-	ws, resp, err := s.dialer.DialContext(ctx, url, nil)
+	ws, resp, err := s.dialer.DialContext(ctx, at, nil)
 	if err != nil {
 		// The error may hold the URL and so its ticket: only its kind is told.
 		return nil, fmt.Errorf("dial socket: %s", dialTrouble(err, resp))

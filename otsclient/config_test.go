@@ -25,6 +25,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		"a fragment":         {otsclient.Config{BaseURL: good + "/#x"}, []string{"BaseURL must not have a query or a fragment"}},
 		"the API's path":     {otsclient.Config{BaseURL: good + "/api/v1/"}, []string{"BaseURL must not include /api"}},
 		"plain http":         {otsclient.Config{BaseURL: "http://ots.example.com"}, []string{"BaseURL is plain http"}},
+		"http, .localhost":   {otsclient.Config{BaseURL: "http://ots.localhost"}, []string{"BaseURL is plain http"}},
 		"plain http, links":  {otsclient.Config{BaseURL: good, PublicURL: "http://ots.example.com"}, []string{"PublicURL is plain http"}},
 		"token alone":        {otsclient.Config{BaseURL: good, APIToken: "CANARY"}, []string{"APIToken is set without Username"}},
 		"name alone":         {otsclient.Config{BaseURL: good, Username: "CANARY"}, []string{"Username is set without APIToken"}},

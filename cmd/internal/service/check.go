@@ -269,7 +269,8 @@ func parseBase(raw string) (base *url.URL, problem string) {
 	return base, ""
 }
 
-// isPlainRemote reports whether calls to base would cross a network unencrypted.
+// isPlainRemote reports whether calls to base might cross a network unencrypted:
+// somebody's DNS may know a name under .localhost.
 func isPlainRemote(base *url.URL) bool {
 	host := base.Hostname()
 	if base.Scheme == "https" || host == "localhost" {

@@ -33,6 +33,8 @@ func TestRulesOfTheSettings(t *testing.T) {
 		{"SLACK_API_URL=http://slack.localhost:8000/api/", "SLACK_API_URL must start with https://: tokens"},
 		{"OTS_URL=http://ots.localhost:3000|OTS_PUBLIC_URL=https://ots.example.com", "OTS_URL is plain http"},
 		{"SLACK_API_URL=http://slack.com/api/", "SLACK_API_URL must start with https://: tokens"},
+		{"SLACK_API_URL=http://slack.localhost:8000/api/", "SLACK_API_URL must start with https://: tokens"},
+		{"SLACK_API_URL=http://127.0.0.1.example.com/api/", "SLACK_API_URL must start with https://: tokens"},
 		{"SLACK_API_URL=http://localhost.example.com/api/", "SLACK_API_URL must start with https://: tokens"},
 		{"SLACK_API_URL=slack.com/api/", "SLACK_API_URL must start with https://"},
 		{"SLACK_API_URL=https://slack.com/api?x=", "SLACK_API_URL must end with the host or the path"},
