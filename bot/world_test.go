@@ -207,6 +207,7 @@ func (w *world) restart() {
 	w.wire.mu.Lock()
 	w.wire.cut = false
 	w.wire.mu.Unlock()
+	synctest.Wait() // until Slack has noticed that the other one's sockets are gone
 	w.run()
 	if err := w.slack.WaitConnected(w.Context(), 2); err != nil {
 		w.Fatal(err)

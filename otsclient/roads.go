@@ -64,9 +64,19 @@ func either[T any](c *Client, v1, v2 func() (T, error)) (T, error) {
 		return result, err
 	}
 	other, errOther := v2()
-	if errors.Is(errOther, ErrNoAPI) {
+	switch {
+	case errors.Is(errOther, ErrNoAPI):
 		return result, err
+	case answersAsAPI(errOther):
+		c.roads.detour()
 	}
-	c.roads.detour()
 	return other, errOther
+}
+
+// answersAsAPI says that v2 is there: it did what was asked, or refused it as
+// only the API does. A page of somebody in between, or silence, is no reason to
+// go by v2 from now on.
+func answersAsAPI(err error) bool {
+	return err == nil || errors.Is(err, ErrGone) || errors.Is(err, ErrRejected) || errors.Is(err, ErrNotAllowed) ||
+		errors.Is(err, ErrWrongPassphrase) || errors.Is(err, ErrLocked)
 }

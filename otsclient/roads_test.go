@@ -201,3 +201,21 @@ func TestAMemoIsForTheOwner(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAPageInPlaceOfV2IsNoReasonToStayThere(t *testing.T) {
+	t.Parallel()
+	fake := otsfake.New(otsfake.Options{})
+	fake.Fault(otsfake.Fault{Path: "/api/v1/share", Status: 404, Body: `{"error":"Not Found"}`, Times: 1})
+	fake.Fault(otsfake.Fault{Path: "/api/v2/secret/conceal", Status: 403, HTML: true})
+	client, err := otsclient.New(otsclient.Config{BaseURL: serve(t, fake)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.OnFallback(func() { t.Error("told of a fallback that none answered") })
+	if err := share(t.Context(), client); err == nil {
+		t.Fatal("a page counts as shared")
+	}
+	if err := share(t.Context(), client); err != nil {
+		t.Errorf("v1 is back, and isn't asked: %v", err)
+	}
+}
