@@ -65,9 +65,9 @@ func (f facets) notice() string {
 	return strings.Join(said, " ")
 }
 
-// filesLeft names the files, as mrkdwn.
+// filesLeft names the files.
 func (f facets) filesLeft() string {
-	names := asTyped(f.Names)
+	names := strings.Join(strings.Fields(f.Names), " ")
 	switch {
 	case f.Files == 1:
 		return "A file in this message (" + names + ") isn't included."

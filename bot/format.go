@@ -12,15 +12,6 @@ func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// asTyped shows what somebody typed as it is, on one line: nothing in it
-// becomes a mention, a link or bold. It goes into a verbatim text object, which
-// makes no links of what looks like one. An invisible word joiner keeps the
-// formatting characters, which have no escape, from being formatting.
-func asTyped(s string) string {
-	line := escape(strings.Join(strings.Fields(s), " "))
-	return strings.NewReplacer("*", "*\u2060", "_", "_\u2060", "~", "~\u2060", "`", "`\u2060", ":", ":\u2060").Replace(line)
-}
-
 // moment is a time in the reader's own zone; the fallback is UTC.
 func moment(t time.Time) string {
 	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), plainMoment(t))

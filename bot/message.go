@@ -23,7 +23,7 @@ import (
 //   - The message in a conversation stays true after the secret is gone: it
 //     often can't be edited.
 //   - Every message has a text besides its blocks: that is what a screen
-//     reader and a notification say. It never holds a link.
+//     reader and a notification say. It never holds a one-time link.
 
 // Sentences.
 const (

@@ -131,7 +131,7 @@ func (b *Bot) shell(user string, st formState, callback, submit string, top slac
 	}
 	if st.Origin != nil {
 		if notice := st.Origin.Facts.notice(); notice != "" {
-			blocks = append(blocks, section(notice))
+			blocks = append(blocks, slack.NewSectionBlock(plainText(notice), nil, nil)) // it names files
 		}
 	}
 	if st.Generate {
