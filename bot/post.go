@@ -42,7 +42,7 @@ func (b *Bot) sort(method string, err error) (failure, string) {
 		// Links may still go out by response_url, so nobody else would notice.
 		field := zap.Skip()
 		if said := (slack.SlackErrorResponse{}); errors.As(err, &said) {
-			field = zap.String("needed", said.Needed)
+			field = zap.String("needed", scopes(said.Needed))
 		}
 		b.log.Error("Slack refuses the bot token", zap.String("method", method), zap.String("code", code), field)
 	}

@@ -256,6 +256,15 @@ func word(code string) string {
 	return code
 }
 
+// scopes are the names of scopes, such as "channels:read,groups:read", if they
+// look like some, for the same reason.
+func scopes(needed string) string {
+	if len(needed) > 64 || strings.Trim(needed, "abcdefghijklmnopqrstuvwxyz_.:,") != "" {
+		return "(not a scope)"
+	}
+	return needed
+}
+
 // tokenRefused are Slack's codes for a token that is no good (any more).
 func tokenRefused(code string) bool {
 	switch code {

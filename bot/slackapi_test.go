@@ -240,3 +240,20 @@ func TestAnAnswerWithoutAnEndIsBoundedInTime(t *testing.T) {
 		})
 	}
 }
+
+// Who answers in Slack's place may put anything into what goes to the log.
+func TestWhatSlackSaysIsNeededIsLoggedOnlyIfItIsAScope(t *testing.T) {
+	t.Parallel()
+	for needed, want := range map[string]string{
+		"chat:write":                 "chat:write",
+		"channels:read,groups:read":  "channels:read,groups:read",
+		"https://ots.example/secret": "(not a scope)",
+		"3xamp1e0metadata0key0of0a0": "(not a scope)",
+		"line\nbreak":                "(not a scope)",
+		strings.Repeat("a", 65):      "(not a scope)",
+	} {
+		if got := scopes(needed); got != want {
+			t.Errorf("%q is logged as %q, want %q", needed, got, want)
+		}
+	}
+}
