@@ -6,8 +6,8 @@
 // An envelope arrives on one of the sockets (socket.go; sockets.go keeps them
 // open, within the limits of opening.go). dispatch.go takes it off the reader, makes sure that
 // it is handled once (once.go) and by a bounded number of workers (work.go),
-// and gives what payload.go could read of it to the file of the thing that the
-// person did:
+// and gives what internal/payload could read of it to the file of the thing
+// that the person did:
 //
 //	command.go       typed /secret
 //	shortcut.go      used a shortcut, on a message or anywhere
@@ -31,11 +31,10 @@
 // What people read stands in message.go (messages, sentences), groupreceipt.go,
 // view.go and fields.go (forms). handle.go is what a button remembers, group.go
 // the same for several people; seal.go signs both and hides what a form remembers,
-// and hold.go gives each receipt one writer at a time. authored.go reads
-// a message as its reader sees it (blocks.go, richtext.go, attachments.go,
-// markdown.go), facets.go says what of it is left out, original.go what remains
-// in Slack; generate.go makes
-// passwords, remarks.go sees what phones and Slack change in what people type.
+// and hold.go gives each receipt one writer at a time. internal/authored
+// reads a message as its reader sees it, and what phones and Slack change in
+// what people type; facets.go and remarks.go say it, original.go what remains
+// in Slack. generate.go makes passwords.
 //
 // slackapi.go and responseurl.go are the two ways to talk to Slack, and sort
 // its errors in one place; post.go and reach.go are what is said there, to a

@@ -8,12 +8,13 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
 // burn is the Burn button of a receipt, already confirmed in Slack. A secret
 // with a passphrase can be burned only with it, so a form asks for it.
-func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	h, err := b.seal.readHandle(actionBurn, value, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
@@ -36,7 +37,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb slack.InteractionCal
 }
 
 // askPhrase opens the form before the ack: the trigger lives three seconds.
-func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, h handle, ack ackFunc) outcome {
+func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb payload.Payload, h handle, ack ackFunc) outcome {
 	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(callbackPassphrase, sealedReceipt{Handle: h, Place: receiptAt(cb)}, h.Creator), "", true))
 	_ = ack(nil)
 	if code != "" {
@@ -57,7 +58,7 @@ type sealedReceipt struct {
 // burnWithPassphrase is the submitted passphrase form. As with the other form,
 // the work comes before the ack, so that a wrong passphrase stands at its
 // field.
-func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	var receipt sealedReceipt
 	if b.seal.open(callbackPassphrase, cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
 		b.tampered(in, tamperingForm)
@@ -65,7 +66,7 @@ func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb slack.
 		return outcomeRefused
 	}
 	h := receipt.Handle
-	phrase := otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase))
+	phrase := otsclient.NewPlaintext(cb.View.Text(blockPhrase))
 	ask := receipt.Group == nil || receipt.Group.Group.Phrase
 	form := func(say string) func() slack.ModalViewRequest {
 		return func() slack.ModalViewRequest { return burnView(cb.View.PrivateMetadata, say, ask) }

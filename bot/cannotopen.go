@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/payload"
 )
 
 const (
@@ -37,7 +39,7 @@ func (s *sealer) readPlea(action, value string, rightful func(plea) string, user
 
 // cannotOpen is pressed by somebody whose link doesn't open: its creator is
 // told, with a button to send it again.
-func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing
 	p, err := b.seal.readPlea(actionCannot, value, func(p plea) string { return p.To }, cb.User.ID)
 	if err != nil {
@@ -82,9 +84,9 @@ func toldCreator(p plea) string {
 }
 
 // answered is the recipient's message without its button.
-func answered(was slack.Message, p plea) message {
-	m := message{text: was.Text}
-	for _, block := range was.Blocks.BlockSet {
+func answered(was payload.Object, p plea) message {
+	m := message{text: was.Text("text")}
+	for _, block := range payload.Blocks(was) {
 		if block.BlockType() != slack.MBTAction {
 			m.blocks = append(m.blocks, block)
 		}
@@ -94,7 +96,7 @@ func answered(was slack.Message, p plea) message {
 }
 
 // shareAfresh opens the form for who couldn't open it.
-func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	p, err := b.seal.readPlea(actionAfresh, value, func(p plea) string { return p.Creator }, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)

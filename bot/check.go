@@ -1,20 +1,21 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
 // check is the Check button of a receipt: read the metadata, rewrite the
 // receipt with the state as of now.
-func (b *Bot) check(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
 	h, err := b.seal.readHandle(actionCheck, value, cb.User.ID)
 	if err != nil {
@@ -76,12 +77,12 @@ type place struct {
 
 // receiptAt is where the pressed button stands. The client says so, so only a
 // DM counts: what the app posted in a conversation can't be overwritten so.
-func receiptAt(cb slack.InteractionCallback) place {
-	channel := either(cb.Container.ChannelID, cb.Channel.ID)
+func receiptAt(cb payload.Payload) place {
+	channel := cmp.Or(cb.Container.ChannelID, cb.Channel.ID)
 	if cb.Container.IsEphemeral || !strings.HasPrefix(channel, "D") {
 		return place{}
 	}
-	return place{Channel: channel, TS: either(cb.Container.MessageTs, cb.Message.Timestamp)}
+	return place{Channel: channel, TS: cmp.Or(cb.Container.MessageTS, cb.Message.Text("ts"))}
 }
 
 // rewrite changes a receipt where it stands: a DM by chat.update, an ephemeral

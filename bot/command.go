@@ -1,13 +1,14 @@
 package bot
 
 import (
+	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/authored"
 	"otsbot/otsclient"
 )
 
@@ -21,13 +22,13 @@ const openTime = 2 * time.Second
 func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashCommand, ack ackFunc) outcome {
 	// The command's own name comes from the payload: an admin may have
 	// called it something else.
-	switch text := typed(cmd.Text); {
+	switch text := authored.Typed(cmd.Text); {
 	case isHelp(text):
 		b.answer(ctx, in, ack, marked(help(cmd.Command, b.cfg)))
 		return outcomeHelped
-	case asWord(text) == "":
+	case authored.Word(text) == "":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{}, filled{}, ack)
-	case asWord(text) == "generate":
+	case authored.Word(text) == "generate":
 		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, filled{}, ack)
 	case len(text) > maxSecret:
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
@@ -89,7 +90,7 @@ func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st 
 		return outcomeRejected
 	}
 	if code := b.openSecret(ctx, in.userID, trigger, st, with.text, with.problem); code != "" {
-		b.answer(ctx, in, ack, plain(either(with.otherwise, sayNotOpened(code))))
+		b.answer(ctx, in, ack, plain(cmp.Or(with.otherwise, sayNotOpened(code))))
 		return outcomeFormFailed
 	}
 	_ = ack(nil)
@@ -102,13 +103,4 @@ func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, m messag
 	if ack(ephemeralAck(m)) != nil {
 		b.say(ctx, in, m, viaHook, viaEphemeral, viaDM)
 	}
-}
-
-// typed undoes the three entities that Slack writes into a command's text, and
-// no other: html.UnescapeString would turn the password "&copy;" into "©". The
-// ampersand comes last, so that "&amp;lt;" becomes "&lt;".
-func typed(text string) string {
-	text = strings.ReplaceAll(text, "&lt;", "<")
-	text = strings.ReplaceAll(text, "&gt;", ">")
-	return strings.ReplaceAll(text, "&amp;", "&")
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -19,6 +20,15 @@ const slackbot = "USLACKBOT"
 type grant struct {
 	team, user, enterprise string
 	scopes                 []string
+}
+
+// workspace is the one that the token is for; "" if that isn't known or the
+// token is one for many.
+func (g *grant) workspace() string {
+	if g == nil || g.enterprise != "" || !strings.HasPrefix(g.team, "T") {
+		return ""
+	}
+	return g.team
 }
 
 func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope) }
@@ -71,7 +81,7 @@ func (d directory) People(ctx context.Context, ids []string) []*rules.Person {
 	each(len(ids), func(i int) {
 		if u, known := d.b.lookUp(ctx, ids[i]); known {
 			people[i] = &rules.Person{
-				Name:    either(u.Profile.DisplayName, either(u.RealName, u.Name)),
+				Name:    cmp.Or(u.Profile.DisplayName, u.RealName, u.Name),
 				Gone:    u.Deleted,
 				App:     u.IsBot || ids[i] == slackbot,
 				Guest:   u.IsRestricted || u.IsUltraRestricted,

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"otsbot/bot/internal/payload"
 )
 
 // take is called on the socket's reader: it finds out whether the envelope is
@@ -16,7 +19,7 @@ import (
 // the writing of an ack, which ends by its deadline and then closes the socket.
 func (b *Bot) take(conn *socket, f frame) {
 	started := time.Now()
-	p := readPayload(f.Payload)
+	p := payload.Read(f.Payload)
 	arrival := delivered{conn, f.EnvelopeID}
 	keys := []string{"envelope " + f.EnvelopeID, prefixed("trigger ", p.TriggerID)}
 	answer, first := b.once.first(keys...)
@@ -27,12 +30,12 @@ func (b *Bot) take(conn *socket, f frame) {
 	}
 	in := &interaction{
 		kind:        f.Type,
-		inputs:      p.inputs(),
-		unread:      p.unread(),
+		inputs:      p.View.Inputs(),
+		unread:      p.View.Unread(),
 		envelopeID:  f.EnvelopeID,
-		teamID:      p.workspace(b.grant.Load()),
-		channelID:   either(p.ChannelID, p.Channel.ID),
-		userID:      either(p.UserID, p.User.ID),
+		teamID:      p.Workspace(b.grant.Load().workspace()),
+		channelID:   cmp.Or(p.ChannelID, p.Channel.ID),
+		userID:      cmp.Or(p.UserID, p.User.ID),
 		responseURL: p.ResponseURL,
 		accepts:     f.accepts(p.Type),
 		started:     started,
@@ -43,13 +46,6 @@ func (b *Bot) take(conn *socket, f frame) {
 		return
 	}
 	go b.handle(work, in, f, p, answer, arrival)
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func prefixed(prefix, s string) string {
@@ -90,7 +86,7 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 }
 
 // handle works on one envelope, on a goroutine of its own.
-func (b *Bot) handle(work *job, in *interaction, f frame, p payload, answer *answer, arrival delivered) {
+func (b *Bot) handle(work *job, in *interaction, f frame, p payload.Payload, answer *answer, arrival delivered) {
 	ctx := work.ctx
 	defer b.work.end(work)
 	defer survive(b.log, b.metrics, "answer to a bug") // whatever the recovery below meets
@@ -187,25 +183,24 @@ func unescapeHTML(encoded []byte) []byte {
 }
 
 // dispatch calls the handler of what the person did.
-func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, p payload, ack ackFunc) outcome {
+func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, p payload.Payload, ack ackFunc) outcome {
 	switch {
-	case f.Type == "slash_commands" && (p.Text.odd || in.userID == ""):
+	case f.Type == "slash_commands" && (p.Text.Odd || in.userID == ""):
 		return b.unreadable(ctx, in, ack)
 	case f.Type == "slash_commands":
 		in.kind = "command"
-		return b.command(ctx, in, slack.SlashCommand{Command: either(p.Command, "/secret"), Text: p.Text.value, TriggerID: p.TriggerID}, ack)
+		return b.command(ctx, in, slack.SlashCommand{Command: cmp.Or(p.Command, "/secret"), Text: p.Text.Value, TriggerID: p.TriggerID}, ack)
 	case f.Type != "interactive":
 		// Nothing else is subscribed to; an ack keeps Slack from redelivering it.
 		return b.unmatched(in, p)
 	case p.Type == string(slack.InteractionTypeMessageAction) && p.CallbackID == callbackMessage:
 		in.kind = "message_shortcut"
-		return b.fromMessage(ctx, in, f.Payload, ack)
+		return b.fromMessage(ctx, in, p, ack)
 	case p.Type == string(slack.InteractionTypeShortcut) && p.CallbackID == callbackGlobal:
 		in.kind = "global_shortcut"
-		return b.globalShortcut(ctx, in, p.interaction(), ack)
+		return b.globalShortcut(ctx, in, p, ack)
 	case p.Type == string(slack.InteractionTypeBlockActions) && len(p.Actions) > 0:
-		cb := p.interaction()
-		return b.button(ctx, in, p, cb, cb.ActionCallback.BlockActions[0], ack)
+		return b.button(ctx, in, p, ack)
 	case p.Type == string(slack.InteractionTypeViewSubmission), in.accepts && len(in.inputs) > 0: // a form, even if its type is missing
 		return b.submitted(ctx, in, p, ack)
 	}
@@ -214,7 +209,7 @@ func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, p payload,
 
 // submitted is a form that was sent. Whatever is wrong with it, it stays open
 // with what was typed: an empty ack would close it.
-func (b *Bot) submitted(ctx context.Context, in *interaction, p payload, ack ackFunc) outcome {
+func (b *Bot) submitted(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
 	if len(in.unread) > 0 {
 		in.kind = "unreadable"
 		problems := map[string]string{}
@@ -227,13 +222,13 @@ func (b *Bot) submitted(ctx context.Context, in *interaction, p payload, ack ack
 	switch p.View.CallbackID {
 	case callbackForm, callbackWorking:
 		in.kind = "form"
-		return b.form(ctx, in, p.interaction(), ack)
+		return b.form(ctx, in, p, ack)
 	case callbackPassphrase:
 		in.kind = "burn_passphrase"
-		return b.burnWithPassphrase(ctx, in, p.interaction(), ack)
+		return b.burnWithPassphrase(ctx, in, p, ack)
 	case callbackSendPhrase:
 		in.kind = "send_passphrase"
-		return b.sendPhrase(ctx, in, p.interaction(), ack)
+		return b.sendPhrase(ctx, in, p, ack)
 	}
 	if len(in.inputs) == 0 {
 		return b.unmatched(in, p)
@@ -243,38 +238,39 @@ func (b *Bot) submitted(ctx context.Context, in *interaction, p payload, ack ack
 	return outcomeRefused
 }
 
-func (b *Bot) button(ctx context.Context, in *interaction, p payload, cb slack.InteractionCallback, pressed *slack.BlockAction, ack ackFunc) outcome {
+func (b *Bot) button(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
+	pressed := p.Actions[0]
 	switch pressed.ActionID {
 	case actionCheck:
 		in.kind = "check"
-		return b.check(ctx, in, cb, pressed.Value, ack)
+		return b.check(ctx, in, p, pressed.Value, ack)
 	case actionBurn:
 		in.kind = "burn"
-		return b.burn(ctx, in, cb, pressed.Value, ack)
+		return b.burn(ctx, in, p, pressed.Value, ack)
 	case actionCheckAll:
 		in.kind = "check"
-		return b.checkAll(ctx, in, cb, ack)
+		return b.checkAll(ctx, in, p, ack)
 	case actionBurnOne, actionBurnAll:
 		in.kind = "burn"
-		return b.burnSome(ctx, in, cb, pressed.Value, pressed.ActionID == actionBurnOne, ack)
+		return b.burnSome(ctx, in, p, pressed.Value, pressed.ActionID == actionBurnOne, ack)
 	case actionSendAgain:
 		in.kind = "send_again"
-		return b.sendAgain(ctx, in, cb, ack)
+		return b.sendAgain(ctx, in, p, ack)
 	case actionSendPhrase:
 		in.kind = "send_passphrase"
-		return b.askPhraseToSend(ctx, in, cb, ack)
+		return b.askPhraseToSend(ctx, in, p, ack)
 	case actionCannot:
 		in.kind = "cannot_open"
-		return b.cannotOpen(ctx, in, cb, pressed.Value, ack)
+		return b.cannotOpen(ctx, in, p, pressed.Value, ack)
 	case actionAfresh:
 		in.kind = "open_form"
-		return b.shareAfresh(ctx, in, cb, pressed.Value, ack)
+		return b.shareAfresh(ctx, in, p, pressed.Value, ack)
 	case actionReopen:
 		in.kind = "open_form"
-		return b.openAnew(ctx, in, cb, pressed.Value, ack)
+		return b.openAnew(ctx, in, p, pressed.Value, ack)
 	case actionMoreRoom, actionGenerate, actionType, actionMakePhrase, actionTypePhrase, actionMail, actionNoMail:
 		in.kind = "form_button"
-		return b.formButton(ctx, in, cb, pressed.ActionID, ack)
+		return b.formButton(ctx, in, p, pressed.ActionID, ack)
 	}
 	return b.unmatched(in, p)
 }

@@ -1,57 +1,22 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+
+	"otsbot/bot/internal/authored"
 )
-
-// facets is what there is to say about a message besides its text: what of it
-// is taken or isn't, and where else the secret stands.
-type facets struct {
-	App       bool   `json:"a,omitempty"` // an app wrote it
-	Forwarded bool   `json:"f,omitempty"` // some of the text was written in another message
-	Source    string `json:"o,omitempty"` // where that is, if Slack says so
-	Preview   bool   `json:"p,omitempty"` // it shows a preview of a link
-	Picture   bool   `json:"i,omitempty"` // it shows a picture or video
-	Unknown   bool   `json:"u,omitempty"` // a part of it is of a kind that is new to us
-	Files     int    `json:"n,omitempty"` // how many it has
-	Names     string `json:"m,omitempty"` // of the first three files, with commas
-}
-
-// The form carries the names, and has room for about 3,000 bytes.
-const (
-	maxFileNames = 3
-	maxFileName  = 60
-)
-
-func (f *facets) addFile(name string) {
-	f.Files++
-	if f.Files > maxFileNames {
-		return
-	}
-	if runes := []rune(name); len(runes) > maxFileName {
-		name = string(runes[:maxFileName]) + "…"
-	}
-	if f.Files > 1 {
-		f.Names += ", "
-	}
-	f.Names += either(name, "one without a name")
-}
-
-// brief is what a receipt needs, whose buttons have less room than a form.
-func (f facets) brief() facets {
-	return facets{App: f.App, Forwarded: f.Forwarded, Source: f.Source, Files: f.Files}
-}
 
 // notice says in the form what of the message is in the text field and what
 // isn't; "" if it is all of it.
-func (f facets) notice() string {
+func notice(f authored.Facts) string {
 	var said []string
 	if f.Forwarded {
 		said = append(said, "A forwarded message's text is included.")
 	}
 	if f.Files > 0 {
-		said = append(said, f.filesLeft())
+		said = append(said, filesLeft(f))
 	}
 	if f.Picture {
 		said = append(said, "A picture or video in this message isn't included.")
@@ -66,20 +31,24 @@ func (f facets) notice() string {
 }
 
 // filesLeft names the files.
-func (f facets) filesLeft() string {
-	names := strings.Join(strings.Fields(f.Names), " ")
-	switch {
+func filesLeft(f authored.Facts) string {
+	var each []string
+	for _, name := range f.Names[:min(f.Files, len(f.Names))] {
+		each = append(each, cmp.Or(strings.Join(strings.Fields(name), " "), "one without a name"))
+	}
+	names := strings.Join(each, ", ")
+	switch more := f.Files - len(each); {
 	case f.Files == 1:
 		return "A file in this message (" + names + ") isn't included."
-	case f.Files > maxFileNames:
-		names += fmt.Sprintf(" and %d more", f.Files-maxFileNames)
+	case more > 0:
+		names += fmt.Sprintf(" and %d more", more)
 	}
 	return "The files in this message (" + names + ") aren't included."
 }
 
 // elsewhere says where else the secret may stand, to whoever is asked to
 // delete the message.
-func (f facets) elsewhere() string {
+func elsewhere(f authored.Facts) string {
 	say := ""
 	if f.Forwarded {
 		another := "another message"

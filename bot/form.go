@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -17,7 +18,7 @@ import (
 // failure stands at its field and nobody has to type a secret twice. If that
 // takes too long, the ack shows that it is still being worked on, and the
 // outcome follows into the same form.
-func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	var st formState
 	if b.seal.open(callbackForm, cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
 		b.tampered(in, tamperingForm)
@@ -29,7 +30,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb slack.InteractionCal
 		b.refuseWhole(ctx, in, ack, stillWorking(st, time.Now()))
 		return outcomeRefused
 	}
-	block, what := b.forged(cb.View.State.Values)
+	block, what := b.forged(cb.View)
 	if what == "" && leadsElsewhere(cb) {
 		block, what = blockPlace, tamperingID
 	}

@@ -3,15 +3,14 @@ package bot
 import (
 	"context"
 
-	"github.com/slack-go/slack"
-
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
 // formButton is a button inside the form: "More room", "Generate a password
 // instead", "E-mail the link". The view is changed in place; Slack keeps what
 // was typed in the inputs that stay.
-func (b *Bot) formButton(ctx context.Context, in *interaction, cb slack.InteractionCallback, pressed string, ack ackFunc) outcome {
+func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payload, pressed string, ack ackFunc) outcome {
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger
 	var st formState
 	if b.seal.open(callbackForm, cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
@@ -64,7 +63,7 @@ type opener struct {
 }
 
 // openAnew is the button that opens an empty form.
-func (b *Bot) openAnew(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, ack ackFunc) outcome {
+func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	var o opener
 	err := b.seal.read(actionReopen, value, &o)
 	if err == nil && o.Creator != cb.User.ID {
@@ -79,7 +78,7 @@ func (b *Bot) openAnew(ctx context.Context, in *interaction, cb slack.Interactio
 
 // reopen is a button that opens the form: on a receipt that nobody else reads,
 // or to send somebody a new link.
-func (b *Bot) reopen(ctx context.Context, in *interaction, cb slack.InteractionCallback, st formState, ack ackFunc) outcome {
+func (b *Bot) reopen(ctx context.Context, in *interaction, cb payload.Payload, st formState, ack ackFunc) outcome {
 	st.Parts = 1
 	code := b.openSecret(ctx, cb.User.ID, cb.TriggerID, st, otsclient.Plaintext{}, "")
 	_ = ack(nil) // after the form: the trigger lives three seconds

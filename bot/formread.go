@@ -10,6 +10,8 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -18,19 +20,19 @@ const maxSecret = 10_000
 
 // readForm turns a submitted form into a share, and checks what can be checked
 // before anything is stored. Each problem stands at its field.
-func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formState) (share, map[string]string) {
-	v := values(cb.View.State.Values)
+func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share, map[string]string) {
+	v := cb.View
 	problems := map[string]string{}
 	s := share{
-		ttl:        b.chosenTTL(v.option(blockTTL)),
-		passphrase: otsclient.NewPlaintext(v.text(blockPhrase)),
-		note:       strings.TrimSpace(v.text(blockNote)),
+		ttl:        b.chosenTTL(v.Option(blockTTL)),
+		passphrase: otsclient.NewPlaintext(v.Text(blockPhrase)),
+		note:       strings.TrimSpace(v.Text(blockNote)),
 	}
 	if st.Generate {
-		s.secret = generate(v.option(blockLength), v.option(blockKind))
-		s.also = v.checked(blockAlso)
+		s.secret = generate(v.Option(blockLength), v.Option(blockKind))
+		s.also = v.Checked(blockAlso)
 	} else {
-		s.secret = v.secret(st.Parts)
+		s.secret = secretIn(v, st.Parts)
 		s.remarks = remarksOn(s.secret, st.way())
 	}
 	if st.MakePhrase {
@@ -53,12 +55,12 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 			problems[blockPhrase] = sayPhraseOfAll(g.Phrase)
 		}
 	case st.Mail:
-		s.mail = strings.TrimSpace(v.text(blockMail))
+		s.mail = strings.TrimSpace(v.Text(blockMail))
 		if address, err := mail.ParseAddress(s.mail); err != nil || address.Address != s.mail {
 			problems[blockMail] = sayNoAddress
 		}
 	default:
-		in.channelID, s.people = v.conversation(blockPlace), v.people(blockPeople)
+		in.channelID, s.people = v.Conversation(blockPlace), v.People(blockPeople)
 		for _, r := range cb.ResponseURLs {
 			if r.BlockID == blockPlace {
 				in.responseURL = r.ResponseURL
@@ -82,8 +84,8 @@ func (b *Bot) readForm(in *interaction, cb slack.InteractionCallback, st formSta
 // forged finds what Slack's client doesn't let anybody choose: whether it sends
 // only what a form offers is documented nowhere. A time or a kind that isn't on
 // offer any more, since the settings changed meanwhile, looks the same.
-func (b *Bot) forged(v values) (block string, what tampering) {
-	place, people := v.conversation(blockPlace), v.people(blockPeople)
+func (b *Bot) forged(v payload.View) (block string, what tampering) {
+	place, people := v.Conversation(blockPlace), v.People(blockPeople)
 	lengths, kindValues := generateOptions()
 	switch {
 	case place != "" && !idLike(place, "CGD"):
@@ -92,11 +94,11 @@ func (b *Bot) forged(v values) (block string, what tampering) {
 		return blockPeople, tamperingID
 	case len(people) > 0 && b.cfg.Policy.RecipientsMax == 0, repeated(people):
 		return blockPeople, tamperingChoice
-	case !offered(v.option(blockTTL), b.ttlOptions()):
+	case !offered(v.Option(blockTTL), b.ttlOptions()):
 		return blockTTL, tamperingChoice
-	case !offered(v.option(blockLength), lengths):
+	case !offered(v.Option(blockLength), lengths):
 		return blockLength, tamperingChoice
-	case !offered(v.option(blockKind), kindValues):
+	case !offered(v.Option(blockKind), kindValues):
 		return blockKind, tamperingChoice
 	}
 	return "", ""
@@ -104,9 +106,9 @@ func (b *Bot) forged(v values) (block string, what tampering) {
 
 // leadsElsewhere says that the picker's response_url belongs to another
 // conversation than the one that was chosen, which is what the rules look at.
-func leadsElsewhere(cb slack.InteractionCallback) bool {
-	place := values(cb.View.State.Values).conversation(blockPlace)
-	return slices.ContainsFunc(cb.ResponseURLs, func(r slack.ViewSubmissionCallbackResponseURL) bool {
+func leadsElsewhere(cb payload.Payload) bool {
+	place := cb.View.Conversation(blockPlace)
+	return slices.ContainsFunc(cb.ResponseURLs, func(r payload.ResponseURL) bool {
 		return r.BlockID == blockPlace && r.ChannelID != "" && place != "" && r.ChannelID != place
 	})
 }
@@ -122,7 +124,7 @@ func repeated(people []string) bool {
 
 func (b *Bot) checkTyped(s share, problems map[string]string) {
 	switch {
-	case asWord(s.secret.Reveal()) == "":
+	case authored.Word(s.secret.Reveal()) == "":
 		problems[blockSecret] = sayEmpty
 	case s.secret.Len() > maxSecret:
 		problems[blockSecret] = tooLong(s.secret.Len())
@@ -143,11 +145,11 @@ func (b *Bot) checkTyped(s share, problems map[string]string) {
 // again is the text that a form came with, to be put in once more when the form
 // is changed: that Slack keeps what somebody typed is documented; that it keeps
 // what a form came with, untouched, is not.
-func (st formState) again(cb slack.InteractionCallback) otsclient.Plaintext {
+func (st formState) again(cb payload.Payload) otsclient.Plaintext {
 	if !st.Filled {
 		return otsclient.Plaintext{}
 	}
-	return values(cb.View.State.Values).secret(st.Parts)
+	return secretIn(cb.View, st.Parts)
 }
 
 // tooLong counts as the server does, in bytes.

@@ -14,6 +14,8 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -24,8 +26,8 @@ func FuzzCommandText(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		plain := typed(text)
-		if isHelp(plain) && utf8.RuneCountInString(asWord(plain)) > len("--help") {
+		plain := authored.Typed(text)
+		if isHelp(plain) && utf8.RuneCountInString(authored.Word(plain)) > len("--help") {
 			t.Errorf("%q is taken for a call for help", text)
 		}
 		if strings.Count(plain, "&") > strings.Count(text, "&") {
@@ -65,17 +67,16 @@ func FuzzForm(f *testing.F) {
 		f.Add(odd, "place", 2, false)
 	}
 	f.Fuzz(func(t *testing.T, state, block string, parts int, generated bool) {
-		p := readPayload([]byte(`{"type":"view_submission","view":{"state":{"values":` + state + `}}}`))
-		if len(p.unread()) > 0 {
+		p := payload.Read([]byte(`{"type":"view_submission","view":{"state":{"values":` + state + `}}}`))
+		if len(p.View.Unread()) > 0 {
 			return // its field says so
 		}
-		cb := p.interaction()
-		cb.ResponseURLs = []slack.ViewSubmissionCallbackResponseURL{{BlockID: block, ResponseURL: "https://hooks.example.com/x"}}
-		if block, _ := b.forged(cb.View.State.Values); block != "" {
+		p.ResponseURLs = []payload.ResponseURL{{BlockID: block, ResponseURL: "https://hooks.example.com/x"}}
+		if block, _ := b.forged(p.View); block != "" {
 			return
 		}
 		st := formState{Parts: min(max(parts, 1), maxParts), Generate: generated}
-		s, problems := b.readForm(&interaction{userID: "U1"}, cb, st)
+		s, problems := b.readForm(&interaction{userID: "U1"}, p, st)
 		if s.ttl != time.Hour && s.ttl != 2*time.Hour {
 			t.Errorf("lifetime %v was not offered", s.ttl)
 		}
@@ -134,9 +135,9 @@ func FuzzEnvelope(f *testing.F) {
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	f.Fuzz(func(t *testing.T, data string) {
-		p := readPayload([]byte(data))
+		p := payload.Read([]byte(data))
 		for _, kind := range []string{"slash_commands", "interactive"} {
-			in := &interaction{kind: kind, inputs: p.inputs(), unread: p.unread(), userID: p.User.ID, accepts: true, reack: func(any) {}}
+			in := &interaction{kind: kind, inputs: p.View.Inputs(), unread: p.View.Unread(), userID: p.User.ID, accepts: true, reack: func(any) {}}
 			var acks []any
 			ack := func(payload any) error { acks = append(acks, payload); return nil }
 			out := b.dispatch(gone, in, frame{Type: kind, Payload: json.RawMessage(data)}, p, ack)
@@ -152,3 +153,12 @@ func FuzzEnvelope(f *testing.F) {
 type offline struct{}
 
 func (offline) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("offline") }
+
+func FuzzTypedGivesBackWhatWasEscaped(f *testing.F) {
+	f.Add("a&b<c>&amp;&lt;")
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := authored.Typed(escape(text)); got != text {
+			t.Errorf("Typed(escape(%q)) = %q", text, got)
+		}
+	})
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/authored"
 	"otsbot/otsclient"
 )
 
@@ -94,7 +95,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"receipt-by-response-url": b.receipt(hook, waiting),
 		"receipt-thread":          b.receipt(thread, waiting),
 		"receipt-curly":           b.receipt(with(func(h *handle) { h.Remarks = "Cq" }), waiting),
-		"receipt-app-original":    b.receipt(with(func(h *handle) { h.Leak, h.Original = true, facets{App: true, Forwarded: true, Files: 1} }), waiting),
+		"receipt-app-original":    b.receipt(with(func(h *handle) { h.Leak, h.Original = true, authored.Facts{App: true, Forwarded: true, Files: 1} }), waiting),
 		"receipt-shorter":         b.receipt(with(func(h *handle) { h.Asked, h.Given = 14*24*60*60, 7*24*60*60 }), waiting),
 		"receipt-alone":           b.receipt(with(func(h *handle) { h.Alone, h.Channel = true, "DANA" }), waiting),
 		"receipt-opened":          b.receipt(h, is(otsclient.StateOpened, func(s *status) { s.opened = now.Add(-time.Hour) })),
@@ -112,7 +113,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"private-link-archived":   b.receipt(not("is_archived", roadPrivate), waiting),
 		"private-link-unproven":   b.receipt(not(unprovenCode, roadPerhaps), waiting),
 		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500900.000200", Host: "example.slack.com"}}),
-		"leak-author-reply":       leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: facets{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}}}),
+		"leak-author-reply":       leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: authored.Facts{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}}}),
 		"help":                    {text: help("/secret", b.cfg)},
 	}
 	mailForm := goldenBot(t)
@@ -130,7 +131,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"form-filled":         b.formView("UANA", formState{Parts: 2}, otsclient.NewPlaintext(strings.Repeat("p", 3001)), ""),
 		"form-generate":       b.formView("UANA", formState{Parts: 1, Generate: true}, none, ""),
 		"form-from-message":   b.formView("UANA", formState{Parts: 1, Origin: &origin{Channel: "CGENERAL"}}, otsclient.NewPlaintext("hunter2"), ""),
-		"form-from-forwarded": b.formView("UANA", formState{Parts: 1, Origin: &origin{Channel: "CGENERAL", Facts: facets{Forwarded: true, Files: 2, Names: "key.pem, my_notes.txt"}}}, otsclient.NewPlaintext("hunter2"), ""),
+		"form-from-forwarded": b.formView("UANA", formState{Parts: 1, Origin: &origin{Channel: "CGENERAL", Facts: authored.Facts{Forwarded: true, Files: 2, Names: [3]string{"key.pem", "my_notes.txt"}}}}, otsclient.NewPlaintext("hunter2"), ""),
 		"form-failed":         b.formView("UANA", st, none, sentence(otsclient.ErrUnavailable, time.Hour, now)),
 		"form-working":        b.workingView("UANA", st, now),
 		"form-done":           doneView("Share a secret", sayDone(outcomePosted, &interaction{receipt: viaDM})),

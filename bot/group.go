@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -202,11 +203,11 @@ const (
 )
 
 // readGroup reads the group from the message that a pressed button belongs to.
-func (s *sealer) readGroup(cb slack.InteractionCallback, pressed slack.BlockAction) (group, error) {
+func (s *sealer) readGroup(cb payload.Payload, pressed payload.Action) (group, error) {
 	g := group{At: receiptAt(cb)}
 	var values []string
 	var all *slack.ButtonBlockElement
-	for _, block := range cb.Message.Blocks.BlockSet {
+	for _, block := range payload.Blocks(cb.Message) {
 		switch block := block.(type) {
 		case *slack.ActionBlock:
 			if block.BlockID == blockAll {
@@ -250,7 +251,7 @@ func (g *group) read(value string) bool {
 // signedGroup says whether the pressed button belongs to the rows with those
 // values. The first of the buttons for all has the group; a row's own button
 // must be one of the rows that it is signed with.
-func (s *sealer) signedGroup(all *slack.ButtonBlockElement, pressed slack.BlockAction, rows []string) bool {
+func (s *sealer) signedGroup(all *slack.ButtonBlockElement, pressed payload.Action, rows []string) bool {
 	mac, head := cutMAC(all.Value)
 	action := all.ActionID
 	switch {

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -97,8 +99,8 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			if err := json.Unmarshal(data, &blocks); err != nil {
 				t.Fatal(err)
 			}
-			cb := slack.InteractionCallback{User: slack.User{ID: g.Creator}}
-			cb.Container.ChannelID, cb.Container.MessageTs, cb.Message.Blocks = g.At.Channel, g.At.TS, blocks
+			cb := payload.Payload{Message: payload.ReadObject(slices.Concat([]byte(`{"blocks":`), data, []byte(`}`)))}
+			cb.User.ID, cb.Container.ChannelID, cb.Container.MessageTS = g.Creator, g.At.Channel, g.At.TS
 			for _, pressed := range pressable(blocks) {
 				if read, err := b.seal.readGroup(cb, pressed); err != nil || !reflect.DeepEqual(read, g) {
 					t.Errorf("%d %s: is read as %+v, %v", n, name, read, err)
@@ -117,9 +119,9 @@ func without(g group) group {
 }
 
 // pressable are the buttons of a message, as they would be pressed.
-func pressable(blocks slack.Blocks) (pressed []slack.BlockAction) {
+func pressable(blocks slack.Blocks) (pressed []payload.Action) {
 	add := func(button *slack.ButtonBlockElement) {
-		pressed = append(pressed, slack.BlockAction{ActionID: button.ActionID, Value: button.Value})
+		pressed = append(pressed, payload.Action{ActionID: button.ActionID, Value: button.Value})
 	}
 	for _, block := range blocks.BlockSet {
 		switch block := block.(type) {
@@ -157,11 +159,14 @@ func FuzzGroup(f *testing.F) {
 		if signed {
 			mac = s.mac(actionCheckAll, head, value, ended)
 		}
-		pressed := slack.BlockAction{ActionID: actionCheckAll, Value: mac + head}
+		pressed := payload.Action{ActionID: actionCheckAll, Value: mac + head}
 		all := slack.NewActionBlock(blockAll, slack.NewButtonBlockElement(actionCheckAll, mac+head, plainText("Check all")))
-		cb := slack.InteractionCallback{User: slack.User{ID: "UANA"}}
-		cb.Container.ChannelID, cb.Container.MessageTs = "DANA", "1.2"
-		cb.Message.Blocks.BlockSet = []slack.Block{live, done, all}
+		blocks, err := json.Marshal(map[string]any{"blocks": []slack.Block{live, done, all}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cb := payload.Payload{Message: payload.ReadObject(blocks)}
+		cb.User.ID, cb.Container.ChannelID, cb.Container.MessageTS = "UANA", "DANA", "1.2"
 		g, err := s.readGroup(cb, pressed)
 		if err != nil {
 			return

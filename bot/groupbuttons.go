@@ -10,13 +10,14 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
 // pressed reads the group that a button belongs to and has f change its
 // receipt, or says why that can't be. f acks: some open a form first.
-func (b *Bot) pressed(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc, f func(w *writing) outcome) outcome {
-	g, err := b.seal.readGroup(cb, *cb.ActionCallback.BlockActions[0])
+func (b *Bot) pressed(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc, f func(w *writing) outcome) outcome {
+	g, err := b.seal.readGroup(cb, cb.Actions[0])
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
@@ -30,7 +31,7 @@ func (b *Bot) pressed(ctx context.Context, in *interaction, cb slack.Interaction
 }
 
 // checkAll reads the metadata of each secret that can still be opened.
-func (b *Bot) checkAll(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+func (b *Bot) checkAll(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
 		_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
 		unknown := make([]bool, len(w.Rows))
@@ -51,7 +52,7 @@ func (b *Bot) checkAll(ctx context.Context, in *interaction, cb slack.Interactio
 
 // burnSome is Burn of one row, or Burn all. With a passphrase a form asks for
 // it: the rows go with the form, since it has no message.
-func (b *Bot) burnSome(ctx context.Context, in *interaction, cb slack.InteractionCallback, value string, one bool, ack ackFunc) outcome {
+func (b *Bot) burnSome(ctx context.Context, in *interaction, cb payload.Payload, value string, one bool, ack ackFunc) outcome {
 	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
 		var only row // none is all
 		if one {
@@ -81,7 +82,7 @@ func (b *Bot) burnSome(ctx context.Context, in *interaction, cb slack.Interactio
 }
 
 // askToBurn opens the form before the ack: the trigger lives three seconds.
-func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb slack.InteractionCallback, g group, only string, ack ackFunc) outcome {
+func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload, g group, only string, ack ackFunc) outcome {
 	sealed := b.seal.seal(callbackPassphrase, sealedReceipt{Group: g.keep(), Only: only}, g.Creator)
 	code := b.openView(ctx, cb.TriggerID, burnView(sealed, "", g.Phrase))
 	_ = ack(nil)
@@ -182,7 +183,7 @@ func (b *Bot) burnRows(ctx context.Context, in *interaction, g *group, which fun
 
 // sendAgain sends the links that did not arrive once more, and opens the form
 // for those who have none: their secret is stored nowhere.
-func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
 		if w.count(row.missing) > 0 {
 			// Whoever has a link that did not arrive is served with the others.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"time"
 
+	"otsbot/bot/internal/authored"
 	"otsbot/otsclient"
 )
 
@@ -32,11 +33,11 @@ type handle struct {
 	Why  string `json:"y,omitempty"` // Slack's code for why it is not posted
 	Leak bool   `json:"o,omitempty"` // the original message still shows the secret
 	// Original is what there is to say about that message, in brief.
-	Original facets `json:"x,omitzero"`
-	Remarks  string `json:"q,omitempty"` // what is odd about the text, see remarks.go
-	Asked    int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
-	Given    int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
-	Mail     string `json:"m,omitempty"` // who was mailed the link, obscured by OneTimeSecret
+	Original authored.Facts `json:"x,omitzero"`
+	Remarks  string         `json:"q,omitempty"` // what is odd about the text, see remarks.go
+	Asked    int64          `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
+	Given    int64          `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
+	Mail     string         `json:"m,omitempty"` // who was mailed the link, obscured by OneTimeSecret
 }
 
 // maxValue is how long a button's value may be,

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"otsbot/bot/internal/authored"
 	"otsbot/otsclient"
 )
 
@@ -76,7 +77,7 @@ func TestTheLongestHandleFitsAButton(t *testing.T) {
 	s := testSealer(t, "1")
 	for _, note := range []string{strings.Repeat("n", maxNote), strings.Repeat("<", maxNote), strings.Repeat("\U0001F511", maxNote)} {
 		h, ok := handle{Key: strings.Repeat("k", 128), Path: "receipt", Creator: strings.Repeat("U", 20), Channel: strings.Repeat("C", 20), Note: note, Remarks: "cdehm",
-			Leak: true, Original: facets{App: true, Forwarded: true, Source: strings.Repeat("s", maxAddress), Files: 99},
+			Leak: true, Original: authored.Facts{App: true, Forwarded: true, Source: strings.Repeat("s", authored.MaxAddress), Files: 99},
 			Road: roadPrivate, Expires: 1 << 40, Phrase: true, Secret: strings.Repeat("k", 128), Domain: strings.Repeat("d", 63) + ".example.com"}.fitted()
 		h.TS, h.Thread, h.Alone, h.Why = "1773500966.000100", true, true, "restricted_action_non_threadable_channel"
 		if n := len(s.sign(actionCheck, h)); !ok || n > maxValue {

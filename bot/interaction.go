@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -8,8 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+
+	"otsbot/bot/internal/payload"
 )
 
 // ackFunc answers the envelope: nil closes it without a word, anything else
@@ -143,4 +147,31 @@ func stack() []string {
 			return lines
 		}
 	}
+}
+
+// unmatched writes down that nothing here answers a payload: after a change of
+// the app's manifest, say. What came is shown as far as it is a name.
+func (b *Bot) unmatched(in *interaction, p payload.Payload) outcome {
+	fields := []zap.Field{zap.String("kind", nameLike(in.kind)), zap.String("type", nameLike(p.Type)),
+		zap.String("callback_id", nameLike(cmp.Or(p.View.CallbackID, p.CallbackID)))}
+	if len(p.Actions) > 0 {
+		fields = append(fields, zap.String("action_id", nameLike(p.Actions[0].ActionID)))
+	}
+	b.log.Debug("nothing answers this payload", fields...)
+	switch slack.InteractionType(p.Type) {
+	case slack.InteractionTypeBlockActions, slack.InteractionTypeViewSubmission:
+		// Buttons and forms are this app's own. A shortcut may be in its
+		// manifest without being here.
+		b.tampered(in, tamperingAction)
+	}
+	return outcomeIgnored
+}
+
+// nameLike lets only what looks like a name into a log.
+func nameLike(s string) string {
+	const most = 64
+	if len(s) > most || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:") != "" {
+		return "(not a name)"
+	}
+	return s
 }

@@ -9,19 +9,20 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/authored"
 	"otsbot/otsclient"
 )
 
 // origin is the message that a form was opened from.
 type origin struct {
-	Channel string `json:"c"`
-	Thread  string `json:"t"`           // ts of the thread's first message
-	TS      string `json:"m"`           // ts of the message itself
-	Author  string `json:"a,omitempty"` // "" if an app wrote it
-	Host    string `json:"h,omitempty"` // of the workspace, for a link to the message
-	Facts   facets `json:"f,omitzero"`
-	Mark    string `json:"k"`           // of the text, to see whether it was changed
-	Words   []byte `json:"w,omitempty"` // marks of its words, to see whether it was cut
+	Channel string         `json:"c"`
+	Thread  string         `json:"t"`           // ts of the thread's first message
+	TS      string         `json:"m"`           // ts of the message itself
+	Author  string         `json:"a,omitempty"` // "" if an app wrote it
+	Host    string         `json:"h,omitempty"` // of the workspace, for a link to the message
+	Facts   authored.Facts `json:"f,omitzero"`
+	Mark    string         `json:"k"`           // of the text, to see whether it was changed
+	Words   []byte         `json:"w,omitempty"` // marks of its words, to see whether it was cut
 	// ResponseURL is the way into conversations where the app is no member.
 	// It comes with the shortcut and not with the form, so the form carries
 	// it, sealed: neither the client nor Slack's records have it.
@@ -118,15 +119,15 @@ func (b *Bot) askCreator(ctx context.Context, s share, say string) {
 
 func leakAdvice(creator string, l *leak) message {
 	return marked(fmt.Sprintf(":warning: <@%s> put the secret in %s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.%s",
-		creator, l.link(), l.Facts.elsewhere()))
+		creator, l.link(), elsewhere(l.Facts)))
 }
 
 // originalAdvice is the same for whoever used the shortcut.
-func originalAdvice(f facets) string {
+func originalAdvice(f authored.Facts) string {
 	if f.App {
-		return sayOriginalOfApp + f.elsewhere()
+		return sayOriginalOfApp + elsewhere(f)
 	}
-	return sayOriginal + f.elsewhere()
+	return sayOriginal + elsewhere(f)
 }
 
 // link leads to the original message, if the workspace's address is known. A

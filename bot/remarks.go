@@ -1,12 +1,10 @@
 package bot
 
 import (
-	"regexp"
-	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
+	"otsbot/bot/internal/authored"
 	"otsbot/otsclient"
 )
 
@@ -18,51 +16,39 @@ import (
 // anything is stored.
 
 // A receipt remembers a remark as letters: by which way the text came, and
-// what is odd about it.
+// what authored.Odd found about it.
 const (
 	wayCommand = 'C' // behind the command, also where that opened the form
 	wayForm    = 'F'
 	wayMessage = 'M'
-
-	oddCurly  = 'q'
-	oddEmoji  = 'e'
-	oddMarks  = 'm'
-	oddHidden = 'i'
-	oddEnds   = 'b'
 )
 
 // oddities are in the order in which they are said.
 var oddities = [...]struct {
-	code  rune
-	found func(string) bool
-	words string
+	letter rune
+	words  string
 }{
-	{oddCurly, curly, "curly quotes or long dashes"},
-	{oddEmoji, hasEmojiName, "the name of an emoji between colons"},
-	{oddMarks, wrapped, "formatting marks around the whole"},
-	{oddHidden, func(s string) bool { return strings.ContainsFunc(s, invisible) }, "invisible characters"},
-	{oddEnds, looseEnds, "a blank or line break at one end"},
+	{authored.Curly, "curly quotes or long dashes"},
+	{authored.Emoji, "the name of an emoji between colons"},
+	{authored.Marks, "formatting marks around the whole"},
+	{authored.Hidden, "invisible characters"},
+	{authored.Ends, "a blank or line break at one end"},
 }
 
 // remarksOn returns the letters for a text, or "" if nothing is odd.
 func remarksOn(text otsclient.Plaintext, way rune) string {
-	codes := string(way)
-	for _, odd := range oddities {
-		if odd.found(text.Reveal()) {
-			codes += string(odd.code)
-		}
-	}
-	if len(codes) == 1 {
+	odd := authored.Odd(text.Reveal())
+	if odd == "" {
 		return ""
 	}
-	return codes
+	return string(way) + odd
 }
 
 // sayRemarks is what a receipt says for such letters, or "".
 func sayRemarks(codes string) string {
 	var found []string
 	for _, odd := range oddities {
-		if strings.ContainsRune(codes, odd.code) {
+		if strings.ContainsRune(codes, odd.letter) {
 			found = append(found, odd.words)
 		}
 	}
@@ -92,92 +78,28 @@ func enumerate(words []string) string {
 // link has to type it, on another device and from somebody's voice perhaps.
 func badPhrase(phrase otsclient.Plaintext) string {
 	text := phrase.Reveal()
-	n := utf8.RuneCountInString(text)
+	n, odd := utf8.RuneCountInString(text), authored.Odd(text)
 	switch {
 	case n == 0:
 		return ""
 	case strings.TrimSpace(text) != text:
 		return sayPhraseBlank
-	case strings.ContainsFunc(text, invisible):
+	case strings.ContainsRune(odd, authored.Hidden):
 		return sayPhraseHidden
 	case n < minPhrase || n > maxPhrase:
 		return sayPhraseLength
-	case hasEmojiName(text):
+	case strings.ContainsRune(odd, authored.Emoji):
 		return sayPhraseEmoji
-	case curly(text):
+	case strings.ContainsRune(odd, authored.Curly):
 		return sayPhraseCurly
 	}
 	return ""
 }
 
-// curly says whether text holds what phones and Slack's clients put in place
-// of typed quotes, dashes and dots.
-func curly(text string) bool {
-	return strings.ContainsAny(text, "“”„‟‘’‚‛–—―…")
-}
-
-// emojiName is how Slack writes an emoji, whether picked, pasted or typed as
-// :), https://docs.slack.dev/messaging/formatting-message-text
-var emojiName = regexp.MustCompile(`:[\p{L}0-9_+'-]+:`)
-
-// hasEmojiName leaves out what has no letter in it, such as times and addresses.
-func hasEmojiName(text string) bool {
-	return slices.ContainsFunc(emojiName.FindAllString(text, -1), func(name string) bool {
-		return name == ":+1:" || name == ":-1:" || strings.ContainsFunc(name, unicode.IsLetter)
-	})
-}
-
-// wrapped says whether marks of formatting stand around all of a text.
-func wrapped(text string) bool {
-	text = strings.TrimSpace(text)
-	if len(text) < 3 || !strings.ContainsRune("*_~`", rune(text[0])) {
-		return false
-	}
-	mark := text[:1]
-	return strings.HasSuffix(text, mark) && strings.Trim(text, mark) != ""
-}
-
-// looseEnds says whether a text has blanks at an end. A line break at the end
-// of several lines belongs there: key files have one.
-func looseEnds(text string) bool {
-	if lines := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r"); strings.Contains(lines, "\n") {
-		text = lines
-	}
-	return strings.TrimSpace(text) != text
-}
-
-// invisible says of a character that it shows nothing, or looks like an
-// ordinary blank without being one.
-func invisible(r rune) bool {
-	switch r {
-	case ' ', '\t', '\n', '\r':
-		return false
-	case '\u034F', '\u115F', '\u1160', '\u17B4', '\u17B5', '\u2800', '\u3164', '\uFFA0': // fillers that count as letters or symbols
-		return true
-	}
-	return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zs, unicode.Zl, unicode.Zp)
-}
-
-// asWord is a text as a word that was meant: small, without blanks and what
-// can't be seen around it, and with any other dash as "–".
-func asWord(text string) string {
-	return strings.ToLower(strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case invisible(r):
-			return -1
-		case r != '-' && unicode.Is(unicode.Pd, r), r == '−':
-			return '–'
-		}
-		return r
-	}, text)))
-}
-
 // isHelp takes help as phones write it: they join two dashes to one, and begin
 // with a capital. Anything else is a secret, "help me" and "-help" too.
 func isHelp(text string) bool {
-	word := asWord(text)
+	word := authored.Word(text)
 	switch word {
 	case "help", "-h", "--help", "?":
 		return true

@@ -10,6 +10,8 @@ import (
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"otsbot/bot/internal/payload"
 )
 
 // concealBudget is how long a form waits for OneTimeSecret before its ack. It
@@ -30,7 +32,7 @@ type reply struct {
 // patiently starts to answer a form. If nothing is said within the budget, the
 // ack shows working. The caller defers late: a panic must not leave the timer
 // behind.
-func (b *Bot) patiently(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc, working func() slack.ModalViewRequest) *reply {
+func (b *Bot) patiently(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc, working func() slack.ModalViewRequest) *reply {
 	late := patiently(concealBudget, func() {
 		defer survive(b.log, b.metrics, "late ack")
 		_ = ack(updateView(working()))

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -60,7 +61,7 @@ func phraseNote(what string) []string {
 
 // askPhraseToSend opens the form before the ack: the trigger lives three
 // seconds.
-func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
 		sealed := b.seal.seal(callbackSendPhrase, w.keep(), w.Creator)
 		code := b.openView(ctx, cb.TriggerID, b.sendPhraseView(sealed, w.group, ""))
@@ -97,7 +98,7 @@ func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.Modal
 }
 
 // sendPhrase is the submitted form: a secret each that holds the passphrase.
-func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	var held kept
 	if b.seal.open(callbackSendPhrase, cb.View.PrivateMetadata, cb.User.ID, &held) != nil {
 		b.tampered(in, tamperingForm)
@@ -111,7 +112,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb slack.Interact
 	}
 	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
 	defer r.late()
-	phrase := otsclient.NewPlaintext(values(cb.View.State.Values).text(blockPhrase))
+	phrase := otsclient.NewPlaintext(cb.View.Text(blockPhrase))
 	problem := func(say string) { r.problem(blockPhrase, say, form(say)) }
 	say := badPhrase(phrase)
 	if phrase.IsZero() {

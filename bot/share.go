@@ -169,7 +169,7 @@ func newHandle(s share, shared otsclient.Shared) handle {
 		Mail:    strings.Join(shared.Recipients, ", "),
 	}
 	if s.leaked != nil {
-		h.Original = s.leaked.Facts.brief()
+		h.Original = s.leaked.Facts.Brief()
 	}
 	if (s.ttl - granted).Abs() > time.Minute {
 		h.Asked, h.Given = int64(s.ttl/time.Second), int64(granted/time.Second)

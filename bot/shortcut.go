@@ -1,13 +1,14 @@
 package bot
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"strings"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -17,52 +18,49 @@ const (
 )
 
 // fromMessage is the shortcut on a message: a form filled with what stands in
-// it, to be checked. The link goes into the message's thread. The payload is
-// read here and not by slack-go, which refuses a whole payload for one block
-// that it doesn't know, and any app's message may hold one.
-func (b *Bot) fromMessage(ctx context.Context, in *interaction, payload json.RawMessage, ack ackFunc) outcome {
-	cut := readObject(payload)
-	message := cut.object("message")
+// it, to be checked. The link goes into the message's thread.
+func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
+	message := p.Message
 	if message == nil {
 		return b.unreadable(ctx, in, ack)
 	}
-	read := readMessage(message)
+	read := authored.Read(message)
 	if say := unusable(read); say != "" {
 		_ = ack(nil)
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
 		b.tell(ctx, in, say)
 		return outcomeRejected
 	}
-	ts := either(message.text("ts"), cut.text("message_ts"))
-	st := formState{Parts: partsFor(read.text.Reveal()), Origin: &origin{
-		Channel: cut.object("channel").text("id"),
-		Thread:  either(message.text("thread_ts"), ts),
+	ts := cmp.Or(message.Text("ts"), p.MessageTS)
+	st := formState{Parts: partsFor(read.Text.Reveal()), Origin: &origin{
+		Channel: p.Channel.ID,
+		Thread:  cmp.Or(message.Text("thread_ts"), ts),
 		TS:      ts,
-		Author:  read.author,
-		Host:    b.workspaceHost(cut.object("team").text("domain")),
-		Facts:   read.facts,
+		Author:  read.Author,
+		Host:    b.workspaceHost(p.Team.Domain),
+		Facts:   read.Facts,
 		// The mark is of what the form gives back: Slack trims nothing there.
-		Mark:        b.seal.markOf(read.text),
-		Words:       b.seal.wordsOf(read.text),
-		ResponseURL: cut.text("response_url"),
+		Mark:        b.seal.markOf(read.Text),
+		Words:       b.seal.wordsOf(read.Text),
+		ResponseURL: p.ResponseURL,
 	}}
-	return b.openShortcut(ctx, in, cut.text("trigger_id"), st, read.text, ack)
+	return b.openShortcut(ctx, in, p.TriggerID, st, read.Text, ack)
 }
 
-func unusable(read source) string {
-	switch blank := strings.TrimSpace(read.text.Reveal()) == ""; {
-	case blank && read.facts.Files > 0:
+func unusable(read authored.Message) string {
+	switch blank := strings.TrimSpace(read.Text.Reveal()) == ""; {
+	case blank && read.Facts.Files > 0:
 		return sayFileOnly
 	case blank:
 		return sayNoText
-	case read.text.Len() > maxSecret:
-		return tooLong(read.text.Len())
+	case read.Text.Len() > maxSecret:
+		return tooLong(read.Text.Len())
 	}
 	return ""
 }
 
 // globalShortcut opens the form with no conversation chosen: there is none.
-func (b *Bot) globalShortcut(ctx context.Context, in *interaction, cb slack.InteractionCallback, ack ackFunc) outcome {
+func (b *Bot) globalShortcut(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	return b.openShortcut(ctx, in, cb.TriggerID, formState{Parts: 1}, otsclient.Plaintext{}, ack)
 }
 

@@ -4,19 +4,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/slack-go/slack"
-
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
-
-// values reads the state of a form.
-type values map[string]map[string]slack.BlockAction
-
-func (v values) text(block string) string         { return v[block][actionValue].Value }
-func (v values) conversation(block string) string { return v[block][actionValue].SelectedConversation }
-func (v values) people(block string) []string     { return v[block][actionValue].SelectedUsers }
-func (v values) option(block string) string       { return v[block][actionValue].SelectedOption.Value }
-func (v values) checked(block string) bool        { return len(v[block][actionValue].SelectedOptions) > 0 }
 
 // idLike says whether s has the shape of one of Slack's ids that begin with one
 // of the letters.
@@ -28,11 +18,11 @@ func idLike(s, letters string) bool {
 	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
-// secret joins the parts exactly as they were typed.
-func (v values) secret(parts int) otsclient.Plaintext {
+// secretIn joins the parts exactly as they were typed.
+func secretIn(v payload.View, parts int) otsclient.Plaintext {
 	var whole strings.Builder
 	for i := range parts {
-		whole.WriteString(v.text(blockPart(i)))
+		whole.WriteString(v.Text(blockPart(i)))
 	}
 	return otsclient.NewPlaintext(whole.String())
 }

@@ -1,11 +1,13 @@
 package bot
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
@@ -28,7 +30,7 @@ const (
 	blockPhrase = "passphrase"
 	blockNote   = "note"
 
-	actionValue      = "value" // the input in each of these blocks
+	actionValue      = payload.InputAction // the input in each of these blocks
 	actionMoreRoom   = "more_room"
 	actionGenerate   = "generate"
 	actionType       = "type"
@@ -89,7 +91,7 @@ func (st formState) continues() bool {
 // note is the note of what is shared again.
 func (st formState) note() string {
 	if st.Group != nil {
-		return either(st.Note, st.Group.Group.Note)
+		return cmp.Or(st.Note, st.Group.Group.Note)
 	}
 	return st.Note
 }
@@ -130,7 +132,7 @@ func (b *Bot) shell(user string, st formState, callback, submit string, top slac
 		blocks = append(blocks, top)
 	}
 	if st.Origin != nil {
-		if notice := st.Origin.Facts.notice(); notice != "" {
+		if notice := notice(st.Origin.Facts); notice != "" {
 			blocks = append(blocks, slack.NewSectionBlock(plainText(notice), nil, nil)) // it names files
 		}
 	}

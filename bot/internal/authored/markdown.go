@@ -1,6 +1,7 @@
-package bot
+package authored
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -15,25 +16,25 @@ func fromMarkdown(text string) string {
 	var plain strings.Builder
 	end := 0
 	for _, at := range bracketed.FindAllStringIndex(text, -1) {
-		plain.WriteString(typed(text[end:at[0]]))
-		plain.WriteString(typed(fromBrackets(text[at[0]+1 : at[1]-1])))
+		plain.WriteString(Typed(text[end:at[0]]))
+		plain.WriteString(Typed(fromBrackets(text[at[0]+1 : at[1]-1])))
 		end = at[1]
 	}
-	return plain.String() + typed(text[end:])
+	return plain.String() + Typed(text[end:])
 }
 
 func fromBrackets(markup string) string {
 	target, label, _ := strings.Cut(markup, "|")
 	switch {
 	case strings.HasPrefix(target, "@"):
-		return "@" + either(strings.TrimPrefix(label, "@"), target[1:])
+		return "@" + cmp.Or(strings.TrimPrefix(label, "@"), target[1:])
 	case strings.HasPrefix(target, "#"):
-		return "#" + either(strings.TrimPrefix(label, "#"), target[1:])
+		return "#" + cmp.Or(strings.TrimPrefix(label, "#"), target[1:])
 	case strings.HasPrefix(target, "!date^"):
 		return date(target, label)
 	case strings.HasPrefix(target, "!"):
 		_, id, _ := strings.Cut(target[1:], "^")
-		return "@" + either(strings.TrimPrefix(label, "@"), either(id, target[1:]))
+		return "@" + cmp.Or(strings.TrimPrefix(label, "@"), cmp.Or(id, target[1:]))
 	}
 	return link(target, label)
 }
@@ -44,7 +45,7 @@ func date(target, label string) string {
 	if len(parts) == 4 {
 		return link(parts[3], label)
 	}
-	return either(label, parts[len(parts)-1])
+	return cmp.Or(label, parts[len(parts)-1])
 }
 
 // link shows a link with its label and, where the label doesn't tell it, its
@@ -81,4 +82,13 @@ func bare(address string) string {
 	}
 	host, path, _ := strings.Cut(address, "/")
 	return strings.TrimSuffix(strings.ToLower(host)+"/"+path, "/")
+}
+
+// Typed undoes the three entities that Slack writes into what people type, and
+// no other: html.UnescapeString would turn the password "&copy;" into "©". The
+// ampersand comes last, so that "&amp;lt;" becomes "&lt;".
+func Typed(text string) string {
+	text = strings.ReplaceAll(text, "&lt;", "<")
+	text = strings.ReplaceAll(text, "&gt;", ">")
+	return strings.ReplaceAll(text, "&amp;", "&")
 }

@@ -1,16 +1,19 @@
-package bot
+package authored
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
+
+	"otsbot/bot/internal/payload"
 )
 
 // richText reads a rich_text block: what people typed in the composer,
 // https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
-func (r *reader) richText(block object) string {
+func (r *reader) richText(block payload.Object) string {
 	var lines []string
-	for _, part := range block.list("elements") {
-		if part.text("type") == "rich_text_list" {
+	for _, part := range block.List("elements") {
+		if part.Text("type") == "rich_text_list" {
 			lines = append(lines, r.richList(part)...)
 			continue
 		}
@@ -22,12 +25,12 @@ func (r *reader) richText(block object) string {
 
 // richList reads a list, one string for each of its items. One inside another
 // is a list of its own to Slack, with an indent.
-func (r *reader) richList(list object) (lines []string) {
-	indent := strings.Repeat("    ", min(max(list.number("indent"), 0), 8))
-	for i, item := range list.list("elements") {
+func (r *reader) richList(list payload.Object) (lines []string) {
+	indent := strings.Repeat("    ", min(max(list.Number("indent"), 0), 8))
+	for i, item := range list.List("elements") {
 		mark := "• "
-		if list.text("style") == "ordered" {
-			mark = strconv.Itoa(list.number("offset")+i+1) + ". "
+		if list.Text("style") == "ordered" {
+			mark = strconv.Itoa(list.Number("offset")+i+1) + ". "
 		}
 		lines = append(lines, indent+mark+r.inline(item))
 	}
@@ -36,31 +39,31 @@ func (r *reader) richList(list object) (lines []string) {
 
 // inline reads an element of rich text, and those in it. Of one that is new to
 // Slack it takes what there is.
-func (r *reader) inline(e object) string {
-	switch e.text("type") {
+func (r *reader) inline(e payload.Object) string {
+	switch e.Text("type") {
 	case "text":
-		return e.text("text")
+		return e.Text("text")
 	case "link":
-		return link(e.text("url"), e.text("text"))
+		return link(e.Text("url"), e.Text("text"))
 	case "emoji":
 		return emoji(e)
 	case "user":
-		return "@" + e.text("user_id") // no scope to look names up
+		return "@" + e.Text("user_id") // no scope to look names up
 	case "usergroup":
-		return "@" + e.text("usergroup_id")
+		return "@" + e.Text("usergroup_id")
 	case "team":
-		return "@" + e.text("team_id")
+		return "@" + e.Text("team_id")
 	case "broadcast":
-		return "@" + e.text("range")
+		return "@" + e.Text("range")
 	case "channel":
-		return "#" + e.text("channel_id")
+		return "#" + e.Text("channel_id")
 	case "color":
-		return e.text("value")
+		return e.Text("value")
 	case "date":
-		if e.text("url") != "" {
-			return link(e.text("url"), e.text("fallback"))
+		if e.Text("url") != "" {
+			return link(e.Text("url"), e.Text("fallback"))
 		}
-		return either(e.text("fallback"), strconv.Itoa(e.number("timestamp")))
+		return cmp.Or(e.Text("fallback"), strconv.Itoa(e.Number("timestamp")))
 	case "rich_text_section", "rich_text_preformatted", "rich_text_quote":
 	case "rich_text_list":
 		return strings.Join(r.richList(e), "\n")
@@ -68,19 +71,19 @@ func (r *reader) inline(e object) string {
 		r.facts.Unknown = true
 	}
 	var text strings.Builder
-	for _, child := range e.list("elements") {
+	for _, child := range e.List("elements") {
 		text.WriteString(r.inline(child))
 	}
 	if text.Len() == 0 {
-		return either(e.text("text"), e.text("fallback"))
+		return cmp.Or(e.Text("text"), e.Text("fallback"))
 	}
 	return text.String()
 }
 
 // emoji is one as it was typed: it may be part of a password.
-func emoji(e object) string {
-	name := ":" + e.text("name") + ":"
-	if tone := e.number("skin_tone"); tone > 0 {
+func emoji(e payload.Object) string {
+	name := ":" + e.Text("name") + ":"
+	if tone := e.Number("skin_tone"); tone > 0 {
 		name += ":skin-tone-" + strconv.Itoa(tone) + ":"
 	}
 	return name

@@ -1,44 +1,50 @@
-package bot
+// Package authored reads what people and apps wrote in Slack as their readers
+// see it: a message as text, with what of it could not be put into a text
+// ([Read]); a text as Slack sends it ([Typed]); and what is odd about one
+// ([Odd]). It says nothing to anybody and calls nobody.
+package authored
 
 import (
+	"cmp"
 	"strings"
 
+	"otsbot/bot/internal/payload"
 	"otsbot/otsclient"
 )
 
-// source is what a person who looks at a message reads in it.
-type source struct {
-	text   otsclient.Plaintext
-	author string // whom to tell about it; "" if an app wrote it
-	facts  facets
+// Message is what a person who looks at a message reads in it.
+type Message struct {
+	Text   otsclient.Plaintext
+	Author string // whom to tell about it; "" if an app wrote it
+	Facts  Facts
 }
 
-// readMessage reads a message as its reader sees it, from top to bottom: its
+// Read reads a message as its reader sees it, from top to bottom: its
 // blocks, or its text if it has none, then what is attached. Entities are
 // undone, and so are the links that Slack made. What can't be put behind a
 // link is noted, so that it can be said.
-func readMessage(m object) source {
+func Read(m payload.Object) Message {
 	var r reader
 	r.message(m)
-	s := source{text: otsclient.NewPlaintext(strings.Join(r.lines, "\n")), author: m.text("user"), facts: r.facts}
+	read := Message{otsclient.NewPlaintext(strings.Join(r.lines, "\n")), m.Text("user"), r.facts}
 	if writtenByApp(m) {
-		s.author, s.facts.App = "", true
+		read.Author, read.Facts.App = "", true
 	}
-	return s
+	return read
 }
 
 // writtenByApp: an app's message may have a user besides, which is the app's
 // own and can't be sent a direct message.
-func writtenByApp(m object) bool {
-	user := m.text("user")
-	return user == "" || user == "USLACKBOT" || m.text("bot_id") != "" ||
-		m.text("subtype") == "bot_message" || len(m.object("bot_profile")) > 0
+func writtenByApp(m payload.Object) bool {
+	user := m.Text("user")
+	return user == "" || user == "USLACKBOT" || m.Text("bot_id") != "" ||
+		m.Text("subtype") == "bot_message" || len(m.Object("bot_profile")) > 0
 }
 
 // reader collects what stands in a message, one string for each of its parts.
 type reader struct {
 	lines []string
-	facts facets
+	facts Facts
 }
 
 func (r *reader) add(text string) {
@@ -50,18 +56,18 @@ func (r *reader) add(text string) {
 // message reads one message, or one that is shown in another. Where there are
 // blocks, Slack shows them and not the text. The rich_text block that it makes
 // of what people type is more exact than the text, too.
-func (r *reader) message(m object) {
+func (r *reader) message(m payload.Object) {
 	before := len(r.lines)
-	for _, block := range m.list("blocks") {
+	for _, block := range m.List("blocks") {
 		r.block(block)
 	}
-	if text := m.text("text"); len(r.lines) == before && !placeholder(text) {
+	if text := m.Text("text"); len(r.lines) == before && !placeholder(text) {
 		r.add(fromMarkdown(text))
 	}
-	for _, attached := range m.list("attachments") {
+	for _, attached := range m.List("attachments") {
 		r.attachment(attached)
 	}
-	r.files(m.list("files"))
+	r.files(m.List("files"))
 }
 
 // placeholder says whether a text is Slack's own, in place of one that an app
@@ -76,8 +82,8 @@ func placeholder(text string) bool {
 
 // files are named and not taken: their content is not in the payload, and to
 // fetch it the app would need to read all files of the workspace.
-func (r *reader) files(files []object) {
+func (r *reader) files(files []payload.Object) {
 	for _, file := range files {
-		r.facts.addFile(either(file.text("name"), file.text("title")))
+		r.facts.addFile(cmp.Or(file.Text("name"), file.Text("title")))
 	}
 }

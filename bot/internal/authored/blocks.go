@@ -1,11 +1,16 @@
-package bot
+package authored
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+
+	"otsbot/bot/internal/payload"
+)
 
 // block reads one block of a message,
 // https://docs.slack.dev/reference/block-kit/blocks
-func (r *reader) block(b object) {
-	switch b.text("type") {
+func (r *reader) block(b payload.Object) {
+	switch b.Text("type") {
 	case "actions", "context_actions", "divider":
 		return // buttons and the like: nobody's text
 	case "rich_text":
@@ -23,7 +28,7 @@ func (r *reader) block(b object) {
 		r.facts.Unknown = true
 	}
 	// A button or menu beside a section says what can be done; a picture is one.
-	if b.object("accessory").text("type") == "image" {
+	if b.Object("accessory").Text("type") == "image" {
 		r.facts.Picture = true
 	}
 	before := len(r.lines)
@@ -31,7 +36,7 @@ func (r *reader) block(b object) {
 		r.part(b[part])
 	}
 	if len(r.lines) == before {
-		r.add(typed(b.text("alt_text")))
+		r.add(Typed(b.Text("alt_text")))
 	}
 }
 
@@ -39,7 +44,7 @@ func (r *reader) block(b object) {
 func (r *reader) part(v any) {
 	switch v := v.(type) {
 	case string:
-		r.add(typed(v)) // of a markdown block, whose text is as it was written
+		r.add(Typed(v)) // of a markdown block, whose text is as it was written
 	case []any:
 		for _, one := range v {
 			r.part(one)
@@ -50,32 +55,32 @@ func (r *reader) part(v any) {
 }
 
 // textOf reads a text object, an image among them, or a cell of a table.
-func (r *reader) textOf(o object) string {
-	switch o.text("type") {
+func (r *reader) textOf(o payload.Object) string {
+	switch o.Text("type") {
 	case "mrkdwn":
-		return fromMarkdown(o.text("text"))
+		return fromMarkdown(o.Text("text"))
 	case "plain_text", "raw_text":
-		return typed(o.text("text"))
+		return Typed(o.Text("text"))
 	case "rich_text":
 		return r.richText(o)
 	case "image":
 		r.facts.Picture = true
-		return typed(o.text("alt_text"))
+		return Typed(o.Text("alt_text"))
 	}
 	r.facts.Unknown = true
-	return fromMarkdown(either(o.text("text"), o.text("fallback")))
+	return fromMarkdown(cmp.Or(o.Text("text"), o.Text("fallback")))
 }
 
 // table reads a table, its cells with a tab between them as they are when one
 // copies them.
-func (r *reader) table(b object) {
+func (r *reader) table(b payload.Object) {
 	rows, _ := b["rows"].([]any)
 	if rows == nil {
 		r.facts.Unknown = true
 	}
 	for _, row := range rows {
 		var cells []string
-		for _, cell := range objects(row) {
+		for _, cell := range payload.Objects(row) {
 			cells = append(cells, r.textOf(cell))
 		}
 		r.add(strings.Join(cells, "\t"))

@@ -1,0 +1,139 @@
+package authored
+
+import (
+	"testing"
+
+	"otsbot/bot/internal/payload"
+)
+
+func TestTypedUndoesSlacksThreeEntitiesAndNoOther(t *testing.T) {
+	for text, want := range map[string]string{
+		"a&amp;b&lt;c&gt;d":   "a&b<c>d",
+		"&amp;lt;":            "&lt;",
+		"&amp;amp;":           "&amp;",
+		"&copy; &#39; &nbsp;": "&copy; &#39; &nbsp;",
+		"  two  spaces ":      "  two  spaces ",
+		"tab\tnew\nline":      "tab\tnew\nline",
+		"<@U1> <http://x>":    "<@U1> <http://x>", // should_escape is false: somebody typed that
+		"pä$$wörd🔑":           "pä$$wörd🔑",
+	} {
+		if got := Typed(text); got != want {
+			t.Errorf("Typed(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A messageCase is a message as Slack sends it, what its reader reads, and what
+// there is to say about it.
+type messageCase struct {
+	name, message, want string
+	facts               Facts
+}
+
+func messageCases() []messageCase {
+	rich := func(elements string) string {
+		return `{"user":"UBEN","text":"not this","blocks":[{"type":"rich_text","elements":[` + elements + `]}]}`
+	}
+	line := func(elements string) string {
+		return rich(`{"type":"rich_text_section","elements":[` + elements + `]}`)
+	}
+	app := func(blocks string) string {
+		return `{"user":"UAPP","bot_id":"B1","text":"This content can't be displayed.","blocks":[` + blocks + `]}`
+	}
+	attached := func(attachments string) string {
+		return `{"user":"UBEN","text":"","attachments":[` + attachments + `]}`
+	}
+	byApp, forwarded, picture, unknown := Facts{App: true}, Facts{Forwarded: true}, Facts{App: true, Picture: true}, Facts{Unknown: true}
+	return []messageCase{
+		{"text alone", `{"user":"U1","text":"hunter2"}`, "hunter2", Facts{}},
+		{"entities", `{"user":"U1","text":"a&amp;b &lt;c&gt; &copy;"}`, "a&b <c> &copy;", Facts{}},
+		{"formatting stays in the text", "{\"user\":\"U1\",\"text\":\"*a* _b_ `c`\"}", "*a* _b_ `c`", Facts{}},
+		{"mentions", `{"user":"U1","text":"<@U1> <@U2|bob> <#C1> <#C2|general> <!here> <!subteam^S1> <!subteam^S1|@ops>"}`, "@U1 @bob #C1 #general @here @S1 @ops", Facts{}},
+		{"a date", `{"user":"U1","text":"<!date^1^{date}|1 Jan>"}`, "1 Jan", Facts{}},
+		{"a date with a link", `{"user":"U1","text":"<!date^1^{date}^https://vault.example/t0ken|1 Jan>"}`, "1 Jan (https://vault.example/t0ken)", Facts{}},
+		{"an entity that looks like a link", `{"user":"U1","text":"&lt;http://x|y&gt;"}`, "<http://x|y>", Facts{}},
+
+		{"a link that Slack made", `{"user":"U1","text":"at <http://foo.com|foo.com>"}`, "at foo.com", Facts{}},
+		{"a link as it is", `{"user":"U1","text":"<https://foo.com/a?b=1&amp;c=2>"}`, "https://foo.com/a?b=1&c=2", Facts{}},
+		{"a link with a label", `{"user":"U1","text":"<https://vault.example/reset?token=hunter2|reset link>"}`, "reset link (https://vault.example/reset?token=hunter2)", Facts{}},
+		{"a link whose label is another's address", `{"user":"U1","text":"<https://evil.example/|https://good.example>"}`, "https://good.example (https://evil.example/)", Facts{}},
+		{"a mail address that Slack made a link", `{"user":"U1","text":"<mailto:a@b.example|a@b.example>"}`, "a@b.example", Facts{}},
+		{"a mail address without a label", `{"user":"U1","text":"<mailto:a@b.example>"}`, "a@b.example", Facts{}},
+		{"a mail address behind a name", `{"user":"U1","text":"<mailto:a@b.example|Ana>"}`, "Ana (a@b.example)", Facts{}},
+		{"a telephone number", `{"user":"U1","text":"<tel:+15550100>"}`, "+15550100", Facts{}},
+		{"a telephone number as it was typed", `{"user":"U1","text":"<tel:+15550100|+1 555-0100>"}`, "+1 555-0100", Facts{}},
+
+		{"rich text is preferred", line(`{"type":"text","text":"p*ss<w>&amp;rd"}`), "p*ss<w>&amp;rd", Facts{}},
+		{"rich text drops the formatting", line(`{"type":"text","text":"bold","style":{"bold":true}}`), "bold", Facts{}},
+		{"rich links", line(`{"type":"link","url":"http://foo.com","text":"foo.com"},{"type":"text","text":" "},{"type":"link","url":"https://x.example/"}`), "foo.com https://x.example/", Facts{}},
+		{"a rich link with a label", line(`{"type":"link","url":"https://vault.example/reset?token=hunter2","text":"reset link"}`), "reset link (https://vault.example/reset?token=hunter2)", Facts{}},
+		{"rich mail and telephone", line(`{"type":"link","url":"mailto:a@b.example"},{"type":"text","text":" "},{"type":"link","url":"tel:+15550100"}`), "a@b.example +15550100", Facts{}},
+		{"rich mentions", line(`{"type":"user","user_id":"U1"},{"type":"channel","channel_id":"C1"},{"type":"broadcast","range":"here"},{"type":"usergroup","usergroup_id":"S1"}`), "@U1#C1@here@S1", Facts{}},
+		{"emoji as they are typed", line(`{"type":"emoji","name":"wave","skin_tone":2,"unicode":"1f44b"},{"type":"emoji","name":"x"}`), ":wave::skin-tone-2::x:", Facts{}},
+		{"teams, colours and dates", line(`{"type":"team","team_id":"T1"},{"type":"color","value":"#f00"},{"type":"date","timestamp":1,"format":"{date}","fallback":" today"},{"type":"date","timestamp":7}`), "@T1#f00 today7", Facts{}},
+		{"lines", rich(`{"type":"rich_text_section","elements":[{"type":"text","text":"one\n"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"two\n  three"}]},{"type":"rich_text_quote","elements":[{"type":"text","text":"four"}]}`), "one\ntwo\n  three\nfour", Facts{}},
+		{"lists in lists", rich(`{"type":"rich_text_list","style":"ordered","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"b"}]}]},{"type":"rich_text_list","style":"bullet","indent":1,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "1. a\n2. b\n    • c", Facts{}},
+		{"a list that goes on from another", rich(`{"type":"rich_text_list","style":"ordered","offset":2,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"c"}]}]}`), "3. c", Facts{}},
+		{"an element that is new to Slack", line(`{"type":"text","text":"a"},{"type":"hologram","text":"b"}`), "ab", unknown},
+
+		{"an app's section and fields", app(`{"type":"section","text":{"type":"mrkdwn","text":"The password is a&amp;b"},"fields":[{"type":"mrkdwn","text":"*Host*\ndb.example"},{"type":"plain_text","text":"root"}],"accessory":{"type":"button","text":{"type":"plain_text","text":"Rotate"},"value":"x"}},{"type":"divider"}`),
+			"The password is a&b\n*Host*\ndb.example\nroot", byApp},
+		{"an app's header, context and buttons", app(`{"type":"header","text":{"type":"plain_text","text":"Rotated &lt;today&gt;"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Acknowledge"}}]},{"type":"context","elements":[{"type":"image","image_url":"https://x","alt_text":"vault"},{"type":"mrkdwn","text":"for <@U1>"}]}`),
+			"Rotated <today>\nvault\nfor @U1", picture},
+		{"an app's markdown", app(`{"type":"markdown","text":"**key** [page](https://vault.example/t0ken)"}`), "**key** [page](https://vault.example/t0ken)", byApp},
+		{"an app's table", app(`{"type":"table","rows":[[{"type":"raw_text","text":"user"},{"type":"raw_text","text":"password"}],[{"type":"raw_text","text":"root"},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hunter2","style":{"code":true}}]}]}]]}`),
+			"user\tpassword\nroot\thunter2", byApp},
+		{"an app's pictures and video", app(`{"type":"image","image_url":"https://x","title":{"type":"plain_text","text":"QR code"},"alt_text":"a QR code"},{"type":"image","image_url":"https://x","alt_text":"scan me"},{"type":"video","title":{"type":"plain_text","text":"How to"},"description":{"type":"plain_text","text":"log in"},"video_url":"https://x","alt_text":"video"}`),
+			"QR code\nscan me\nHow to\nlog in", picture},
+		{"an app's message whose text is the only one", `{"bot_id":"B1","text":"hunter2","blocks":[{"type":"actions","elements":[]}]}`, "hunter2", byApp},
+		{"Slack's own words for an app's", app(`{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Go"}}]}`), "", byApp},
+		{"Slack's own words with nothing else", `{"bot_id":"B1","text":"This content can't be displayed."}`, "", byApp},
+		{"Slack's own words, typed by somebody", line(`{"type":"text","text":"This content can't be displayed."}`), "This content can't be displayed.", Facts{}},
+		{"a block that is new to Slack", app(`{"type":"task_card","title":"Rotate","details":{"type":"rich_text","elements":[]},"text":{"type":"mrkdwn","text":"hunter2"}}`), "Rotate\nhunter2", Facts{App: true, Unknown: true}},
+
+		{"an alert of the older kind", `{"bot_id":"B1","subtype":"bot_message","text":"","attachments":[{"id":1,"color":"a30200","fallback":"all in one","pretext":"Alert &amp; more","author_name":"Vault","title":"db-1","title_link":"https://vault.example/t0ken","text":"down","fields":[{"title":"Password","value":"hunter2","short":true},{"value":"no title"}],"footer":"prod","actions":[{"type":"button","text":"Acknowledge"}],"ts":1718000000}]}`,
+			"Alert & more\nVault\ndb-1 (https://vault.example/t0ken)\ndown\nPassword: hunter2\nno title\nprod", byApp},
+		{"an alert whose title is no link", `{"bot_id":"B1","attachments":[{"title":"Login failed","text":"hunter2"}]}`, "Login failed\nhunter2", byApp},
+		{"a rich link without an address", line(`{"type":"link","text":"hunter2"}`), "hunter2", Facts{}},
+		{"an alert with nothing but a fallback", `{"bot_id":"B1","attachments":[{"id":1,"fallback":"hunter2"}]}`, "hunter2", byApp},
+		{"an attachment of blocks", `{"bot_id":"B1","attachments":[{"id":1,"color":"a30200","fallback":"[no preview available]","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}]}]}`, "hunter2", byApp},
+		{"a forwarded message with a comment", `{"user":"UBEN","text":"this one","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"this one"}]}]}],"attachments":[{"ts":"1773500900.000200","author_id":"UCAL","channel_id":"C2","channel_team":"T1","is_msg_unfurl":true,"is_share":true,"message_blocks":[{"team":"T1","channel":"C2","ts":"1773500900.000200","message":{"blocks":[{"type":"rich_text","block_id":"x","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"p*ss"}]}]}]}}],"id":1,"original_url":"https://example.slack.com/archives/C2/p1773500900000200","from_url":"https://example.slack.com/archives/C2/p1773500900000200","fallback":"[March 14th, 2026 3:08 PM] cal: p*ss","text":"p*ss","author_name":"Cal","author_link":"https://example.slack.com/team/UCAL","mrkdwn_in":["text"],"footer":"Posted in #general"}]}`,
+			"this one\np*ss", Facts{Forwarded: true, Source: "https://example.slack.com/archives/C2/p1773500900000200"}},
+		{"a forwarded message that an app made up", attached(`{"is_share":true,"from_url":"https://example.slack.com.evil.example/archives/C2/p1","text":"x"},{"is_share":true,"from_url":"https://evil.example/.slack.com","text":"y"},{"is_share":true,"from_url":"https://a@x.slack.com/archives/C1/p1","text":"z"}`), "x\ny\nz", forwarded},
+		{"a forwarded message without a comment", attached(`{"is_share":true,"from_url":"https://x","author_name":"Cal","text":"a &amp; b","footer":"Posted in #general"}`), "a & b", forwarded},
+		{"an app's message, forwarded", attached(`{"is_share":true,"fallback":"[March 14th] vault: x","message_blocks":[{"message":{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}]}}]}`), "hunter2", forwarded},
+		{"a forwarded alert", attached(`{"is_share":true,"message_blocks":[{"message":{"text":"","attachments":[{"fields":[{"title":"Password","value":"hunter2"}]}]}}]}`), "Password: hunter2", forwarded},
+		{"a message forwarded twice", attached(`{"is_share":true,"text":"one","attachments":[{"is_share":true,"text":"two","files":[{"name":"key.pem"}]}]}`), "one\ntwo", Facts{Forwarded: true, Files: 1, Names: [3]string{"key.pem"}}},
+		{"a forwarded reply", attached(`{"is_reply_unfurl":true,"is_msg_unfurl":true,"text":"hunter2","footer":"Thread in #general"}`), "hunter2", forwarded},
+		{"a link's preview", `{"user":"U1","text":"<https://x.example>","attachments":[{"from_url":"https://x.example","original_url":"https://x.example","service_name":"X","title":"The X page","title_link":"https://x.example","text":"About X","fallback":"X: The X page","image_url":"https://x.example/i.png"}]}`, "https://x.example", Facts{Preview: true}},
+
+		{"a snippet with a comment", `{"user":"U1","text":"here is the pem","files":[{"id":"F1","mode":"snippet","name":"key.pem","title":"key.pem","filetype":"text","preview":"-----BEGIN"}]}`, "here is the pem", Facts{Files: 1, Names: [3]string{"key.pem"}}},
+		{"many files", `{"user":"U1","text":"x","files":[{"name":"a"},{"title":"b"},{"id":"F3","mode":"tombstone"},{"name":"d"}]}`, "x", Facts{Files: 4, Names: [3]string{"a", "b", ""}}},
+		{"a reply that is shown in the channel too", `{"user":"U1","subtype":"thread_broadcast","text":"hunter2","root":{"user":"U2","text":"the first message"}}`, "hunter2", Facts{}},
+		{"Slackbot", `{"user":"USLACKBOT","text":"hunter2"}`, "hunter2", byApp},
+
+		{"fields that are null", `{"user":"U1","text":"hunter2","blocks":null,"files":null,"attachments":null,"bot_profile":null,"bot_id":null,"subtype":null}`, "hunter2", Facts{}},
+		{"lists for objects", `{"user":"U1","text":"hunter2","bot_profile":[],"blocks":{},"attachments":[[],null,7,"x"],"files":""}`, "hunter2", unknown},
+		{"an object for a list", `{"user":"U1","blocks":{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}}`, "hunter2", Facts{}},
+		{"one odd field beside good ones", `{"user":["U1"],"bot_id":"B1","text":{"a":1},"blocks":[{"type":7},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hunter2","style":[]}]}]}]}`, "hunter2", Facts{App: true, Unknown: true}},
+		{"a message that is none", `[]`, "", byApp},
+		{"nothing", `{}`, "", byApp},
+	}
+}
+
+func TestAMessageIsReadAsItsReaderSeesIt(t *testing.T) {
+	for _, c := range messageCases() {
+		t.Run(c.name, func(t *testing.T) {
+			read := Read(payload.ReadObject([]byte(c.message)))
+			if got := read.Text.Reveal(); got != c.want {
+				t.Errorf("read %q, want %q", got, c.want)
+			}
+			if read.Facts != c.facts {
+				t.Errorf("noted %+v, want %+v", read.Facts, c.facts)
+			}
+			if read.Facts.App != (read.Author == "") {
+				t.Errorf("the author is %q", read.Author)
+			}
+		})
+	}
+}

@@ -1,0 +1,106 @@
+package authored
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// What people type isn't always what arrives: phones make quotes curly and
+// join dashes, Slack writes the names of emoji, and blanks or invisible
+// characters come along with what is pasted. None of it is repaired, since it
+// may be meant.
+
+// What can be odd about a text, each as the letter that a receipt remembers it by.
+const (
+	Curly  = 'q' // quotes, dashes or dots that phones and Slack make
+	Emoji  = 'e' // the name of an emoji between colons
+	Marks  = 'm' // marks of formatting around the whole
+	Hidden = 'i' // characters that nobody can see
+	Ends   = 'b' // a blank or line break at one end
+)
+
+// Odd returns the letters of what is odd about a text; "" if nothing is.
+func Odd(text string) string {
+	letters := ""
+	for _, odd := range []struct {
+		letter rune
+		found  bool
+	}{
+		{Curly, curly(text)},
+		{Emoji, hasEmojiName(text)},
+		{Marks, wrapped(text)},
+		{Hidden, strings.ContainsFunc(text, invisible)},
+		{Ends, looseEnds(text)},
+	} {
+		if odd.found {
+			letters += string(odd.letter)
+		}
+	}
+	return letters
+}
+
+// curly says whether text holds what phones and Slack's clients put in place
+// of typed quotes, dashes and dots.
+func curly(text string) bool {
+	return strings.ContainsAny(text, "“”„‟‘’‚‛–—―…")
+}
+
+// emojiName is how Slack writes an emoji, whether picked, pasted or typed as
+// :), https://docs.slack.dev/messaging/formatting-message-text
+var emojiName = regexp.MustCompile(`:[\p{L}0-9_+'-]+:`)
+
+// hasEmojiName leaves out what has no letter in it, such as times and addresses.
+func hasEmojiName(text string) bool {
+	return slices.ContainsFunc(emojiName.FindAllString(text, -1), func(name string) bool {
+		return name == ":+1:" || name == ":-1:" || strings.ContainsFunc(name, unicode.IsLetter)
+	})
+}
+
+// wrapped says whether marks of formatting stand around all of a text.
+func wrapped(text string) bool {
+	text = strings.TrimSpace(text)
+	if len(text) < 3 || !strings.ContainsRune("*_~`", rune(text[0])) {
+		return false
+	}
+	mark := text[:1]
+	return strings.HasSuffix(text, mark) && strings.Trim(text, mark) != ""
+}
+
+// looseEnds says whether a text has blanks at an end. A line break at the end
+// of several lines belongs there: key files have one.
+func looseEnds(text string) bool {
+	if lines := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r"); strings.Contains(lines, "\n") {
+		text = lines
+	}
+	return strings.TrimSpace(text) != text
+}
+
+// invisible says of a character that it shows nothing, or looks like an
+// ordinary blank without being one.
+func invisible(r rune) bool {
+	switch r {
+	case ' ', '\t', '\n', '\r':
+		return false
+	case '\u034F', '\u115F', '\u1160', '\u17B4', '\u17B5', '\u2800', '\u3164', '\uFFA0': // fillers that count as letters or symbols
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zs, unicode.Zl, unicode.Zp)
+}
+
+// Word is a text as a word that was meant: small, without blanks and what
+// can't be seen around it, and with any other dash as "–".
+func Word(text string) string {
+	return strings.ToLower(strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case invisible(r):
+			return -1
+		case r != '-' && unicode.Is(unicode.Pd, r), r == '−':
+			return '–'
+		}
+		return r
+	}, text)))
+}
