@@ -1,0 +1,141 @@
+package memory
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+)
+
+// key is what a record is found by: its kind, then an HMAC of its id.
+type key [17]byte
+
+// The kinds of records. They are stored: don't change them.
+const (
+	kindEntry = 'e'
+	kindClaim = 't'
+	kindCount = 'n'
+	kindLock  = 'l'
+	kindNames = 'm'
+)
+
+// owner is an HMAC of the person whose list a record is in; zero is in none.
+type owner [16]byte
+
+// record is what a store keeps. Times are in milliseconds since 1970.
+type record struct {
+	key     key
+	version int64 // grows with each write; 0 if there is no such record
+	at      int64 // lists are newest first
+	due     int64 // 0 is never
+	until   int64 // from then on, it is as if it weren't there
+	owner   owner
+	value   []byte
+}
+
+func (r record) live(now int64) bool { return r.version != 0 && r.until > now }
+
+// write is a record as it shall be, or no more.
+type write struct {
+	record
+	was  int64 // the version that it must have now: 0 for none, or anyVersion
+	drop bool
+}
+
+const anyVersion = -1
+
+// fits says whether a record is as it must be for the write. One that is over
+// and not dropped yet is both there and not there: nobody has written since.
+func (w write) fits(r record, now int64) bool {
+	return w.was == anyVersion || w.was == r.version || (w.was == 0 || w.drop) && !r.live(now)
+}
+
+// store keeps records. Whatever it does, it does as a whole or not at all, also
+// beside other replicas.
+type store interface {
+	// get returns a record, also one that is over; its version is 0 if there is
+	// none.
+	get(ctx context.Context, k key) (record, error)
+	// write does all of the writes, under one new version, greater than any
+	// before it; or none of them, and returns ErrChanged if one has not the
+	// version that it must have, ErrFull if there is no room for what they add.
+	write(ctx context.Context, now int64, ws []write) (version int64, err error)
+	// due returns up to n records that are due, longest due first, and makes
+	// them due at then: so nobody else gets them before. Their version is new.
+	due(ctx context.Context, now, then int64, n int) ([]record, error)
+	// list returns up to n records of an owner, newest first.
+	list(ctx context.Context, now int64, o owner, n int) ([]record, error)
+	// sweep drops some of what is over, and says whether there is more.
+	sweep(ctx context.Context, now int64) (more bool, err error)
+	size(ctx context.Context) (size, error)
+	limits() limits
+	// skew is how far the store's clock is ahead of this machine's.
+	skew() time.Duration
+	health() (since time.Time, err error)
+	close() error
+}
+
+// size is how much a store holds, limits how much it may hold.
+type (
+	size struct {
+		entries int
+		bytes   int64
+	}
+	limits struct {
+		entries int
+		bytes   int64
+	}
+)
+
+func (s size) over(l limits) bool { return s.entries > l.entries || s.bytes > l.bytes }
+
+// sweepAtOnce bounds what one sweep drops, so that nobody waits long for it.
+const sweepAtOnce = 500
+
+// A record is stored as one byte for the format, the version, at, due and until,
+// the owner, and the value. redis.lua reads it too.
+const (
+	format     = 1
+	headerSize = 1 + 4*8 + 16
+)
+
+func (r record) encode() []byte {
+	b := make([]byte, 0, headerSize+len(r.value))
+	b = append(b, format)
+	for _, n := range []int64{r.version, r.at, r.due, r.until} {
+		b = binary.BigEndian.AppendUint64(b, uint64(n))
+	}
+	return append(append(b, r.owner[:]...), r.value...)
+}
+
+// decode reads what encode wrote. The value is a copy.
+func decode(k key, b []byte) (record, error) {
+	if len(b) < headerSize || b[0] != format {
+		return record{}, ErrDamaged
+	}
+	n := func(i int) int64 { return int64(binary.BigEndian.Uint64(b[1+8*i:])) }
+	r := record{key: k, version: n(0), at: n(1), due: n(2), until: n(3)}
+	if r.version <= 0 || r.at < 0 || r.at > maxTime || r.due < 0 || r.until < 0 {
+		return record{}, ErrDamaged
+	}
+	copy(r.owner[:], b[headerSize-16:])
+	r.value = append([]byte(nil), b[headerSize:]...)
+	return r, nil
+}
+
+// maxTime is the last time that a store can keep: what Lua's numbers are exact
+// for.
+const maxTime = 1<<53 - 1
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return min(max(t.UnixMilli(), 1), maxTime)
+}
+
+func timeOf(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}

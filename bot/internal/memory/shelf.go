@@ -1,0 +1,302 @@
+package memory
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// table is ordered keys with values: a bucket of a file, or a tree in memory.
+type table interface {
+	get(k []byte) []byte
+	put(k, v []byte) error
+	delete(k []byte) error
+	// scan calls f with the keys from k on, in order, until f says false. f
+	// doesn't change the table.
+	scan(k []byte, f func(k []byte) bool)
+}
+
+// shelf is a store on a table. A table has four kinds of keys, by their first
+// byte: the records, and three ways to find them.
+type shelf struct {
+	// run gives f the table, alone, or together with others that only view.
+	// What f changes is kept if it returns no error.
+	run func(ctx context.Context, change bool, f func(*shelved) error) error
+	max limits
+	end func() error
+}
+
+const (
+	byKey   = 'r' // the key
+	byDue   = 'd' // when, and the key
+	byUntil = 'u' // when, and the key
+	byOwner = 'o' // the owner, how far before maxTime it was made, and the key
+	counter = 's' // the newest version
+)
+
+// shelved is a shelf's table while somebody has it.
+type shelved struct {
+	table
+	size size
+}
+
+func at(prefix byte, parts ...any) []byte {
+	b := []byte{prefix}
+	for _, part := range parts {
+		switch part := part.(type) {
+		case key:
+			b = append(b, part[:]...)
+		case owner:
+			b = append(b, part[:]...)
+		case int64:
+			b = binary.BigEndian.AppendUint64(b, uint64(part))
+		}
+	}
+	return b
+}
+
+// index is the keys by which a record is found.
+func (r record) index() [][]byte {
+	keys := [][]byte{at(byUntil, r.until, r.key)}
+	if r.due != 0 {
+		keys = append(keys, at(byDue, r.due, r.key))
+	}
+	if r.owner != (owner{}) {
+		keys = append(keys, at(byOwner, r.owner, maxTime-r.at, r.key))
+	}
+	return keys
+}
+
+func (t *shelved) record(k key) (record, error) {
+	b := t.get(at(byKey, k))
+	if b == nil {
+		return record{}, nil
+	}
+	return decode(k, b)
+}
+
+func (t *shelved) remove(r record) error {
+	if r.version == 0 {
+		return nil
+	}
+	t.size.entries--
+	t.size.bytes -= int64(len(r.key) + headerSize + len(r.value))
+	err := t.delete(at(byKey, r.key))
+	for _, k := range r.index() {
+		err = errors.Join(err, t.delete(k))
+	}
+	return err
+}
+
+// set puts a record in the place of what was there.
+func (t *shelved) set(r record) error {
+	old, err := t.record(r.key)
+	if err != nil {
+		return err
+	}
+	err = t.remove(old)
+	t.size.entries++
+	t.size.bytes += int64(len(r.key) + headerSize + len(r.value))
+	err = errors.Join(err, t.put(at(byKey, r.key), r.encode()))
+	for _, k := range r.index() {
+		err = errors.Join(err, t.put(k, nil))
+	}
+	return err
+}
+
+// nextVersion grows even if the store was lost in between: it is never behind
+// the time.
+func (t *shelved) nextVersion(now int64) (int64, error) {
+	last := int64(0)
+	if b := t.get([]byte{counter}); len(b) == 8 {
+		last = int64(binary.BigEndian.Uint64(b))
+	}
+	next := max(last+1, now)
+	return next, t.put([]byte{counter}, binary.BigEndian.AppendUint64(nil, uint64(next)))
+}
+
+// first is up to n keys of records, in the order of an index, whose time is not
+// after now.
+func (t *shelved) first(index byte, now int64, n int) (keys []key) {
+	t.scan([]byte{index}, func(k []byte) bool {
+		if len(keys) == n || k[0] != index || int64(binary.BigEndian.Uint64(k[1:])) > now {
+			return false
+		}
+		keys = append(keys, key(k[9:]))
+		return true
+	})
+	return keys
+}
+
+func (t *shelved) sweep(now int64) (more bool, err error) {
+	keys := t.first(byUntil, now, sweepAtOnce)
+	for _, k := range keys {
+		r, err := t.record(k)
+		if err = errors.Join(err, t.remove(r)); err != nil {
+			return false, err
+		}
+	}
+	return len(keys) == sweepAtOnce, nil
+}
+
+// grows is what the store's size would be after the writes, and whether it is
+// more than now; or ErrChanged.
+func (t *shelved) grows(now int64, ws []write) (size, bool, error) {
+	after := t.size
+	for _, w := range ws {
+		r, err := t.record(w.key)
+		if err != nil {
+			return after, false, err
+		}
+		if !w.fits(r, now) {
+			return after, false, ErrChanged
+		}
+		if r.version != 0 {
+			after.entries--
+			after.bytes -= int64(len(r.key) + headerSize + len(r.value))
+		}
+		if !w.drop {
+			after.entries++
+			after.bytes += int64(len(w.key) + headerSize + len(w.value))
+		}
+	}
+	return after, after.entries > t.size.entries || after.bytes > t.size.bytes, nil
+}
+
+func (s *shelf) write(ctx context.Context, now int64, ws []write) (version int64, err error) {
+	full := false
+	err = s.run(ctx, true, func(t *shelved) error {
+		after, more, err := t.grows(now, ws)
+		for more && err == nil && after.over(s.max) {
+			before := t.size
+			if _, err = t.sweep(now); err == nil {
+				after, more, err = t.grows(now, ws)
+			}
+			if full = t.size == before; full {
+				return err // what was swept stays swept
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if version, err = t.nextVersion(now); err != nil {
+			return err
+		}
+		for _, w := range ws {
+			r := w.record
+			r.version = version
+			if !w.drop {
+				err = t.set(r)
+			} else if r, err = t.record(w.key); err == nil {
+				err = t.remove(r)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && full {
+		err = ErrFull
+	}
+	return version, err
+}
+
+func (s *shelf) get(ctx context.Context, k key) (r record, err error) {
+	err = s.run(ctx, false, func(t *shelved) (err error) {
+		r, err = t.record(k)
+		return err
+	})
+	return r, err
+}
+
+func (s *shelf) due(ctx context.Context, now, then int64, n int) (rs []record, err error) {
+	if none, err := s.nothingDue(ctx, now); none || err != nil {
+		return nil, err
+	}
+	err = s.run(ctx, true, func(t *shelved) error {
+		rs = nil
+		version, err := t.nextVersion(now)
+		if err != nil {
+			return err
+		}
+		for _, k := range t.first(byDue, now, n) {
+			r, err := t.record(k)
+			if err != nil {
+				return err
+			}
+			if !r.live(now) {
+				if err := t.remove(r); err != nil {
+					return err
+				}
+				continue
+			}
+			r.due, r.version = then, version
+			if err := t.set(r); err != nil {
+				return err
+			}
+			rs = append(rs, r)
+		}
+		return nil
+	})
+	return rs, err
+}
+
+// nothingDue spares a file a write for each look.
+func (s *shelf) nothingDue(ctx context.Context, now int64) (none bool, err error) {
+	err = s.run(ctx, false, func(t *shelved) error {
+		none = len(t.first(byDue, now, 1)) == 0
+		return nil
+	})
+	return none, err
+}
+
+func (s *shelf) list(ctx context.Context, now int64, o owner, n int) (rs []record, err error) {
+	err = s.run(ctx, false, func(t *shelved) (err error) {
+		rs = nil
+		prefix := at(byOwner, o)
+		t.scan(prefix, func(k []byte) bool {
+			if len(rs) == n || !bytes.HasPrefix(k, prefix) {
+				return false
+			}
+			r, e := t.record(key(k[len(prefix)+8:]))
+			if err = e; err == nil && r.live(now) {
+				rs = append(rs, r)
+			}
+			return err == nil
+		})
+		return err
+	})
+	return rs, err
+}
+
+func (s *shelf) sweep(ctx context.Context, now int64) (more bool, err error) {
+	var none bool
+	err = s.run(ctx, false, func(t *shelved) error {
+		none = len(t.first(byUntil, now, 1)) == 0
+		return nil
+	})
+	if none || err != nil {
+		return false, err
+	}
+	err = s.run(ctx, true, func(t *shelved) (err error) {
+		more, err = t.sweep(now)
+		return err
+	})
+	return more, err
+}
+
+func (s *shelf) size(ctx context.Context) (n size, err error) {
+	err = s.run(ctx, false, func(t *shelved) error {
+		n = t.size
+		return nil
+	})
+	return n, err
+}
+
+func (s *shelf) limits() limits             { return s.max }
+func (s *shelf) skew() time.Duration        { return 0 }
+func (s *shelf) health() (time.Time, error) { return time.Time{}, nil }
+func (s *shelf) close() error               { return s.end() }
