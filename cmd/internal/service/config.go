@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"reflect"
 	"slices"
@@ -15,17 +16,20 @@ import (
 // Config is the list of settings: the names, the defaults and what each means.
 // "otsbot -h" and the table in README.md are made from it. Values are plain
 // strings here, so a Config must never be printed or logged as a whole.
+//
+// What is tagged file:"yes" may stand in a file that the variable of its name
+// and _FILE names.
 type Config struct {
-	SlackBotToken    string `envconfig:"SLACK_BOT_TOKEN" required:"true" desc:"The app's bot token (xoxb-…), from OAuth & Permissions."`
-	SlackAppToken    string `envconfig:"SLACK_APP_TOKEN" required:"true" desc:"An app-level token (xapp-…) with the scope connections:write, from Basic Information."`
+	SlackBotToken    string `envconfig:"SLACK_BOT_TOKEN" file:"yes" required:"true" desc:"The app's bot token (xoxb-…), from OAuth & Permissions."`
+	SlackAppToken    string `envconfig:"SLACK_APP_TOKEN" file:"yes" required:"true" desc:"An app-level token (xapp-…) with the scope connections:write, from Basic Information."`
 	SlackAPIURL      string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"Slack's Web API. GovSlack has its own."`
 	SlackConnections int    `envconfig:"SLACK_CONNECTIONS" default:"2" desc:"Socket Mode connections kept open at once, 1 to 10. Slack allows one app ten in all, replicas counted."`
 
 	OTSURL         string        `envconfig:"OTS_URL" required:"true" desc:"Where the OneTimeSecret API is, such as https://eu.onetimesecret.com, a custom domain, a self-hosted or cluster-internal server. It has no default: where secrets are kept is the operator's decision."`
 	OTSPublicURL   string        `envconfig:"OTS_PUBLIC_URL" unset:"OTS_URL" desc:"Base of the links that people open. Required, and https, when OTS_URL is plain http on another host."`
 	OTSAllowHTTP   bool          `envconfig:"OTS_ALLOW_HTTP" default:"false" desc:"Accept http:// for OTS_URL beyond loopback, inside a cluster."`
-	OTSUsername    string        `envconfig:"OTS_USERNAME" unset:"anonymous" desc:"OneTimeSecret account for HTTP Basic. Set it together with OTS_API_TOKEN."`
-	OTSAPIToken    string        `envconfig:"OTS_API_TOKEN" unset:"anonymous" desc:"API token of that account."`
+	OTSUsername    string        `envconfig:"OTS_USERNAME" file:"yes" unset:"anonymous" desc:"OneTimeSecret account for HTTP Basic. Set it together with OTS_API_TOKEN."`
+	OTSAPIToken    string        `envconfig:"OTS_API_TOKEN" file:"yes" unset:"anonymous" desc:"API token of that account."`
 	OTSShareDomain string        `envconfig:"OTS_SHARE_DOMAIN" desc:"Custom domain of the links, a bare host name that the OneTimeSecret server knows."`
 	OTSTimeout     time.Duration `envconfig:"OTS_TIMEOUT" default:"15s" desc:"How long one call to OneTimeSecret may take, up to 2m."`
 
@@ -44,12 +48,14 @@ type Config struct {
 	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 offers no people."`
 	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Whom a refusal names, in your own words, such as #it-help or it@example.com."`
 
-	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" unset:"from the bot token" desc:"What forms are sealed and buttons signed with: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons outlive a change of the bot token. openssl rand -base64 32 makes one."`
+	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" file:"yes" unset:"from the bot token" desc:"What forms are sealed and buttons signed with: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons outlive a change of the bot token. openssl rand -base64 32 makes one."`
 
 	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
 	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`
 	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"25s" desc:"How long work in flight may take after SIGTERM, up to 10m. In the last five seconds, what isn't delivered is burned."`
+
+	files map[string]secretFile // by the name of the setting that stands there
 }
 
 // Load reads the settings from the environment and checks them as a whole. Its
@@ -62,10 +68,15 @@ type Config struct {
 func Load() (Config, error) {
 	var cfg Config
 	found := problems{}
-	for field, into := range reflect.ValueOf(&cfg).Elem().Fields() {
+	for field, into := range cfg.fields() {
 		name := field.Tag.Get("envconfig")
-		if strings.TrimSpace(os.Getenv(name)) == "" {
-			os.Unsetenv(name)
+		given := present(name)
+		if mayBeFile(field) && present(name+fileSuffix) {
+			cfg.standsIn(name, newSecretFile(os.Getenv(name+fileSuffix)))
+			if !given {
+				continue
+			}
+			found.add(name+fileSuffix, "is set, and "+name+" too: set one of the two")
 		}
 		value, err := process(field)
 		if err != nil {
@@ -74,9 +85,36 @@ func Load() (Config, error) {
 		}
 		into.Set(value)
 	}
+	cfg.readFiles(found)
 	cfg.normalize()
 	cfg.check(found)
-	return cfg, found.join()
+	for name := range cfg.files {
+		if _, bad := found[name+fileSuffix]; bad {
+			delete(found, name) // what follows from that helps nobody
+		}
+	}
+	return cfg, found.join(cfg.files)
+}
+
+// present takes a variable that is set but empty out of the environment, and
+// reports whether there is one then.
+func present(name string) bool {
+	if strings.TrimSpace(os.Getenv(name)) == "" {
+		os.Unsetenv(name)
+	}
+	_, is := os.LookupEnv(name)
+	return is
+}
+
+// fields are the settings with their places in c.
+func (c *Config) fields() iter.Seq2[reflect.StructField, reflect.Value] {
+	return func(yield func(reflect.StructField, reflect.Value) bool) {
+		for field, into := range reflect.ValueOf(c).Elem().Fields() {
+			if field.IsExported() && !yield(field, into) {
+				return
+			}
+		}
+	}
 }
 
 // process reads one setting. envconfig stops at the first bad field of a
@@ -134,11 +172,16 @@ func (p problems) add(name, problem string) {
 	}
 }
 
-// join makes one error of all problems, in the order of the settings.
-func (p problems) join() error {
+// join makes one error of all problems, in the order of the settings. What
+// stands in a file is said to.
+func (p problems) join(files map[string]secretFile) error {
 	var all []error
 	for _, s := range Settings() {
-		if problem, ok := p[s.Name]; ok {
+		problem, ok := p[s.Name]
+		switch _, inFile := files[s.Name]; {
+		case ok && inFile:
+			all = append(all, fmt.Errorf("%s (from %s) %s", s.Name, s.Name+fileSuffix, problem))
+		case ok:
 			all = append(all, fmt.Errorf("%s %s", s.Name, problem))
 		}
 	}

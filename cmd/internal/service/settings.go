@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -16,10 +15,11 @@ type Setting struct {
 	Meaning string
 }
 
-// Settings lists all settings in their order, read from the tags of Config.
+// Settings lists all settings in their order, read from the tags of Config:
+// behind each that may stand in a file, the variable that names the file.
 func Settings() []Setting {
 	var all []Setting
-	for field := range reflect.TypeFor[Config]().Fields() {
+	for field := range new(Config).fields() {
 		s := Setting{
 			Name:    field.Tag.Get("envconfig"),
 			Default: field.Tag.Get("default"),
@@ -32,6 +32,9 @@ func Settings() []Setting {
 			s.Default = field.Tag.Get("unset")
 		}
 		all = append(all, s)
+		if mayBeFile(field) {
+			all = append(all, Setting{Name: s.Name + fileSuffix, Meaning: "A file that holds " + s.Name + ", in its place."})
+		}
 	}
 	return all
 }
