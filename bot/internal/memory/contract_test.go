@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -33,17 +34,21 @@ type world struct {
 
 // worlds are the three stores.
 var worlds = map[string]func(t testing.TB) *world{
-	"memory": func(testing.TB) *world {
-		w := &world{clock: newClock()}
-		var known *Memory
-		w.open = func(t testing.TB, change ...func(*Config)) *Memory {
-			if known == nil {
-				known = open(t, "", w.clock, change...)
-			}
-			return known
+	"memory": func(testing.TB) *world { return forOne("") },
+	"file":   func(t testing.TB) *world { return forOne("file:" + filepath.Join(t.TempDir(), "otsbot.db")) },
+}
+
+// forOne is a store for one process: its second replica is its first.
+func forOne(url string) *world {
+	w := &world{clock: newClock()}
+	var known *Memory
+	w.open = func(t testing.TB, change ...func(*Config)) *Memory {
+		if known == nil {
+			known = open(t, url, w.clock, change...)
 		}
-		return w
-	},
+		return known
+	}
+	return w
 }
 
 // open opens a store for the length of a test.

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/tidwall/btree"
 )
@@ -39,5 +40,6 @@ func newInMemory(max limits) *shelf {
 		defer mu.Unlock()
 		return f(held)
 	}
-	return &shelf{run: run, max: max, end: func() error { return nil }}
+	trouble := func() (time.Time, error) { return time.Time{}, nil }
+	return &shelf{run: run, max: max, trouble: trouble, end: func() error { return nil }}
 }

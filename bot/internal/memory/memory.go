@@ -81,6 +81,7 @@ type Memory struct {
 	known      atomic.Pointer[size]
 	stop       func()
 	done       sync.WaitGroup
+	close      func() error
 }
 
 // Open opens a store: "" is in memory, "file:/path" a file, and redis://,
@@ -99,14 +100,16 @@ func Open(url string, cfg Config) (*Memory, error) {
 		m.clock = time.Now
 	}
 	var err error
-	scheme, rest, _ := strings.Cut(url, ":")
-	switch scheme {
-	case "":
-		m.kind, m.store = "memory", newInMemory(limits{cfg.MaxEntries, cfg.MaxBytes})
+	max := limits{cfg.MaxEntries, cfg.MaxBytes}
+	switch {
+	case url == "":
+		m.kind, m.store = "memory", newInMemory(max)
+	case strings.HasPrefix(url, "file:"):
+		m.kind = "file"
+		m.store, err = openFile(url, max, cfg.Timeout)
 	default:
 		err = ErrURL
 	}
-	_ = rest
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -116,6 +119,7 @@ func Open(url string, cfg Config) (*Memory, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.stop = cancel
 	m.done.Go(func() { m.upkeep(ctx) })
+	m.close = sync.OnceValue(m.store.close)
 	return m, nil
 }
 
@@ -130,7 +134,7 @@ func orDefault[N int | int64 | time.Duration](n, otherwise N) N {
 func (m *Memory) Close() error {
 	m.stop()
 	m.done.Wait()
-	return m.store.close()
+	return m.close()
 }
 
 // upkeep drops what is over, also when nobody writes.

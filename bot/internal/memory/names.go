@@ -69,14 +69,9 @@ func (m *Memory) tryNames(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a := about{Schema: schema}
-	if r.version != 0 {
-		if err := json.Unmarshal(r.value, &a); err != nil || a.Schema < 1 {
-			return ErrDamaged
-		}
-	}
-	if a.Schema > schema {
-		return fmt.Errorf("%w: its schema is %d, this version knows %d", ErrNewer, a.Schema, schema)
+	a, err := r.about()
+	if err != nil {
+		return err
 	}
 	secret, current := m.openNames(a.Names)
 	if secret == nil {
@@ -102,6 +97,21 @@ func (m *Memory) tryNames(ctx context.Context) error {
 	}
 	m.naming.secret.Store(&secret)
 	return nil
+}
+
+// about reads the record that says what a store is; a new store has none.
+func (r record) about() (about, error) {
+	a := about{Schema: schema}
+	if r.version == 0 {
+		return a, nil
+	}
+	if err := json.Unmarshal(r.value, &a); err != nil || a.Schema < 1 {
+		return a, ErrDamaged
+	}
+	if a.Schema > schema {
+		return a, fmt.Errorf("%w: its schema is %d, this version knows %d", ErrNewer, a.Schema, schema)
+	}
+	return a, nil
 }
 
 // openNames returns the secret that counts, and whether this replica's first

@@ -98,6 +98,9 @@ const (
 	headerSize = 1 + 4*8 + 16
 )
 
+// size is what a record counts for.
+func (r record) size() int64 { return int64(len(r.key) + headerSize + len(r.value)) }
+
 func (r record) encode() []byte {
 	b := make([]byte, 0, headerSize+len(r.value))
 	b = append(b, format)

@@ -23,9 +23,12 @@ type table interface {
 type shelf struct {
 	// run gives f the table, alone, or together with others that only view.
 	// What f changes is kept if it returns no error.
+	// After an error f may still be running: its results are then not read.
 	run func(ctx context.Context, change bool, f func(*shelved) error) error
 	max limits
-	end func() error
+	// trouble says since when, and why, run fails; nil if it can't.
+	trouble func() (since time.Time, err error)
+	end     func() error
 }
 
 const (
@@ -82,7 +85,7 @@ func (t *shelved) remove(r record) error {
 		return nil
 	}
 	t.size.entries--
-	t.size.bytes -= int64(len(r.key) + headerSize + len(r.value))
+	t.size.bytes -= r.size()
 	err := t.delete(at(byKey, r.key))
 	for _, k := range r.index() {
 		err = errors.Join(err, t.delete(k))
@@ -98,7 +101,7 @@ func (t *shelved) set(r record) error {
 	}
 	err = t.remove(old)
 	t.size.entries++
-	t.size.bytes += int64(len(r.key) + headerSize + len(r.value))
+	t.size.bytes += r.size()
 	err = errors.Join(err, t.put(at(byKey, r.key), r.encode()))
 	for _, k := range r.index() {
 		err = errors.Join(err, t.put(k, nil))
@@ -155,19 +158,19 @@ func (t *shelved) grows(now int64, ws []write) (size, bool, error) {
 		}
 		if r.version != 0 {
 			after.entries--
-			after.bytes -= int64(len(r.key) + headerSize + len(r.value))
+			after.bytes -= r.size()
 		}
 		if !w.drop {
 			after.entries++
-			after.bytes += int64(len(w.key) + headerSize + len(w.value))
+			after.bytes += w.size()
 		}
 	}
 	return after, after.entries > t.size.entries || after.bytes > t.size.bytes, nil
 }
 
-func (s *shelf) write(ctx context.Context, now int64, ws []write) (version int64, err error) {
-	full := false
-	err = s.run(ctx, true, func(t *shelved) error {
+func (s *shelf) write(ctx context.Context, now int64, ws []write) (int64, error) {
+	version, full := int64(0), false
+	err := s.run(ctx, true, func(t *shelved) error {
 		after, more, err := t.grows(now, ws)
 		for more && err == nil && after.over(s.max) {
 			before := t.size
@@ -201,7 +204,10 @@ func (s *shelf) write(ctx context.Context, now int64, ws []write) (version int64
 	if err == nil && full {
 		err = ErrFull
 	}
-	return version, err
+	if err != nil {
+		return 0, err
+	}
+	return version, nil
 }
 
 func (s *shelf) get(ctx context.Context, k key) (r record, err error) {
@@ -212,12 +218,12 @@ func (s *shelf) get(ctx context.Context, k key) (r record, err error) {
 	return r, err
 }
 
-func (s *shelf) due(ctx context.Context, now, then int64, n int) (rs []record, err error) {
-	if none, err := s.nothingDue(ctx, now); none || err != nil {
+func (s *shelf) due(ctx context.Context, now, then int64, n int) ([]record, error) {
+	if none, err := s.nothing(ctx, byDue, now); none || err != nil {
 		return nil, err
 	}
-	err = s.run(ctx, true, func(t *shelved) error {
-		rs = nil
+	var rs []record
+	err := s.run(ctx, true, func(t *shelved) error {
 		version, err := t.nextVersion(now)
 		if err != nil {
 			return err
@@ -241,13 +247,17 @@ func (s *shelf) due(ctx context.Context, now, then int64, n int) (rs []record, e
 		}
 		return nil
 	})
-	return rs, err
+	if err != nil {
+		return nil, err
+	}
+	return rs, nil
 }
 
-// nothingDue spares a file a write for each look.
-func (s *shelf) nothingDue(ctx context.Context, now int64) (none bool, err error) {
+// nothing says that an index has nothing up to now: it spares a file a write for
+// each look.
+func (s *shelf) nothing(ctx context.Context, index byte, now int64) (none bool, err error) {
 	err = s.run(ctx, false, func(t *shelved) error {
-		none = len(t.first(byDue, now, 1)) == 0
+		none = len(t.first(index, now, 1)) == 0
 		return nil
 	})
 	return none, err
@@ -272,20 +282,16 @@ func (s *shelf) list(ctx context.Context, now int64, o owner, n int) (rs []recor
 	return rs, err
 }
 
-func (s *shelf) sweep(ctx context.Context, now int64) (more bool, err error) {
-	var none bool
-	err = s.run(ctx, false, func(t *shelved) error {
-		none = len(t.first(byUntil, now, 1)) == 0
-		return nil
-	})
-	if none || err != nil {
+func (s *shelf) sweep(ctx context.Context, now int64) (bool, error) {
+	if none, err := s.nothing(ctx, byUntil, now); none || err != nil {
 		return false, err
 	}
-	err = s.run(ctx, true, func(t *shelved) (err error) {
+	more := false
+	err := s.run(ctx, true, func(t *shelved) (err error) {
 		more, err = t.sweep(now)
 		return err
 	})
-	return more, err
+	return err == nil && more, err
 }
 
 func (s *shelf) size(ctx context.Context) (n size, err error) {
@@ -298,5 +304,5 @@ func (s *shelf) size(ctx context.Context) (n size, err error) {
 
 func (s *shelf) limits() limits             { return s.max }
 func (s *shelf) skew() time.Duration        { return 0 }
-func (s *shelf) health() (time.Time, error) { return time.Time{}, nil }
+func (s *shelf) health() (time.Time, error) { return s.trouble() }
 func (s *shelf) close() error               { return s.end() }

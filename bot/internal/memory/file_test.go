@@ -1,0 +1,238 @@
+package memory
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// written is a file with some entries in it, closed.
+func written(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "otsbot.db")
+	w := forOne("file:" + path)
+	m := w.open(t)
+	for i := range 200 {
+		w.put(t, m, fmt.Sprint(i), "U1")
+	}
+	must(t, m.Close())
+	return path
+}
+
+// refused opens a file that can't be, and holds the error to its words, and the
+// file to what it was.
+func refused(t *testing.T, path string, want error, words string) {
+	t.Helper()
+	before, _ := os.ReadFile(path)
+	m, err := Open("file:"+path, config(t, newClock()))
+	if err == nil {
+		_ = m.Close()
+	}
+	if !errors.Is(err, want) || err.Error() != words {
+		t.Fatalf("got %q, want %q", err, words)
+	}
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+		t.Fatal("the file was changed")
+	}
+}
+
+func TestAFileIsAsItWasAfterARestart(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	w := forOne("file://" + path)
+	m := w.open(t)
+	es, err := m.List(ctx, "U1", 1000)
+	must(t, err)
+	if s := m.Stats(ctx); len(es) != 200 || s.Entries != 201 || s.Bytes < 200*headerSize {
+		t.Fatalf("%d entries, %+v", len(es), s)
+	}
+	for i := range 200 {
+		must(t, m.Drop(ctx, fmt.Sprint(i)))
+	}
+	is, err := os.Stat(path)
+	must(t, err)
+	if s := m.Stats(ctx); s.Entries != 1 || is.Mode().Perm() != 0o600 {
+		t.Fatalf("%+v, mode %v", s, is.Mode())
+	}
+}
+
+func TestADamagedFileIsRefused(t *testing.T) {
+	t.Parallel()
+	const words = "open store: it is damaged, or not a store of this app"
+	damage := map[string]func(b []byte) []byte{
+		"text":        func([]byte) []byte { return []byte("a shopping list") },
+		"long text":   func([]byte) []byte { return bytes.Repeat([]byte("a shopping list\n"), 10_000) },
+		"zeros":       func(b []byte) []byte { return make([]byte, len(b)) },
+		"cut early":   func(b []byte) []byte { return b[:100] },
+		"cut at half": func(b []byte) []byte { return b[:len(b)/2] },
+		"holes": func(b []byte) []byte {
+			clear(b[2*os.Getpagesize():])
+			return b
+		},
+	}
+	for name, f := range damage {
+		t.Run(name, func(t *testing.T) {
+			path := written(t)
+			b, err := os.ReadFile(path)
+			must(t, err)
+			must(t, os.WriteFile(path, f(b), 0o600))
+			refused(t, path, ErrDamaged, words)
+		})
+	}
+	t.Run("of another app", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "other.db")
+		db, err := bbolt.Open(path, 0o600, nil)
+		must(t, err)
+		must(t, db.Update(func(tx *bbolt.Tx) error {
+			_, err := tx.CreateBucket([]byte("other"))
+			return err
+		}))
+		must(t, db.Close())
+		refused(t, path, ErrDamaged, words)
+	})
+	for name, f := range map[string]func(b *bbolt.Bucket) error{
+		"a record without its places": func(b *bbolt.Bucket) error {
+			return b.Put(at(byKey, key{kindEntry, 1}), record{version: 1, until: maxTime}.encode())
+		},
+		"a place without its record": func(b *bbolt.Bucket) error { return b.Put(at(byDue, int64(1), key{}), nil) },
+		"a key of no kind":           func(b *bbolt.Bucket) error { return b.Put([]byte("x"), nil) },
+		"a record of another format": func(b *bbolt.Bucket) error { return b.Put(at(byKey, key{kindEntry, 1}), []byte{9}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := written(t)
+			altered(t, path, f)
+			refused(t, path, ErrDamaged, words)
+		})
+	}
+}
+
+// altered changes a file behind the store's back.
+func altered(t *testing.T, path string, f func(b *bbolt.Bucket) error) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	must(t, err)
+	must(t, db.Update(func(tx *bbolt.Tx) error { return f(tx.Bucket([]byte(bucketName))) }))
+	must(t, db.Close())
+}
+
+// Bits that turn over may go unseen, or are refused, or make an entry
+// unreadable: what they never do is end the process.
+func TestTurnedBitsEndNothing(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	whole, err := os.ReadFile(path)
+	must(t, err)
+	for i := 0; i < len(whole); i += 1 + len(whole)/150 {
+		b := bytes.Clone(whole)
+		b[i] ^= 0x55
+		must(t, os.WriteFile(path, b, 0o600))
+		m, err := Open("file:"+path, config(t, newClock()))
+		if err != nil {
+			want(t, err, ErrDamaged)
+			continue
+		}
+		_, _ = m.List(ctx, "U1", 1000)
+		_, _ = m.Due(ctx, 10, time.Minute)
+		_ = m.Close()
+	}
+}
+
+func TestANewerFileIsRefused(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	altered(t, path, func(b *bbolt.Bucket) error {
+		newer := record{version: 1, until: 1, value: []byte(`{"schema":2,"what":"else"}`)}
+		return errors.Join(b.Put(at(byKey, aboutKey), newer.encode()), b.Put([]byte("new kind of key"), nil))
+	})
+	refused(t, path, ErrNewer,
+		"open store: it was written by a newer version of this app: its schema is 2, this version knows 1")
+}
+
+func TestAFileThatCantBeUsedIsRefused(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	refused(t, filepath.Join(path, "below a file"), ErrUnwritable, "open store: it can't be written: not a directory")
+	refused(t, filepath.Join(filepath.Dir(path), "no", "folder"), ErrUnwritable,
+		"open store: it can't be written: no such file or directory")
+	refused(t, filepath.Dir(path), ErrUnwritable, "open store: it can't be written: it isn't a file")
+	refused(t, "", ErrURL, "open store: it must be empty, file:/path, redis://…, rediss://… or unix://…")
+	m := forOne("file:" + path).open(t)
+	refused(t, path, ErrInUse, "open store: another process has it open: a file is for one replica")
+	must(t, m.Close())
+	forOne("file:" + path).open(t)
+}
+
+// crashing is set for a process that writes until it is killed.
+const crashing = "MEMORY_TEST_CRASHING"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(crashing); path != "" {
+		writeForever(path)
+	}
+	os.Exit(m.Run())
+}
+
+func writeForever(path string) {
+	t := &testing.B{}
+	w := forOne("file:" + path)
+	m := w.open(t)
+	for i := 0; ; i++ {
+		id := fmt.Sprintf("%d-%d", os.Getpid(), i)
+		e := &Entry{ID: id, Creator: "U1", Payload: make([]byte, 500), At: w.now(), Next: w.now(), Until: w.in(time.Hour)}
+		must(t, m.Put(ctx, e))
+		fmt.Println(id)
+		if i%3 == 0 {
+			must(t, m.Drop(ctx, id))
+			fmt.Println("-" + id)
+		}
+	}
+}
+
+func TestAFileSurvivesKilledProcesses(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "otsbot.db")
+	there := map[string]bool{}
+	for round := range 6 {
+		writer := exec.Command(os.Args[0])
+		writer.Env = append(os.Environ(), crashing+"="+path)
+		out, err := writer.StdoutPipe()
+		must(t, err)
+		must(t, writer.Start())
+		lines := bufio.NewScanner(out)
+		last := ""
+		for n := 0; lines.Scan(); n++ {
+			if n == 20+7*round {
+				must(t, writer.Process.Kill())
+			}
+			last = lines.Text()
+			id, dropped := strings.CutPrefix(last, "-")
+			there[id] = !dropped
+		}
+		_ = writer.Wait() // it was killed
+
+		m, err := Open("file:"+path, config(t, newClock()))
+		must(t, err)
+		for id, is := range there {
+			_, err := m.Get(ctx, id)
+			if is && id == last && errors.Is(err, ErrNotFound) {
+				continue // perhaps dropped, and killed before it said so
+			}
+			if is && err != nil || !is && !errors.Is(err, ErrNotFound) {
+				t.Fatalf("%s: there %v, got %v", id, is, err)
+			}
+		}
+		must(t, m.Close())
+	}
+	if len(there) < 100 {
+		t.Fatalf("only %d were written", len(there))
+	}
+}

@@ -1,0 +1,145 @@
+package memory
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"syscall"
+
+	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
+)
+
+// inspect reads all of a file, without a change to it, and returns what it
+// holds. There may be none yet.
+func inspect(path string) (held size, err error) {
+	is, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && is.Mode().IsRegular() && is.Size() == 0:
+		return size{}, nil
+	case err != nil:
+		return size{}, unwritable(err)
+	case !is.Mode().IsRegular():
+		return size{}, fmt.Errorf("%w: it isn't a file", ErrUnwritable)
+	}
+	db, err := openBolt(path, true)
+	if err != nil {
+		return size{}, err
+	}
+	defer func() { _ = db.Close() }()
+	err = guarded(func() error {
+		return db.View(func(tx *bbolt.Tx) error {
+			if tx.Size() > is.Size() { // the rest is missing, and not even mapped
+				return ErrDamaged
+			}
+			held, err = inspectAll(tx)
+			return err
+		})
+	})
+	return held, err
+}
+
+func inspectAll(tx *bbolt.Tx) (size, error) {
+	names := 0
+	if err := tx.ForEach(func([]byte, *bbolt.Bucket) error { names++; return nil }); err != nil {
+		return size{}, ErrDamaged
+	}
+	b := tx.Bucket([]byte(bucketName))
+	if names == 0 {
+		return size{}, nil // it ended before it began
+	}
+	if b == nil || names > 1 {
+		return size{}, ErrDamaged
+	}
+	t := &shelved{table: bucket{b}}
+	r, err := t.record(aboutKey)
+	if err != nil {
+		return size{}, err
+	}
+	if _, err := r.about(); err != nil {
+		return size{}, err
+	}
+	return t.inspect()
+}
+
+// inspect holds every record to its place in each order, and every place to a
+// record.
+func (t *shelved) inspect() (held size, err error) {
+	places, last := 0, []byte(nil)
+	t.scan([]byte{0}, func(k []byte) bool {
+		err = ErrDamaged
+		if bytes.Compare(last, k) >= 0 {
+			return false
+		}
+		last = bytes.Clone(k)
+		switch {
+		case k[0] == byDue || k[0] == byUntil || k[0] == byOwner:
+			places--
+		case len(k) == 1 && k[0] == counter:
+		case len(k) == 1+len(key{}) && k[0] == byKey:
+			r, e := t.record(key(k[1:]))
+			if e != nil {
+				return false
+			}
+			for _, place := range r.index() {
+				places++
+				if t.get(place) == nil {
+					return false
+				}
+			}
+			held.entries++
+			held.bytes += r.size()
+		default:
+			return false
+		}
+		err = nil
+		return true
+	})
+	if err == nil && places != 0 {
+		err = ErrDamaged
+	}
+	return held, err
+}
+
+func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
+	err = guarded(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			ReadOnly: readOnly, Timeout: lockWait, FreelistType: bbolt.FreelistMapType, NoStatistics: true,
+		})
+		return err
+	})
+	var where *fs.PathError
+	switch {
+	case err == nil:
+		return db, nil
+	case errors.Is(err, bbolterrors.ErrTimeout):
+		return nil, ErrInUse
+	case errors.As(err, &where):
+		return nil, unwritable(err)
+	}
+	return nil, ErrDamaged
+}
+
+// guarded turns into ErrDamaged what bbolt panics with, and what the machine
+// does, when a page isn't what it should be.
+func guarded(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil {
+			err = ErrDamaged
+		}
+	}()
+	return f()
+}
+
+// unwritable says why a path can't be written, without it.
+func unwritable(err error) error {
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		return fmt.Errorf("%w: %w", ErrUnwritable, number)
+	}
+	return ErrUnwritable
+}
