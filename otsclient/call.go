@@ -79,13 +79,28 @@ func (a answer) now() time.Time {
 func (c *Client) do(ctx context.Context, call call) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	as := c.credentials.Load()
+	got, failed := c.doAs(ctx, call, as)
+	if failed != nil && failed.kind == ErrNotAuthorized {
+		if renewed := c.renewed(as); renewed != nil {
+			got, failed = c.doAs(ctx, call, renewed)
+		}
+	}
+	if failed != nil {
+		return got, failed
+	}
+	return got, nil
+}
+
+// doAs is do with these credentials.
+func (c *Client) doAs(ctx context.Context, call call, as *credentials) (answer, *callError) {
 	call.private = []string{
 		call.form.Get("secret"), call.form.Get("secret[secret]"), call.form.Get("passphrase"), call.form.Get("secret[passphrase]"),
-		c.username, c.token.Reveal(),
+		as.username, as.token.Reveal(),
 	}
 	var before retries
 	for {
-		got, failed := c.attempt(ctx, call)
+		got, failed := c.attempt(ctx, call, as)
 		got.retried = before.failed > 0
 		if failed == nil {
 			return got, nil
@@ -137,7 +152,7 @@ func pause(ctx context.Context, wait time.Duration) bool {
 }
 
 // attempt sends the request once and reads the whole answer.
-func (c *Client) attempt(ctx context.Context, call call) (answer, *callError) {
+func (c *Client) attempt(ctx context.Context, call call, as *credentials) (answer, *callError) {
 	var sent progress
 	body, kind := call.encode()
 	request, err := http.NewRequestWithContext(sent.watch(ctx), call.method, c.base+call.path, strings.NewReader(body))
@@ -149,8 +164,8 @@ func (c *Client) attempt(ctx context.Context, call call) (answer, *callError) {
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", c.userAgent)
-	if c.username != "" { // an empty Basic header is refused, also where anonymous calls are not
-		request.SetBasicAuth(c.username, c.token.Reveal())
+	if as.username != "" { // an empty Basic header is refused, also where anonymous calls are not
+		request.SetBasicAuth(as.username, as.token.Reveal())
 	}
 	// A transport follows no redirects, as an http.Client does: that would
 	// carry the secret, and on the same host the credentials, to wherever the

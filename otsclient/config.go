@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type Config struct {
 	PublicURL string
 
 	// Username and APIToken are sent as HTTP Basic. Both empty: anonymous.
+	// SetCredentials changes them later.
 	Username, APIToken string
 
 	// ShareDomain is the custom domain to share under, as a bare host, when a
@@ -56,11 +58,11 @@ type Client struct {
 	transport   http.RoundTripper
 	base        string // without a slash at the end
 	public      string // likewise
-	username    string
-	token       Plaintext
 	shareDomain string
 	timeout     time.Duration
 	userAgent   string
+	credentials atomic.Pointer[credentials]
+	refusal     atomic.Pointer[func()]
 	roads       roads
 	batch       batch
 }
@@ -84,12 +86,11 @@ func New(config Config) (*Client, error) {
 		transport:   config.Transport,
 		base:        base,
 		public:      public,
-		username:    config.Username,
-		token:       NewPlaintext(config.APIToken),
 		shareDomain: config.ShareDomain,
 		timeout:     config.Timeout,
 		userAgent:   config.UserAgent,
 	}
+	client.credentials.Store(&credentials{config.Username, NewPlaintext(config.APIToken)})
 	if client.timeout == 0 {
 		client.timeout = DefaultTimeout
 	}

@@ -26,7 +26,7 @@ func (c *Client) statusV1(ctx context.Context, op string) error {
 // is ErrNotAuthorized when there are none.
 func (c *Client) CheckCredentials(ctx context.Context) error {
 	const op = "check credentials"
-	if c.username == "" {
+	if c.credentials.Load().username == "" {
 		return &callError{op: op, kind: ErrNotAuthorized, detail: "no credentials given"}
 	}
 	_, err := either(c, func() (struct{}, error) {

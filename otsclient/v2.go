@@ -183,7 +183,7 @@ func (c *Client) recentV2(ctx context.Context) ([]Metadata, error) {
 // of v2 doesn't look at credentials.
 func (c *Client) statusV2(ctx context.Context, op string) error {
 	err := c.nominal(ctx, call{op: op, method: http.MethodGet, path: "/api/v2/status"})
-	if err == nil && c.username != "" {
+	if err == nil && c.credentials.Load().username != "" {
 		_, err = c.do(ctx, call{op: op, method: http.MethodGet, path: "/api/v2/receipt/recent"})
 	}
 	return err

@@ -15,7 +15,7 @@ const viewsTimeout = 2 * time.Second
 func (c *Client) addViews(ctx context.Context, told *Metadata) {
 	ctx, cancel := context.WithTimeout(ctx, viewsTimeout)
 	defer cancel()
-	got, failed := c.attempt(ctx, call{op: "count views", method: http.MethodGet, path: "/api/v2/receipt/" + told.Key.Reveal()})
+	got, failed := c.attempt(ctx, call{op: "count views", method: http.MethodGet, path: "/api/v2/receipt/" + told.Key.Reveal()}, c.credentials.Load())
 	if failed != nil {
 		return
 	}
@@ -30,7 +30,7 @@ func (c *Client) addViews(ctx context.Context, told *Metadata) {
 func (c *Client) exists(ctx context.Context, secret Key) bool {
 	ctx, cancel := context.WithTimeout(ctx, viewsTimeout)
 	defer cancel()
-	got, failed := c.attempt(ctx, call{op: "look for secret", method: http.MethodGet, path: "/api/v2/secret/" + secret.Reveal() + "/status"})
+	got, failed := c.attempt(ctx, call{op: "look for secret", method: http.MethodGet, path: "/api/v2/secret/" + secret.Reveal() + "/status"}, c.credentials.Load())
 	if failed != nil {
 		return false
 	}

@@ -53,13 +53,13 @@ const maxRequest = 8 << 20
 type Server struct {
 	profile     profile
 	clock       func() time.Time
-	accounts    map[string]string
 	shareDomain string
 	limits      bool
 	withoutV1   bool
 	guestsOff   bool
 
 	mu        sync.Mutex // over all below
+	accounts  map[string]string
 	bySecret  map[string]*record
 	byReceipt map[string]*record
 	order     []*record // as created
@@ -97,6 +97,14 @@ func New(options Options) *Server {
 		s.accounts[options.Username] = options.APIToken
 	}
 	return s
+}
+
+// SetToken gives an account another API token, as its page does: the old one
+// ends at once.
+func (s *Server) SetToken(username, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accounts[username] = token
 }
 
 // ServeHTTP notes the request in the journal, lets a fault befall it, or
