@@ -25,7 +25,7 @@ const maxBlocksLength = 13_200
 
 // checker collects what is wrong with blocks, in the words that Slack uses.
 type checker struct {
-	surface string // "message" or "view"
+	surface string // message, modal or home; "" where it isn't known
 	reasons []string
 }
 
@@ -163,18 +163,27 @@ func byType(rules map[string]rule) rule {
 // checkMessageBlocks checks a message's blocks and returns them with the block
 // ids that Slack adds. Blocks that aren't even an array come back as nil.
 func checkMessageBlocks(raw json.RawMessage) (json.RawMessage, []string) {
-	var blocks []any
-	if err := json.Unmarshal(raw, &blocks); err != nil {
-		return nil, []string{"must provide an array [json-pointer:/blocks]"}
-	}
-	c := &checker{surface: "message"}
-	list(1, maxMessageBlocks, byType(blockRules))(c, "/blocks", blocks)
-	c.checkIDs("/blocks", blocks)
-	if len(c.reasons) > 0 {
-		return raw, c.reasons
+	blocks, reasons := checkBlocks(raw, "message", maxMessageBlocks)
+	switch {
+	case blocks == nil:
+		return nil, reasons
+	case len(reasons) > 0:
+		return raw, reasons
 	}
 	addIDs(blocks)
 	return marshal(blocks), nil
+}
+
+// checkBlocks returns blocks and what is wrong with them on a surface.
+func checkBlocks(raw json.RawMessage, surface string, most int) ([]any, []string) {
+	blocks := []any{}
+	if err := json.Unmarshal(raw, &blocks); err != nil {
+		return nil, []string{"must provide an array [json-pointer:/blocks]"}
+	}
+	c := &checker{surface: surface}
+	list(1, most, byType(blockRules))(c, "/blocks", blocks)
+	c.checkIDs("/blocks", blocks)
+	return blocks, c.reasons
 }
 
 // checkIDs: block ids are unique, action ids are unique in their block, and one

@@ -61,7 +61,7 @@ var blockRules = map[string]rule{
 	"alert": object(map[string]prop{
 		"block_id": blockID, "text": need(either(200)), "level": may(word("default", "info", "warning", "error", "success")),
 	}, func(c *checker, at string, _ any) {
-		if c.surface == "message" {
+		if c.surface == "message" || c.surface == "home" {
 			c.add(at+"/type", "unsupported type: alert")
 		}
 	}),

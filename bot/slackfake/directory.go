@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -81,6 +82,10 @@ func (w *Workspace) userInfo(c *call) reply {
 		"is_restricted": u.Guest || u.SingleChannelGuest, "is_ultra_restricted": u.SingleChannelGuest,
 		"is_stranger": u.Stranger() && !w.appMeets(u.ID),
 		"profile":     map[string]any{"real_name": u.RealName, "display_name": u.Name, "team": u.TeamID},
+	}
+	// Not without being asked for: https://docs.slack.dev/changelog/2017-09-locale-locale-locale
+	if c.isTrue("include_locale") {
+		info["locale"] = cmp.Or(u.Locale, "en-US")
 	}
 	switch {
 	case u.EnterpriseID != "":

@@ -98,6 +98,10 @@ func (w *Workspace) Send(ctx context.Context, env Envelope, numbers ...int) (*In
 		}
 	}
 	e := w.post(env, numbers...)
+	if slices.Contains(w.held, e) || slices.Contains(w.pending, e) { // nobody waits for an event
+		defer w.mu.Unlock()
+		return &Interaction{EnvelopeID: e.ID, TriggerID: e.triggerID}, nil
+	}
 	w.mu.Unlock()
 	select {
 	case <-e.resolved:
@@ -132,13 +136,18 @@ func (w *Workspace) post(env Envelope, numbers ...int) *envelope {
 	e.seen = Interaction{EnvelopeID: env.ID, TriggerID: env.triggerID, ResponseURL: env.responseURL, Confirm: env.confirm}
 	e.deadline = time.AfterFunc(w.opt.AckTimeout, func() { w.locked(func() { w.expire(e, "operation_timeout") }) })
 	e.redeliver = time.AfterFunc(w.opt.RedeliverAfter, func() { w.locked(func() { w.again(e) }) })
-	if len(w.openConns()) == 0 {
+	if len(w.openConns()) == 0 && e.Type != "events_api" {
 		e.stop()
 		w.expire(e, "dispatch_failed")
 		return e
 	}
 	w.remember(e)
 	w.unacked[e] = true
+	if w.eventsHeld && e.Type == "events_api" {
+		e.stop()
+		w.held = append(w.held, e)
+		return e
+	}
 	w.deliver(e, numbers...)
 	if w.deliverTwice {
 		w.deliver(e)

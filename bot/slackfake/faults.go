@@ -17,7 +17,8 @@ type Fault struct {
 	// "socket" (connecting to one), or "*" for all methods.
 	Method string
 	// Channel narrows it to calls about one conversation, or, given somebody's
-	// id, about that person: posts to the DM with them, and users.info.
+	// id, about that person: posts to the DM with them, users.info and
+	// views.publish.
 	Channel string
 	// Times it happens; zero: until it is cleared.
 	Times int

@@ -45,16 +45,6 @@ func (w *Workspace) View(user string) *View {
 	return nil
 }
 
-// Home returns what a person sees in the app's Home tab, or nil.
-func (w *Workspace) Home(user string) *View {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if v := w.homes[user]; v != nil {
-		return w.showView(v)
-	}
-	return nil
-}
-
 func (w *Workspace) showView(v *view) *View {
 	shown := &View{
 		ID: v.id, Hash: v.hash, CallbackID: v.spec.CallbackID, PrivateMetadata: v.spec.PrivateMetadata,

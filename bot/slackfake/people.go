@@ -30,6 +30,8 @@ type User struct {
 	DMsOff bool
 	// TZ is where the person's dates are shown. Nil: UTC.
 	TZ *time.Location
+	// Locale is the language that the person uses Slack in. Empty: en-US.
+	Locale string
 }
 
 // Stranger tells whether the person belongs to another organisation.

@@ -119,9 +119,14 @@ func (w *Workspace) PreparePressInView(user, button string) (Envelope, error) {
 	return w.viewAction(v, w.action(block, el), confirmOf(el)), nil
 }
 
-// viewAction makes the block_actions envelope of something done in a form.
+// viewAction makes the block_actions envelope of something done in a form or a
+// Home tab: there is no message, no conversation and no response_url.
 func (w *Workspace) viewAction(v *view, action map[string]any, asked *Confirm) Envelope {
-	env := Envelope{ID: uuid(), Type: "interactive", confirm: asked, triggerID: w.newTrigger(v.user, v.channel, v.id)}
+	on := v.id
+	if v == w.homes[v.user] {
+		on = "" // nothing is pushed onto a Home tab: it is no modal
+	}
+	env := Envelope{ID: uuid(), Type: "interactive", confirm: asked, triggerID: w.newTrigger(v.user, v.channel, on)}
 	p := w.interactive("block_actions", w.users[v.user], env.triggerID)
 	p["container"] = map[string]any{"type": "view", "view_id": v.id}
 	p["view"] = v.json()

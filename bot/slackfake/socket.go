@@ -145,6 +145,7 @@ func (w *Workspace) addConn(ws *websocket.Conn, frames *frameWatch, fault *Fault
 	w.pending = nil
 	for _, e := range waiting {
 		w.deliver(e)
+		e.redeliver.Reset(w.opt.RedeliverAfter)
 	}
 	return c
 }

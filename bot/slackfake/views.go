@@ -3,6 +3,7 @@ package slackfake
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -103,7 +104,7 @@ func parseView(raw json.RawMessage, kind string) (*viewSpec, reply) {
 	if len(raw) > maxViewSize {
 		return nil, fail("view_too_large")
 	}
-	c := &checker{surface: "view"}
+	c := &checker{surface: kind}
 	byType(map[string]rule{kind: viewRules[kind]})(c, "/view", generic)
 	blocks, _ := generic["blocks"].([]any)
 	c.checkIDs("/view/blocks", blocks)
@@ -119,13 +120,14 @@ func parseView(raw json.RawMessage, kind string) (*viewSpec, reply) {
 	return &spec, nil
 }
 
-// checkResponseURLs: response_url_enabled is for pickers in input blocks.
+// checkResponseURLs: response_url_enabled is for pickers in input blocks of
+// modals, https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
 func (c *checker) checkResponseURLs(blocks []any) {
 	for i, b := range blocks {
 		block, _ := b.(map[string]any)
 		for _, el := range blockElements(block) {
-			if el["response_url_enabled"] == true && block["type"] != "input" {
-				c.add(fmt.Sprintf("/view/blocks/%d", i), "`response_url_enabled` is only allowed in input blocks")
+			if el["response_url_enabled"] == true && (block["type"] != "input" || c.surface != "modal") {
+				c.add(fmt.Sprintf("/view/blocks/%d", i), "`response_url_enabled` is only allowed in input blocks of modals")
 			}
 		}
 	}
@@ -141,9 +143,11 @@ func (w *Workspace) openView(fits func(*view) bool) *view {
 	return nil
 }
 
+// externalTaken: an external_id is one view's alone in all of the workspace,
+// modal or Home tab, https://docs.slack.dev/reference/views
 func (w *Workspace) externalTaken(id string, by *view) bool {
-	taken := w.openView(func(v *view) bool { return id != "" && v.spec.ExternalID == id })
-	return taken != nil && taken != by
+	all := slices.AppendSeq(slices.Concat(slices.Collect(maps.Values(w.views))...), maps.Values(w.homes))
+	return id != "" && slices.ContainsFunc(all, func(v *view) bool { return v.spec.ExternalID == id && v != by })
 }
 
 func (w *Workspace) newView(user, channel string, spec *viewSpec) *view {

@@ -349,15 +349,6 @@ func TestWhatIsNotOfferedCannotBeChosen(t *testing.T) {
 	expect(t, "place", shown.Input("Place").Value, "DANABEN")
 }
 
-func TestAHomeTab(t *testing.T) {
-	t.Parallel()
-	a := start(t, slackfake.Options{})
-	v := a.call("views.publish", m{"user_id": "UANA", "view": m{"type": "home", "blocks": []m{section("welcome")}}})
-	expect(t, "published", v["ok"], true)
-	expect(t, "seen", strings.TrimSpace(a.slack.Home("UANA").PlainText()), "welcome")
-	expect(t, "by ben", a.slack.Home("UBEN") == nil, true)
-}
-
 func TestAFieldCanBeNamedExactly(t *testing.T) {
 	t.Parallel()
 	a := start(t, slackfake.Options{})

@@ -87,24 +87,3 @@ func (w *Workspace) viewsUpdate(c *call) reply {
 	w.replace(v, spec)
 	return reply{"view": v.json()}
 }
-
-// viewsPublish sets what a person sees in the app's Home tab.
-func (w *Workspace) viewsPublish(c *call) reply {
-	spec, refusal := w.viewArg(c, "home")
-	if refusal != nil {
-		return refusal
-	}
-	user := c.str("user_id")
-	v := w.homes[user]
-	switch {
-	case w.users[user] == nil:
-		return fail("user_not_found")
-	case v == nil:
-		v = w.newView(user, "", spec)
-		w.homes[user] = v
-	case c.str("hash") != "" && c.str("hash") != v.hash:
-		return fail("hash_conflict")
-	}
-	w.replace(v, spec)
-	return reply{"view": v.json()}
-}

@@ -36,6 +36,7 @@ var methods = map[string]method{
 	"views.push":            {do: (*Workspace).viewsPush},
 	"views.update":          {do: (*Workspace).viewsUpdate},
 	"views.publish":         {do: (*Workspace).viewsPublish},
+	"blocks.validate":       {do: (*Workspace).validateBlocks},
 }
 
 // reply is what a method answers, without "ok": that is added.
@@ -104,10 +105,16 @@ func (c *call) isFalse(name string) bool {
 	return s == "false" || s == "0"
 }
 
+// isTrue tells that a flag was given and is true.
+func (c *call) isTrue(name string) bool {
+	s := c.str(name)
+	return s == "true" || s == "1"
+}
+
 // about is whom or what a call is about, for faults: a conversation, or a person
 // where it names none.
 func (c *call) about() string {
-	for _, name := range []string{"channel", "user", "users"} {
+	for _, name := range []string{"channel", "user", "users", "user_id"} {
 		if s := c.str(name); s != "" {
 			return s
 		}

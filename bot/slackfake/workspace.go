@@ -22,6 +22,11 @@ type Options struct {
 	BotToken, AppToken string
 	// Scopes of the bot token. Nil: commands, chat:write, chat:write.public.
 	Scopes []string
+	// HomeTab: the app's manifest turns its Home tab on (home_tab_enabled).
+	// Events are those that it subscribes to, of which the fake knows
+	// app_home_opened. They take no scope.
+	HomeTab bool
+	Events  []string
 	// Enterprise makes the workspace one of an Enterprise Grid organisation.
 	Enterprise bool
 	// Clock tells the workspace's time: message timestamps, the age of triggers
@@ -104,10 +109,12 @@ type Workspace struct {
 	sent      []*envelope // oldest first
 	unacked   map[*envelope]bool
 	pending   []*envelope // waiting for a connection
+	held      []*envelope // events that are kept back
 
 	faults         []*Fault
 	pingsStopped   bool
 	deliverTwice   bool
+	eventsHeld     bool
 	triggersExpire bool
 	journal        []Entry
 	calls          int
