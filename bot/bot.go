@@ -30,8 +30,8 @@
 //
 // What people read stands in message.go (messages, sentences), groupreceipt.go,
 // view.go and fields.go (forms). handle.go is what a button remembers, group.go
-// the same for several people; seal.go signs both and hides what a form remembers,
-// and hold.go gives each receipt one writer at a time. internal/authored
+// the same for several people; internal/seal signs both and hides what a form
+// remembers, and hold.go gives each receipt one writer at a time. internal/authored
 // reads a message as its reader sees it, and what phones and Slack change in
 // what people type; facets.go and remarks.go say it, original.go what remains
 // in Slack. generate.go makes passwords.
@@ -59,6 +59,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/rules"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -116,7 +117,7 @@ type Bot struct {
 	ots      *otsclient.Client
 	sockets  *sockets
 	once     *once
-	seal     *sealer
+	seal     *seal.Keys
 	rules    *rules.Rules
 	grant    atomic.Pointer[grant]
 	people   facts[*slack.User]
@@ -157,7 +158,7 @@ func New(cfg Config) (*Bot, error) {
 	if len(cfg.EncryptionKeys) == 0 {
 		cfg.EncryptionKeys = [][]byte{[]byte(cfg.BotToken)}
 	}
-	seal, err := newSealer(cfg.EncryptionKeys...)
+	keys, err := seal.New(cfg.EncryptionKeys...)
 	if err != nil {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
@@ -171,7 +172,7 @@ func New(cfg Config) (*Bot, error) {
 		hooks: newResponseURLs(client, api),
 		ots:   cfg.OTS,
 		once:  newOnce(),
-		seal:  seal,
+		seal:  keys,
 		work:  newWorkload(maxInFlight),
 
 		apologies: make(chan struct{}, 32),

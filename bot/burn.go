@@ -15,7 +15,7 @@ import (
 // burn is the Burn button of a receipt, already confirmed in Slack. A secret
 // with a passphrase can be burned only with it, so a form asks for it.
 func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
-	h, err := b.seal.readHandle(actionBurn, value, cb.User.ID)
+	h, err := readHandle(b.seal, actionBurn, value, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
@@ -38,7 +38,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, val
 
 // askPhrase opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb payload.Payload, h handle, ack ackFunc) outcome {
-	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.seal(callbackPassphrase, sealedReceipt{Handle: h, Place: receiptAt(cb)}, h.Creator), "", true))
+	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.Wrap(sealedFor(callbackPassphrase, h.Creator), sealedReceipt{Handle: h, Place: receiptAt(cb)}), "", true))
 	_ = ack(nil)
 	if code != "" {
 		b.tell(ctx, in, sayBurnFormFailed)
@@ -60,7 +60,7 @@ type sealedReceipt struct {
 // field.
 func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	var receipt sealedReceipt
-	if b.seal.open(callbackPassphrase, cb.View.PrivateMetadata, cb.User.ID, &receipt) != nil {
+	if b.seal.Unwrap(sealedFor(callbackPassphrase, cb.User.ID), cb.View.PrivateMetadata, &receipt) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/seal"
 )
 
 const (
@@ -26,9 +27,9 @@ type plea struct {
 }
 
 // readPlea reads a button's value as pressed by its one rightful person.
-func (s *sealer) readPlea(action, value string, rightful func(plea) string, user string) (plea, error) {
+func readPlea(s *seal.Keys, action, value string, rightful func(plea) string, user string) (plea, error) {
 	var p plea
-	if s.read(action, value, &p) != nil || p.Creator == "" || p.To == "" {
+	if s.Read(action, value, &p) != nil || p.Creator == "" || p.To == "" {
 		return plea{}, errNotOurs
 	}
 	if rightful(p) != user {
@@ -41,7 +42,7 @@ func (s *sealer) readPlea(action, value string, rightful func(plea) string, user
 // told, with a button to send it again.
 func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing
-	p, err := b.seal.readPlea(actionCannot, value, func(p plea) string { return p.To }, cb.User.ID)
+	p, err := readPlea(b.seal, actionCannot, value, func(p plea) string { return p.To }, cb.User.ID)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
@@ -70,7 +71,7 @@ func (b *Bot) cantOpen(p plea) message {
 	if time.Now().Before(time.Unix(p.Expires, 0)) && p.Phrase {
 		advice = "Perhaps they need the passphrase. Or it was opened already, or burned. Look at your receipt: if it says opened and it wasn't them, change the credential."
 	}
-	again := slack.NewButtonBlockElement(actionAfresh, b.seal.sign(actionAfresh, p), plainText("Share again"))
+	again := slack.NewButtonBlockElement(actionAfresh, b.seal.Sign(actionAfresh, p), plainText("Share again"))
 	again.AccessibilityLabel = "Open the form to share it with them again"
 	blocks := []slack.Block{section(text)}
 	if p.Note != "" { // which secret was that?
@@ -97,7 +98,7 @@ func answered(was payload.Object, p plea) message {
 
 // shareAfresh opens the form for who couldn't open it.
 func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
-	p, err := b.seal.readPlea(actionAfresh, value, func(p plea) string { return p.Creator }, cb.User.ID)
+	p, err := readPlea(b.seal, actionAfresh, value, func(p plea) string { return p.Creator }, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)

@@ -17,7 +17,7 @@ import (
 // receipt with the state as of now.
 func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
-	h, err := b.seal.readHandle(actionCheck, value, cb.User.ID)
+	h, err := readHandle(b.seal, actionCheck, value, cb.User.ID)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}

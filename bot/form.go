@@ -20,7 +20,7 @@ import (
 // outcome follows into the same form.
 func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	var st formState
-	if b.seal.open(callbackForm, cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
+	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused

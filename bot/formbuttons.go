@@ -13,7 +13,7 @@ import (
 func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payload, pressed string, ack ackFunc) outcome {
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger
 	var st formState
-	if b.seal.open(callbackForm, cb.View.PrivateMetadata, cb.User.ID, &st) != nil {
+	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
 		b.tell(ctx, in, sayStaleForm)
 		return outcomeRefused
@@ -65,7 +65,7 @@ type opener struct {
 // openAnew is the button that opens an empty form.
 func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
 	var o opener
-	err := b.seal.read(actionReopen, value, &o)
+	err := b.seal.Read(actionReopen, value, &o)
 	if err == nil && o.Creator != cb.User.ID {
 		err = errNotTheirs
 	}

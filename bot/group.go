@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -203,7 +204,7 @@ const (
 )
 
 // readGroup reads the group from the message that a pressed button belongs to.
-func (s *sealer) readGroup(cb payload.Payload, pressed payload.Action) (group, error) {
+func readGroup(s *seal.Keys, cb payload.Payload, pressed payload.Action) (group, error) {
 	g := group{At: receiptAt(cb)}
 	var values []string
 	var all *slack.ButtonBlockElement
@@ -225,7 +226,7 @@ func (s *sealer) readGroup(cb payload.Payload, pressed payload.Action) (group, e
 			g.Rows, values = append(g.Rows, r), append(values, value)
 		}
 	}
-	if all == nil || !s.signedGroup(all, pressed, values) || !g.read(all.Value) {
+	if all == nil || !signedGroup(s, all, pressed, values) || !g.read(all.Value) {
 		return group{}, errNotOurs
 	}
 	if g.Creator != cb.User.ID {
@@ -236,7 +237,7 @@ func (s *sealer) readGroup(cb payload.Payload, pressed payload.Action) (group, e
 
 // read reads the group's own part, and says whether all of it is well formed.
 func (g *group) read(value string) bool {
-	_, head := cutMAC(value)
+	_, head := seal.CutMAC(value)
 	if json.Unmarshal([]byte(head), g) != nil || g.ID == "" || g.Creator == "" || len(g.Rows) == 0 || g.At.TS == "" || !domainLike(g.Domain) {
 		return false
 	}
@@ -251,20 +252,20 @@ func (g *group) read(value string) bool {
 // signedGroup says whether the pressed button belongs to the rows with those
 // values. The first of the buttons for all has the group; a row's own button
 // must be one of the rows that it is signed with.
-func (s *sealer) signedGroup(all *slack.ButtonBlockElement, pressed payload.Action, rows []string) bool {
-	mac, head := cutMAC(all.Value)
+func signedGroup(s *seal.Keys, all *slack.ButtonBlockElement, pressed payload.Action, rows []string) bool {
+	mac, head := seal.CutMAC(all.Value)
 	action := all.ActionID
 	switch {
 	case pressed.ActionID != actionBurnOne:
 		var rest string
 		action = pressed.ActionID
-		if mac, rest = cutMAC(pressed.Value); rest != "" && rest != head {
+		if mac, rest = seal.CutMAC(pressed.Value); rest != "" && rest != head {
 			return false
 		}
 	case !slices.Contains(rows, pressed.Value):
 		return false
 	}
-	return s.signed(mac, append([]string{action, head}, rows...)...)
+	return s.Signed(mac, append([]string{action, head}, rows...)...)
 }
 
 func firstButton(block *slack.ActionBlock) *slack.ButtonBlockElement {

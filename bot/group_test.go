@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -87,12 +88,12 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 					t.Errorf("%d %s: a block id of %d characters", n, name, len(s.BlockID))
 				}
 			}
-			sealed := b.seal.seal(callbackPassphrase, sealedReceipt{Group: g.keep()}, g.Creator)
+			sealed := b.seal.Wrap(sealedFor(callbackPassphrase, g.Creator), sealedReceipt{Group: g.keep()})
 			if len(sealed) > 3000 {
 				t.Errorf("%d %s: private_metadata of %d characters", n, name, len(sealed))
 			}
 			var back sealedReceipt
-			if err := b.seal.open(callbackPassphrase, sealed, g.Creator, &back); err != nil || !reflect.DeepEqual(back.Group.group(), without(g)) {
+			if err := b.seal.Unwrap(sealedFor(callbackPassphrase, g.Creator), sealed, &back); err != nil || !reflect.DeepEqual(back.Group.group(), without(g)) {
 				t.Errorf("%d %s: comes back as %+v, %v", n, name, back, err)
 			}
 			blocks := slack.Blocks{}
@@ -102,7 +103,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			cb := payload.Payload{Message: payload.ReadObject(slices.Concat([]byte(`{"blocks":`), data, []byte(`}`)))}
 			cb.User.ID, cb.Container.ChannelID, cb.Container.MessageTS = g.Creator, g.At.Channel, g.At.TS
 			for _, pressed := range pressable(blocks) {
-				if read, err := b.seal.readGroup(cb, pressed); err != nil || !reflect.DeepEqual(read, g) {
+				if read, err := readGroup(b.seal, cb, pressed); err != nil || !reflect.DeepEqual(read, g) {
 					t.Errorf("%d %s: is read as %+v, %v", n, name, read, err)
 				}
 			}
@@ -146,7 +147,7 @@ func FuzzGroup(f *testing.F) {
 	f.Add(`{"v":1}`, `{}`, ``, false)
 	f.Add(`{"i":"G1","u":"UANA","p":"../x"}`, `{"to":"UBEN","k":"../../aaaaaaaaaaaaaaaaaa"}`, `row UCID`, true)
 	f.Add(`{"i":"G1","u":"UANA","p":"receipt","h":"evil.example/x"}`, `{"to":"UBEN","k":"aaaaaaaaaaaaaaaaaaaaaaaaa"}`, `{"to":"UCID"}`, true)
-	s, err := newSealer([]byte("key"))
+	s, err := seal.New([]byte("key"))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -155,9 +156,9 @@ func FuzzGroup(f *testing.F) {
 		live.Accessory = slack.NewAccessory(slack.NewButtonBlockElement(actionBurnOne, value, plainText("Burn")))
 		done := section("x")
 		done.BlockID = blockEnd + ended
-		mac := strings.Repeat("m", macLength)
+		mac := strings.Repeat("m", seal.MACLength)
 		if signed {
-			mac = s.mac(actionCheckAll, head, value, ended)
+			mac = s.MAC(actionCheckAll, head, value, ended)
 		}
 		pressed := payload.Action{ActionID: actionCheckAll, Value: mac + head}
 		all := slack.NewActionBlock(blockAll, slack.NewButtonBlockElement(actionCheckAll, mac+head, plainText("Check all")))
@@ -167,7 +168,7 @@ func FuzzGroup(f *testing.F) {
 		}
 		cb := payload.Payload{Message: payload.ReadObject(blocks)}
 		cb.User.ID, cb.Container.ChannelID, cb.Container.MessageTS = "UANA", "DANA", "1.2"
-		g, err := s.readGroup(cb, pressed)
+		g, err := readGroup(s, cb, pressed)
 		if err != nil {
 			return
 		}

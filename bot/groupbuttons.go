@@ -17,7 +17,7 @@ import (
 // pressed reads the group that a button belongs to and has f change its
 // receipt, or says why that can't be. f acks: some open a form first.
 func (b *Bot) pressed(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc, f func(w *writing) outcome) outcome {
-	g, err := b.seal.readGroup(cb, cb.Actions[0])
+	g, err := readGroup(b.seal, cb, cb.Actions[0])
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
@@ -83,7 +83,7 @@ func (b *Bot) burnSome(ctx context.Context, in *interaction, cb payload.Payload,
 
 // askToBurn opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload, g group, only string, ack ackFunc) outcome {
-	sealed := b.seal.seal(callbackPassphrase, sealedReceipt{Group: g.keep(), Only: only}, g.Creator)
+	sealed := b.seal.Wrap(sealedFor(callbackPassphrase, g.Creator), sealedReceipt{Group: g.keep(), Only: only})
 	code := b.openView(ctx, cb.TriggerID, burnView(sealed, "", g.Phrase))
 	_ = ack(nil)
 	if code != "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -78,11 +79,11 @@ func (g group) crowded() bool { return len(g.Rows) > roomyRows }
 func (b *Bot) rowBlock(g group, r row) *slack.SectionBlock {
 	block := section("<@" + r.To + ">: " + b.rowWords(g, r))
 	if !r.live() {
-		block.BlockID = blockEnd + encode(r)
+		block.BlockID = blockEnd + seal.Encode(r)
 		return block
 	}
 	block.BlockID = "row " + r.To
-	burn := slack.NewButtonBlockElement(actionBurnOne, encode(r), label("Burn"))
+	burn := slack.NewButtonBlockElement(actionBurnOne, seal.Encode(r), label("Burn"))
 	burn.Style = slack.StyleDanger
 	if !g.Phrase && !g.crowded() { // else a form is the confirmation
 		burn.Confirm = confirmBurn("Burn this secret?", "They will not be able to open their link any more. This can't be undone.")
@@ -221,15 +222,15 @@ const (
 // first has the group in its value, whichever it is; each is signed for its own
 // action.
 func (b *Bot) groupButtons(g group) *slack.ActionBlock {
-	head := encode(g)
+	head := seal.Encode(g)
 	parts := []string{"", head}
 	for _, r := range g.Rows {
-		parts = append(parts, encode(r))
+		parts = append(parts, seal.Encode(r))
 	}
 	var elements []slack.BlockElement
 	add := func(action, text string) *slack.ButtonBlockElement {
 		parts[0] = action
-		value := b.seal.mac(parts...)
+		value := b.seal.MAC(parts...)
 		if len(elements) == 0 {
 			value += head
 		}

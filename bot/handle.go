@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
 // handle is all that a receipt's button needs, kept in the button's value: so
 // it works after a restart and on another replica, without a database. The
 // receipt is private to its creator, and the metadata key may be there and in
-// no other place of Slack. The value is signed, see [sealer.sign]: what a client
+// no other place of Slack. The value is signed, see [seal.Keys.Sign]: what a client
 // sends back is ours as a whole or refused.
 type handle struct {
 	Key     string `json:"k"`           // metadata key
@@ -45,14 +46,14 @@ type handle struct {
 const maxValue = 2000
 
 // maxHandle leaves room for the signature, and for how the link went.
-const maxHandle = maxValue - macLength - 100
+const maxHandle = maxValue - seal.MACLength - 100
 
 // fitted is h as it fits a button's value: without what its creator can do
 // without, as far as that is needed. It is false if not even the rest fits or
 // could be read again; then the secret must not be left to its receipt.
 func (h handle) fitted() (handle, bool) {
 	for _, shorten := range []func(){func() {}, func() { h.Original.Source = "" }, func() { h.Note = "" }, func() { h.Mail = "" }} {
-		if shorten(); len(encode(h)) <= maxHandle {
+		if shorten(); len(seal.Encode(h)) <= maxHandle {
 			return h, h.valid()
 		}
 	}
@@ -60,14 +61,14 @@ func (h handle) fitted() (handle, bool) {
 }
 
 var (
-	errNotOurs   = errors.New("button value is not one of ours")
+	errNotOurs   = seal.ErrNotOurs
 	errNotTheirs = errors.New("button is for its creator alone")
 )
 
 // readHandle reads the value of a button with that action as pressed by user.
-func (s *sealer) readHandle(action, value, user string) (handle, error) {
+func readHandle(s *seal.Keys, action, value, user string) (handle, error) {
 	var h handle
-	if s.read(action, value, &h) != nil || !h.valid() {
+	if s.Read(action, value, &h) != nil || !h.valid() {
 		return handle{}, errNotOurs
 	}
 	if h.Creator != user {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -17,13 +18,13 @@ func lacksCanary(t *testing.T, text string) {
 	}
 }
 
-func testSealer(t testing.TB, keys ...string) *sealer {
+func testSealer(t testing.TB, keys ...string) *seal.Keys {
 	t.Helper()
 	var masters [][]byte
 	for _, key := range keys {
 		masters = append(masters, []byte(key))
 	}
-	s, err := newSealer(masters...)
+	s, err := seal.New(masters...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,14 +34,14 @@ func testSealer(t testing.TB, keys ...string) *sealer {
 func TestAHandleComesBackToItsCreatorAlone(t *testing.T) {
 	s := testSealer(t, "1")
 	h := handle{Key: strings.Repeat("k", 62), Path: "receipt", Creator: "U1", Channel: "C1", TS: "1.2", Road: roadPost, Expires: 5, Phrase: true}
-	value := s.sign(actionBurn, h)
-	if got, err := s.readHandle(actionBurn, value, "U1"); err != nil || got != h {
+	value := s.Sign(actionBurn, h)
+	if got, err := readHandle(s, actionBurn, value, "U1"); err != nil || got != h {
 		t.Errorf("came back as %+v, %v", got, err)
 	}
-	if _, err := s.readHandle(actionBurn, value, "U2"); !errors.Is(err, errNotTheirs) {
+	if _, err := readHandle(s, actionBurn, value, "U2"); !errors.Is(err, errNotTheirs) {
 		t.Errorf("another person gets %v", err)
 	}
-	if _, err := s.readHandle(actionCheck, value, "U1"); !errors.Is(err, errNotOurs) {
+	if _, err := readHandle(s, actionCheck, value, "U1"); !errors.Is(err, errNotOurs) {
 		t.Errorf("another button gets %v", err)
 	}
 }
@@ -51,7 +52,7 @@ func TestAKeyThatTheClientTakesIsTakenFromAButton(t *testing.T) {
 	s := testSealer(t, "1")
 	for _, key := range []string{strings.Repeat("k", 20), strings.Repeat("9", 128), strings.Repeat("z", 31)} {
 		h, ok := handle{Key: key, Path: "receipt", Creator: "U1", Secret: key, Road: roadPrivate}.fitted()
-		if got, err := s.readHandle(actionBurn, s.sign(actionBurn, h), "U1"); !ok || err != nil || got != h {
+		if got, err := readHandle(s, actionBurn, s.Sign(actionBurn, h), "U1"); !ok || err != nil || got != h {
 			t.Errorf("%q: fits %v, came back as %+v, %v", key, ok, got, err)
 		}
 	}
@@ -67,7 +68,7 @@ func TestAKeyThatTheClientTakesIsTakenFromAButton(t *testing.T) {
 		if _, ok := h.fitted(); ok {
 			t.Errorf("%s fits", name)
 		}
-		if _, err := s.readHandle(actionBurn, s.sign(actionBurn, h), h.Creator); !errors.Is(err, errNotOurs) {
+		if _, err := readHandle(s, actionBurn, s.Sign(actionBurn, h), h.Creator); !errors.Is(err, errNotOurs) {
 			t.Errorf("%s is read: %v", name, err)
 		}
 	}
@@ -80,15 +81,15 @@ func TestTheLongestHandleFitsAButton(t *testing.T) {
 			Leak: true, Original: authored.Facts{App: true, Forwarded: true, Source: strings.Repeat("s", authored.MaxAddress), Files: 99},
 			Road: roadPrivate, Expires: 1 << 40, Phrase: true, Secret: strings.Repeat("k", 128), Domain: strings.Repeat("d", 63) + ".example.com"}.fitted()
 		h.TS, h.Thread, h.Alone, h.Why = "1773500966.000100", true, true, "restricted_action_non_threadable_channel"
-		if n := len(s.sign(actionCheck, h)); !ok || n > maxValue {
+		if n := len(s.Sign(actionCheck, h)); !ok || n > maxValue {
 			t.Errorf("%d bytes, fits %v", n, ok)
 		}
-		if n := len(s.sign(actionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > maxValue {
+		if n := len(s.Sign(actionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > maxValue {
 			t.Errorf("a plea of %d bytes", n)
 		}
 		g := newGroup(strings.Repeat("U", 20), []string{"UBEN"}, time.Unix(1<<40, 0), true)
 		g.Path, g.Domain, g.Note, g.Remarks = "receipt", strings.Repeat("d", 63)+".example.com", fittingNote(note), "cdehm"
-		if n := macLength + len(encode(g)); n > maxValue {
+		if n := seal.MACLength + len(seal.Encode(g)); n > maxValue {
 			t.Errorf("a group of %d bytes", n)
 		}
 		if note[0] == 'n' && h.Note == "" {
@@ -102,15 +103,15 @@ func TestTheLongestHandleFitsAButton(t *testing.T) {
 
 func FuzzReadHandle(f *testing.F) {
 	s := testSealer(f, "1")
-	f.Add(encode(handle{Key: strings.Repeat("k", 31), Path: "private", Creator: "U1"}), "U1", true)
+	f.Add(seal.Encode(handle{Key: strings.Repeat("k", 31), Path: "private", Creator: "U1"}), "U1", true)
 	f.Add(`{"k":"../../secret/aaaaaaaaaaaaaa","p":"receipt","u":"U1"}`, "U1", true)
 	f.Add(`{"k":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaa","p":"receipt","u":"U1"}`, "U1", false)
 	f.Fuzz(func(t *testing.T, data, user string, signed bool) {
 		value := data
 		if signed {
-			value = s.mac(actionBurn, data) + data
+			value = s.MAC(actionBurn, data) + data
 		}
-		h, err := s.readHandle(actionBurn, value, user)
+		h, err := readHandle(s, actionBurn, value, user)
 		if err != nil {
 			return
 		}
@@ -120,64 +121,14 @@ func FuzzReadHandle(f *testing.F) {
 	})
 }
 
-func TestSealedStateIsForOnePersonOneFormAndOneApp(t *testing.T) {
-	s := testSealer(t, "1")
-	sealed := s.seal("form", handle{Key: "CANARYkey"}, "U1")
-	lacksCanary(t, sealed)
-	var h handle
-	if err := s.open("form", sealed, "U1", &h); err != nil || h.Key != "CANARYkey" {
-		t.Errorf("came back as %+v, %v", h, err)
-	}
-	other := testSealer(t, "2")
-	changed := "A" + sealed[1:]
-	if changed == sealed {
-		changed = "B" + sealed[1:]
-	}
-	for name, err := range map[string]error{
-		"another person":    s.open("form", sealed, "U2", &h),
-		"another form":      s.open("form2", sealed, "U1", &h),
-		"another app":       other.open("form", sealed, "U1", &h),
-		"changed":           s.open("form", changed, "U1", &h),
-		"cut":               s.open("form", sealed[:10], "U1", &h),
-		"empty":             s.open("form", "", "U1", &h),
-		"not base64":        s.open("form", "{}", "U1", &h),
-		"not what it seems": s.open("form", s.seal("form", "a string", "U1"), "U1", &h),
+func TestAMessageIsKnownAfterAChangeOfTheKey(t *testing.T) {
+	before, after, text := testSealer(t, "old"), testSealer(t, "new", "old"), otsclient.NewPlaintext("hunter2")
+	for name, o := range map[string]*origin{
+		"all of it": {Mark: markOf(before, text)},
+		"cut out":   {Words: wordsOf(before, otsclient.NewPlaintext("it is hunter2."))},
 	} {
-		if !errors.Is(err, errNotOurs) {
-			t.Errorf("%s: %v", name, err)
+		if o.leak(after, text) == nil || o.leak(testSealer(t, "new"), text) != nil {
+			t.Errorf("%s: a mark of before is not known, or without its key", name)
 		}
-	}
-}
-
-// The first key is used, all are read: so a key can be changed in two steps
-// without a button or an open form dying.
-func TestKeysCanBeChanged(t *testing.T) {
-	before, after, without := testSealer(t, "old"), testSealer(t, "new", "old"), testSealer(t, "new")
-	text := otsclient.NewPlaintext("hunter2")
-	o, sealed, mark := opener{"U1"}, before.seal("form", opener{"U1"}, "U1"), before.markOf(text)
-	var got opener
-	if err := after.read("open", before.sign("open", o), &got); err != nil || got != o {
-		t.Errorf("a button of before: %+v, %v", got, err)
-	}
-	if err := after.open("form", sealed, "U1", &got); err != nil {
-		t.Errorf("a form of before: %v", err)
-	}
-	if (&origin{Mark: mark}).leak(after, text) == nil {
-		t.Error("a mark of before is not known")
-	}
-	if err := without.read("open", after.sign("open", o), &got); err != nil {
-		t.Errorf("the first key is not the one that is used: %v", err)
-	}
-	if without.read("open", before.sign("open", o), &got) == nil || without.open("form", sealed, "U1", &got) == nil {
-		t.Error("a key that was taken away is still read")
-	}
-}
-
-func TestAMarkTellsTextsApartWithoutTellingThem(t *testing.T) {
-	s, other := testSealer(t, "1"), testSealer(t, "2")
-	mark := func(s *sealer, text string) string { return s.markOf(otsclient.NewPlaintext(text)) }
-	first, again := mark(s, "a"), mark(s, "a")
-	if first != again || first == mark(s, "b") || first == mark(other, "a") {
-		t.Error("marks don't tell texts apart, or can be made without the token")
 	}
 }

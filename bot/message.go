@@ -202,7 +202,7 @@ func (b *Bot) personal(g group, to, link, note string) message {
 	if g.Phrase {
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
-	cannot := slack.NewButtonBlockElement(actionCannot, b.seal.sign(actionCannot, plea{g.Creator, to, g.Expires, g.Phrase, note}), plainText("I can't open it"))
+	cannot := slack.NewButtonBlockElement(actionCannot, b.seal.Sign(actionCannot, plea{g.Creator, to, g.Expires, g.Phrase, note}), plainText("I can't open it"))
 	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return message{
 		text:   who + " shared a secret with you." + heard(time.Unix(g.Expires, 0), g.Phrase),

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -34,13 +36,18 @@ type leak struct{ origin }
 
 // leak returns the message if it shows the secret, or nil: the secret is all of
 // its text, or was cut out of it.
-func (o *origin) leak(s *sealer, secret otsclient.Plaintext) *leak {
-	for _, k := range s.withEach() {
-		if k.markOf(secret) == o.Mark || k.amongWords(secret, o.Words) {
+func (o *origin) leak(s *seal.Keys, secret otsclient.Plaintext) *leak {
+	for _, k := range s.Each() {
+		if markOf(k, secret) == o.Mark || amongWords(k, secret, o.Words) {
 			return &leak{*o}
 		}
 	}
 	return nil
+}
+
+// markOf tells later whether a text is still the same.
+func markOf(s *seal.Keys, text otsclient.Plaintext) string {
+	return base64.RawURLEncoding.EncodeToString(s.Mark(text.Reveal())[:16])
 }
 
 // maxWords bounds the marks of a message's words: the form that carries them
@@ -50,7 +57,7 @@ const maxWords = 200
 // wordsOf marks each word of a message, as it is and without what people write
 // around a password. Whoever shares a message's secret mostly cuts it out of a
 // sentence.
-func (s *sealer) wordsOf(text otsclient.Plaintext) []byte {
+func wordsOf(s *seal.Keys, text otsclient.Plaintext) []byte {
 	var marks []byte
 	seen := map[string]bool{}
 	for word := range strings.FieldsSeq(text.Reveal()) {
@@ -63,21 +70,21 @@ func (s *sealer) wordsOf(text otsclient.Plaintext) []byte {
 				return marks
 			}
 			seen[piece] = true
-			marks = append(marks, s.markOfWord(piece)...)
+			marks = append(marks, markOfWord(s, piece)...)
 		}
 	}
 	return marks
 }
 
 // amongWords says whether every word of a secret was marked.
-func (s *sealer) amongWords(secret otsclient.Plaintext, marks []byte) bool {
+func amongWords(s *seal.Keys, secret otsclient.Plaintext, marks []byte) bool {
 	known := map[string]bool{}
 	for mark := range slices.Chunk(marks, wordMark) {
 		known[string(mark)] = true
 	}
 	words := strings.Fields(secret.Reveal())
 	for _, word := range words {
-		if !known[string(s.markOfWord(word))] {
+		if !known[string(markOfWord(s, word))] {
 			return false
 		}
 	}
@@ -88,7 +95,7 @@ func (s *sealer) amongWords(secret otsclient.Plaintext, marks []byte) bool {
 // compared with at most maxWords others.
 const wordMark = 3
 
-func (s *sealer) markOfWord(word string) []byte { return s.keyed("word " + word)[:wordMark] }
+func markOfWord(s *seal.Keys, word string) []byte { return s.Mark("word " + word)[:wordMark] }
 
 // adviseLeak tells the author of a message that still shows the secret to
 // delete it and to change the credential. Who used the shortcut reads the same

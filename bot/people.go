@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/rules"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -114,7 +115,7 @@ const maxKeptNote = 1200
 
 // fittingNote is a note as a group's receipt can keep it: whole or not at all.
 func fittingNote(note string) string {
-	if len(encode(note)) > maxKeptNote {
+	if len(seal.Encode(note)) > maxKeptNote {
 		return ""
 	}
 	return note

@@ -201,16 +201,16 @@ const (
 )
 
 func (b *Bot) buttons(h handle) *slack.ActionBlock {
-	check := slack.NewButtonBlockElement(actionCheck, b.seal.sign(actionCheck, h), plainText("Check"))
+	check := slack.NewButtonBlockElement(actionCheck, b.seal.Sign(actionCheck, h), plainText("Check"))
 	check.AccessibilityLabel = "Check whether the secret was opened"
-	burn := slack.NewButtonBlockElement(actionBurn, b.seal.sign(actionBurn, h), plainText("Burn"))
+	burn := slack.NewButtonBlockElement(actionBurn, b.seal.Sign(actionBurn, h), plainText("Burn"))
 	burn.Style = slack.StyleDanger
 	burn.AccessibilityLabel = "Burn the secret so that nobody can open it"
 	if !h.Phrase { // else the form for the passphrase is the confirmation
 		burn.Confirm = confirmBurn("Burn this secret?", "Nobody will be able to open the link any more. This can't be undone.")
 	}
 	if h.Alone {
-		return slack.NewActionBlock("receipt", check, burn, slack.NewButtonBlockElement(actionReopen, b.seal.sign(actionReopen, opener{h.Creator}), plainText("Open the form")))
+		return slack.NewActionBlock("receipt", check, burn, slack.NewButtonBlockElement(actionReopen, b.seal.Sign(actionReopen, opener{h.Creator}), plainText("Open the form")))
 	}
 	return slack.NewActionBlock("receipt", check, burn)
 }

@@ -63,7 +63,7 @@ func phraseNote(what string) []string {
 // seconds.
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
-		sealed := b.seal.seal(callbackSendPhrase, w.keep(), w.Creator)
+		sealed := b.seal.Wrap(sealedFor(callbackSendPhrase, w.Creator), w.keep())
 		code := b.openView(ctx, cb.TriggerID, b.sendPhraseView(sealed, w.group, ""))
 		_ = ack(nil)
 		if code != "" {
@@ -100,7 +100,7 @@ func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.Modal
 // sendPhrase is the submitted form: a secret each that holds the passphrase.
 func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	var held kept
-	if b.seal.open(callbackSendPhrase, cb.View.PrivateMetadata, cb.User.ID, &held) != nil {
+	if b.seal.Unwrap(sealedFor(callbackSendPhrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused

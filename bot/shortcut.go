@@ -40,8 +40,8 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 		Host:    b.workspaceHost(p.Team.Domain),
 		Facts:   read.Facts,
 		// The mark is of what the form gives back: Slack trims nothing there.
-		Mark:        b.seal.markOf(read.Text),
-		Words:       b.seal.wordsOf(read.Text),
+		Mark:        markOf(b.seal, read.Text),
+		Words:       wordsOf(b.seal, read.Text),
 		ResponseURL: p.ResponseURL,
 	}}
 	return b.openShortcut(ctx, in, p.TriggerID, st, read.Text, ack)

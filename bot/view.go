@@ -106,6 +106,9 @@ func blockPart(i int) string {
 	return blockSecret + "_" + strconv.Itoa(i+1)
 }
 
+// sealedFor is what a form's memory is sealed for: the form and its one person.
+func sealedFor(callback, user string) string { return "form " + callback + " " + user }
+
 // formView is the form for a secret. text fills it, if Slack has just sent it
 // to us; problem is said on top.
 func (b *Bot) formView(user string, st formState, text otsclient.Plaintext, problem string) slack.ModalViewRequest {
@@ -161,7 +164,7 @@ func (b *Bot) shell(user string, st formState, callback, submit string, top slac
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
 		CallbackID:      callback,
-		PrivateMetadata: b.seal.seal(callbackForm, st, user),
+		PrivateMetadata: b.seal.Wrap(sealedFor(callbackForm, user), st),
 		Title:           plainText("Share a secret"),
 		Submit:          plainText(submit),
 		Close:           plainText("Cancel"),
