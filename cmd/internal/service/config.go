@@ -85,14 +85,8 @@ func Load() (Config, error) {
 		}
 		into.Set(value)
 	}
-	cfg.readFiles(found)
 	cfg.normalize()
-	cfg.check(found)
-	for name := range cfg.files {
-		if _, bad := found[name+fileSuffix]; bad {
-			delete(found, name) // what follows from that helps nobody
-		}
-	}
+	cfg.readFiles(found)
 	return cfg, found.join(cfg.files)
 }
 

@@ -42,8 +42,19 @@ func (c *Config) standsIn(name string, file secretFile) {
 	c.files[name] = file
 }
 
-// readFiles fills in the settings that stand in files.
+// readFiles fills in the settings that stand in files, and checks all settings.
+// What is wrong with a file is said, and not what follows from that.
 func (c *Config) readFiles(found problems) {
+	c.fill(found)
+	c.check(found)
+	for name := range c.files {
+		if _, unread := found[name+fileSuffix]; unread {
+			delete(found, name)
+		}
+	}
+}
+
+func (c *Config) fill(found problems) {
 	for field, into := range c.fields() {
 		name := field.Tag.Get("envconfig")
 		file, ok := c.files[name]

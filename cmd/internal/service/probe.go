@@ -28,7 +28,7 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 		return err
 	}
 	defer client.Close()
-	app, err := newBot(cfg, zap.NewNop(), nil)
+	app, err := newBot(cfg, client, zap.NewNop(), nil)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,11 @@ type Options struct {
 func Run(ctx context.Context, cfg Config, log *Log, opts Options) error {
 	registry := newRegistry(opts.Version)
 	registry.MustRegister(log.backlog.collectors()...)
-	app, err := newBot(cfg, log.Logger, registry)
+	client, err := newClient(cfg)
+	if err != nil {
+		return err
+	}
+	app, err := newBot(cfg, client, log.Logger, registry)
 	if err != nil {
 		return err
 	}
@@ -62,6 +66,9 @@ func Run(ctx context.Context, cfg Config, log *Log, opts Options) error {
 		zap.String("ots_url", cfg.OTSURL),
 		zap.Int("slack_connections", cfg.SlackConnections),
 	)
+	account := accountRotation(cfg, client, log.Logger)
+	client.OnRefusal(func() { account.insist(ctx) })
+	go account.run(ctx)
 	err = app.Run(ctx)
 	server.Close()
 	<-serving
@@ -76,11 +83,7 @@ func ownCause(ctx context.Context) error {
 	return nil
 }
 
-func newBot(cfg Config, log *zap.Logger, registry prometheus.Registerer) (*bot.Bot, error) {
-	client, err := newClient(cfg)
-	if err != nil {
-		return nil, err
-	}
+func newBot(cfg Config, client *otsclient.Client, log *zap.Logger, registry prometheus.Registerer) (*bot.Bot, error) {
 	settings := cfg.bot(client, log)
 	settings.Metrics = registry
 	app, err := bot.New(settings)

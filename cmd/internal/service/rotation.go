@@ -1,0 +1,174 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"otsbot/otsclient"
+)
+
+const (
+	// lookEvery is how often the files of secrets are read again. They are small,
+	// and to read them is the one way that works alike on every file system and
+	// with Kubernetes, which swaps the directory behind a link.
+	lookEvery = 3 * time.Second
+
+	// offerAgain is when a secret that was refused is tried again.
+	offerAgain = time.Minute
+)
+
+// rotation puts in force what changes in the files of some settings while the
+// bot runs, all of these settings together.
+type rotation struct {
+	log      *zap.Logger
+	settings []string
+	// take puts them in force, or says why not; then those from before stay.
+	take func(context.Context, Config) error
+
+	mu      sync.Mutex
+	inForce Config
+	said    problems // as they were logged last
+
+	refused   Config // what take refused, when, and why
+	refusedAt time.Time
+	reason    error
+}
+
+func newRotation(cfg Config, log *zap.Logger, take func(context.Context, Config) error, settings ...string) *rotation {
+	settings = slices.DeleteFunc(settings, func(name string) bool {
+		_, inFile := cfg.files[name]
+		return !inFile
+	})
+	return &rotation{log: log, settings: settings, take: take, inForce: cfg}
+}
+
+// run looks again and again until ctx is done.
+func (r *rotation) run(ctx context.Context) {
+	if len(r.settings) == 0 {
+		return
+	}
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			r.look(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look reads the files and puts in force what changed. What can't be used, such
+// as a file that is just being written, changes nothing.
+func (r *rotation) look(ctx context.Context) {
+	if len(r.settings) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	next, found := r.inForce.reread(r.settings)
+	if changed := next.differs(r.inForce, r.settings); len(changed) > 0 {
+		if err := r.offer(ctx, next); err != nil {
+			found.add(changed[0], "isn't taken: "+err.Error())
+		} else {
+			r.inForce = next
+			r.log.Info("took a changed secret from its file", zap.Strings("settings", changed))
+		}
+	}
+	r.say(found)
+}
+
+// insist is look when the secret in force is refused: what wasn't taken a moment
+// ago may be good by now.
+func (r *rotation) insist(ctx context.Context) {
+	r.mu.Lock()
+	r.reason = nil
+	r.mu.Unlock()
+	r.look(ctx)
+}
+
+// offer has next taken, unless it was refused a moment ago.
+func (r *rotation) offer(ctx context.Context, next Config) error {
+	if r.reason != nil && time.Since(r.refusedAt) < offerAgain && len(next.differs(r.refused, r.settings)) == 0 {
+		return r.reason
+	}
+	r.refused, r.refusedAt, r.reason = next, time.Now(), r.take(ctx, next)
+	return r.reason
+}
+
+// say logs what is wrong, once as long as it is.
+func (r *rotation) say(found problems) {
+	for _, setting := range r.settings {
+		for _, name := range []string{setting, setting + fileSuffix} {
+			if problem := found[name]; problem != "" && problem != r.said[name] {
+				r.log.Warn("a secret's file can't be used, the secret from before stays", zap.String("setting", name), zap.String("problem", problem))
+			}
+		}
+	}
+	r.said = found
+}
+
+// reread returns the settings with what the files of these hold now. What is
+// wrong stays as it was, and is said.
+func (c Config) reread(settings []string) (Config, problems) {
+	next, found := c, problems{}
+	next.readFiles(found)
+	for field, into := range next.fields() {
+		name := field.Tag.Get("envconfig")
+		before := c.value(name)
+		_, unread := found[name+fileSuffix]
+		if !unread && into.IsZero() != before.IsZero() {
+			found.add(name, "wasn't set before, or isn't any more: that takes a restart")
+		}
+		_, bad := found[name]
+		if bad || unread || !slices.Contains(settings, name) {
+			into.Set(before)
+		}
+	}
+	return next, found
+}
+
+// value is the value of a setting.
+func (c *Config) value(name string) reflect.Value {
+	for field, value := range c.fields() {
+		if field.Tag.Get("envconfig") == name {
+			return value
+		}
+	}
+	panic("there is no setting " + name)
+}
+
+// differs returns those of the settings that are otherwise in other.
+func (c Config) differs(other Config, settings []string) []string {
+	return slices.DeleteFunc(slices.Clone(settings), func(name string) bool {
+		return reflect.DeepEqual(c.value(name).Interface(), other.value(name).Interface())
+	})
+}
+
+// accountRotation changes as whom the client calls OneTimeSecret. A token that
+// is generated there ends the one before at once, so a refused call looks, too.
+func accountRotation(cfg Config, client *otsclient.Client, log *zap.Logger) *rotation {
+	take := func(ctx context.Context, next Config) error {
+		trial, err := newClient(next)
+		if err != nil {
+			return err
+		}
+		defer trial.Close()
+		if err := trial.CheckCredentials(ctx); errors.Is(err, otsclient.ErrNotAuthorized) {
+			return errors.New("OneTimeSecret doesn't accept OTS_USERNAME with OTS_API_TOKEN")
+		}
+		if err := client.SetCredentials(next.OTSUsername, next.OTSAPIToken); err != nil {
+			return fmt.Errorf("change the account: %w", err)
+		}
+		return nil
+	}
+	return newRotation(cfg, log, take, "OTS_USERNAME", "OTS_API_TOKEN")
+}

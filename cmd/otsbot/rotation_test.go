@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"otsbot/otsclient/otsfake"
+)
+
+// standsIn moves a setting into a file, and returns what changes the file as
+// Kubernetes does: at once.
+func (w *world) standsIn(t *testing.T, setting string) (change func(value string)) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), setting)
+	change = func(value string) {
+		t.Helper()
+		if err := os.WriteFile(path+".new", []byte(value+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(w.settings[setting])
+	delete(w.settings, setting)
+	w.settings[setting+"_FILE"] = path
+	return change
+}
+
+// OneTimeSecret ends the old token when it makes a new one. Commands that meet
+// the gap until the next look at the file are shared all the same.
+func TestANewOneTimeSecretTokenLosesNoCommand(t *testing.T) {
+	t.Parallel()
+	const commands = 60
+	w := newWorld(t, func(o *otsfake.Options) { o.Username, o.APIToken = "me@example.com", "CANARY-1" })
+	w.settings["OTS_USERNAME"], w.settings["OTS_API_TOKEN"] = "me@example.com", "CANARY-1"
+	change := w.standsIn(t, "OTS_API_TOKEN")
+	p, _ := w.run(t)
+
+	change("") // somebody's editor
+	p.logged("a secret's file can't be used, the secret from before stays")
+	typing := make(chan struct{})
+	go func() {
+		defer close(typing)
+		w.typedAtOnce(t, p, commands)
+	}()
+	for range commands / 2 {
+		<-w.gate.arrived
+	}
+	change("CANARY-2")
+	w.ots.SetToken("me@example.com", "CANARY-2")
+	<-typing
+	w.links(t, p.ctx, commands)
+	p.logged("took a changed secret from its file")
+	if strings.Contains(p.output(), "CANARY") {
+		t.Error("a token is in the log")
+	}
+	if made := w.ots.Secrets(); made != commands {
+		t.Errorf("%d secrets for %d commands", made, commands)
+	}
+}
