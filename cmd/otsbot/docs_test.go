@@ -139,7 +139,7 @@ func meaning(n ast.Node) (what, word string) {
 			}
 		}
 	case *ast.AssignStmt:
-		if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && to.Sel.Name == "kind" {
+		if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && to.Sel.Name == "kind" && named(to.X, "in") { // of an interaction
 			return "kind", literal(n.Rhs[0])
 		}
 	case *ast.CallExpr:
@@ -155,6 +155,11 @@ func meaning(n ast.Node) (what, word string) {
 		}
 	}
 	return "", ""
+}
+
+func named(e ast.Expr, name string) bool {
+	ident, ok := e.(*ast.Ident)
+	return ok && ident.Name == name
 }
 
 func literal(e ast.Expr) string {
