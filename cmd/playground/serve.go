@@ -35,6 +35,7 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 		return fmt.Errorf("open the page (-listen chooses another address): %w", err)
 	}
 	defer listener.Close()
+	s.stage.App = app
 	set, err := stage.Open(behind(s.listen, 1), behind(s.listen, 2), s.stage)
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (s serving) app() (stage.App, error) {
 	case !s.noBot:
 		return stage.OwnApp(), nil
 	case s.manifest == "":
-		return stage.App{Name: "The app"}, nil
+		return stage.App{Name: "The app", HomeTab: true, Events: []string{"app_home_opened"}}, nil
 	}
 	return stage.ReadManifest(s.manifest)
 }

@@ -86,6 +86,15 @@ func (r Reader) Post(p Post) template.HTML {
 	return render(tag("div", at{"class", class}, avatar(p), body))
 }
 
+// Home draws what an app published for its Home tab.
+func (r Reader) Home(raw json.RawMessage) template.HTML {
+	blocks, problem := decode(raw)
+	if problem != nil {
+		return render(problem)
+	}
+	return render(tag("div", at{"class", "bk-home"}, r.blocks(blocks, nil)))
+}
+
 func (r Reader) content(p Post) node {
 	blocks, problem := decode(p.Blocks)
 	switch {

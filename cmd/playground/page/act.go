@@ -26,6 +26,8 @@ type deed struct {
 	Values map[string]json.RawMessage
 	// Field that was changed, when the app wants to be told.
 	Field string
+	// Locale that was chosen.
+	Locale string
 }
 
 // sentence is an error as Slack would tell it.
@@ -49,6 +51,7 @@ func (p *Page) act(w http.ResponseWriter, r *http.Request) {
 	}
 	does := map[string]func(*http.Request, slackfake.User, slackfake.Channel, deed) (*slackfake.Interaction, error){
 		"send": p.send, "press": p.press, "shortcut": p.shortcut, "form": p.fillIn, "delete": p.delete,
+		"open": p.open, "home": p.pressInHome, "language": p.speak,
 	}[r.PathValue("act")]
 	if does == nil {
 		http.NotFound(w, r)

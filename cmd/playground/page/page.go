@@ -4,8 +4,8 @@
 // The server draws everything, each time for one person, from what that
 // person sees in slackfake (workspace.go). The script in assets/page.js sends
 // what the person does (act.go) and, told of every change (events.go), fetches
-// the page anew and puts the parts in place that are different. Trouble on
-// demand is in trouble.go.
+// the page anew and puts the parts in place that are different. The app's tabs
+// and people's languages are in home.go, trouble on demand in trouble.go.
 //
 // A person's page holds nothing that this person may not see: people are
 // switched by going to another page. The inspector (inspector.go), which shows
@@ -33,6 +33,9 @@ type Options struct {
 	// to it, since nothing is known of its own.
 	App        stage.App
 	AnyCommand bool
+	// TakeStore takes the app's store away and returns what gives it back; nil:
+	// it has none that can be taken.
+	TakeStore func() (back func())
 	// Host is a host name, besides the loopback ones, under which the page may
 	// be opened.
 	Host string
@@ -55,7 +58,7 @@ func New(s *stage.Stage, options Options) *Page {
 	p := &Page{
 		options:   options,
 		stage:     s,
-		trouble:   newTrouble(s),
+		trouble:   newTrouble(s, options.TakeStore),
 		read:      map[string]int{},
 		templates: template.Must(template.New("").Funcs(template.FuncMap{"pair": makePair}).ParseFS(assets, "assets/*.html")),
 	}

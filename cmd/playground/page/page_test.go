@@ -29,14 +29,14 @@ type fixture struct {
 
 func newFixture(t *testing.T, options Options) *fixture {
 	t.Helper()
-	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0", stage.Options{})
+	if options.App.Name == "" {
+		options.App = stage.OwnApp()
+	}
+	s, err := stage.Open("127.0.0.1:0", "127.0.0.1:0", stage.Options{App: options.App})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	if options.App.Name == "" {
-		options.App = stage.OwnApp()
-	}
 	return &fixture{t, s, New(s, options)}
 }
 

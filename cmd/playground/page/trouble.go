@@ -19,6 +19,8 @@ type trouble struct {
 	ots     mode
 	slack   mode
 	person  mode // whom no direct message reaches
+	store   mode
+	take    func() (back func()) // takes the app's store away; nil: it can't be
 	changed chan struct{}
 }
 
@@ -33,18 +35,21 @@ type troubleData struct {
 	OTS, Slack  string
 	Unreachable string // a person's id
 	Archived    bool
+	HasStore    bool   // that can be taken away
+	Store       string // "gone", or there
 	Ahead       string // how far the clock was moved on
 	Connections int
 }
 
-func newTrouble(s *stage.Stage) *trouble {
-	return &trouble{stage: s, changed: make(chan struct{})}
+func newTrouble(s *stage.Stage, takeStore func() func()) *trouble {
+	return &trouble{stage: s, take: takeStore, changed: make(chan struct{})}
 }
 
 func (t *trouble) now(c slackfake.Channel) troubleData {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return troubleData{OTS: t.ots.name, Slack: t.slack.name, Unreachable: t.person.name, Archived: c.Archived,
+		HasStore: t.take != nil, Store: t.store.name,
 		Ahead: t.stage.Clock.Ahead().String(), Connections: t.stage.Slack.Connections()}
 }
 
@@ -109,6 +114,12 @@ func (t *trouble) turn(name, to string) bool {
 		t.person.leave()
 		if to != "" {
 			t.person = mode{to, t.stage.Slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: to, Error: "channel_not_found"})}
+		}
+	case "store":
+		known = t.take != nil && (to == "" || to == "gone")
+		t.store.leave()
+		if known && to != "" {
+			t.store = mode{to, t.take()}
 		}
 	case "disconnect":
 		known = t.disconnect(to)

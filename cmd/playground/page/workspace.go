@@ -22,6 +22,12 @@ type workspaceData struct {
 	Archived bool
 	Commands []stage.SlashCommand
 
+	Languages []language
+	Tabs      []tabData // of the app; none in other conversations
+	AtApp     bool      // where somebody meets it
+	AtHome    bool
+	Home      template.HTML // empty: nothing was published
+
 	Messages []messageData
 	Thread   *threadData
 	Form     *formData
@@ -80,7 +86,7 @@ func (p *Page) workspace(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, p.home(user.ID), http.StatusSeeOther)
 		return
 	}
-	data := p.look(user, channel, r.URL.Query().Get("thread"))
+	data := p.look(user, channel, r.URL.Query().Get("thread"), r.URL.Query().Get("tab"))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if err := p.templates.ExecuteTemplate(w, "page.html", data); err != nil {
 		return // the browser is gone
@@ -88,11 +94,14 @@ func (p *Page) workspace(w http.ResponseWriter, r *http.Request) {
 }
 
 // look gathers what a person sees.
-func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread string) workspaceData {
+func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread, tab string) workspaceData {
 	slack := p.stage.Slack
 	reader := p.reader(user, channel)
 	messages := slack.Messages(user.ID, channel.ID)
-	p.hasRead(user.ID, channel.ID, len(messages))
+	tabs, atHome := p.tabs(user.ID, channel, tab)
+	if !atHome {
+		p.hasRead(user.ID, channel.ID, len(messages))
+	}
 	data := workspaceData{
 		User:     user,
 		Sections: p.sidebar(user, channel.ID),
@@ -102,6 +111,14 @@ func (p *Page) look(user slackfake.User, channel slackfake.Channel, thread strin
 		Commands: p.options.App.Commands,
 		Form:     p.form(reader, user.ID),
 		Trouble:  p.trouble.now(channel),
+
+		Languages: languagesOf(user),
+		Tabs:      tabs,
+		AtApp:     channel.ID == slack.AppDM(user.ID),
+		AtHome:    atHome,
+	}
+	if home := slack.Home(user.ID); atHome && home != nil {
+		data.Home = reader.Home(home.Blocks)
 	}
 	for _, s := range p.options.App.Shortcuts {
 		if s.Type == "global" {

@@ -21,6 +21,8 @@ type App struct {
 	Name      string
 	Commands  []SlashCommand
 	Shortcuts []Shortcut
+	HomeTab   bool
+	Events    []string // that it subscribes to
 }
 
 // SlashCommand is one that the app has, by its fields in the manifest.
@@ -60,6 +62,14 @@ func ReadManifest(path string) (App, error) {
 		Features           struct {
 			Shortcuts     []Shortcut
 			SlashCommands []SlashCommand `yaml:"slash_commands"`
+			AppHome       struct {
+				HomeTab bool `yaml:"home_tab_enabled"`
+			} `yaml:"app_home"`
+		}
+		Settings struct {
+			Events struct {
+				Bot []string `yaml:"bot_events"`
+			} `yaml:"event_subscriptions"`
 		}
 	}
 	if err := yaml.Unmarshal(raw, &manifest); err != nil {
@@ -68,5 +78,6 @@ func ReadManifest(path string) (App, error) {
 	if manifest.DisplayInformation.Name == "" {
 		return App{}, fmt.Errorf("read manifest: %s names no app", path)
 	}
-	return App{manifest.DisplayInformation.Name, manifest.Features.SlashCommands, manifest.Features.Shortcuts}, nil
+	return App{Name: manifest.DisplayInformation.Name, Commands: manifest.Features.SlashCommands, Shortcuts: manifest.Features.Shortcuts,
+		HomeTab: manifest.Features.AppHome.HomeTab, Events: manifest.Settings.Events.Bot}, nil
 }

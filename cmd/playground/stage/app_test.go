@@ -24,11 +24,12 @@ func TestAnotherAppsManifestMayBeJSON(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "manifest.json")
 	const manifest = `{"display_information": {"name": "Polls"}, "features": {
 		"slash_commands": [{"command": "/poll", "description": "Ask", "usage_hint": "[question]"}],
-		"shortcuts": [{"name": "Ask", "type": "global", "callback_id": "ask", "description": "Ask"}]}}`
+		"shortcuts": [{"name": "Ask", "type": "global", "callback_id": "ask", "description": "Ask"}],
+		"app_home": {"home_tab_enabled": true}}, "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}}}`
 	if err := os.WriteFile(file, []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := App{"Polls", []SlashCommand{{"/poll", "[question]"}}, []Shortcut{{"Ask", "global", "ask"}}}
+	want := App{"Polls", []SlashCommand{{"/poll", "[question]"}}, []Shortcut{{"Ask", "global", "ask"}}, true, []string{"app_home_opened"}}
 	if got, err := ReadManifest(file); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}

@@ -41,6 +41,8 @@ type Options struct {
 	// Scopes that the app has besides those of its manifest: some of its
 	// settings need them.
 	Scopes []string
+	// App is the one that is connected; the zero value is the bot.
+	App App
 	// Account: the bot has an account at OneTimeSecret, which e-mails take.
 	Account bool
 }
@@ -55,11 +57,15 @@ const username, apiToken = "otsbot@example.com", "offline-token"
 // channels in the workspace. Port 0 is any free one.
 func Open(slackAddr, otsAddr string, options Options) (*Stage, error) {
 	clock := new(Clock)
+	if options.App.Name == "" {
+		options.App = OwnApp()
+	}
 	s := &Stage{
 		Clock: clock,
 		Calls: &Calls{changed: make(chan struct{})},
-		Slack: slackfake.New(slackfake.Options{Clock: clock.Now, Scopes: slices.Concat(scopes, options.Scopes)}),
-		OTS:   otsfake.New(otsfake.Options{Clock: clock.Now, Username: username, APIToken: apiToken}),
+		Slack: slackfake.New(slackfake.Options{Clock: clock.Now, Scopes: slices.Concat(scopes, options.Scopes),
+			HomeTab: options.App.HomeTab, Events: options.App.Events}),
+		OTS: otsfake.New(otsfake.Options{Clock: clock.Now, Username: username, APIToken: apiToken}),
 
 		account: options.Account,
 	}

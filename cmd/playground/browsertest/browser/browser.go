@@ -77,11 +77,12 @@ func Build(root, into string) (command string, err error) {
 // Playground is a running playground.
 type Playground struct {
 	URL     string // without a slash at the end
+	Slack   string // the offline Slack's, likewise
 	browser *Chromium
 	process *exec.Cmd
 }
 
-var opened = regexp.MustCompile(`Open  (http://[^/]+)/`)
+var opened, slackAt = regexp.MustCompile(`Open  (http://[^/]+)/`), regexp.MustCompile(`(http://[^/]+)/api/`)
 
 // Start starts the playground's command on free ports, with settings of the
 // bot as environment variables, and with more arguments.
@@ -101,6 +102,9 @@ func Start(b *Chromium, command string, settings []string, args ...string) (*Pla
 	for lines.Scan() {
 		if found := opened.FindStringSubmatch(lines.Text()); found != nil {
 			p.URL = found[1]
+		}
+		if found := slackAt.FindStringSubmatch(lines.Text()); found != nil {
+			p.Slack = found[1]
 			go func() { // so that it never waits for a reader
 				for lines.Scan() {
 				}

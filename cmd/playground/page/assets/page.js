@@ -7,7 +7,7 @@ const here = document.body.dataset.here;
 
 async function act(what, deed) {
   try {
-    const answer = await fetch(`${here}/${what}`, {
+    const answer = await fetch(`${here}/${what}${location.search}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(deed),
@@ -68,6 +68,7 @@ async function press(button) {
   const action = `${button.dataset.block}/${button.dataset.action}`;
   const form = button.closest("[data-form]");
   if (form) return act("form", { do: "press", action, values: changed(form) });
+  if (button.closest("[data-home]")) return act("home", { action });
   return act("press", { ts: button.closest("[data-ts]").dataset.ts, action });
 }
 
@@ -244,6 +245,7 @@ for (const up of ["pointerup", "pointercancel", "dragend", "blur"]) {
 document.addEventListener("change", (e) => {
   const el = e.target;
   if (el.dataset.switch) turn(el.dataset.switch, el.value);
+  if (el.dataset.language !== undefined) act("language", { locale: el.value });
   const form = el.closest("[data-form]");
   if (!form || !el.closest("[data-dispatch]")) return;
   act("form", { do: "choose", field: el.name, values: changed(form) });
@@ -255,6 +257,7 @@ let shift = false;
 
 document.addEventListener("keydown", (e) => {
   shift = e.shiftKey;
+  if (e.target.matches?.("[role=tab]")) turnTab(e);
   if (e.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((m) => { m.open = false; });
 });
 
@@ -264,6 +267,16 @@ document.addEventListener("beforeinput", (e) => {
   e.preventDefault();
   form.requestSubmit();
 });
+
+// Keys among tabs: arrows, Home and End move the focus; Enter and Space open.
+function turnTab(e) {
+  const tabs = [...e.target.closest("[role=tablist]").querySelectorAll("[role=tab]")];
+  const at = tabs.indexOf(e.target);
+  const to = { ArrowRight: (at + 1) % tabs.length, ArrowLeft: (at + tabs.length - 1) % tabs.length, Home: 0, End: tabs.length - 1 }[e.key];
+  if (to === undefined && e.key !== " ") return;
+  e.preventDefault();
+  if (to === undefined) e.target.click(); else tabs[to].focus();
+}
 
 document.querySelector("[data-inspector]")?.addEventListener("toggle", (e) => {
   const frame = e.target.querySelector("iframe");
@@ -284,3 +297,4 @@ if (messages) messages.scrollTop = messages.scrollHeight;
 document.querySelector("[data-append]")?.lastElementChild?.scrollIntoView();
 const events = new EventSource("/events");
 events.onmessage = refresh;
+if (document.body.dataset.app !== undefined) act("open", {});

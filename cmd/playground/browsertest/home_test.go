@@ -1,0 +1,76 @@
+package browsertest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"otsbot/cmd/playground/browsertest/browser"
+)
+
+// newHomeScene has another app than the bot, with a Home tab, and nobody behind
+// it: the test calls Slack as the app.
+func newHomeScene(t *testing.T) *scene {
+	t.Helper()
+	manifest := filepath.Join(t.TempDir(), "manifest.json")
+	const app = `{"display_information": {"name": "Polls"}, "features": {"app_home": {"home_tab_enabled": true}}}`
+	if err := os.WriteFile(manifest, []byte(app), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return newSceneWith(t, nil, "-no-bot", "-manifest", manifest)
+}
+
+func (s *scene) publishes(user, view string) {
+	s.t.Helper()
+	resp, err := http.PostForm(s.playground.Slack+"/api/views.publish", url.Values{"token": {"xoxb-1-offline-bot"}, "user_id": {user}, "view": {view}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		OK    bool
+		Error string
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || !answer.OK {
+		s.t.Fatalf("views.publish: %s (%v)", answer.Error, err)
+	}
+}
+
+func TestTheHomeTabIsDrawnAndItsButtonsPressed(t *testing.T) {
+	s := newHomeScene(t)
+	a := s.as(ana, browser.AppDM(ana))
+	a.does(a.Presses("Home", ".tabs"), a.Sees(".home", "This is still a work in progress."))
+	s.publishes(ana, `{"type":"home","blocks":[{"type":"header","text":{"type":"plain_text","text":"My secrets"}},
+		{"type":"actions","elements":[{"type":"button","action_id":"burn","text":{"type":"plain_text","text":"Burn all"},
+		"confirm":{"title":{"type":"plain_text","text":"Burn 2 secrets?"},"text":{"type":"plain_text","text":"Nobody can open them then."},
+		"confirm":{"type":"plain_text","text":"Burn them"},"deny":{"type":"plain_text","text":"Keep them"}}}]}]}`)
+	a.does(a.Sees(".home", "My secrets", "Burn all"), // by itself
+		a.Presses("Burn all", ".home"), a.Sees("#confirm", "Burn 2 secrets?"),
+		a.Presses("Burn them", "#confirm"),
+		a.Sees("#told", "We had some trouble connecting")) // nobody is there
+	b := s.as(bob, browser.AppDM(bob))
+	b.does(b.Presses("Home", ".tabs"), b.Sees(".home", "This is still a work in progress."))
+	b.mustNotHold("My secrets")
+}
+
+func TestTheAppsTabsAreTurnedByKeys(t *testing.T) {
+	s := newHomeScene(t)
+	a := s.as(ana, browser.AppDM(ana))
+	a.does(a.Presses("Home", ".tabs"), a.Waits(`document.activeElement.id === "tab-home"`),
+		a.Types(kb.ArrowRight), a.Waits(`document.activeElement.id === "tab-messages"`),
+		a.Sees(".home", "work in progress"), // until it is opened
+		a.Types(kb.Enter), a.Sees(".messages", "Nothing was said here yet"), a.Waits(`document.activeElement.id === "tab-messages"`),
+		a.Types(kb.Home), a.Types(" "), a.Sees(".home", "work in progress"))
+}
+
+func TestALanguageIsChosenForOnePerson(t *testing.T) {
+	s := newScene(t)
+	a, b := s.as(ana, deploys), s.as(bob, deploys)
+	a.does(a.Chooses("[data-language]", "Deutsch"), a.Reloads(), a.Waits(`document.querySelector("[data-language]").value === "de-DE"`))
+	b.does(b.Reloads(), b.Waits(`document.querySelector("[data-language]").value === "en-US"`))
+}
