@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -71,6 +72,46 @@ func TestConnectionsStayWithinSlacksTen(t *testing.T) {
 	}
 }
 
+// An update's pods count, too: the chart's own choice is above, and this is what
+// whoever installs it may choose.
+func TestAnUpdateStaysWithinSlacksTen(t *testing.T) {
+	t.Parallel()
+	const tooMany = "(replicas + update.maxSurge) × settings.SLACK_CONNECTIONS is"
+	for _, test := range []struct{ set, surge, unavailable, refused string }{
+		{"replicas=3,update.maxSurge=2", "2", "0", ""},
+		{"replicas=3,update.maxSurge=3", "", "", tooMany + " 12"},
+		{"replicas=4,update.maxSurge=25%", "25%", "0", ""},
+		{"replicas=4,update.maxSurge=26%", "", "", tooMany + " 12"}, // Kubernetes rounds up
+		{"replicas=2,settings.SLACK_CONNECTIONS=3,update.maxSurge=1%", "1%", "0", ""},
+		{"replicas=3,settings.SLACK_CONNECTIONS=3,update.maxSurge=1%", "", "", tooMany + " 12"},
+		{"replicas=0,settings.SLACK_CONNECTIONS=10,update.maxSurge=100%", "100%", "0", ""},
+		{"replicas=5,update.maxSurge=0%", "0%", "1", ""},
+		{"replicas=5,update.maxUnavailable=50%", "0", "50%", ""},
+		{"replicas=2,update.maxSurge=1,update.maxUnavailable=1", "1", "1", ""},
+		{"update.maxSurge=0,update.maxUnavailable=0%", "", "", "no pod could ever be replaced"},
+		{"replicas=5,update.maxUnavailable=0", "", "", "no pod could ever be replaced"},
+		{"update.maxSurge=some", "", "", "maxSurge"},
+		{"update.maxSurge=-1", "", "", "maxSurge"},
+		{"update.maxUnavailable=101%", "", "", "maxUnavailable"},
+	} {
+		rendering, err := render("--set", test.set)
+		if test.refused != "" {
+			if err == nil || !strings.Contains(err.Error(), test.refused) {
+				t.Errorf("%s: %v, want a refusal that says %q", test.set, err, test.refused)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", test.set, err)
+			continue
+		}
+		rolling := only[appsv1.Deployment](t, decode(t, rendering)).Spec.Strategy.RollingUpdate
+		if rolling.MaxSurge.String() != test.surge || rolling.MaxUnavailable.String() != test.unavailable {
+			t.Errorf("%s: surge %v, unavailable %v; want %s and %s", test.set, rolling.MaxSurge, rolling.MaxUnavailable, test.surge, test.unavailable)
+		}
+	}
+}
+
 func TestThePodMayStopLongerThanTheBot(t *testing.T) {
 	t.Parallel()
 	for name, values := range cases(t) {
@@ -115,6 +156,38 @@ func TestTokensAreInTheSecretAlone(t *testing.T) {
 	}
 	if secret := only[corev1.Secret](t, objects(t)); secret != nil {
 		t.Error("with an existingSecret, the chart makes one, too")
+	}
+}
+
+// secretKeys are the keys that the Secret may have.
+var secretKeys = []string{"ENCRYPTION_KEY", "OTS_API_TOKEN", "OTS_USERNAME", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"}
+
+func TestSecretsAreFilesOrVariables(t *testing.T) {
+	t.Parallel()
+	for _, as := range []string{"files", "variables"} {
+		all := objects(t, "--set", "secretsAs="+as)
+		for what, pod := range map[string]corev1.PodSpec{"bot": only[appsv1.Deployment](t, all).Spec.Template.Spec, "check": only[corev1.Pod](t, all).Spec} {
+			container := pod.Containers[0]
+			var files, variables []string
+			for _, v := range container.Env {
+				if name, ok := strings.CutSuffix(v.Name, "_FILE"); ok {
+					files = append(files, name)
+					if strings.TrimPrefix(v.Value, "-") != container.VolumeMounts[0].MountPath+"/"+name {
+						t.Errorf("%s: %s is %s", what, v.Name, v.Value)
+					}
+				} else if ref := v.ValueFrom.SecretKeyRef; ref.Name == "otsbot-tokens" && ref.Key == v.Name {
+					variables = append(variables, v.Name)
+				}
+			}
+			if as == "variables" {
+				files, variables = variables, files
+			} else if volume := pod.Volumes[0]; volume.Secret.SecretName != "otsbot-tokens" || *volume.Secret.DefaultMode != 0o444 || volume.Name != container.VolumeMounts[0].Name {
+				t.Errorf("%s: the volume is %+v", what, volume)
+			}
+			if !slices.Equal(files, secretKeys) || len(variables) != 0 {
+				t.Errorf("%s as %s: %v, and %v otherwise", what, as, files, variables)
+			}
+		}
 	}
 }
 
@@ -163,7 +236,8 @@ func TestMistakesAreRefused(t *testing.T) {
 		{"networkPolicy.oneTimeSecret.port=70000", "port"},
 		{"settings.OTS_URL=", "settings.OTS_URL is missing"},
 		{"settings.OTS_URL=null", "OTS_URL"},
-		{"replicas=4,settings.SLACK_CONNECTIONS=3", "ten connections"},
+		{"replicas=4,settings.SLACK_CONNECTIONS=3", "replicas × settings.SLACK_CONNECTIONS is 12"},
+		{"secretsAs=environment", "secretsAs"},
 		{"secret.SLACK_BOT_TOKEN=xoxb-1", "existingSecret"},
 		{"existingSecret=", "secret.SLACK_BOT_TOKEN is missing"},
 		{"existingSecret=,secret.SLACK_BOT_TOKEN=xoxb-1", "secret.SLACK_APP_TOKEN is missing"},
@@ -282,26 +356,68 @@ func TestEveryVariableIsKnownToTheBinary(t *testing.T) {
 	})
 }
 
-// The bot's own judgement on what the chart hands it. A wrong LOG_LEVEL keeps
-// it from starting, and must be all that it has to say.
+// The bot's own judgement on what the chart hands it, with a Secret that has
+// what is required, or all. A wrong LOG_LEVEL keeps it from starting, and must be
+// all that it has to say.
 func TestTheBinaryAcceptsTheSettings(t *testing.T) {
 	t.Parallel()
+	required := map[string]string{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+	all := maps.Clone(required)
+	maps.Copy(all, map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN": "t", "ENCRYPTION_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="})
 	for name, values := range cases(t) {
-		all := objects(t, "--values", values)
-		env := []string{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_APP_TOKEN=xapp-1"}
-		for variable, value := range settings(t, all) {
-			env = append(env, variable+"="+value)
-		}
-		status, said := start(t, append(env, "LOG_LEVEL=wrong"))
-		want := []string{"LOG_LEVEL"}
-		var got []string
-		for line := range strings.Lines(said) {
-			if problem, ok := strings.CutPrefix(line, "  "); ok {
-				got = append(got, strings.Fields(problem)[0])
+		for _, as := range []string{"files", "variables"} {
+			rendered := objects(t, "--values", values, "--set", "secretsAs="+as)
+			for _, secret := range []map[string]string{required, all} {
+				env := append(environment(t, rendered, secret), "LOG_LEVEL=wrong")
+				status, said := start(t, env)
+				if problems := problemsIn(said); status != 2 || !slices.Equal(problems, []string{"LOG_LEVEL"}) {
+					t.Errorf("%s as %s: status %d, problems with %v:\n%s", name, as, status, problems, said)
+				}
+			}
+			if problems := problemsOf(t, rendered, nil); !slices.Equal(problems, []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}) &&
+				!slices.Equal(problems, []string{"SLACK_BOT_TOKEN_FILE", "SLACK_APP_TOKEN_FILE"}) {
+				t.Errorf("%s as %s, without a token: problems with %v", name, as, problems)
 			}
 		}
-		if status != 2 || !slices.Equal(got, want) {
-			t.Errorf("%s: status %d, problems with %v, want %v:\n%s", name, status, got, want, said)
+	}
+}
+
+func problemsOf(t *testing.T, rendered []any, secret map[string]string) []string {
+	t.Helper()
+	_, said := start(t, environment(t, rendered, secret))
+	return problemsIn(said)
+}
+
+// problemsIn are the variables that the bot finds fault with.
+func problemsIn(said string) (variables []string) {
+	for line := range strings.Lines(said) {
+		if problem, ok := strings.CutPrefix(line, "  "); ok {
+			variables = append(variables, strings.Fields(problem)[0])
 		}
 	}
+	return variables
+}
+
+// environment is what the bot's container gets, with the Secret's files in a
+// folder of this machine.
+func environment(t *testing.T, rendered []any, secret map[string]string) []string {
+	t.Helper()
+	var env []string
+	for name, value := range settings(t, rendered) {
+		env = append(env, name+"="+value)
+	}
+	folder := t.TempDir()
+	for name, value := range secret {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(value), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, v := range only[appsv1.Deployment](t, rendered).Spec.Template.Spec.Containers[0].Env {
+		value := strings.Replace(v.Value, "/secrets/", folder+"/", 1)
+		if v.ValueFrom != nil {
+			value = secret[v.ValueFrom.SecretKeyRef.Key]
+		}
+		env = append(env, v.Name+"="+value)
+	}
+	return env
 }

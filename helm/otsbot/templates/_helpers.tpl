@@ -45,7 +45,8 @@ securityContext:
     type: RuntimeDefault
 {{- end }}
 
-{{- /* What the bot and its check have in common: image, settings, tokens. */}}
+{{- /* What the bot and its check have in common: image, settings, tokens. A "-"
+before a file's path allows that the Secret has no such key. */}}
 {{- define "otsbot.container" -}}
 image: {{ include "otsbot.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -59,6 +60,10 @@ envFrom:
       name: {{ include "otsbot.name" . }}
 env:
   {{- range $key, $optional := dict "SLACK_BOT_TOKEN" false "SLACK_APP_TOKEN" false "OTS_USERNAME" true "OTS_API_TOKEN" true "ENCRYPTION_KEY" true }}
+  {{- if eq $.Values.secretsAs "files" }}
+  - name: {{ $key }}_FILE
+    value: {{ if $optional }}-{{ end }}/secrets/{{ $key }}
+  {{- else }}
   - name: {{ $key }}
     valueFrom:
       secretKeyRef:
@@ -68,22 +73,38 @@ env:
         optional: true
         {{- end }}
   {{- end }}
+  {{- end }}
 resources:
   {{- toYaml .Values.resources | nindent 2 }}
-{{- if .Values.extraCertificates.configMap }}
+{{- if or (eq .Values.secretsAs "files") .Values.extraCertificates.configMap }}
 volumeMounts:
+  {{- if eq .Values.secretsAs "files" }}
+  - name: secrets
+    mountPath: /secrets
+    readOnly: true
+  {{- end }}
+  {{- if .Values.extraCertificates.configMap }}
   - name: certificates
     mountPath: /certificates
     readOnly: true
+  {{- end }}
 {{- end }}
 {{- end }}
 
 {{- define "otsbot.volumes" -}}
-{{- if .Values.extraCertificates.configMap -}}
+{{- if or (eq .Values.secretsAs "files") .Values.extraCertificates.configMap -}}
 volumes:
+  {{- if eq .Values.secretsAs "files" }}
+  - name: secrets
+    secret:
+      secretName: {{ include "otsbot.secretName" . }}
+      defaultMode: 292 # 0444: which user the pod runs as isn't known here
+  {{- end }}
+  {{- if .Values.extraCertificates.configMap }}
   - name: certificates
     configMap:
       name: {{ .Values.extraCertificates.configMap }}
+  {{- end }}
 {{- end }}
 {{- end }}
 

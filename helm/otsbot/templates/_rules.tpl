@@ -4,10 +4,7 @@ ends the rendering. */}}
 {{- if not .Values.settings.OTS_URL }}
 {{- fail "settings.OTS_URL is missing: where secrets are kept is yours to decide, such as https://eu.onetimesecret.com" }}
 {{- end }}
-{{- $connections := int .Values.settings.SLACK_CONNECTIONS }}
-{{- if gt (mul (int .Values.replicas) $connections) 10 }}
-{{- fail (printf "replicas × settings.SLACK_CONNECTIONS is %d: Slack allows one app ten connections" (mul (int .Values.replicas) $connections)) }}
-{{- end }}
+{{- include "otsbot.tenConnections" . }}
 {{- $given := list }}
 {{- range $name, $value := .Values.secret }}{{ if $value }}{{ $given = append $given $name }}{{ end }}{{ end }}
 {{- if and .Values.existingSecret $given }}
@@ -23,6 +20,46 @@ ends the rendering. */}}
 {{- if .Values.networkPolicy.enabled }}
 {{- include "otsbot.reach" . }}
 {{- end }}
+{{- end }}
+
+{{- /* Slack allows one app ten connections, also during an update. */}}
+{{- define "otsbot.tenConnections" -}}
+{{- $replicas := int .Values.replicas }}
+{{- $connections := int .Values.settings.SLACK_CONNECTIONS }}
+{{- if gt (mul $replicas $connections) 10 }}
+{{- fail (printf "replicas × settings.SLACK_CONNECTIONS is %d: Slack allows one app ten connections" (mul $replicas $connections)) }}
+{{- end }}
+{{- $surge := include "otsbot.maxSurge" . }}
+{{- $most := mul (add $replicas (include "otsbot.pods" (dict "of" $replicas "value" $surge))) $connections }}
+{{- if gt $most 10 }}
+{{- fail (printf "(replicas + update.maxSurge) × settings.SLACK_CONNECTIONS is %d: Slack allows one app ten connections, so an update may add no pod; leave update.maxSurge out to have the chart choose" $most) }}
+{{- end }}
+{{- if and (regexMatch "^0+%?$" $surge) (regexMatch "^0+%?$" (include "otsbot.maxUnavailable" .)) }}
+{{- fail "update.maxSurge and update.maxUnavailable are both 0: no pod could ever be replaced" }}
+{{- end }}
+{{- end }}
+
+{{- /* How many pods more than the replicas an update may run: one, where Slack's
+ten connections have room for it. */}}
+{{- define "otsbot.maxSurge" -}}
+{{- $given := .Values.update.maxSurge }}
+{{- if kindIs "invalid" $given }}
+{{- if le (mul (add1 (int .Values.replicas)) (int .Values.settings.SLACK_CONNECTIONS)) 10 }}1{{ else }}0{{ end }}
+{{- else }}{{ $given }}{{ end }}
+{{- end }}
+
+{{- /* How many pods less: one, where there is no room for one more. */}}
+{{- define "otsbot.maxUnavailable" -}}
+{{- $given := .Values.update.maxUnavailable }}
+{{- if kindIs "invalid" $given }}{{ if regexMatch "^0+%?$" (include "otsbot.maxSurge" .) }}1{{ else }}0{{ end }}
+{{- else }}{{ $given }}{{ end }}
+{{- end }}
+
+{{- /* A number of pods that may be a percentage, which Kubernetes rounds up for
+maxSurge. */}}
+{{- define "otsbot.pods" -}}
+{{- if hasSuffix "%" .value }}{{ int (ceil (divf (mulf .of (trimSuffix "%" .value)) 100)) }}
+{{- else }}{{ .value }}{{ end }}
 {{- end }}
 
 {{- /* The NetworkPolicy must let out what the settings need besides port 443. */}}
