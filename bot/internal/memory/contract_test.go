@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"otsbot/bot/internal/seal"
 )
 
 // clock is a clock that stands still until a test moves it.
@@ -36,6 +38,7 @@ type world struct {
 var worlds = map[string]func(t testing.TB) *world{
 	"memory": func(testing.TB) *world { return forOne("") },
 	"file":   func(t testing.TB) *world { return forOne("file:" + filepath.Join(t.TempDir(), "otsbot.db")) },
+	"redis":  func(t testing.TB) *world { return forMany(sharedRedis(t)) },
 }
 
 // forOne is a store for one process: its second replica is its first.
@@ -64,11 +67,23 @@ func open(t testing.TB, url string, c *clock, change ...func(*Config)) *Memory {
 
 func config(t testing.TB, c *clock, change ...func(*Config)) Config {
 	// A loaded machine is not what these tests are about.
-	cfg := Config{Sealer: newTestSealer(t, "one"), Now: c.now, Timeout: 20 * time.Second}
+	cfg := Config{Sealer: sealer(t, "one"), Now: c.now, Timeout: 20 * time.Second}
 	for _, f := range change {
 		f(&cfg)
 	}
 	return cfg
+}
+
+// sealer seals with keys that are made of words.
+func sealer(t testing.TB, words ...string) *seal.Keys {
+	t.Helper()
+	var keys [][]byte
+	for _, word := range words {
+		keys = append(keys, []byte(word))
+	}
+	sealer, err := seal.New(keys...)
+	must(t, err)
+	return sealer
 }
 
 // inEach runs a test with each of the stores.
@@ -468,7 +483,7 @@ func TestAFullStoreSaysSoAndGoesOn(t *testing.T) {
 func TestKeysOfTheSealerCanBeChanged(t *testing.T) {
 	inEach(t, func(t *testing.T, w *world) {
 		m := w.open(t)
-		keys := func(keys ...string) { m.sealer = newTestSealer(t, keys...) }
+		keys := func(keys ...string) { m.sealer = sealer(t, keys...) }
 		w.put(t, m, "R1", "U1")
 		w.put(t, m, "R2", "U1")
 		keys("two", "one")

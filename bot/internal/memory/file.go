@@ -48,6 +48,8 @@ type file struct {
 	since   time.Time
 }
 
+var errDisk = errors.New("the disk is slow")
+
 // job is a change that waits for its transaction.
 type job struct {
 	ctx  context.Context
@@ -103,13 +105,13 @@ func (s *file) run(ctx context.Context, change bool, f func(*shelved) error) err
 	case <-s.stop:
 		return ErrDown
 	case <-ctx.Done():
-		return fmt.Errorf("%w: the disk is slow", ErrDown)
+		return down{errDisk}
 	}
 	select {
 	case err := <-j.done:
 		return err
 	case <-ctx.Done():
-		return fmt.Errorf("%w: the disk is slow", ErrDown)
+		return down{errDisk}
 	}
 }
 
@@ -183,9 +185,9 @@ func (s *file) saw(err error) error {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		err = fmt.Errorf("%w: no space left on its disk", ErrFull)
 	case errors.Is(err, ErrDamaged):
-		err = fmt.Errorf("%w: %w", ErrDown, ErrDamaged)
+		err = down{ErrDamaged}
 	default:
-		err = fmt.Errorf("%w: %w", ErrDown, unwritable(err))
+		err = down{unwritable(err)}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,7 +21,7 @@ func written(t *testing.T) (path string) {
 	path = filepath.Join(t.TempDir(), "otsbot.db")
 	w := forOne("file:" + path)
 	m := w.open(t)
-	for i := range 200 {
+	for i := range 60 {
 		w.put(t, m, fmt.Sprint(i), "U1")
 	}
 	must(t, m.Close())
@@ -52,10 +52,10 @@ func TestAFileIsAsItWasAfterARestart(t *testing.T) {
 	m := w.open(t)
 	es, err := m.List(ctx, "U1", 1000)
 	must(t, err)
-	if s := m.Stats(ctx); len(es) != 200 || s.Entries != 201 || s.Bytes < 200*headerSize {
+	if s := m.Stats(ctx); len(es) != 60 || s.Entries != 61 || s.Bytes < 60*headerSize {
 		t.Fatalf("%d entries, %+v", len(es), s)
 	}
-	for i := range 200 {
+	for i := range 60 {
 		must(t, m.Drop(ctx, fmt.Sprint(i)))
 	}
 	is, err := os.Stat(path)
@@ -69,11 +69,11 @@ func TestADamagedFileIsRefused(t *testing.T) {
 	t.Parallel()
 	const words = "open store: it is damaged, or not a store of this app"
 	damage := map[string]func(b []byte) []byte{
-		"text":        func([]byte) []byte { return []byte("a shopping list") },
-		"long text":   func([]byte) []byte { return bytes.Repeat([]byte("a shopping list\n"), 10_000) },
-		"zeros":       func(b []byte) []byte { return make([]byte, len(b)) },
-		"cut early":   func(b []byte) []byte { return b[:100] },
-		"cut at half": func(b []byte) []byte { return b[:len(b)/2] },
+		"text":      func([]byte) []byte { return []byte("a shopping list") },
+		"long text": func([]byte) []byte { return bytes.Repeat([]byte("a shopping list\n"), 10_000) },
+		"zeros":     func(b []byte) []byte { return make([]byte, len(b)) },
+		"cut early": func(b []byte) []byte { return b[:100] },
+		"cut late":  func(b []byte) []byte { return b[:used(t, b)-1] },
 		"holes": func(b []byte) []byte {
 			clear(b[2*os.Getpagesize():])
 			return b
@@ -115,6 +115,18 @@ func TestADamagedFileIsRefused(t *testing.T) {
 	}
 }
 
+// used is how much of a file has something in it: more may be kept in reserve.
+func used(t *testing.T, b []byte) (size int64) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "copy.db")
+	must(t, os.WriteFile(path, b, 0o600))
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
+	must(t, err)
+	must(t, db.View(func(tx *bbolt.Tx) error { size = tx.Size(); return nil }))
+	must(t, db.Close())
+	return size
+}
+
 // altered changes a file behind the store's back.
 func altered(t *testing.T, path string, f func(b *bbolt.Bucket) error) {
 	t.Helper()
@@ -131,7 +143,7 @@ func TestTurnedBitsEndNothing(t *testing.T) {
 	path := written(t)
 	whole, err := os.ReadFile(path)
 	must(t, err)
-	for i := 0; i < len(whole); i += 1 + len(whole)/150 {
+	for i := 0; i < len(whole); i += 1 + len(whole)/60 {
 		b := bytes.Clone(whole)
 		b[i] ^= 0x55
 		must(t, os.WriteFile(path, b, 0o600))
@@ -178,7 +190,12 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashing); path != "" {
 		writeForever(path)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if shared.redisServer != nil {
+		shared.kill()
+		_ = os.RemoveAll(filepath.Dir(shared.socket))
+	}
+	os.Exit(code)
 }
 
 func writeForever(path string) {

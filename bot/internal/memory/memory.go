@@ -107,14 +107,22 @@ func Open(url string, cfg Config) (*Memory, error) {
 	case strings.HasPrefix(url, "file:"):
 		m.kind = "file"
 		m.store, err = openFile(url, max, cfg.Timeout)
+	case strings.HasPrefix(url, "redis:"), strings.HasPrefix(url, "rediss:"), strings.HasPrefix(url, "unix:"):
+		m.kind = "redis"
+		m.store, err = openRedis(url, max, cfg.Timeout, cfg.Now == nil)
 	default:
 		err = ErrURL
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := m.learnNames(context.Background()); err != nil && !errors.Is(err, ErrDown) {
-		return nil, errors.Join(fmt.Errorf("open store: %w", err), m.store.close())
+	err = m.learnNames(context.Background())
+	if d := (down{}); errors.As(err, &d) && errors.Is(err, ErrRefused) {
+		err = d.why // it won't come up by itself
+	}
+	if err != nil && !errors.Is(err, ErrDown) {
+		_ = m.store.close()
+		return nil, fmt.Errorf("open store: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	m.stop = cancel

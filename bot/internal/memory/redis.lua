@@ -1,0 +1,173 @@
+-- What a store does, see record.go, as a whole and in one place. All keys have one
+-- hash tag, so that a Cluster keeps them together.
+local records, due, untils, owners, counters = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local maxTime = 9007199254740991 -- 2^53-1
+local nobody = string.rep('\0', 16)
+
+local function number(n) return string.format('%.0f', n) end
+
+local function get(key)
+  local stored = redis.call('HGET', records, key)
+  if not stored then return nil end
+  local r = {key = key, stored = stored}
+  r.format, r.version, r.at, r.due, r.till, r.owner = struct.unpack('>BI8I8I8I8c16', stored)
+  return r
+end
+
+local function live(r, now) return r and r.till > now end
+
+local function size(r) return #r.key + #r.stored end
+
+local function place(r) return r.owner .. struct.pack('>I8', maxTime - r.at) .. r.key end
+
+local function remove(r)
+  redis.call('HDEL', records, r.key)
+  redis.call('ZREM', due, r.key)
+  redis.call('ZREM', untils, r.key)
+  if r.owner ~= nobody then redis.call('ZREM', owners, place(r)) end
+  redis.call('HINCRBY', counters, 'bytes', -size(r))
+end
+
+local function set(r, value)
+  r.stored = struct.pack('>BI8I8I8I8', 1, r.version, r.at, r.due, r.till) .. r.owner .. value
+  local old = get(r.key)
+  if old then remove(old) end
+  redis.call('HSET', records, r.key, r.stored)
+  redis.call('ZADD', untils, number(r.till), r.key)
+  if r.due > 0 then redis.call('ZADD', due, number(r.due), r.key) end
+  if r.owner ~= nobody then redis.call('ZADD', owners, 0, place(r)) end
+  redis.call('HINCRBY', counters, 'bytes', size(r))
+end
+
+-- Versions grow even if Redis lost what it had: they are never behind the time.
+local function nextVersion(now)
+  local version = math.max(tonumber(redis.call('HGET', counters, 'version') or '0') + 1, now)
+  redis.call('HSET', counters, 'version', number(version))
+  return version
+end
+
+-- What nobody drops, since no replica runs any more, goes by itself with the last
+-- of it; the record that says what this store is doesn't keep it.
+local function expire()
+  local last = redis.call('ZREVRANGE', untils, 0, 1, 'WITHSCORES')
+  local when = last[2]
+  if last[1] and string.sub(last[1], 1, 1) == 'm' and last[4] then when = last[4] end
+  if not when then return end
+  for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, number(tonumber(when))) end
+end
+
+local function sweep(now, n)
+  local keys = redis.call('ZRANGEBYSCORE', untils, '-inf', number(now), 'LIMIT', 0, n)
+  for _, key in ipairs(keys) do
+    local r = get(key)
+    if r then remove(r) else redis.call('ZREM', untils, key) end
+  end
+  return #keys
+end
+
+local run = {}
+
+function run.get(key)
+  local r = get(key)
+  return r and {r.stored} or {}
+end
+
+function run.write(now, maxEntries, maxBytes, sweepAtOnce, ...)
+  now, maxEntries, maxBytes = tonumber(now), tonumber(maxEntries), tonumber(maxBytes)
+  local args, writes, repeated = {...}, {}, nil
+  for i = 1, #args, 8 do
+    local w = {key = args[i], was = tonumber(args[i + 1]), drop = args[i + 2] == '1',
+      at = tonumber(args[i + 3]), due = tonumber(args[i + 4]), till = tonumber(args[i + 5]),
+      owner = args[i + 6], value = args[i + 7]}
+    local r = get(w.key)
+    local is = r and r.version or 0
+    if not (w.was == -1 or w.was == is or ((w.was == 0 or w.drop) and not live(r, now))) then
+      -- Sealed values are never the same twice: it is this very write, whose
+      -- answer was lost and which the client repeats.
+      if r and not w.drop and string.sub(r.stored, 50) == w.value then
+        repeated = is
+      else
+        return {'changed'}
+      end
+    end
+    writes[#writes + 1] = w
+  end
+  if repeated then return {'ok', repeated} end
+
+  local function after()
+    local entries = redis.call('ZCARD', untils)
+    local bytes = tonumber(redis.call('HGET', counters, 'bytes') or '0')
+    local grows = {entries, bytes}
+    for _, w in ipairs(writes) do
+      local r = get(w.key)
+      if r then entries, bytes = entries - 1, bytes - size(r) end
+      if not w.drop then entries, bytes = entries + 1, bytes + #w.key + 49 + #w.value end
+    end
+    return (entries > grows[1] or bytes > grows[2]) and (entries > maxEntries or bytes > maxBytes)
+  end
+  while after() do
+    if sweep(now, tonumber(sweepAtOnce)) == 0 then return {'full'} end
+  end
+
+  local version = nextVersion(now)
+  for _, w in ipairs(writes) do
+    if w.drop then
+      local r = get(w.key)
+      if r then remove(r) end
+    else
+      w.version = version
+      set(w, w.value)
+    end
+  end
+  expire()
+  return {'ok', version}
+end
+
+function run.due(now, till, n)
+  now, till = tonumber(now), tonumber(till)
+  local found = {}
+  local keys = redis.call('ZRANGEBYSCORE', due, '-inf', number(now), 'LIMIT', 0, n)
+  if #keys == 0 then return found end
+  local version = nextVersion(now)
+  for _, key in ipairs(keys) do
+    local r = get(key)
+    if not r then
+      redis.call('ZREM', due, key)
+    elseif not live(r, now) then
+      remove(r)
+    else
+      r.version, r.due = version, till
+      set(r, string.sub(r.stored, 50))
+      found[#found + 1] = key
+      found[#found + 1] = r.stored
+    end
+  end
+  return found
+end
+
+function run.list(now, owner, n)
+  local found = {}
+  local last = owner .. string.rep('\255', 26)
+  local from = '[' .. owner
+  now, n = tonumber(now), tonumber(n)
+  for _, member in ipairs(redis.call('ZRANGEBYLEX', owners, from, '[' .. last)) do
+    local key = string.sub(member, 25)
+    local r = get(key)
+    if #found >= 2 * n then break end
+    if live(r, now) then
+      found[#found + 1] = key
+      found[#found + 1] = r.stored
+    end
+  end
+  return found
+end
+
+function run.sweep(now, n)
+  return {sweep(tonumber(now), tonumber(n))}
+end
+
+function run.size()
+  return {redis.call('ZCARD', untils), tonumber(redis.call('HGET', counters, 'bytes') or '0')}
+end
+
+return run[ARGV[1]](unpack(ARGV, 2))

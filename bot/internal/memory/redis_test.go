@@ -1,0 +1,428 @@
+package memory
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// redisServer is a real Redis, on a socket in a folder of its own, that keeps
+// nothing on the disk.
+type redisServer struct {
+	socket string
+	args   []string
+	cmd    *exec.Cmd
+}
+
+// newRedis starts one for a test.
+func newRedis(t testing.TB, args ...string) *redisServer {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "redis") // short: a socket's path has a limit
+	must(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	s := &redisServer{socket: filepath.Join(folder, "s"), args: append([]string{
+		"--port", "0", "--unixsocket", filepath.Join(folder, "s"), "--save", "", "--appendonly", "no", "--dir", folder,
+	}, args...)}
+	s.start(t)
+	t.Cleanup(s.kill)
+	return s
+}
+
+func (s *redisServer) start(t testing.TB) {
+	t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		t.Fatal("these tests need redis-server: install it, on Debian by: apt-get install redis-server")
+	}
+	s.cmd = exec.Command(path, s.args...)
+	must(t, s.cmd.Start())
+	client := s.client()
+	defer func() { _ = client.Close() }()
+	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for err := errors.New(""); err != nil && !strings.HasPrefix(err.Error(), "NOAUTH"); err = client.Ping(soon).Err() {
+		if soon.Err() != nil {
+			t.Fatal("redis-server doesn't answer")
+		}
+	}
+}
+
+func (s *redisServer) kill() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+}
+
+func (s *redisServer) client() *redis.Client {
+	return redis.NewClient(&redis.Options{Network: "unix", Addr: s.socket})
+}
+
+func (s *redisServer) url(prefix string) string {
+	return "unix://" + s.socket + "?prefix=" + url.QueryEscape(prefix)
+}
+
+// shared is one Redis for all the tests that only need one.
+var shared struct {
+	sync.Once
+	*redisServer
+	prefix atomic.Int64
+}
+
+func sharedRedis(t testing.TB) (prefixed string) {
+	t.Helper()
+	shared.Do(func() {
+		folder, err := os.MkdirTemp("", "redis")
+		must(t, err)
+		shared.redisServer = &redisServer{socket: filepath.Join(folder, "s"), args: []string{
+			"--port", "0", "--unixsocket", filepath.Join(folder, "s"), "--save", "", "--appendonly", "no", "--dir", folder}}
+		shared.start(t)
+	})
+	if shared.redisServer == nil {
+		t.Fatal("no Redis")
+	}
+	return shared.url(fmt.Sprint("test", shared.prefix.Add(1)))
+}
+
+// forMany is a store for many replicas.
+func forMany(url string) *world {
+	w := &world{clock: newClock()}
+	w.open = func(t testing.TB, change ...func(*Config)) *Memory { return open(t, url, w.clock, change...) }
+	return w
+}
+
+// proxy stands between a store and its Redis, and can be slow, or gone.
+type proxy struct {
+	addr   string
+	delay  atomic.Int64 // before each piece of an answer
+	mu     sync.Mutex
+	gone   bool
+	conns  []net.Conn
+	socket string
+}
+
+func newProxy(t testing.TB, socket string, wrap func(net.Listener) net.Listener) *proxy {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	p := &proxy{addr: listener.Addr().String(), socket: socket}
+	if wrap != nil {
+		listener = wrap(listener)
+	}
+	var done sync.WaitGroup
+	done.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			done.Go(func() { p.serve(conn) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		p.cut(true)
+		done.Wait()
+	})
+	return p
+}
+
+func (p *proxy) serve(conn net.Conn) {
+	defer func() { _ = conn.Close() }()
+	redis, err := net.Dial("unix", p.socket)
+	if err != nil || !p.keep(conn, redis) {
+		return
+	}
+	defer func() { _ = redis.Close() }()
+	go func() {
+		_, _ = io.Copy(redis, conn)
+		_ = redis.Close()
+	}()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := redis.Read(buf)
+		if err != nil {
+			return
+		}
+		<-time.After(time.Duration(p.delay.Load()))
+		if _, err := conn.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// keep notes connections that can be cut, unless all are.
+func (p *proxy) keep(conns ...net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conns = append(p.conns, conns...)
+	if p.gone {
+		for _, c := range conns {
+			_ = c.Close()
+		}
+	}
+	return !p.gone
+}
+
+// cut ends all connections, and every new one while gone.
+func (p *proxy) cut(gone bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone = gone
+	for _, c := range p.conns {
+		_ = c.Close()
+	}
+	p.conns = nil
+}
+
+// quick is a store as it runs outside of tests.
+func quick(c *Config) { c.Timeout, c.Now = 0, nil }
+
+// eventually waits for a store to heal.
+func eventually(t testing.TB, f func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !f(); {
+		if time.Now().After(end) {
+			t.Fatal("never")
+		}
+		runtime.Gosched()
+	}
+}
+
+func TestARedisThatIsGoneOrSlowCostsOneCallItsTime(t *testing.T) {
+	t.Parallel()
+	for name, break_ := range map[string]func(p *proxy, gone bool){
+		"gone": func(p *proxy, gone bool) { p.cut(gone) },
+		"slow": func(p *proxy, slow bool) {
+			p.delay.Store(0)
+			if slow {
+				p.delay.Store(int64(time.Second))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProxy(t, newRedis(t).socket, nil)
+			w := forMany("redis://" + p.addr)
+			m := w.open(t, quick)
+			eventually(t, func() bool { return m.Put(ctx, &Entry{ID: "R1", Until: w.in(time.Hour)}) == nil })
+			break_(p, true)
+			start := time.Now()
+			for range 1000 {
+				_, err := m.Get(ctx, "R1")
+				want(t, err, ErrDown)
+				_, err = m.Claim(ctx, time.Minute, "envelope")
+				want(t, err, ErrDown)
+			}
+			if took := time.Since(start); took > 2*time.Second { // and not a hundred
+				t.Fatalf("it took %v", took)
+			}
+			if h := m.Health(); !errors.Is(h.Err, ErrDown) || h.Since.IsZero() || h.Store != "redis" {
+				t.Fatalf("got %+v", h)
+			}
+			m.Stats(ctx)
+			break_(p, false)
+			eventually(t, func() bool { return m.Health() == Health{Store: "redis"} })
+			eventually(t, func() bool { _, err := m.Get(ctx, "R1"); return err == nil })
+		})
+	}
+}
+
+func TestARedisThatIsNotThereYetIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := newRedis(t)
+	s.kill()
+	w := forMany(s.url("otsbot"))
+	m := w.open(t, quick)
+	want(t, m.Put(ctx, &Entry{ID: "R1", Until: w.in(time.Hour)}), ErrDown)
+	if got := m.Health().Err.Error(); got != "the store is down: nothing listens where Redis should be" {
+		t.Fatalf("got %q", got)
+	}
+	s.start(t)
+	eventually(t, func() bool { return m.Put(ctx, &Entry{ID: "R1", Creator: "U1", Until: w.in(time.Hour)}) == nil })
+
+	// It comes back with nothing, and two replicas still understand each other.
+	other := w.open(t, quick)
+	s.kill()
+	s.start(t)
+	third := w.open(t, quick)
+	for _, m := range []*Memory{m, other, third} {
+		eventually(t, func() bool { _ = m.Stats(ctx); return m.Health().Err == nil })
+		m.sweep(ctx)
+	}
+	must(t, m.Put(ctx, &Entry{ID: "R2", Creator: "U1", At: time.Now(), Until: w.in(time.Hour)}))
+	for _, m := range []*Memory{m, other, third} {
+		es, err := m.List(ctx, "U1", 10)
+		must(t, err)
+		wantIDs(t, es, "R2")
+	}
+}
+
+func TestARedisThatRefusesIsRefused(t *testing.T) {
+	t.Parallel()
+	const user = "open store: the connection is refused: Redis doesn't take this user and password"
+	s := newRedis(t)
+	admin := s.client()
+	defer func() { _ = admin.Close() }()
+	must(t, admin.Do(ctx, "acl", "setuser", "bot", "on", ">canary", "~{otsbot}:*", "-@all",
+		"+time", "+eval", "+evalsha", "+@hash", "+@sortedset", "+pexpireat").Err())
+	must(t, admin.Do(ctx, "acl", "setuser", "little", "on", ">canary", "~*", "-@all", "+time").Err())
+	must(t, admin.Do(ctx, "acl", "setuser", "default", "off").Err())
+	must(t, newMemoryFor(t, "unix://bot:canary@"+s.socket).Put(ctx, &Entry{ID: "R1", Until: time.Now().Add(time.Hour)}))
+	tcp := newProxy(t, s.socket, nil)
+	tlsOnly := newProxy(t, s.socket, selfSigned(t))
+	for rawURL, words := range map[string]string{
+		"unix://bot:wrong-canary@" + s.socket:  user,
+		"unix://" + s.socket:                   user,
+		"redis://who:canary@" + tcp.addr:       user,
+		"rediss://bot:canary@" + tlsOnly.addr:  "open store: the connection is refused: Redis's certificate isn't trusted",
+		"rediss://bot:canary@" + tcp.addr:      "",
+		"unix://little:canary@" + s.socket:     "open store: the connection is refused: this user of Redis may not do what is needed: TIME, EVALSHA, EVAL, and in scripts all that reads, writes and expires hashes and sorted sets",
+		"redis://bot:canary@host:port":         "open store: " + ErrURL.Error(),
+		"redis://bot:canary@host/canary":       "open store: " + ErrURL.Error(),
+		"redis://host/?canary=canary":          "open store: " + ErrURL.Error(),
+		"redis://host/?addr=canary":            "open store: " + ErrURL.Error(),
+		"redis://host/?master_name=m&addr=can": "open store: " + ErrURL.Error(),
+		"rediss://\x01canary":                  "open store: " + ErrURL.Error(),
+		"postgres://canary":                    "open store: " + ErrURL.Error(),
+	} {
+		m, err := Open(rawURL, config(t, newClock(), quick))
+		if err == nil {
+			err = m.Health().Err
+			_ = m.Close()
+		}
+		if err == nil || words != "" && err.Error() != words || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%s: got %v", rawURL, err)
+		}
+	}
+	must(t, newMemoryFor(t, "rediss://bot:canary@"+tlsOnly.addr+"?skip_verify=true").
+		Put(ctx, &Entry{ID: "R2", Until: time.Now().Add(time.Hour)}))
+}
+
+func newMemoryFor(t testing.TB, url string) *Memory {
+	return open(t, url, newClock(), func(c *Config) { c.Now = nil })
+}
+
+// selfSigned speaks TLS with a certificate that nobody trusts.
+func selfSigned(t testing.TB) func(net.Listener) net.Listener {
+	server := httptest.NewTLSServer(nil)
+	t.Cleanup(server.Close)
+	return func(l net.Listener) net.Listener { return tls.NewListener(l, server.TLS) }
+}
+
+func TestARedisWithoutMemoryIsFull(t *testing.T) {
+	t.Parallel()
+	s := newRedis(t, "--maxmemory", "3mb")
+	w := forMany(s.url("otsbot"))
+	m := w.open(t)
+	var err error
+	for i := 0; err == nil && i < 10_000; i++ {
+		err = m.Put(ctx, &Entry{ID: fmt.Sprint(i), Payload: make([]byte, 1000), Until: w.in(time.Hour)})
+	}
+	want(t, err, ErrFull)
+	if err := m.Health().Err; err != nil {
+		t.Fatal(err)
+	}
+	_, err = m.Get(ctx, "0")
+	must(t, err)
+}
+
+func TestWhatNoReplicaDropsGoesByItself(t *testing.T) {
+	t.Parallel()
+	s := newRedis(t)
+	w := forMany(s.url("otsbot"))
+	w.put(t, w.open(t), "R1", "U1")
+	client := s.client()
+	defer func() { _ = client.Close() }()
+	keys, err := client.Keys(ctx, "*").Result()
+	must(t, err)
+	for _, k := range keys {
+		ttl, err := client.PTTL(ctx, k).Result()
+		must(t, err)
+		if ttl <= 0 || ttl > 24*time.Hour {
+			t.Errorf("%s is kept for %v", k, ttl)
+		}
+	}
+	if len(keys) != 5 {
+		t.Errorf("keys %v", keys)
+	}
+}
+
+// A write whose answer is lost is made again by the client, and was one.
+func TestARepeatedWriteIsOne(t *testing.T) {
+	t.Parallel()
+	m := open(t, sharedRedis(t), newClock())
+	k, err := m.key(ctx, kindClaim, "envelope")
+	must(t, err)
+	w := write{record: record{key: k, until: m.in(time.Hour), value: m.seal(k, nil)}}
+	first, err := m.store.write(ctx, m.now(), []write{w})
+	must(t, err)
+	again, err := m.store.write(ctx, m.now(), []write{w})
+	must(t, err)
+	if first != again {
+		t.Fatalf("versions %d and %d", first, again)
+	}
+	w.value = m.seal(k, nil)
+	_, err = m.store.write(ctx, m.now(), []write{w})
+	want(t, err, ErrChanged)
+}
+
+func TestAClusterKeepsEverythingInOneSlot(t *testing.T) {
+	t.Parallel()
+	port := freePort(t)
+	s := newRedis(t, "--cluster-enabled", "yes", "--port", port, "--bind", "127.0.0.1")
+	admin := s.client()
+	defer func() { _ = admin.Close() }()
+	must(t, admin.Do(ctx, "cluster", "addslotsrange", 0, 16383).Err())
+	eventually(t, func() bool { return strings.Contains(admin.ClusterInfo(ctx).Val(), "cluster_state:ok") })
+	w := forMany("redis://127.0.0.1:" + port + "?addr=127.0.0.1:" + port)
+	m := w.open(t)
+	w.put(t, m, "R1", "U1")
+	w.pass(time.Minute)
+	es, err := m.Due(ctx, 1, time.Minute)
+	must(t, err)
+	wantIDs(t, es, "R1")
+	c, err := m.Claim(ctx, time.Minute, "envelope", "trigger")
+	must(t, err)
+	if !c.Won {
+		t.Fatal("a claim was lost to nobody")
+	}
+}
+
+func TestSentinelsSayWhichRedis(t *testing.T) {
+	t.Parallel()
+	port, watch := freePort(t), freePort(t)
+	newRedis(t, "--port", port, "--bind", "127.0.0.1", "--requirepass", "canary")
+	conf := filepath.Join(t.TempDir(), "sentinel.conf")
+	must(t, os.WriteFile(conf, fmt.Appendf(nil, "port %s\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 %s 1\n"+
+		"sentinel auth-pass main canary\n", watch, port), 0o600))
+	sentinel := exec.Command("redis-server", conf, "--sentinel")
+	must(t, sentinel.Start())
+	t.Cleanup(func() { _ = sentinel.Process.Kill(); _ = sentinel.Wait() })
+	w := forMany("redis://127.0.0.1:" + watch + "?master_name=main&password=canary")
+	m := w.open(t)
+	eventually(t, func() bool { return m.Put(ctx, &Entry{ID: "R1", Until: w.in(time.Hour)}) == nil })
+}
+
+func freePort(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	must(t, errors.Join(err, l.Close()))
+	return port
+}
