@@ -44,7 +44,7 @@ func TestEveryEnvelopeIsAckedOnceInItsOwnTerms(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inScript(t, 1, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
-				b := &Bot{log: zap.NewNop(), once: newOnce(), work: newWorkload(1)}
+				b := &Bot{slack: slackClient(t, Config{}), log: zap.NewNop(), once: newOnce(), work: newWorkload(1)}
 				b.metrics = newMetrics(b)
 				var f frame
 				if err := json.Unmarshal([]byte(c.envelope), &f); err != nil {
@@ -68,7 +68,7 @@ func TestEveryEnvelopeIsAckedOnceInItsOwnTerms(t *testing.T) {
 func TestWhatNobodyCanBeToldOfMayComeAgain(t *testing.T) {
 	inScript(t, 1, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
 		conn := <-s.taken
-		b := &Bot{log: zap.NewNop(), once: newOnce(), work: newWorkload(1), apologies: make(chan struct{})}
+		b := &Bot{slack: slackClient(t, Config{}), log: zap.NewNop(), once: newOnce(), work: newWorkload(1), apologies: make(chan struct{})}
 		b.metrics = newMetrics(b)
 		first := b.work.begin("UANA")
 		if first == nil {

@@ -36,9 +36,8 @@
 // what people type; facets.go and remarks.go say it, original.go what remains
 // in Slack. generate.go makes passwords.
 //
-// slackapi.go and responseurl.go are the two ways to talk to Slack, and sort
-// its errors in one place; post.go and reach.go are what is said there, to a
-// conversation and to one person. metrics.go and audit.go are for whoever runs
+// internal/slackapi is every call to Slack, and says what came of it; reach.go
+// is what is said to one person. metrics.go and audit.go are for whoever runs
 // the app and whoever answers for it.
 //
 // The design rule behind all of it: plaintext is an [otsclient.Plaintext] from
@@ -50,8 +49,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -60,6 +57,7 @@ import (
 
 	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -112,16 +110,12 @@ type Bot struct {
 	log      *zap.Logger
 	audit    *zap.Logger
 	metrics  *metrics
-	slack    *slack.Client
-	hooks    *responseURLs
+	slack    *slackapi.Client
 	ots      *otsclient.Client
 	sockets  *sockets
 	once     *once
 	seal     *seal.Keys
 	rules    *rules.Rules
-	grant    atomic.Pointer[grant]
-	people   facts[*slack.User]
-	places   facts[rules.Place]
 	receipts receipts
 	work     *workload
 	// apologies bounds the calls that only say "busy".
@@ -135,10 +129,6 @@ func New(cfg Config) (*Bot, error) {
 	}
 	if cfg.APIURL == "" {
 		cfg.APIURL = slack.APIURL
-	}
-	api, err := url.Parse(cfg.APIURL)
-	if err != nil || api.Host == "" {
-		return nil, errors.New("build bot: the Slack API URL is not a URL")
 	}
 	if cfg.Connections == 0 {
 		cfg.Connections = 2
@@ -163,13 +153,10 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
 
-	client := newHTTPClient(cfg.DialContext)
 	b := &Bot{
 		cfg:   cfg,
 		log:   cfg.Log,
 		audit: cfg.Log.Named(AuditLogger),
-		slack: newSlackClient(cfg, client),
-		hooks: newResponseURLs(client, api),
 		ots:   cfg.OTS,
 		once:  newOnce(),
 		seal:  keys,
@@ -177,11 +164,16 @@ func New(cfg Config) (*Bot, error) {
 
 		apologies: make(chan struct{}, 32),
 	}
-	b.rules = rules.New(cfg.Policy, directory{b})
 	cfg.OTS.OnFallback(func() {
 		b.log.Warn("OneTimeSecret has no API v1, its API v2 is used")
 	})
 	b.metrics = newMetrics(b)
+	b.slack, err = slackapi.New(slackapi.Config{BotToken: cfg.BotToken, AppToken: cfg.AppToken, APIURL: cfg.APIURL,
+		DialContext: cfg.DialContext, Called: b.metrics.slack, Log: cfg.Log})
+	if err != nil {
+		return nil, fmt.Errorf("build bot: %w", err)
+	}
+	b.rules = rules.New(cfg.Policy, directory{b.slack})
 	b.sockets = newSockets(cfg, b.slack, b.metrics, b.take)
 	return b, nil
 }

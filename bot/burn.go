@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -38,9 +39,9 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, val
 
 // askPhrase opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb payload.Payload, h handle, ack ackFunc) outcome {
-	code := b.openView(ctx, cb.TriggerID, burnView(b.seal.Wrap(sealedFor(callbackPassphrase, h.Creator), sealedReceipt{Handle: h, Place: receiptAt(cb)}), "", true))
+	opened := b.slack.OpenView(ctx, cb.TriggerID, burnView(b.seal.Wrap(sealedFor(callbackPassphrase, h.Creator), sealedReceipt{Handle: h, Place: receiptAt(cb)}), "", true))
 	_ = ack(nil)
-	if code != "" {
+	if !opened.OK() {
 		b.tell(ctx, in, sayBurnFormFailed)
 		return outcomeFormFailed
 	}
@@ -49,10 +50,10 @@ func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb payload.Payload
 
 // sealedReceipt is what the passphrase form remembers, encrypted.
 type sealedReceipt struct {
-	Handle handle `json:"h,omitzero"`
-	Place  place  `json:"at,omitzero"`
-	Group  *kept  `json:"g,omitempty"` // of a receipt with rows, instead
-	Only   string `json:"o,omitempty"` // whose row; "" is all
+	Handle handle         `json:"h,omitzero"`
+	Place  slackapi.Place `json:"at,omitzero"`
+	Group  *kept          `json:"g,omitempty"` // of a receipt with rows, instead
+	Only   string         `json:"o,omitempty"` // whose row; "" is all
 }
 
 // burnWithPassphrase is the submitted passphrase form. As with the other form,
@@ -136,7 +137,7 @@ func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plainte
 }
 
 // showBurned rewrites the receipt.
-func (b *Bot) showBurned(ctx context.Context, in *interaction, at place, h handle, now status, seen int) outcome {
+func (b *Bot) showBurned(ctx context.Context, in *interaction, at slackapi.Place, h handle, now status, seen int) outcome {
 	b.rewrite(ctx, in, at, h, now, seen)
 	return b.noteBurn(ctx, in, h, now)
 }
@@ -154,8 +155,8 @@ func (b *Bot) noteBurn(ctx context.Context, in *interaction, h handle, now statu
 	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
 	b.event(auditBurned, in, zap.String("outcome", string(outcomeBurned)))
 	if h.Road == roadPost && h.TS != "" {
-		if _, code := b.update(ctx, h.Channel, h.TS, withdrawn(h.Creator, now)); code != "" {
-			b.log.Warn("announcement not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))
+		if r := b.slack.Update(ctx, slackapi.Place{Channel: h.Channel, TS: h.TS}, withdrawn(h.Creator, now)); !r.OK() {
+			b.log.Warn("announcement not changed", zap.String("code", string(r.Code)), zap.String("fingerprint", in.fingerprint))
 		}
 	}
 	return outcomeBurned

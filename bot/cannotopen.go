@@ -52,13 +52,13 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 		b.tell(ctx, in, sayToldAlready)
 		return outcomeRefused
 	}
-	if _, _, code := b.post(ctx, p.Creator, b.cantOpen(p)); code != "" {
+	if _, r := b.slack.Post(ctx, p.Creator, b.cantOpen(p), ""); !r.OK() {
 		b.once.forget(key)
 		b.say(ctx, in, marked(fmt.Sprintf(sayCreatorNotTold, p.Creator)), viaHook, viaDM)
 		return outcomeNotTold
 	}
 	// The button goes, so that nobody presses it twice.
-	if _, code := b.update(ctx, at.Channel, at.TS, answered(cb.Message, p)); code != "" {
+	if r := b.slack.Update(ctx, at, answered(cb.Message, p)); !r.OK() {
 		b.say(ctx, in, marked(toldCreator(p)), viaHook, viaDM)
 	}
 	return outcomeTold
@@ -77,7 +77,7 @@ func (b *Bot) cantOpen(p plea) message {
 	if p.Note != "" { // which secret was that?
 		blocks = append(blocks, noteBlock(p.Note))
 	}
-	return message{text, append(blocks, small(advice), slack.NewActionBlock("plea", again))}
+	return message{Text: text, Blocks: append(blocks, small(advice), slack.NewActionBlock("plea", again))}
 }
 
 func toldCreator(p plea) string {
@@ -86,13 +86,13 @@ func toldCreator(p plea) string {
 
 // answered is the recipient's message without its button.
 func answered(was payload.Object, p plea) message {
-	m := message{text: was.Text("text")}
+	m := message{Text: was.Text("text")}
 	for _, block := range payload.Blocks(was) {
 		if block.BlockType() != slack.MBTAction {
-			m.blocks = append(m.blocks, block)
+			m.Blocks = append(m.Blocks, block)
 		}
 	}
-	m.blocks = append(m.blocks, small(toldCreator(p)))
+	m.Blocks = append(m.Blocks, small(toldCreator(p)))
 	return m
 }
 

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -64,25 +65,14 @@ func (b *Bot) look(ctx context.Context, h handle) status {
 	return now
 }
 
-// place is where a receipt stands: as a DM that can be edited, or, if ts is
-// empty, as an ephemeral message.
-type place struct {
-	Channel string `json:"c,omitempty"`
-	TS      string `json:"t,omitempty"`
-	// Thread is the ts of the thread that a post went into, as Slack's answer
-	// has it, "" for the conversation itself: where the first message of a
-	// thread is gone by then, Slack posts in the conversation and says ok.
-	Thread string `json:"-"`
-}
-
 // receiptAt is where the pressed button stands. The client says so, so only a
 // DM counts: what the app posted in a conversation can't be overwritten so.
-func receiptAt(cb payload.Payload) place {
+func receiptAt(cb payload.Payload) slackapi.Place {
 	channel := cmp.Or(cb.Container.ChannelID, cb.Channel.ID)
 	if cb.Container.IsEphemeral || !strings.HasPrefix(channel, "D") {
-		return place{}
+		return slackapi.Place{}
 	}
-	return place{Channel: channel, TS: cmp.Or(cb.Container.MessageTS, cb.Message.Text("ts"))}
+	return slackapi.Place{Channel: channel, TS: cmp.Or(cb.Container.MessageTS, cb.Message.Text("ts"))}
 }
 
 // rewrite changes a receipt where it stands: a DM by chat.update, an ephemeral
@@ -92,12 +82,12 @@ func receiptAt(cb payload.Payload) place {
 // Writers take turns, and what was learned before another one wrote does not
 // overwrite what is final: seen is what was there when the secret was asked
 // about. So a slow Check can't bring back the buttons of a burned secret.
-func (b *Bot) rewrite(ctx context.Context, in *interaction, at place, h handle, now status, seen int) {
+func (b *Bot) rewrite(ctx context.Context, in *interaction, at slackapi.Place, h handle, now status, seen int) {
 	if at.TS == "" && in.responseURL == "" {
 		return // an ephemeral receipt, and its passphrase form has told the outcome
 	}
 	id := h.fingerprint()
-	s, ok := b.receipts.hold(id, postTimeout)
+	s, ok := b.receipts.hold(id, slackapi.PostTimeout)
 	if !ok {
 		b.say(ctx, in, marked(now.words()), viaHook, viaEphemeral, viaDM)
 		return
@@ -108,15 +98,15 @@ func (b *Bot) rewrite(ctx context.Context, in *interaction, at place, h handle, 
 	}
 	b.receipts.wrote(s, now.final())
 	m := b.receipt(h, now)
-	code := "ephemeral"
+	changed := slackapi.Result{Code: "ephemeral"}
 	if at.TS != "" {
-		_, code = b.update(ctx, at.Channel, at.TS, m)
+		changed = b.slack.Update(ctx, at, m)
 	}
-	if code != "" && in.responseURL != "" {
-		_, code = b.hook(ctx, in.responseURL, hookMessage{Text: m.text, Blocks: m.blocks, ResponseType: ephemeral, ReplaceOriginal: true})
+	if !changed.OK() && in.responseURL != "" {
+		changed = b.slack.Respond(ctx, in.responseURL, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral, ReplaceOriginal: true})
 	}
-	if code != "" {
-		b.log.Warn("receipt not changed", zap.String("code", code), zap.String("fingerprint", in.fingerprint))
+	if !changed.OK() {
+		b.log.Warn("receipt not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", in.fingerprint))
 		b.say(ctx, in, marked(now.words()), viaHook, viaEphemeral, viaDM)
 	}
 }

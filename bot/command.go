@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -76,9 +77,9 @@ type filled struct {
 
 // openSecret opens the form for a secret. It returns "" or Slack's word for why
 // it didn't open.
-func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState, text otsclient.Plaintext, problem string) (code string) {
+func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState, text otsclient.Plaintext, problem string) slackapi.Result {
 	st.External = b.rules.OffersExternal(ctx)
-	return b.openView(ctx, trigger, b.formView(user, st, text, problem))
+	return b.slack.OpenView(ctx, trigger, b.formView(user, st, text, problem))
 }
 
 // openForm opens the form before anything else, the ack included: the trigger
@@ -89,8 +90,8 @@ func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st 
 		b.answer(ctx, in, ack, plain(no.say))
 		return outcomeRejected
 	}
-	if code := b.openSecret(ctx, in.userID, trigger, st, with.text, with.problem); code != "" {
-		b.answer(ctx, in, ack, plain(cmp.Or(with.otherwise, sayNotOpened(code))))
+	if opened := b.openSecret(ctx, in.userID, trigger, st, with.text, with.problem); !opened.OK() {
+		b.answer(ctx, in, ack, plain(cmp.Or(with.otherwise, sayNotOpened(opened.Code))))
 		return outcomeFormFailed
 	}
 	_ = ack(nil)

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/slackfake"
 )
 
@@ -139,9 +140,9 @@ func TestWhenOneSocketIsRefusedForGoodAllEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := slackfake.New(slackfake.Options{URL: "http://slack.test"})
 		dial, stop := slackfake.ServeMemory(slack)
-		client := newHTTPClient(dial)
 		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 2, Log: zap.NewNop(), DialContext: dial}
-		s := newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(*socket, frame) {})
+		client := slackClient(t, cfg)
+		s := newSockets(cfg, client, newMetrics(&Bot{}), func(*socket, frame) {})
 		result := make(chan error, 1)
 		go func() { result <- s.run(t.Context()) }()
 		if err := slack.WaitConnected(t.Context(), 2); err != nil {
@@ -155,7 +156,7 @@ func TestWhenOneSocketIsRefusedForGoodAllEnd(t *testing.T) {
 			t.Errorf("ended with %v after %v, while the other socket was well", err, time.Since(killed))
 		}
 		s.close()
-		client.CloseIdleConnections()
+		client.Close()
 		slack.Close()
 		stop()
 		time.Sleep(2 * farewell)
@@ -166,9 +167,9 @@ func TestADialThatFailsIsToldWithoutItsURL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := slackfake.New(slackfake.Options{URL: "http://slack.test"})
 		dial, stop := slackfake.ServeMemory(slack)
-		client := newHTTPClient(dial)
-		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop()}
-		s := newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), nil)
+		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop(), DialContext: dial}
+		client := slackClient(t, cfg)
+		s := newSockets(cfg, client, newMetrics(&Bot{}), nil)
 		s.dialer.Proxy = nil
 		s.dialer.NetDialContext = func(context.Context, string, string) (net.Conn, error) {
 			return nil, &net.DNSError{Err: "CANARY", Name: "slack.test"}
@@ -178,7 +179,7 @@ func TestADialThatFailsIsToldWithoutItsURL(t *testing.T) {
 			t.Errorf("opened with %v", err)
 		}
 		lacksCanary(t, fmt.Sprint(err))
-		client.CloseIdleConnections()
+		client.Close()
 		slack.Close()
 		stop()
 	})
@@ -274,10 +275,10 @@ func TestTheLongestAckIsOneFrame(t *testing.T) {
 		slack.AddUser(slackfake.User{ID: "U1"})
 		slack.AddChannel(slackfake.Channel{ID: "C1", Members: []string{"U1"}})
 		dial, stop := slackfake.ServeMemory(slack)
-		client := newHTTPClient(dial)
 		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop(), DialContext: dial}
-		longest, _ := encodeAck(ephemeralAck(message{text: strings.Repeat("<", maxAckPayload-100)}))
-		s := newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(c *socket, f frame) { _ = c.ack(f.EnvelopeID, longest) })
+		longest, _ := encodeAck(ephemeralAck(message{Text: strings.Repeat("<", maxAckPayload-100)}))
+		client := slackClient(t, cfg)
+		s := newSockets(cfg, client, newMetrics(&Bot{}), func(c *socket, f frame) { _ = c.ack(f.EnvelopeID, longest) })
 		result := make(chan error, 1)
 		go func() { result <- s.run(t.Context()) }()
 		if err := slack.WaitConnected(t.Context(), 1); err != nil {
@@ -290,7 +291,7 @@ func TestTheLongestAckIsOneFrame(t *testing.T) {
 			t.Errorf("Slack objects: %q", v)
 		}
 		s.close()
-		client.CloseIdleConnections()
+		client.Close()
 		slack.Close()
 		stop()
 	})
@@ -393,4 +394,13 @@ func TestASocketThatBreaksOffIsReplaced(t *testing.T) {
 			})
 		})
 	}
+}
+
+func slackClient(t *testing.T, cfg Config) *slackapi.Client {
+	t.Helper()
+	client, err := slackapi.New(slackapi.Config{BotToken: cfg.BotToken, AppToken: cfg.AppToken, APIURL: cfg.APIURL, DialContext: cfg.DialContext})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }

@@ -33,7 +33,7 @@ func (b *Bot) take(conn *socket, f frame) {
 		inputs:      p.View.Inputs(),
 		unread:      p.View.Unread(),
 		envelopeID:  f.EnvelopeID,
-		teamID:      p.Workspace(b.grant.Load().workspace()),
+		teamID:      p.Workspace(b.slack.Known().Workspace()),
 		channelID:   cmp.Or(p.ChannelID, p.Channel.ID),
 		userID:      cmp.Or(p.UserID, p.User.ID),
 		responseURL: p.ResponseURL,

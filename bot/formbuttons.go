@@ -48,8 +48,8 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 		st.Mail = false
 	}
 	view := b.formView(cb.User.ID, st, text, "")
-	if code := b.updateView(ctx, cb.View.ID, view); code != "" {
-		if code != "not_found" { // else the form was closed
+	if r := b.slack.UpdateView(ctx, cb.View.ID, view); !r.OK() {
+		if !r.Code.ViewGone() { // else the form was closed
 			b.tell(ctx, in, sayFormUnchanged)
 		}
 		return outcomeFormFailed
@@ -80,10 +80,10 @@ func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload,
 // or to send somebody a new link.
 func (b *Bot) reopen(ctx context.Context, in *interaction, cb payload.Payload, st formState, ack ackFunc) outcome {
 	st.Parts = 1
-	code := b.openSecret(ctx, cb.User.ID, cb.TriggerID, st, otsclient.Plaintext{}, "")
+	opened := b.openSecret(ctx, cb.User.ID, cb.TriggerID, st, otsclient.Plaintext{}, "")
 	_ = ack(nil) // after the form: the trigger lives three seconds
-	if code != "" {
-		b.tell(ctx, in, sayNotOpened(code))
+	if !opened.OK() {
+		b.tell(ctx, in, sayNotOpened(opened.Code))
 		return outcomeFormFailed
 	}
 	return outcomeFormOpened

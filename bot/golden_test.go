@@ -114,7 +114,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"private-link-unproven":   b.receipt(not(unprovenCode, roadPerhaps), waiting),
 		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500900.000200", Host: "example.slack.com"}}),
 		"leak-author-reply":       leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: authored.Facts{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}}}),
-		"help":                    {text: help("/secret", b.cfg)},
+		"help":                    {Text: help("/secret", b.cfg)},
 	}
 	mailForm := goldenBot(t)
 	mailForm.cfg.Email = true
@@ -140,7 +140,7 @@ func TestMessagesAndViews(t *testing.T) {
 	}
 	for name, m := range messages {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name, map[string]any{"text": m.text, "blocks": m.blocks})
+			golden(t, name, map[string]any{"text": m.Text, "blocks": m.Blocks})
 			within(t, m)
 		})
 	}
@@ -158,7 +158,7 @@ func TestMessagesAndViews(t *testing.T) {
 // https://docs.slack.dev/reference/block-kit/blocks/section-block
 func within(t *testing.T, m message) {
 	t.Helper()
-	for _, block := range m.blocks {
+	for _, block := range m.Blocks {
 		if s, ok := block.(*slack.SectionBlock); ok && s.Text != nil && len(s.Text.Text) > 3000 {
 			t.Errorf("a section of %d characters", len(s.Text.Text))
 		}

@@ -11,6 +11,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -20,20 +21,20 @@ import (
 // for the group and all of its rows together: no row can be altered, left out
 // or brought from another receipt.
 type group struct {
-	ID      string `json:"i"` // of this receipt alone: what it is known by
-	Creator string `json:"u"`
-	Expires int64  `json:"e"`           // Unix seconds, of what is stored
-	Path    string `json:"p,omitempty"` // "receipt" or "private", as in a handle
-	Domain  string `json:"h,omitempty"` // the custom domain of the links, if they have one
-	Phrase  bool   `json:"w,omitempty"` // a passphrase is needed, for burning too
-	Asked   int64  `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
-	Given   int64  `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
-	Remarks string `json:"q,omitempty"` // what is odd about the text, see remarks.go
-	Checked int64  `json:"a,omitempty"` // Unix seconds: when Check all was pressed
-	Change  int    `json:"n,omitempty"` // counts the changes of the receipt: the higher is the newer
-	Note    string `json:"m,omitempty"` // as it was typed
-	Rows    []row  `json:"-"`           // each in the value of its own button
-	At      place  `json:"-"`           // where the receipt stands
+	ID      string         `json:"i"` // of this receipt alone: what it is known by
+	Creator string         `json:"u"`
+	Expires int64          `json:"e"`           // Unix seconds, of what is stored
+	Path    string         `json:"p,omitempty"` // "receipt" or "private", as in a handle
+	Domain  string         `json:"h,omitempty"` // the custom domain of the links, if they have one
+	Phrase  bool           `json:"w,omitempty"` // a passphrase is needed, for burning too
+	Asked   int64          `json:"d,omitempty"` // seconds: the lifetime asked for, if another was given
+	Given   int64          `json:"g,omitempty"` // seconds: the lifetime given, if Asked is set
+	Remarks string         `json:"q,omitempty"` // what is odd about the text, see remarks.go
+	Checked int64          `json:"a,omitempty"` // Unix seconds: when Check all was pressed
+	Change  int            `json:"n,omitempty"` // counts the changes of the receipt: the higher is the newer
+	Note    string         `json:"m,omitempty"` // as it was typed
+	Rows    []row          `json:"-"`           // each in the value of its own button
+	At      slackapi.Place `json:"-"`           // where the receipt stands
 }
 
 // row is one person of a group. Its names are short: all blocks of a message
@@ -76,9 +77,9 @@ func (g group) handle(r row) handle {
 
 // kept is a group as a form remembers it, sealed: a view is no place for keys.
 type kept struct {
-	Group group `json:"g"`
-	Rows  []row `json:"r"`
-	At    place `json:"a"`
+	Group group          `json:"g"`
+	Rows  []row          `json:"r"`
+	At    slackapi.Place `json:"a"`
 }
 
 // Of a crowd it has no room for the note; the process remembers that for a while.

@@ -14,6 +14,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -22,7 +23,7 @@ func goldenGroup(now time.Time) group {
 	key := "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000"
 	secret := "3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
 	g := newGroup("UANA", []string{"UBEN", "UCID", "UDAN", "UEVE", "UFAY", "UGUS", "UHAL"}, now.Add(7*24*time.Hour), false)
-	g.ID, g.Path, g.Checked, g.At = "GOLDEN1", "receipt", now.Unix(), place{Channel: "DANA", TS: "1773500966.000100"}
+	g.ID, g.Path, g.Checked, g.At = "GOLDEN1", "receipt", now.Unix(), slackapi.Place{Channel: "DANA", TS: "1773500966.000100"}
 	live := func(r row) row {
 		r.Key, r.AsOf, r.State = key, now.Unix(), otsclient.StateWaiting.String()
 		return r
@@ -74,16 +75,16 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			}
 			g := newGroup(id("U"), people, now, true)
 			g.Note = strings.Repeat("n", maxNote)
-			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), place{Channel: id("D"), TS: "1773500966.000100"}
+			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), slackapi.Place{Channel: id("D"), TS: "1773500966.000100"}
 			for i := range g.Rows {
 				fill(&g.Rows[i])
 			}
 			m := b.groupReceipt(g)
-			data, err := json.Marshal(m.blocks)
-			if err != nil || len(data) > 13_000 || len(m.blocks) > 50 {
-				t.Errorf("%d %s: %d blocks of %d characters, %v", n, name, len(m.blocks), len(data), err)
+			data, err := json.Marshal(m.Blocks)
+			if err != nil || len(data) > 13_000 || len(m.Blocks) > 50 {
+				t.Errorf("%d %s: %d blocks of %d characters, %v", n, name, len(m.Blocks), len(data), err)
 			}
-			for _, block := range m.blocks {
+			for _, block := range m.Blocks {
 				if s, ok := block.(*slack.SectionBlock); ok && len(s.BlockID) > 255 {
 					t.Errorf("%d %s: a block id of %d characters", n, name, len(s.BlockID))
 				}

@@ -84,9 +84,9 @@ func (b *Bot) burnSome(ctx context.Context, in *interaction, cb payload.Payload,
 // askToBurn opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload, g group, only string, ack ackFunc) outcome {
 	sealed := b.seal.Wrap(sealedFor(callbackPassphrase, g.Creator), sealedReceipt{Group: g.keep(), Only: only})
-	code := b.openView(ctx, cb.TriggerID, burnView(sealed, "", g.Phrase))
+	opened := b.slack.OpenView(ctx, cb.TriggerID, burnView(sealed, "", g.Phrase))
 	_ = ack(nil)
-	if code != "" {
+	if !opened.OK() {
 		b.tell(ctx, in, sayBurnFormFailed)
 		return outcomeFormFailed
 	}

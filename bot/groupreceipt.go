@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -50,7 +51,7 @@ func (b *Bot) groupReceipt(g group) message {
 	for _, r := range g.Rows {
 		text += " <@" + r.To + ">: " + strings.Join(g.rowSays(r), " ")
 	}
-	return message{text, blocks}
+	return message{Text: text, Blocks: blocks}
 }
 
 func countOf(n int, one, many string) string {
@@ -196,18 +197,18 @@ func whyNotStored(code string) string {
 }
 
 // whyNotSent turns Slack's code for a refused direct message into words.
-func whyNotSent(code string) string {
-	switch code {
-	case notBurnedCode:
+func whyNotSent(why string) string {
+	switch code := slackapi.Code(why); {
+	case why == notBurnedCode:
 		return "I took it back, and OneTimeSecret didn't confirm that it burned the secret: please press Burn."
-	case "user_disabled", "account_disabled":
+	case code.Deactivated():
 		return "Their account is deactivated."
-	case "channel_not_found", "user_not_found", "user_not_visible", "cannot_dm_bot", "invalid_user_combination":
+	case code.NoSuchPerson():
 		return "Slack doesn't let me write to them: they may be deactivated, an app, or of another organisation."
-	case "messages_tab_disabled", "not_in_channel", "restricted_action":
+	case code.MessagesOff():
 		return "They can't get messages from me."
 	}
-	return "They did not get the link." + strings.TrimPrefix(whyNotPosted(code), "I could not post the link:")
+	return "They did not get the link." + strings.TrimPrefix(whyNotPosted(why), "I could not post the link:")
 }
 
 const (

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"otsbot/bot/internal/slackapi"
 )
 
 // receipts sees to it that each receipt has one writer at a time, in this
@@ -156,7 +158,7 @@ func (b *Bot) change(ctx context.Context, in *interaction, g group, f func(w *wr
 	}
 	w := &writing{group: g, b: b, sheet: s, shown: g.copied()}
 	f(w)
-	if !reflect.DeepEqual(w.group, w.shown) && w.save(ctx) != "" {
+	if !reflect.DeepEqual(w.group, w.shown) && !w.save(ctx).OK() {
 		b.tell(ctx, in, sayReceiptStuck)
 	}
 	return nil
@@ -171,30 +173,30 @@ func sayHeld(err error) string {
 }
 
 // save brings the receipt up to date where it stands, also while the process
-// is stopping. If Slack doesn't let it be changed, it is posted anew. It returns
-// "" or Slack's word for why there is no receipt.
-func (w *writing) save(ctx context.Context) (code string) {
+// is stopping. If Slack doesn't let it be changed, it is posted anew. It
+// returns why there is no receipt.
+func (w *writing) save(ctx context.Context) slackapi.Result {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	if w.At.TS != "" && w.refresh(ctx) {
-		return ""
+		return slackapi.Result{}
 	}
 	w.Change++
-	at, _, code := w.b.post(ctx, w.Creator, w.b.groupReceipt(w.group))
-	if code == "" {
-		w.At = place{Channel: at.Channel, TS: at.TS}
+	at, r := w.b.slack.Post(ctx, w.Creator, w.b.groupReceipt(w.group), "")
+	if r.OK() {
+		w.At = slackapi.Place{Channel: at.Channel, TS: at.TS}
 		w.saved()
 	}
-	return code
+	return r
 }
 
 // refresh changes the receipt where it stands, and nowhere else.
 func (w *writing) refresh(ctx context.Context) bool {
 	w.Change++
 	m := w.b.groupReceipt(w.group)
-	_, code := twice(func() (failure, string) { return w.b.update(ctx, w.At.Channel, w.At.TS, m) })
-	if code != "" {
-		w.b.log.Warn("receipt not changed", zap.String("code", code))
+	r := slackapi.Twice(func() slackapi.Result { return w.b.slack.Update(ctx, w.At, m) })
+	if !r.OK() {
+		w.b.log.Warn("receipt not changed", zap.String("code", string(r.Code)))
 		return false
 	}
 	w.saved()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -103,18 +104,14 @@ func sayPhraseOfAll(needed bool) string {
 	return "The others' links need no passphrase: please leave this empty."
 }
 
-// message is what goes to Slack: blocks for the eye, text for notifications
-// and screen readers.
-type message struct {
-	text   string
-	blocks []slack.Block
-}
+// message is what goes to Slack.
+type message = slackapi.Message
 
 // plain is a sentence as a message. It is plain text, since it may hold what a
 // server, a person or an admin wrote: nothing in it becomes markup, a mention,
 // a link or an emoji.
 func plain(text string) message {
-	return message{escape(text), []slack.Block{plainSection(text)}}
+	return message{Text: escape(text), Blocks: []slack.Block{plainSection(text)}}
 }
 
 func plainSection(text string) *slack.SectionBlock {
@@ -126,7 +123,7 @@ func problemBlock(say string) slack.Block { return plainSection("⚠️ " + say)
 
 // marked is a message of one line of mrkdwn.
 func marked(markdown string) message {
-	return message{markdown, []slack.Block{section(markdown)}}
+	return message{Text: markdown, Blocks: []slack.Block{section(markdown)}}
 }
 
 func section(markdown string) *slack.SectionBlock {
@@ -143,8 +140,8 @@ func plainText(s string) *slack.TextBlockObject {
 
 // ephemeralAck is an answer in the ack of a slash command, which only the
 // person who typed it sees.
-func ephemeralAck(m message) hookMessage {
-	return hookMessage{ResponseType: ephemeral, Text: m.text, Blocks: m.blocks}
+func ephemeralAck(m message) slackapi.Answer {
+	return slackapi.Answer{ResponseType: slackapi.Ephemeral, Text: m.Text, Blocks: m.Blocks}
 }
 
 // help answers `/secret help`; name is the command's own.
@@ -186,8 +183,8 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
 	return message{
-		text:   who + " shared a secret here." + heard(expires, phrase),
-		blocks: append(blocks, small(once+fmt.Sprintf(" Already used, and it wasn't you? Tell %s.", who))),
+		Text:   who + " shared a secret here." + heard(expires, phrase),
+		Blocks: append(blocks, small(once+fmt.Sprintf(" Already used, and it wasn't you? Tell %s.", who))),
 	}
 }
 
@@ -205,15 +202,15 @@ func (b *Bot) personal(g group, to, link, note string) message {
 	cannot := slack.NewButtonBlockElement(actionCannot, b.seal.Sign(actionCannot, plea{g.Creator, to, g.Expires, g.Phrase, note}), plainText("I can't open it"))
 	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return message{
-		text:   who + " shared a secret with you." + heard(time.Unix(g.Expires, 0), g.Phrase),
-		blocks: append(blocks, small(once), slack.NewActionBlock("personal", cannot)),
+		Text:   who + " shared a secret with you." + heard(time.Unix(g.Expires, 0), g.Phrase),
+		Blocks: append(blocks, small(once), slack.NewActionBlock("personal", cannot)),
 	}
 }
 
 // phraseMessage brings somebody the passphrase of a secret that they have the
 // link of.
 func phraseMessage(creator, link string, expires time.Time) message {
-	return message{fmt.Sprintf("<@%s> sent you a passphrase.", creator) + heard(expires, false), []slack.Block{
+	return message{Text: fmt.Sprintf("<@%s> sent you a passphrase.", creator) + heard(expires, false), Blocks: []slack.Block{
 		section(fmt.Sprintf(":key: <@%s> sent you the passphrase of the secret that they shared with you: <%s>", creator, escape(link))),
 		small(fmt.Sprintf("You can open this *once*, until about %s: write it down for the other link.", moment(expires))),
 	}}
@@ -257,29 +254,28 @@ const notMailedCode = "not_mailed"
 const notBurnedCode = "not_burned"
 
 // whyNotPosted turns Slack's code for a refused post into words.
-func whyNotPosted(code string) string {
+func whyNotPosted(why string) string {
 	const notPosted = "I could not post the link: "
-	switch code {
-	case unprovenCode:
+	switch code := slackapi.Code(why); {
+	case why == unprovenCode:
 		return "Slack didn't say whether your link was posted, so it may be in the conversation or not."
-	case notMailedCode:
+	case why == notMailedCode:
 		return "OneTimeSecret did not take the address, so it mails nothing."
-	case "is_archived":
+	case code.Archived():
 		return notPosted + "the channel is archived."
-	case "channel_not_found", "not_in_channel", "no_response_url":
+	case code.NotMember(), code.NoResponseURL():
 		return notPosted + "I am not a member of that conversation. Invite me there, or use the command there."
-	case "dead_response_url":
+	case code.DeadResponseURL():
 		return notPosted + "I am not a member of that conversation, and Slack's way around that has run out. Invite me there, or try again."
-	case "ratelimited", "rate_limited", "message_limit_exceeded":
+	case code.Limited():
 		return notPosted + "Slack lets me post no more messages right now."
-	case "unreachable":
+	case code.Unreachable():
 		return notPosted + "Slack can't be reached right now."
-	case "no_permission", "ekm_access_denied", "org_login_required", "team_added_to_org", "enterprise_is_restricted", "app_access_restricted":
+	case code.Forbidden():
 		return notPosted + "your organisation's admins don't let me."
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "missing_scope":
+	case code.TokenRefused(), code.ScopeMissing():
 		return notPosted + "this app's installation is broken. Please tell whoever runs it."
-	}
-	if strings.HasPrefix(code, "restricted_action") {
+	case code.Restricted():
 		return notPosted + "not everyone may post in that channel."
 	}
 	return notPosted + "Slack refused it."

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -70,7 +71,7 @@ func newMetrics(b *Bot) *metrics {
 		}
 	}
 	for _, method := range []string{"chat.postMessage", "chat.postEphemeral", "chat.update", "views.open", "views.update", "response_url"} {
-		for _, outcome := range []string{"refused", "no_answer", "rate_limited", "token_refused"} {
+		for _, outcome := range slackapi.Outcomes {
 			m.slackCalls.WithLabelValues(method, outcome)
 		}
 	}
@@ -132,19 +133,7 @@ func otsOutcome(err error) string {
 	return "unavailable"
 }
 
-// slack counts a call to Slack. Slack's own codes are many and grow; they are
-// in the log.
-func (m *metrics) slack(method string, f failure, code string) {
-	outcome := "ok"
-	switch {
-	case code == "ratelimited" || code == "rate_limited" || code == "message_limit_exceeded":
-		outcome = "rate_limited"
-	case code == "missing_scope" || tokenRefused(code):
-		outcome = "token_refused"
-	case f == refused:
-		outcome = "refused"
-	case f == unproven:
-		outcome = "no_answer"
-	}
-	m.slackCalls.WithLabelValues(method, outcome).Inc()
+// slack counts a call to Slack.
+func (m *metrics) slack(method string, r slackapi.Result) {
+	m.slackCalls.WithLabelValues(method, r.Outcome()).Inc()
 }

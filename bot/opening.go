@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"otsbot/bot/internal/slackapi"
 )
 
 // openings limits how often apps.connections.open is called, whatever the
@@ -114,8 +116,8 @@ var fatalCodes = map[string]string{
 
 // fatalOr sorts an error of apps.connections.open. Its text holds Slack's
 // code and nothing else, since other errors may hold a URL.
-func fatalOr(doing string, err error) error {
-	_, code := classify(err)
+func fatalOr(doing string, r slackapi.Result) error {
+	code := string(r.Code)
 	if mend, ok := fatalCodes[code]; ok {
 		return fmt.Errorf("%s: %w", doing, &FatalError{Code: code, Mend: mend})
 	}

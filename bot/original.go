@@ -107,7 +107,7 @@ func (b *Bot) adviseLeak(ctx context.Context, s share) {
 		return
 	}
 	author, advice := person{user: l.Author, channel: l.Channel}, leakAdvice(s.creator.user, l)
-	if u, known := b.lookUp(ctx, l.Author); known && u.Deleted {
+	if u, known := b.slack.User(ctx, l.Author); known && u.Deleted {
 		// Slack takes a message to somebody who has left, and nobody reads it.
 		b.askCreator(ctx, s, sayAuthorLeft)
 		return

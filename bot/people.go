@@ -11,6 +11,7 @@ import (
 
 	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -53,7 +54,7 @@ func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formSt
 		r.problem(why, say, b.formWith(in, st, s, say))
 		return outcomeRejected
 	}
-	if code := w.save(ctx); code != "" {
+	if !w.save(ctx).OK() {
 		b.uncount(s, len(s.people))
 		w.shown = w.copied() // there is nothing to bring up to date
 		r.problem(blockPeople, sayNoReceipt, b.formWith(in, st, s, sayNoReceipt))
@@ -87,7 +88,7 @@ func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formSt
 	case failure == nil:
 		r.close()
 	}
-	if w.save(ctx) != "" && len(fresh) > 0 {
+	if !w.save(ctx).OK() && len(fresh) > 0 {
 		return outcomeUndone
 	}
 	settled = true
@@ -293,21 +294,21 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, w *writing, note st
 func (b *Bot) sendLink(ctx context.Context, in *interaction, g group, note string, r row) row {
 	one := in.about(g.handle(r).fingerprint())
 	m := b.personal(g, r.To, b.rowLink(g, r), note)
-	var at place
-	failed, code := twice(func() (f failure, code string) {
-		at, f, code = b.post(ctx, r.To, m)
-		return f, code
+	var at slackapi.Place
+	posted := slackapi.Twice(func() (came slackapi.Result) {
+		at, came = b.slack.Post(ctx, r.To, m, "")
+		return came
 	})
-	if failed == none {
+	if posted.OK() {
 		r.Step, r.Why, r.Secret, r.DM, r.TS = stepSent, "", "", at.Channel, at.TS
 		b.event(auditDelivered, one, zap.String("recipient_id", r.To), zap.String("outcome", string(outcomePosted)))
 		return r
 	}
-	r.Step, r.Why = stepNotSent, code
-	if failed == unproven {
+	r.Step, r.Why = stepNotSent, string(posted.Code)
+	if posted.Unproven {
 		r.Step, r.Why = stepPerhaps, unprovenCode
 	}
-	b.event(auditDeliveryFailed, one, zap.String("recipient_id", r.To), zap.String("code", code), zap.Bool("unproven", failed == unproven))
+	b.event(auditDeliveryFailed, one, zap.String("recipient_id", r.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
 	return r
 }
 

@@ -27,20 +27,20 @@ func (b *Bot) CheckSlack(ctx context.Context) []Finding {
 func (b *Bot) checkBotToken(ctx context.Context) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	g, code := b.granted(ctx)
-	if code != "" {
-		return []Finding{{Text: "SLACK_BOT_TOKEN: Slack says " + code}}
+	g, asked := b.slack.Grant(ctx)
+	if !asked.OK() {
+		return []Finding{{Text: "SLACK_BOT_TOKEN: Slack says " + string(asked.Code)}}
 	}
-	findings := []Finding{{OK: true, Text: "SLACK_BOT_TOKEN is good for workspace " + g.team + " as " + g.user}}
+	findings := []Finding{{OK: true, Text: "SLACK_BOT_TOKEN is good for workspace " + g.Team + " as " + g.User}}
 	for _, scope := range []string{"commands", "chat:write"} {
-		if !g.has(scope) {
+		if !g.Has(scope) {
 			findings = append(findings, Finding{Text: "SLACK_BOT_TOKEN lacks the scope " + scope + ": add it under OAuth & Permissions and install the app again"})
 		}
 	}
-	if !g.has("chat:write.public") {
+	if !g.Has("chat:write.public") {
 		findings = append(findings, Finding{OK: true, Text: "without the optional scope chat:write.public, links in public channels that the app hasn't joined can't be edited after a burn"})
 	}
-	for _, gap := range b.rules.Gaps(g.has) {
+	for _, gap := range b.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
 		findings = append(findings, Finding{OK: gap.Mild, Text: gap.Text})
 	}
 	return findings
@@ -52,12 +52,12 @@ func (b *Bot) checkBotToken(ctx context.Context) []Finding {
 func (b *Bot) refusedToken(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	g, code := b.granted(ctx)
-	if tokenRefused(code) {
-		return &FatalError{Code: code, Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
+	g, asked := b.slack.Grant(ctx)
+	if asked.Code.TokenRefused() {
+		return &FatalError{Code: string(asked.Code), Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
 	}
 	if g != nil {
-		for _, gap := range b.rules.Gaps(g.has) {
+		for _, gap := range b.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
 			level := zap.ErrorLevel
 			if gap.Mild {
 				level = zap.InfoLevel

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"otsbot/bot/internal/slackapi"
 )
 
 // person is somebody to be told something in private, and the ways to them
@@ -37,31 +39,29 @@ func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) (via,
 		if code == "" {
 			return way, nil
 		}
-		tried = append(tried, code)
+		tried = append(tried, string(code))
 	}
 	return viaNone, fmt.Errorf("reach person: %s", strings.Join(tried, ", "))
 }
 
 // send returns "" if m went out, else Slack's word for why not.
-func (b *Bot) send(ctx context.Context, p person, m message, way via) string {
+func (b *Bot) send(ctx context.Context, p person, m message, way via) slackapi.Code {
 	switch way {
 	case viaDM:
-		_, _, code := b.post(ctx, p.user, m)
-		return code
+		_, r := b.slack.Post(ctx, p.user, m, "")
+		return r.Code
 	case viaHook:
 		if p.responseURL == "" {
 			return "no_response_url"
 		}
-		_, code := b.hook(ctx, p.responseURL, hookMessage{
-			Text: m.text, Blocks: m.blocks, ResponseType: ephemeral,
-		})
-		return code
+		return b.slack.Respond(ctx, p.responseURL, slackapi.Answer{
+			Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral,
+		}).Code
 	case viaEphemeral:
 		if p.channel == "" {
 			return "no_channel"
 		}
-		_, code := b.postEphemeral(ctx, p.channel, p.user, m)
-		return code
+		return b.slack.PostEphemeral(ctx, p.channel, p.user, m).Code
 	}
 	return "no_way"
 }
@@ -73,7 +73,7 @@ func (in *interaction) person() person {
 // outlive returns a context for what must be done and said also when ctx ends,
 // because the process is stopping.
 func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
-	limit := 2 * postTimeout
+	limit := 2 * slackapi.PostTimeout
 	if ctx.Err() != nil {
 		limit = compensateTime - time.Second
 	}

@@ -112,7 +112,7 @@ func (b *Bot) receipt(h handle, s status) message {
 	}
 	blocks = append(blocks, small(footer))
 	text := fmt.Sprintf("Receipt for the secret that you shared. Where: %s. Until about %s. Passphrase: %s. State: %s", h.where(), moment(h.expires()), phrase, s.words())
-	return message{text, blocks}
+	return message{Text: text, Blocks: blocks}
 }
 
 // remarks are what the receipt says besides. What only mattered while the

@@ -55,7 +55,7 @@ func (r *reply) problem(block, say string, form func() slack.ModalViewRequest) {
 // show puts another view in the form's place, and says whether it, or the
 // message that stands for it, came through.
 func (r *reply) show(view slack.ModalViewRequest, otherwise message) bool {
-	return r.again(view, otherwise.text, otherwise)
+	return r.again(view, otherwise.Text, otherwise)
 }
 
 // again is show for the form itself, with the text that it came with. That may
@@ -98,11 +98,11 @@ func (r *reply) change(view slack.ModalViewRequest) bool {
 	ctx, cancel := outlive(r.ctx)
 	defer cancel()
 	r.in.reack(updateView(view))
-	code := r.b.updateView(ctx, r.viewID, view)
-	if code != "" {
-		r.b.log.Info("form not updated", zap.String("code", code))
+	updated := r.b.slack.UpdateView(ctx, r.viewID, view)
+	if !updated.OK() {
+		r.b.log.Info("form not updated", zap.String("code", string(updated.Code)))
 	}
-	return code == ""
+	return updated.OK()
 }
 
 // refuseForm shows problems at their fields; if the ack could not carry them,

@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/slackfake"
 )
 
@@ -54,14 +55,17 @@ func newScripted(log *zap.Logger, count int, script func(ws *websocket.Conn, num
 	s = &scripted{script: script, taken: make(chan *socket, 100), result: make(chan error, 1), ended: map[int]error{}}
 	dial, stopServing := slackfake.ServeMemory(http.HandlerFunc(s.serve))
 	cfg := Config{AppToken: "xapp-1", APIURL: "http://slack.test/api/", Connections: count, Log: log, DialContext: dial}
-	client := newHTTPClient(dial)
-	s.sockets = newSockets(cfg, newSlackClient(cfg, client), newMetrics(&Bot{}), func(c *socket, _ frame) { s.taken <- c })
+	client, err := slackapi.New(slackapi.Config{AppToken: cfg.AppToken, APIURL: cfg.APIURL, DialContext: dial})
+	if err != nil {
+		panic(err)
+	}
+	s.sockets = newSockets(cfg, client, newMetrics(&Bot{}), func(c *socket, _ frame) { s.taken <- c })
 	ctx, cancel := context.WithCancel(context.Background())
 	s.start = func() { go func() { s.result <- s.sockets.run(ctx) }() }
 	return s, func() {
 		cancel()
 		s.sockets.close()
-		client.CloseIdleConnections()
+		client.Close()
 		time.Sleep(2 * farewell) // whatever was to end on its own has
 		stopServing()
 	}

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -64,10 +65,10 @@ func phraseNote(what string) []string {
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
 		sealed := b.seal.Wrap(sealedFor(callbackSendPhrase, w.Creator), w.keep())
-		code := b.openView(ctx, cb.TriggerID, b.sendPhraseView(sealed, w.group, ""))
+		opened := b.slack.OpenView(ctx, cb.TriggerID, b.sendPhraseView(sealed, w.group, ""))
 		_ = ack(nil)
-		if code != "" {
-			b.tell(ctx, in, sayNotOpened(code))
+		if !opened.OK() {
+			b.tell(ctx, in, sayNotOpened(opened.Code))
 			return outcomeFormFailed
 		}
 		return outcomeFormOpened
@@ -175,16 +176,17 @@ func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, to str
 	}
 	h := newHandle(s, shared)
 	m := phraseMessage(s.creator.user, b.ots.SecretLink(shared), h.expires())
-	failed, code := twice(func() (failure, string) {
-		_, f, code := b.post(ctx, to, m)
-		return f, code
+	posted := slackapi.Twice(func() slackapi.Result {
+		_, r := b.slack.Post(ctx, to, m, "")
+		return r
 	})
-	if failed != none {
+	if !posted.OK() {
+		code := string(posted.Code)
 		ctx, cancel := outlive(ctx)
 		defer cancel()
 		if b.burnOrphan(ctx, in, s, shared) != nil {
 			code = phraseLive + strconv.FormatInt(h.Expires, 10)
-		} else if failed == unproven {
+		} else if posted.Unproven {
 			code = unprovenCode
 		}
 		b.event(auditDeliveryFailed, in, zap.String("recipient_id", to), zap.String("code", code))

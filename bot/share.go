@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -196,12 +197,12 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 		return outcomePrivate
 	}
 	m := announcement(s.creator.user, link, h.expires(), h.Phrase, s.note)
-	var at place
-	failed, code := twice(func() (f failure, code string) {
-		at, f, code = b.post(ctx, s.channel, m, inThread(s.thread))
-		return f, code
+	var at slackapi.Place
+	posted := slackapi.Twice(func() (r slackapi.Result) {
+		at, r = b.slack.Post(ctx, s.channel, m, s.thread)
+		return r
 	})
-	if failed == none {
+	if posted.OK() {
 		h.went(roadPost)
 		h.TS, h.Thread = at.TS, at.Thread != ""
 		h.Astray = s.thread != "" && !h.Thread
@@ -209,25 +210,25 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 		h.Alone = strings.HasPrefix(s.channel, "D")
 		return outcomePosted
 	}
-	if failed == refused && s.responseURL != "" && hookMayHelp(code) {
-		hooked, hookCode := twice(func() (failure, string) {
-			return b.hook(ctx, s.responseURL, hookMessage{
-				Text: m.text, Blocks: m.blocks, ResponseType: inChannel, ThreadTS: s.thread,
+	if posted.Refused() && s.responseURL != "" && posted.Code.HookMayHelp() {
+		hooked := slackapi.Twice(func() slackapi.Result {
+			return b.slack.Respond(ctx, s.responseURL, slackapi.Answer{
+				Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.InChannel, ThreadTS: s.thread,
 			})
 		})
-		if hooked == none {
+		if hooked.OK() {
 			h.went(roadHook)
 			h.Astray = s.thread != "" // Slack doesn't say where it went
 			return outcomeViaURL
 		}
-		failed = hooked
-		if notMember(code) {
-			code = hookCode // says more than "not a member", which was expected
+		posted.Unproven = hooked.Unproven
+		if posted.Code.NotMember() {
+			posted.Code = hooked.Code // says more than "not a member", which was expected
 		}
 	}
-	b.event(auditDeliveryFailed, in, zap.String("code", code), zap.Bool("unproven", failed == unproven))
-	h.Why = code
-	if failed == unproven {
+	b.event(auditDeliveryFailed, in, zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
+	h.Why = string(posted.Code)
+	if posted.Unproven {
 		h.Road, h.Why = roadPerhaps, unprovenCode
 	}
 	return outcomeNotPosted
@@ -235,33 +236,6 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, link strin
 
 // went notes that the link is out by a road, so that its receipt has it no more.
 func (h *handle) went(r road) { h.Road, h.Secret, h.Domain = r, "", "" }
-
-// notMember are Slack's answers where the app is not in the conversation.
-func notMember(code string) bool {
-	return code == "channel_not_found" || code == "not_in_channel"
-}
-
-// hookMayHelp says whether a response_url is the right way round a refusal: it
-// asks for no membership, and for no token. Where an admin has said that not
-// everyone may post, or a channel is archived, it is not.
-func hookMayHelp(code string) bool {
-	return notMember(code) || code == "no_permission" || code == "missing_scope" || tokenRefused(code)
-}
-
-// twice posts, and posts once more if the outcome of the first is open. If the
-// second fails as well the outcome stays open, unless it shows that the first
-// cannot have been made.
-func twice(post func() (failure, string)) (failure, string) {
-	f, code := post()
-	if f != unproven {
-		return f, code
-	}
-	switch second, secondCode := post(); {
-	case second == none, notMember(secondCode):
-		return second, secondCode
-	}
-	return f, code
-}
 
 // undo burns a secret whose link nobody got, and tells its creator say, or that
 // it did not work, by whatever road there is. Half of the time is for telling.
@@ -281,7 +255,7 @@ func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclie
 // that ctx has, which comes from outlive.
 func (b *Bot) burnOrphan(ctx context.Context, in *interaction, s share, shared otsclient.Shared) error {
 	deadline, _ := ctx.Deadline()
-	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, callTimeout))
+	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, slackapi.CallTimeout))
 	defer stop()
 	in = in.about(shared.MetadataKey.Fingerprint())
 	started := time.Now()

@@ -9,6 +9,7 @@ import (
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -72,18 +73,17 @@ func (b *Bot) openShortcut(ctx context.Context, in *interaction, trigger string,
 		b.tell(ctx, in, no.say)
 		return outcomeRejected
 	}
-	code := b.openSecret(ctx, in.userID, trigger, st, text, "")
+	opened := b.openSecret(ctx, in.userID, trigger, st, text, "")
 	_ = ack(nil)
-	if code != "" {
-		b.tell(ctx, in, sayNotOpened(code))
+	if !opened.OK() {
+		b.tell(ctx, in, sayNotOpened(opened.Code))
 		return outcomeFormFailed
 	}
 	return outcomeFormOpened
 }
 
-func sayNotOpened(code string) string {
-	switch code {
-	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id":
+func sayNotOpened(code slackapi.Code) string {
+	if code.TriggerOver() {
 		return sayFormLate
 	}
 	return sayFormFailed

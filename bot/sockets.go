@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"otsbot/bot/internal/slackapi"
 )
 
 // sockets keeps a number of connections to Slack open, each replaced by a
 // successor before it is given up.
 type sockets struct {
-	slack   *slack.Client
+	slack   *slackapi.Client
 	metrics *metrics
 	dialer  *websocket.Dialer
 	api     string               // where Slack's Web API is
@@ -32,7 +33,7 @@ type sockets struct {
 	counting
 }
 
-func newSockets(cfg Config, client *slack.Client, metrics *metrics, take func(*socket, frame)) *sockets {
+func newSockets(cfg Config, client *slackapi.Client, metrics *metrics, take func(*socket, frame)) *sockets {
 	return &sockets{
 		slack:    client,
 		metrics:  metrics,
@@ -159,11 +160,9 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, helloWait)
 	defer cancel()
-	_, at, err := s.slack.StartSocketModeContext(ctx)
-	f, code := classify(err)
-	s.metrics.slack("apps.connections.open", f, code)
-	if err != nil {
-		return nil, fatalOr("ask for a socket", err)
+	at, asked := s.slack.OpenSocket(ctx)
+	if !asked.OK() {
+		return nil, fatalOr("ask for a socket", asked)
 	}
 	if !safeSocket(s.api, at) {
 		return nil, errors.New("dial socket: Slack named a URL that isn't wss://")

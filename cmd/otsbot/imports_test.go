@@ -82,6 +82,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 		{"otsbot/bot/internal/authored", []string{slackGo + "/...", "otsbot/bot/internal/rules", "net/http"}},
 		{"otsbot/bot/internal/seal", []string{slackGo + "/...", "otsbot/...", "net/..."}},
 		{"otsbot/bot/internal/memory", []string{slackGo + "/...", "otsbot/..."}},
+		{"otsbot/bot/internal/slackapi", []string{"otsbot/...", "github.com/prometheus/..."}},
 		{"otsbot/bot/internal/rules", []string{slackGo + "/...", "otsbot/...", "net/..."}},
 		{"otsbot/bot/slackfake", []string{slackGo + "/...", "otsbot/bot", "otsbot/cmd/...", "otsbot/otsclient/...", "testing"}},
 		{"otsbot/cmd/internal/service", []string{"otsbot/bot/slackfake", "otsbot/otsclient/otsfake"}},

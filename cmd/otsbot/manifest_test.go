@@ -171,8 +171,8 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 		needed = append(needed, "commands")
 	}
 	for _, s := range botSelectors(t) {
-		on, ok := s.X.(*ast.SelectorExpr) // b.slack.PostMessageContext, not slack.NewTextBlockObject
-		if !ok || on.Sel.Name != "slack" {
+		on, ok := s.X.(*ast.SelectorExpr) // c.api.PostMessageContext, not slack.NewTextBlockObject
+		if !ok || on.Sel.Name != "api" || !strings.HasSuffix(s.Sel.Name, "Context") {
 			continue
 		}
 		scope, known := callScopes[s.Sel.Name]

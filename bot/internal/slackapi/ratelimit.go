@@ -1,4 +1,4 @@
-package bot
+package slackapi
 
 import (
 	"context"
@@ -13,6 +13,18 @@ import (
 // limitedFor is how long we wait where Slack names no time. slack-go would
 // wait a minute, which is longer than anybody looks at a command.
 const limitedFor = 2 * time.Second
+
+// inTime retries only if the wait ends before the caller's deadline; to wait
+// longer would only tell the person later.
+type inTime struct{ slack.RetryHandler }
+
+func (h inTime) ShouldRetry(state *slack.RetryState, req *http.Request, resp *http.Response, err error) (bool, time.Duration) {
+	retry, wait := h.RetryHandler.ShouldRetry(state, req, resp, err)
+	if deadline, ok := req.Context().Deadline(); ok && time.Until(deadline) <= wait {
+		return false, 0
+	}
+	return retry, wait
+}
 
 // limits remembers which calls Slack has asked to hold back. Slack counts by
 // method, and for posts by channel as well,

@@ -1,4 +1,4 @@
-package bot
+package slackapi
 
 import (
 	"context"
@@ -31,8 +31,8 @@ func TestNothingInSlacksPlaceHoldsACallPastItsTime(t *testing.T) {
 			client.Timeout = 300 * time.Millisecond
 			defer client.CloseIdleConnections()
 			for call, err := range callSlack(t, client, server.URL) {
-				_, code := classify(err)
-				if !word.MatchString(code) {
+				code := sort(err).Code
+				if !word.MatchString(string(code)) {
 					t.Errorf("%s: the code is %q", call, code)
 				}
 				if err != nil && strings.Contains(err.Error(), server.URL) {
@@ -58,7 +58,7 @@ func callSlack(t *testing.T, client *http.Client, url string) map[string]error {
 		},
 		"views.open":            func() error { _, err := api.OpenViewContext(ctx, "1.2", slack.ModalViewRequest{}); return err },
 		"apps.connections.open": func() error { _, _, err := api.StartSocketModeContext(ctx); return err },
-		"response_url":          func() error { return hooks.post(ctx, url, hookMessage{Text: "text"}) },
+		"response_url":          func() error { return hooks.post(ctx, url, Answer{Text: "text"}) },
 	}
 	type result struct {
 		call string

@@ -1,4 +1,4 @@
-package bot
+package slackapi
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -15,23 +14,11 @@ import (
 	"path"
 	"strings"
 	"sync/atomic"
-	"time"
-
-	"github.com/slack-go/slack"
 )
 
-const (
-	// callTimeout bounds one HTTP exchange with Slack. slack-go's own default
-	// client has no timeout.
-	callTimeout = 10 * time.Second
-	// postTimeout bounds one message, its waits for Slack's rate limit
-	// included: chat.postMessage allows about one message a second and
-	// channel, https://docs.slack.dev/apis/web-api/rate-limits
-	postTimeout = 30 * time.Second
-	// maxAnswer bounds what is read of an answer. Slack's answers to the
-	// calls made here echo a message or a view (at most 250 kB).
-	maxAnswer = 1 << 20
-)
+// maxAnswer bounds what is read of an answer. Slack's answers to the calls made
+// here echo a message or a view (at most 250 kB).
+const maxAnswer = 1 << 20
 
 // newHTTPClient is the one HTTP client for Slack: Web API and response URLs.
 func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error)) *http.Client {
@@ -52,39 +39,10 @@ func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error))
 	}
 	return &http.Client{
 		Transport: transport,
-		Timeout:   callTimeout,
+		Timeout:   CallTimeout,
 		// A token must not follow a redirect, and a POST would become a GET.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// newSlackClient builds slack-go's client. Its debug mode, which logs what
-// people typed, stays off, and its logger leads nowhere.
-func newSlackClient(cfg Config, client *http.Client) *slack.Client {
-	retry := slack.DefaultRetryConfig()
-	retry.MaxRetries = 3
-	retry.RetryAfterDuration = limitedFor
-	retry.RetryAfterJitter = 250 * time.Millisecond
-	retry.Handlers = []slack.RetryHandler{inTime{slack.NewRateLimitErrorRetryHandler(retry)}}
-	return slack.New(cfg.BotToken,
-		slack.OptionAppLevelToken(cfg.AppToken),
-		slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"), // slack-go concatenates
-		slack.OptionLog(log.New(io.Discard, "", 0)),
-		slack.OptionHTTPClient(&webAPI{client, newLimits()}),
-		slack.OptionRetryConfig(retry), // after the client: the order matters to slack-go
-	)
-}
-
-// inTime retries only if the wait ends before the caller's deadline; to wait
-// longer would only tell the person later.
-type inTime struct{ slack.RetryHandler }
-
-func (h inTime) ShouldRetry(state *slack.RetryState, req *http.Request, resp *http.Response, err error) (bool, time.Duration) {
-	retry, wait := h.RetryHandler.ShouldRetry(state, req, resp, err)
-	if deadline, ok := req.Context().Deadline(); ok && time.Until(deadline) <= wait {
-		return false, 0
-	}
-	return retry, wait
 }
 
 // webAPI sends slack-go's requests. It moves the token from the form body,
@@ -180,8 +138,8 @@ func moveToken(req *http.Request) (channel string, err error) {
 var errNotSent = errors.New("no connection to Slack")
 
 // exchange sends req, and refuses an answer of a status that no call expects
-// before its body is read; what it did stays open then. Its errors hold neither the URL, which may be a
-// response URL, nor anything of the request.
+// before its body is read; what it did stays open then. Its errors hold neither
+// the URL, which may be a response URL, nor anything of the request.
 func exchange(client *http.Client, req *http.Request) (*http.Response, error) {
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
@@ -206,80 +164,4 @@ func exchange(client *http.Client, req *http.Request) (*http.Response, error) {
 		io.Closer
 	}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
 	return resp, nil
-}
-
-// failure says what a failed post or update means for the message.
-type failure int
-
-const (
-	none     failure = iota
-	refused          // Slack said no, or never saw it: it was not posted
-	unproven         // it may have been posted: no answer, a 5xx, or an error of Slack's own
-)
-
-// classify sorts an error of a Slack call, and names it in Slack's words for
-// the log and for the sentence that people read.
-func classify(err error) (failure, string) {
-	var said slack.SlackErrorResponse
-	var status slack.StatusCodeError
-	var limited *slack.RateLimitedError
-	switch {
-	case err == nil:
-		return none, ""
-	case errors.Is(err, errNotSent):
-		return refused, "unreachable"
-	case errors.As(err, &said):
-		return classifyCode(said.Err), word(said.Err)
-	case errors.As(err, &limited):
-		return refused, "ratelimited"
-	case errors.As(err, &status):
-		switch {
-		case status.Code < http.StatusMultipleChoices:
-			return unproven, "no_answer" // a success, and not one of Slack's
-		case status.Code == http.StatusTooManyRequests:
-			return refused, "ratelimited"
-		case status.Code >= http.StatusInternalServerError:
-			return unproven, "server_error"
-		}
-		return refused, "http_error"
-	}
-	return unproven, "no_answer"
-}
-
-// word is a code of Slack's, if it looks like one: it ends in logs, and who
-// knows who answers in Slack's place.
-func word(code string) string {
-	other := func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }
-	if code == "" || len(code) > 64 || strings.ContainsFunc(code, other) {
-		return "unknown_error"
-	}
-	return code
-}
-
-// scopes are the names of scopes, such as "channels:read,groups:read", if they
-// look like some, for the same reason.
-func scopes(needed string) string {
-	if len(needed) > 64 || strings.Trim(needed, "abcdefghijklmnopqrstuvwxyz_.:,") != "" {
-		return "(not a scope)"
-	}
-	return needed
-}
-
-// tokenRefused are Slack's codes for a token that is no good (any more).
-func tokenRefused(code string) bool {
-	switch code {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type":
-		return true
-	}
-	return false
-}
-
-// classifyCode sorts the codes of https://docs.slack.dev/reference/methods/chat.postMessage#errors:
-// these few are Slack's own trouble and leave the outcome open.
-func classifyCode(code string) failure {
-	switch code {
-	case "fatal_error", "internal_error", "service_unavailable", "request_timeout":
-		return unproven
-	}
-	return refused
 }

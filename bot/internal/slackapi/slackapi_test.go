@@ -1,4 +1,4 @@
-package bot
+package slackapi
 
 import (
 	"context"
@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"go.uber.org/zap"
 
 	"otsbot/bot/slackfake"
 )
@@ -50,26 +49,6 @@ func TestAnAnswerIsReadOnlySoFar(t *testing.T) {
 	}
 }
 
-func TestWhatFollowsNeverOvertakesTheAck(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		written := false
-		late := patiently(2*time.Second, func() { time.Sleep(time.Second); written = true }) // a slow socket
-		time.Sleep(2500 * time.Millisecond)
-		if !late() || !written {
-			t.Error("the outcome would have gone out before the ack was written")
-		}
-		if !late() {
-			t.Error("asked again, it says something else")
-		}
-		early := patiently(2*time.Second, func() { t.Error("acked as late, though it was in time") })
-		time.Sleep(time.Second)
-		if early() {
-			t.Error("in time is late")
-		}
-		time.Sleep(5 * time.Second)
-	})
-}
-
 // Slack repeats the message or view in its answer, as it understood it.
 func TestACallCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
 	t.Parallel()
@@ -98,17 +77,19 @@ func TestACallCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
 // is gone; its answer shows it by what is not there.
 func TestThePlaceOfAPostIsTakenFromSlacksAnswer(t *testing.T) {
 	t.Parallel()
-	for answer, want := range map[string]place{
+	for answer, want := range map[string]Place{
 		`{"ok":true,"channel":"D1","ts":"1.2","message":{"ts":"1.2","thread_ts":"1.0","blocks":7}}`: {Channel: "D1", TS: "1.2", Thread: "1.0"},
 		`{"ok":true,"channel":"D1","ts":"1.2","message":{"ts":"1.2"}}`:                              {Channel: "D1", TS: "1.2"},
 		`{"ok":true,"channel":"D1","ts":"1.2","message":["of","a","new","kind"]}`:                   {Channel: "D1", TS: "1.2"},
 		`{"ok":true,"channel":"D1","ts":"1.2"}`:                                                     {Channel: "D1", TS: "1.2"},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
-		b := &Bot{slack: newSlackClient(Config{BotToken: "xoxb-1", APIURL: server.URL}, newHTTPClient(nil)), log: zap.NewNop()}
-		b.metrics = newMetrics(b)
-		if at, f, code := b.post(t.Context(), "U1", message{text: "x"}, inThread("1.0")); at != want || f != none {
-			t.Errorf("%s: posted at %+v, %v %q; want %+v", answer, at, f, code, want)
+		client, err := New(Config{BotToken: "xoxb-1", APIURL: server.URL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at, r := client.Post(t.Context(), "U1", Message{Text: "x"}, "1.0"); at != want || !r.OK() {
+			t.Errorf("%s: posted at %+v, %+v; want %+v", answer, at, r, want)
 		}
 		server.Close()
 	}
@@ -123,8 +104,8 @@ func TestAnAnswerThatBreaksOffProvesNothing(t *testing.T) {
 	defer server.Close()
 	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, newHTTPClient(nil))
 	_, _, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a", false))
-	if f, code := classify(err); f != unproven {
-		t.Errorf("%v is %v, %q", err, f, code)
+	if r := sort(err); !r.Unproven {
+		t.Errorf("%v is %+v", err, r)
 	}
 }
 
@@ -133,29 +114,28 @@ func TestWhatAFailureMeansForTheMessage(t *testing.T) {
 	said := func(code string) error { return fmt.Errorf("post: %w", slack.SlackErrorResponse{Err: code}) }
 	for _, c := range []struct {
 		err  error
-		f    failure
-		code string
+		want Result
 	}{
-		{nil, none, ""},
-		{said("channel_not_found"), refused, "channel_not_found"},
-		{said("fatal_error"), unproven, "fatal_error"},
-		{said("internal_error"), unproven, "internal_error"},
-		{said("service_unavailable"), unproven, "service_unavailable"},
-		{said("request_timeout"), unproven, "request_timeout"},
-		{&slack.RateLimitedError{RetryAfter: time.Second}, refused, "ratelimited"},
-		{slack.StatusCodeError{Code: http.StatusTooManyRequests}, refused, "ratelimited"},
-		{slack.StatusCodeError{Code: http.StatusAccepted}, unproven, "no_answer"},
-		{slack.StatusCodeError{Code: http.StatusBadGateway}, unproven, "server_error"},
-		{slack.StatusCodeError{Code: http.StatusForbidden}, refused, "http_error"},
-		{errors.Join(errNotSent, io.EOF), refused, "unreachable"},
-		{io.EOF, unproven, "no_answer"},
+		{nil, Result{}},
+		{said("channel_not_found"), Result{Code: "channel_not_found"}},
+		{said("fatal_error"), Result{Code: "fatal_error", Unproven: true}},
+		{said("internal_error"), Result{Code: "internal_error", Unproven: true}},
+		{said("service_unavailable"), Result{Code: "service_unavailable", Unproven: true}},
+		{said("request_timeout"), Result{Code: "request_timeout", Unproven: true}},
+		{&slack.RateLimitedError{RetryAfter: time.Second}, Result{Code: rateLimited}},
+		{slack.StatusCodeError{Code: http.StatusTooManyRequests}, Result{Code: rateLimited}},
+		{slack.StatusCodeError{Code: http.StatusAccepted}, Result{Code: noAnswer, Unproven: true}},
+		{slack.StatusCodeError{Code: http.StatusBadGateway}, Result{Code: serverError, Unproven: true}},
+		{slack.StatusCodeError{Code: http.StatusForbidden}, Result{Code: httpError}},
+		{errors.Join(errNotSent, io.EOF), Result{Code: unreachable}},
+		{io.EOF, Result{Code: noAnswer, Unproven: true}},
 	} {
-		if f, code := classify(c.err); f != c.f || code != c.code {
-			t.Errorf("%v is %v, %q; want %v, %q", c.err, f, code, c.f, c.code)
+		if got := sort(c.err); got != c.want {
+			t.Errorf("%v is %+v, want %+v", c.err, got, c.want)
 		}
 	}
-	for _, code := range []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"} {
-		if !tokenRefused(code) {
+	for _, code := range []Code{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"} {
+		if !code.TokenRefused() {
 			t.Errorf("%s is about the token", code)
 		}
 	}
@@ -167,12 +147,12 @@ func TestAnExchangeThatFails(t *testing.T) {
 	for name, c := range map[string]struct {
 		handler http.HandlerFunc
 		dial    error
-		f       failure
+		open    bool
 		took    time.Duration
 	}{
-		"no connection":   {nil, errors.New("refused"), refused, 0},
-		"cut in between":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil, unproven, 0},
-		"never an answer": {func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); <-r.Context().Done() }, nil, unproven, callTimeout},
+		"no connection":   {nil, errors.New("refused"), false, 0},
+		"cut in between":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil, true, 0},
+		"never an answer": {func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); <-r.Context().Done() }, nil, true, CallTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -186,10 +166,12 @@ func TestAnExchangeThatFails(t *testing.T) {
 				started := time.Now()
 				req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://slack.test/CANARY", strings.NewReader("x"))
 				_, err := exchange(client, req)
-				if f, code := classify(err); f != c.f || time.Since(started) != c.took {
-					t.Errorf("%v, %q after %v", f, code, time.Since(started))
+				if r := sort(err); r.OK() || r.Unproven != c.open || time.Since(started) != c.took {
+					t.Errorf("%+v after %v", r, time.Since(started))
 				}
-				lacksCanary(t, fmt.Sprint(err))
+				if strings.Contains(fmt.Sprint(err), "CANARY") {
+					t.Errorf("the error shows the URL: %v", err)
+				}
 				client.CloseIdleConnections()
 				stop()
 			})
@@ -206,8 +188,8 @@ func TestAnAnswerWithoutAnEndIsBoundedInTime(t *testing.T) {
 	}{
 		"101":       {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n{", 0},
 		"999":       {"HTTP/1.1 999 No\r\n\r\n{", 0},
-		"200":       {"HTTP/1.1 200 OK\r\n\r\n{", callTimeout},
-		"only half": {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", callTimeout},
+		"200":       {"HTTP/1.1 200 OK\r\n\r\n{", CallTimeout},
+		"only half": {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", CallTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -226,13 +208,13 @@ func TestAnAnswerWithoutAnEndIsBoundedInTime(t *testing.T) {
 						return err
 					},
 					"response URL": func() error {
-						return newResponseURLs(client, &url.URL{Scheme: "http", Host: "slack.test"}).post(t.Context(), "http://slack.test/CANARY", hookMessage{})
+						return newResponseURLs(client, &url.URL{Scheme: "http", Host: "slack.test"}).post(t.Context(), "http://slack.test/CANARY", Answer{})
 					},
 				}
 				for name, call := range calls {
 					started := time.Now()
-					if f, code := classify(call()); f != unproven || code != "no_answer" || time.Since(started) != c.took {
-						t.Errorf("%s: %v, %q after %v", name, f, code, time.Since(started))
+					if r := sort(call()); r != (Result{Code: noAnswer, Unproven: true}) || time.Since(started) != c.took {
+						t.Errorf("%s: %+v after %v", name, r, time.Since(started))
 					}
 				}
 				client.CloseIdleConnections()

@@ -1,4 +1,4 @@
-package bot
+package slackapi
 
 import (
 	"bytes"
@@ -54,13 +54,16 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
+// Who sees an answer. An ack never says InChannel: Slack would publish the
+// command that was typed.
 const (
-	inChannel = "in_channel"
-	ephemeral = "ephemeral"
+	InChannel = "in_channel"
+	Ephemeral = "ephemeral"
 )
 
-// hookMessage is the body of a post to a response URL.
-type hookMessage struct {
+// Answer is the body of a post to a response URL, and of an ack that says
+// something.
+type Answer struct {
 	Text         string        `json:"text"`
 	Blocks       []slack.Block `json:"blocks,omitempty"`
 	ResponseType string        `json:"response_type,omitempty"`
@@ -72,9 +75,9 @@ type hookMessage struct {
 	UnfurlMedia     bool `json:"unfurl_media"`
 }
 
-// post sends m. Its error is for [classify], and never holds the URL, which
+// post sends m. Its error is for [sort], and never holds the URL, which
 // is a capability to post.
-func (r *responseURLs) post(ctx context.Context, responseURL string, m hookMessage) error {
+func (r *responseURLs) post(ctx context.Context, responseURL string, m Answer) error {
 	to, err := url.Parse(responseURL)
 	if err != nil || !r.theirs(to) {
 		return slack.SlackErrorResponse{Err: "no_response_url"}
@@ -83,7 +86,7 @@ func (r *responseURLs) post(ctx context.Context, responseURL string, m hookMessa
 	if err != nil {
 		return errors.New("encode message")
 	}
-	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
 	defer cancel()
 	for {
 		wait, err := r.try(ctx, responseURL, body)

@@ -1,4 +1,4 @@
-package bot
+package slackapi
 
 import (
 	"context"
@@ -19,7 +19,7 @@ func TestALimitBeyondTheCallersTimeIsToldAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimits()
 		l.note("chat.postMessage C1", limitedAnswer("60"))
-		ctx, cancel := context.WithTimeout(t.Context(), postTimeout)
+		ctx, cancel := context.WithTimeout(t.Context(), PostTimeout)
 		defer cancel()
 		started := time.Now()
 		var limited *slack.RateLimitedError

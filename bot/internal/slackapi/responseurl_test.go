@@ -1,4 +1,4 @@
-package bot
+package slackapi
 
 import (
 	"context"
@@ -54,7 +54,7 @@ func TestAResponseURLsLimitIsKeptWithinItsTime(t *testing.T) {
 		within  time.Duration // of the caller's
 		asked   int
 		took    time.Duration
-		code    string
+		code    Code
 	}{
 		"for a second":                     {[]string{"limit 1", "ok"}, time.Minute, 2, time.Second, ""},
 		"for longer than a post may take":  {[]string{"limit 31", "ok"}, time.Minute, 1, 0, "ratelimited"},
@@ -66,7 +66,7 @@ func TestAResponseURLsLimitIsKeptWithinItsTime(t *testing.T) {
 				ctx, cancel := context.WithTimeout(ctx, c.within)
 				defer cancel()
 				started := time.Now()
-				_, code := classify(r.post(ctx, someHook, hookMessage{Text: "x"}))
+				code := sort(r.post(ctx, someHook, Answer{Text: "x"})).Code
 				if took := time.Since(started); code != c.code || *asked != c.asked || took != c.took {
 					t.Errorf("%q after %v and %d tries; want %q, %v, %d", code, took, *asked, c.code, c.took, c.asked)
 				}
@@ -78,7 +78,7 @@ func TestAResponseURLsLimitIsKeptWithinItsTime(t *testing.T) {
 			ctx, cancel := context.WithCancel(ctx)
 			time.AfterFunc(3*time.Second, cancel)
 			started := time.Now()
-			if _, code := classify(r.post(ctx, someHook, hookMessage{})); code != "ratelimited" || time.Since(started) != 3*time.Second {
+			if code := sort(r.post(ctx, someHook, Answer{})).Code; code != "ratelimited" || time.Since(started) != 3*time.Second {
 				t.Errorf("%q after %v", code, time.Since(started))
 			}
 		})
@@ -89,12 +89,8 @@ func TestAResponseURLsLimitIsKeptWithinItsTime(t *testing.T) {
 // could post twice, and whoever burns the secret could burn a link that people
 // have. What somebody in between says leaves it open.
 func TestWhatAResponseURLMayAnswer(t *testing.T) {
-	type want struct {
-		f    failure
-		code string
-	}
-	posted, open := want{none, ""}, want{unproven, "no_answer"}
-	for answer, want := range map[string]want{
+	posted, open := Result{}, Result{Code: noAnswer, Unproven: true}
+	for answer, want := range map[string]Result{
 		"ok":                                   posted,
 		" ok\n":                                posted,
 		"OK":                                   posted,
@@ -111,9 +107,9 @@ func TestWhatAResponseURLMayAnswer(t *testing.T) {
 		`{"ok":true,"error":null}`:             posted,
 		`{"message_ts":"1.2"}`:                 open,
 		`["of","a","new","kind"]`:              open,
-		`{"ok":false,"error":"no_text"}`:       {refused, "no_text"},
-		`{"ok":false}`:                         {refused, "http_error"},
-		`{"ok":false,"error":{"a":"b"}}`:       {refused, "http_error"},
+		`{"ok":false,"error":"no_text"}`:       {Code: "no_text"},
+		`{"ok":false}`:                         {Code: "http_error"},
+		`{"ok":false,"error":{"a":"b"}}`:       {Code: "http_error"},
 		`{"error":"somebody in between"}`:      open,
 		`{"message":"blocked by gateway"}`:     open,
 		`"denied"`:                             open,
@@ -123,18 +119,18 @@ func TestWhatAResponseURLMayAnswer(t *testing.T) {
 		"202: <html>Please wait":               open,
 		"ok…":                                  open, // the answer breaks off
 		`{"ok":true,"breaks off":…`:            open,
-		`404: {"ok":false,"error":"used_url"}`: {refused, "dead_response_url"},
-		"404: used_url":                        {refused, "dead_response_url"},
-		"302: ":                                {refused, "http_error"},
-		"400: invalid_payload":                 {refused, "http_error"},
-		"403: <html>Forbidden":                 {refused, "http_error"},
-		"500: ok":                              {unproven, "server_error"},
-		"502: <html>Bad gateway":               {unproven, "server_error"},
+		`404: {"ok":false,"error":"used_url"}`: {Code: "dead_response_url"},
+		"404: used_url":                        {Code: "dead_response_url"},
+		"302: ":                                {Code: "http_error"},
+		"400: invalid_payload":                 {Code: "http_error"},
+		"403: <html>Forbidden":                 {Code: "http_error"},
+		"500: ok":                              {Code: "server_error", Unproven: true},
+		"502: <html>Bad gateway":               {Code: "server_error", Unproven: true},
 	} {
 		t.Run(answer, func(t *testing.T) {
 			inHook(t, []string{answer}, func(ctx context.Context, r *responseURLs, asked *int) {
-				if f, code := classify(r.post(ctx, someHook, hookMessage{})); f != want.f || code != want.code || *asked != 1 {
-					t.Errorf("%v %q after %d tries, want %v %q", f, code, *asked, want.f, want.code)
+				if got := sort(r.post(ctx, someHook, Answer{})); got != want || *asked != 1 {
+					t.Errorf("%+v after %d tries, want %+v", got, *asked, want)
 				}
 			})
 		})
@@ -170,12 +166,12 @@ func TestAResponseURLIsUsedOnlyAtTheHostsOfSlack(t *testing.T) {
 		base, _ := url.Parse(api)
 		r := newResponseURLs(newHTTPClient(func(context.Context, string, string) (net.Conn, error) { return nil, io.EOF }), base)
 		for _, hook := range c.yes {
-			if _, code := classify(r.post(t.Context(), hook, hookMessage{Text: "x"})); code != "unreachable" {
+			if code := sort(r.post(t.Context(), hook, Answer{Text: "x"})).Code; code != "unreachable" {
 				t.Errorf("%s with the API at %s: %q, want a try", hook, api, code)
 			}
 		}
 		for _, hook := range c.no {
-			if _, code := classify(r.post(t.Context(), hook, hookMessage{Text: "x"})); code != "no_response_url" {
+			if code := sort(r.post(t.Context(), hook, Answer{Text: "x"})).Code; code != "no_response_url" {
 				t.Errorf("%s with the API at %s: %q, want it not used", hook, api, code)
 			}
 		}

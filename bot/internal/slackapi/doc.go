@@ -1,0 +1,106 @@
+// Package slackapi is every call to Slack: how long it may take, what it waits
+// for when Slack limits, and what came of it.
+//
+//	calls.go        one short method for each call
+//	responseurl.go  the other way into a conversation, where the app is no member
+//	directory.go    what Slack knows about the token, people and conversations
+//	result.go       what Slack's codes mean: the one table of them
+//	ratelimit.go    calls that Slack asked to hold back
+//	http.go         the wire: tokens in the header, answers bounded, errors without URLs
+//
+// It knows nothing of secrets, and no error of its own holds a token, a URL or
+// anything of a request.
+package slackapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+const (
+	// CallTimeout bounds one HTTP exchange with Slack. slack-go's own default
+	// client has no timeout.
+	CallTimeout = 10 * time.Second
+	// PostTimeout bounds one message, its waits for Slack's rate limit
+	// included: chat.postMessage allows about one message a second and
+	// channel, https://docs.slack.dev/apis/web-api/rate-limits
+	PostTimeout = 30 * time.Second
+	// OpenTimeout bounds the opening of a form: its trigger lives three seconds,
+	// https://docs.slack.dev/surfaces/modals#opening_modals
+	OpenTimeout = 2 * time.Second
+)
+
+// Config is what a Client needs.
+type Config struct {
+	// BotToken (xoxb-) and AppToken (xapp-).
+	BotToken, AppToken string
+	// APIURL is the base of Slack's Web API; "" means https://slack.com/api/.
+	APIURL string
+	// DialContext opens connections; nil is the ordinary dialer behind the
+	// proxy of the environment.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Called is told of each call how it ended; nil for nobody.
+	Called func(method string, r Result)
+	// Log hears of a token that Slack refuses; nil for none.
+	Log *zap.Logger
+}
+
+// Client calls Slack. Make one with [New].
+type Client struct {
+	cfg    Config
+	api    *slack.Client
+	hooks  *responseURLs
+	grant  atomic.Pointer[Grant]
+	people facts[*slack.User]
+	places facts[Conversation]
+}
+
+// New checks cfg and builds a Client. It never touches the network.
+func New(cfg Config) (*Client, error) {
+	if cfg.APIURL == "" {
+		cfg.APIURL = slack.APIURL
+	}
+	base, err := url.Parse(cfg.APIURL)
+	if err != nil || base.Host == "" {
+		return nil, errors.New("the Slack API URL is not a URL")
+	}
+	if cfg.Called == nil {
+		cfg.Called = func(string, Result) {}
+	}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	client := newHTTPClient(cfg.DialContext)
+	return &Client{cfg: cfg, api: newSlackClient(cfg, client), hooks: newResponseURLs(client, base)}, nil
+}
+
+// newSlackClient builds slack-go's client. Its debug mode, which logs what
+// people typed, stays off, and its logger leads nowhere.
+func newSlackClient(cfg Config, client *http.Client) *slack.Client {
+	retry := slack.DefaultRetryConfig()
+	retry.MaxRetries = 3
+	retry.RetryAfterDuration = limitedFor
+	retry.RetryAfterJitter = 250 * time.Millisecond
+	retry.Handlers = []slack.RetryHandler{inTime{slack.NewRateLimitErrorRetryHandler(retry)}}
+	return slack.New(cfg.BotToken,
+		slack.OptionAppLevelToken(cfg.AppToken),
+		slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"), // slack-go concatenates
+		slack.OptionLog(log.New(io.Discard, "", 0)),
+		slack.OptionHTTPClient(&webAPI{client, newLimits()}),
+		slack.OptionRetryConfig(retry), // after the client: the order matters to slack-go
+	)
+}
+
+// Close closes the connections that nothing uses any more.
+func (c *Client) Close() { c.hooks.client.CloseIdleConnections() }
