@@ -20,7 +20,7 @@ func Benchmark(b *testing.B) {
 			}
 			b.Run("put", func(b *testing.B) {
 				for i := 0; b.Loop(); i++ {
-					e := &Entry{ID: fmt.Sprint("put", i), Creator: "U1", Payload: make([]byte, 300), At: w.now(), Until: w.in(time.Second)}
+					e := &Entry{ID: fmt.Sprint("put", i), Creator: "another", Payload: make([]byte, 300), At: w.now(), Until: w.in(time.Second)}
 					must(b, m.Put(ctx, e))
 					w.pass(time.Millisecond)
 				}

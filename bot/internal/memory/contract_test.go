@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"otsbot/bot/internal/seal"
@@ -216,7 +217,7 @@ func TestACreatorsListIsNewestFirstAndNobodyElses(t *testing.T) {
 			w.pass(time.Minute)
 		}
 		must(t, m.Drop(ctx, "R2"))
-		must(t, m.Update(ctx, "R3", func(e *Entry) error { e.Next, e.Until = time.Time{}, w.in(EndedKept); return nil }))
+		must(t, m.Update(ctx, "R3", func(e *Entry) error { e.End([]byte("opened"), w.now()); return nil }))
 		es, err := w.open(t).List(ctx, "U1", 10)
 		must(t, err)
 		wantIDs(t, es, "R4", "R3", "R1")
@@ -534,5 +535,28 @@ func TestANewerStoreIsNotUsed(t *testing.T) {
 		_, err = m.Get(ctx, "R1")
 		want(t, err, ErrNewer)
 		want(t, m.Health().Err, ErrNewer)
+	})
+}
+
+// Time passes for the app's own tests as it does for the app.
+func TestWhatIsOverGoesByItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, err := Open("", Config{Sealer: sealer(t, "one")})
+		must(t, err)
+		before := m.Stats(ctx)
+		must(t, m.Put(ctx, &Entry{ID: "R1", Until: time.Now().Add(time.Hour)}))
+		l, err := m.Lock(ctx, "receipt", 10*time.Second)
+		must(t, err)
+		second, err := m.Lock(ctx, "receipt", time.Second)
+		must(t, err)
+		want(t, l.Release(ctx), ErrChanged)
+		must(t, second.Release(ctx))
+		<-time.After(time.Hour + upkeepEvery)
+		if got := m.Stats(ctx); got != before {
+			t.Fatalf("got %+v, want %+v", got, before)
+		}
+		must(t, m.Close())
+		must(t, m.Close())
 	})
 }

@@ -29,6 +29,12 @@ type Entry struct {
 // EndedKept is for how long it is remembered what a secret was and how it ended.
 const EndedKept = 7 * 24 * time.Hour
 
+// End turns an entry into one that is over: what it was and how it ended, to be
+// kept for a while, in the place of what its keys were in.
+func (e *Entry) End(payload []byte, at time.Time) {
+	e.Payload, e.Next, e.Until = payload, time.Time{}, at.Add(EndedKept)
+}
+
 // Put stores an entry. A new one must not be there yet, one that was read must
 // be as it was read: else Put returns ErrChanged, and nothing is stored. So
 // whoever was too slow can't undo what came after, whether they came by Get,

@@ -18,43 +18,51 @@ const (
 	// lockWait is how long an open waits for another process to let go of the
 	// file: the one before may be ending.
 	lockWait = time.Second
-	// writesAtOnce bounds how many writes share one sync of the disk.
-	writesAtOnce = 100
+	// diskAgain is when a change that the disk didn't take is tried again.
+	diskAgain = time.Second
 )
 
-// bucket is a table in a file, during a transaction.
-type bucket struct{ *bbolt.Bucket }
-
-func (b bucket) get(k []byte) []byte   { return b.Get(k) }
-func (b bucket) put(k, v []byte) error { return b.Put(k, v) }
-func (b bucket) delete(k []byte) error { return b.Delete(k) }
-func (b bucket) scan(k []byte, f func(k []byte) bool) {
-	c := b.Cursor()
-	for k, _ = c.Seek(k); k != nil && f(k); k, _ = c.Next() {
-	}
-}
-
-// file is a table in a file of bbolt, for one process.
+// file is a table in memory, whose changes go to a file of bbolt: as many at once
+// as there are. It is for one process. What must outlive the process waits for
+// the disk; a claim, a lock, a count or a lease, which people wait for, doesn't: a
+// process that is killed may lose those of its last moment. A disk that is slow
+// or full costs nobody more than one wait; [Memory.Health] says so, and all is
+// written once the disk takes it.
 type file struct {
 	db      *bbolt.DB
 	timeout time.Duration
-	jobs    chan job
+	wake    chan struct{}
 	stop    chan struct{}
 	done    sync.WaitGroup
 
 	mu      sync.Mutex
-	size    size
-	trouble error // of the last transaction
+	held    *shelved
+	changes map[string]change // that are not in the file yet
+	written chan struct{}     // closed when they are, or couldn't be
+	trouble error             // why the file can't be written
 	since   time.Time
 }
 
-var errDisk = errors.New("the disk is slow")
+// change is what a key's value shall be.
+type change struct {
+	value []byte
+	gone  bool
+}
 
-// job is a change that waits for its transaction.
-type job struct {
-	ctx  context.Context
-	f    func(*shelved) error
-	done chan error
+// noted is a table that notes what changes.
+type noted struct {
+	tree
+	s *file
+}
+
+func (n *noted) put(k, v []byte) error {
+	n.s.changes[string(k)] = change{value: v}
+	return n.tree.put(k, v)
+}
+
+func (n *noted) delete(k []byte) error {
+	n.s.changes[string(k)] = change{gone: true}
+	return n.tree.delete(k)
 }
 
 func openFile(url string, max limits, timeout time.Duration) (*shelf, error) {
@@ -65,150 +73,163 @@ func openFile(url string, max limits, timeout time.Duration) (*shelf, error) {
 	if path == "" || strings.HasPrefix(path, "//") {
 		return nil, ErrURL
 	}
-	size, err := inspect(path)
+	s, err := newFile(path, timeout)
 	if err != nil {
 		return nil, err
 	}
-	db, err := openBolt(path, false)
-	if err != nil {
-		return nil, err
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		if tx.Bucket([]byte(bucketName)) != nil {
-			return errNothing
-		}
-		_, err := tx.CreateBucket([]byte(bucketName))
-		return err
-	})
-	if err != nil && !errors.Is(err, errNothing) {
-		return nil, errors.Join(unwritable(err), db.Close())
-	}
-	s := &file{db: db, timeout: timeout, size: size, jobs: make(chan job), stop: make(chan struct{})}
-	s.done.Go(s.work)
 	return &shelf{run: s.run, max: max, trouble: s.health, end: s.close}, nil
 }
 
-// errNothing ends a transaction that has nothing to write.
-var errNothing = errors.New("nothing to do")
-
-func (s *file) run(ctx context.Context, change bool, f func(*shelved) error) error {
-	if !change {
-		return s.saw(guarded(func() error {
-			return s.db.View(func(tx *bbolt.Tx) error { return f(s.table(tx)) })
-		}))
+func newFile(path string, timeout time.Duration) (*file, error) {
+	s := &file{timeout: timeout, wake: make(chan struct{}, 1), stop: make(chan struct{}),
+		changes: map[string]change{}, written: make(chan struct{})}
+	into := &noted{s: s}
+	size, err := inspect(path, &into.tree)
+	if err != nil {
+		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	j := job{ctx: ctx, f: f, done: make(chan error, 1)}
-	select {
-	case s.jobs <- j:
-	case <-s.stop:
-		return ErrDown
-	case <-ctx.Done():
-		return down{errDisk}
+	s.held = &shelved{table: into, size: size}
+	if s.db, err = openBolt(path, false); err != nil {
+		return nil, err
 	}
-	select {
-	case err := <-j.done:
-		return err
-	case <-ctx.Done():
-		return down{errDisk}
-	}
+	s.done.Go(s.work)
+	return s, nil
 }
 
-func (s *file) table(tx *bbolt.Tx) *shelved {
+var errDisk = errors.New("its disk is slow")
+
+func (s *file) run(ctx context.Context, how access, f func(*shelved) error) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return &shelved{table: bucket{tx.Bucket([]byte(bucketName))}, size: s.size}
+	err := f(s.held)
+	written, pending, trouble := s.written, len(s.changes) > 0, s.trouble
+	s.mu.Unlock()
+	if !pending {
+		return err
+	}
+	s.again()
+	if how != keep || err != nil || trouble != nil {
+		return err
+	}
+	timer := time.NewTimer(s.timeout)
+	defer timer.Stop()
+	select {
+	case <-written:
+	case <-ctx.Done():
+	case <-timer.C:
+		s.saw(errDisk)
+		s.again() // and it is over once something was written
+	}
+	return nil
 }
 
-// work does the changes that wait, as many as there are with one sync.
+// work writes changes to the file, until there are no more to come.
 func (s *file) work() {
 	for {
-		var batch []job
+		ending := false
 		select {
+		case <-s.wake:
 		case <-s.stop:
+			ending = true
+		}
+		err := s.flush()
+		if ending {
 			return
-		case j := <-s.jobs:
-			batch = append(batch, j)
 		}
-		for more := true; more && len(batch) < writesAtOnce; {
-			select {
-			case j := <-s.jobs:
-				batch = append(batch, j)
-			default:
-				more = false
-			}
-		}
-		s.commit(batch)
-	}
-}
-
-func (s *file) commit(batch []job) {
-	said := make([]error, len(batch))
-	err := s.saw(guarded(func() error {
-		return s.db.Update(func(tx *bbolt.Tx) error {
-			t := s.table(tx)
-			for i, j := range batch {
-				if said[i] = j.ctx.Err(); said[i] == nil {
-					said[i] = j.f(t)
-				}
-				if said[i] != nil && !ours(said[i]) {
-					return said[i]
-				}
-			}
-			tx.OnCommit(func() {
-				s.mu.Lock()
-				defer s.mu.Unlock()
-				s.size = t.size
-			})
-			return nil
-		})
-	}))
-	for i, j := range batch {
 		if err != nil {
-			said[i] = err
+			timer := time.NewTimer(diskAgain)
+			select {
+			case <-timer.C:
+				s.again()
+			case <-s.stop:
+				timer.Stop()
+			}
 		}
-		j.done <- said[i]
 	}
 }
 
-// ours says whether an error is of one change, and nothing for the others.
-func ours(err error) bool {
-	return errors.Is(err, ErrChanged) || errors.Is(err, ErrDamaged) ||
-		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+// again wakes the writer, unless it is about to be awake.
+func (s *file) again() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
 }
 
-// saw notes how a transaction went, and says it in this package's words.
-func (s *file) saw(err error) error {
+// flush writes the changes that there are. What it can't write stays one.
+func (s *file) flush() error {
+	s.mu.Lock()
+	changes, written := s.changes, s.written
+	if len(changes) == 0 && s.trouble == nil {
+		s.mu.Unlock()
+		return nil
+	}
+	s.changes, s.written = map[string]change{}, make(chan struct{})
+	s.mu.Unlock()
+	defer close(written)
+	err := guarded(func() error {
+		return s.db.Update(func(tx *bbolt.Tx) error { return apply(tx, changes) })
+	})
+	s.saw(err)
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for k, c := range changes {
+			if _, newer := s.changes[k]; !newer {
+				s.changes[k] = c
+			}
+		}
+	}
+	return err
+}
+
+func apply(tx *bbolt.Tx, changes map[string]change) error {
+	b, err := tx.CreateBucketIfNotExists([]byte(bucketName))
+	for k, c := range changes {
+		if c.gone {
+			err = errors.Join(err, b.Delete([]byte(k)))
+		} else {
+			err = errors.Join(err, b.Put([]byte(k), c.value))
+		}
+	}
+	return err
+}
+
+// saw notes how a write went, in this package's words.
+func (s *file) saw(err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		err = fmt.Errorf("%w: no space left on its disk", ErrFull)
-	case errors.Is(err, ErrDamaged):
-		err = down{ErrDamaged}
+	case errors.Is(err, ErrDamaged), errors.Is(err, errDisk):
+		err = down{err}
 	default:
 		err = down{unwritable(err)}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.trouble == nil && err != nil {
+	switch {
+	case err == nil:
+		s.since = time.Time{}
+	case s.trouble == nil:
 		s.since = time.Now()
 	}
 	s.trouble = err
-	return err
 }
 
 func (s *file) health() (since time.Time, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.trouble == nil {
-		return time.Time{}, nil
-	}
 	return s.since, s.trouble
 }
 
 func (s *file) close() error {
 	close(s.stop)
 	s.done.Wait()
-	return s.db.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.db.Close()
+	if err == nil && len(s.changes) > 0 {
+		err = s.trouble
+	}
+	return err
 }

@@ -183,6 +183,62 @@ func TestAFileThatCantBeUsedIsRefused(t *testing.T) {
 	forOne("file:" + path).open(t)
 }
 
+func TestASlowDiskCostsOneWait(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	disk, err := newFile(path, 50*time.Millisecond)
+	must(t, err)
+	m := &Memory{kind: "file", store: &shelf{run: disk.run, max: limits{100, 1 << 20}, trouble: disk.health, end: disk.close},
+		sealer: sealer(t, "one"), clock: time.Now}
+	must(t, m.learnNames(ctx))
+	stuck, err := disk.db.Begin(true) // nobody else can write
+	must(t, err)
+	put := func(id string) {
+		t.Helper()
+		must(t, m.Put(ctx, &Entry{ID: id, Creator: "U1", Until: time.Now().Add(time.Hour)}))
+	}
+	start := time.Now()
+	for i := range 30 {
+		put(fmt.Sprint("slow ", i))
+	}
+	if took := time.Since(start); took < 50*time.Millisecond || took > time.Second {
+		t.Fatalf("it took %v", took)
+	}
+	h := m.Health()
+	if !errors.Is(h.Err, ErrDown) || h.Err.Error() != "the store is down: its disk is slow" || h.Since.IsZero() {
+		t.Fatalf("got %+v", h)
+	}
+	must(t, stuck.Rollback())
+	eventually(t, func() bool { return m.Health() == Health{Store: "file"} })
+	must(t, disk.close())
+	w := forOne("file:" + path)
+	for i := range 30 {
+		_, err := w.open(t).Get(ctx, fmt.Sprint("slow ", i))
+		must(t, err)
+	}
+}
+
+// A disk that takes nothing any more doesn't stop what is remembered meanwhile.
+func TestADiskThatFailsIsSaid(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	disk, err := newFile(path, time.Second)
+	must(t, err)
+	must(t, disk.db.Close())
+	s := &shelf{run: disk.run, max: limits{100, 1 << 20}, trouble: disk.health, end: disk.close}
+	for i := range 30 {
+		r := record{key: key{kindEntry, byte(i)}, until: maxTime}
+		_, err := s.write(ctx, 1, []write{{record: r}})
+		must(t, err)
+	}
+	if _, err := s.health(); !errors.Is(err, ErrDown) || err.Error() != "the store is down: it can't be written" {
+		t.Fatalf("got %v", err)
+	}
+	if err := s.close(); err == nil {
+		t.Fatal("what was lost isn't said")
+	}
+}
+
 // crashing is set for a process that writes until it is killed.
 const crashing = "MEMORY_TEST_CRASHING"
 

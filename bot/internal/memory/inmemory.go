@@ -35,7 +35,7 @@ func (t *tree) scan(k []byte, f func(k []byte) bool) {
 func newInMemory(max limits) *shelf {
 	var mu sync.Mutex
 	held := &shelved{table: &tree{}}
-	run := func(_ context.Context, _ bool, f func(*shelved) error) error {
+	run := func(_ context.Context, _ access, f func(*shelved) error) error {
 		mu.Lock()
 		defer mu.Unlock()
 		return f(held)

@@ -13,9 +13,23 @@ import (
 	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
-// inspect reads all of a file, without a change to it, and returns what it
-// holds. There may be none yet.
-func inspect(path string) (held size, err error) {
+// bucket is a table in a file, while it is read.
+type bucket struct {
+	*bbolt.Bucket
+	table
+}
+
+func (b bucket) get(k []byte) []byte { return b.Get(k) }
+
+func (b bucket) scan(k []byte, f func(k []byte) bool) {
+	c := b.Cursor()
+	for k, _ = c.Seek(k); k != nil && f(k); k, _ = c.Next() {
+	}
+}
+
+// inspect reads all of a file into a tree, without a change to it, and returns
+// how much it holds. There may be none yet.
+func inspect(path string, into *tree) (held size, err error) {
 	is, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && is.Mode().IsRegular() && is.Size() == 0:
@@ -35,14 +49,14 @@ func inspect(path string) (held size, err error) {
 			if tx.Size() > is.Size() { // the rest is missing, and not even mapped
 				return ErrDamaged
 			}
-			held, err = inspectAll(tx)
+			held, err = inspectAll(tx, into)
 			return err
 		})
 	})
 	return held, err
 }
 
-func inspectAll(tx *bbolt.Tx) (size, error) {
+func inspectAll(tx *bbolt.Tx, into *tree) (size, error) {
 	names := 0
 	if err := tx.ForEach(func([]byte, *bbolt.Bucket) error { names++; return nil }); err != nil {
 		return size{}, ErrDamaged
@@ -54,7 +68,7 @@ func inspectAll(tx *bbolt.Tx) (size, error) {
 	if b == nil || names > 1 {
 		return size{}, ErrDamaged
 	}
-	t := &shelved{table: bucket{b}}
+	t := &shelved{table: bucket{Bucket: b}}
 	r, err := t.record(aboutKey)
 	if err != nil {
 		return size{}, err
@@ -62,7 +76,11 @@ func inspectAll(tx *bbolt.Tx) (size, error) {
 	if _, err := r.about(); err != nil {
 		return size{}, err
 	}
-	return t.inspect()
+	held, err := t.inspect()
+	if err != nil {
+		return size{}, err
+	}
+	return held, b.ForEach(func(k, v []byte) error { return into.put(k, bytes.Clone(v)) })
 }
 
 // inspect holds every record to its place in each order, and every place to a

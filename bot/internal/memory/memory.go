@@ -13,8 +13,8 @@
 // write must know, and times. A store keeps records and does four things with
 // them, each as a whole or not at all. What is above the stores is written once:
 // entries.go, claims.go, counts.go, locks.go. There are three stores: in memory
-// and in a file (shelf.go does the work of both, on ordered keys) and in Redis
-// (redis.go, with redis.lua).
+// (inmemory.go), the same with its changes in a file (file.go; shelf.go does the
+// work of both, on ordered keys), and in Redis (redis.go, with redis.lua).
 //
 // # What a thief gets
 //
@@ -23,7 +23,8 @@
 // a change of the sealer's keys. In the clear are: of which kind a record is, how
 // large, when it was made, when it is due and when it ends, and that two entries
 // have the same creator, never who. Nothing can be burned or read with that.
-// A copy from before a secret was over still holds its payload, sealed.
+// A copy from before a secret was over still holds its payload, sealed, and so may
+// a file, where nothing was written over it yet.
 package memory
 
 import (

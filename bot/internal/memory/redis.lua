@@ -136,8 +136,9 @@ function run.due(now, till, n)
     elseif not live(r, now) then
       remove(r)
     else
-      r.version, r.due = version, till
-      set(r, string.sub(r.stored, 50))
+      r.stored = struct.pack('>BI8I8I8I8', 1, version, r.at, till, r.till) .. string.sub(r.stored, 34)
+      redis.call('HSET', records, key, r.stored)
+      redis.call('ZADD', due, number(till), key)
       found[#found + 1] = key
       found[#found + 1] = r.stored
     end

@@ -21,15 +21,21 @@ type table interface {
 // shelf is a store on a table. A table has four kinds of keys, by their first
 // byte: the records, and three ways to find them.
 type shelf struct {
-	// run gives f the table, alone, or together with others that only view.
-	// What f changes is kept if it returns no error.
-	// After an error f may still be running: its results are then not read.
-	run func(ctx context.Context, change bool, f func(*shelved) error) error
+	// run gives f the table, alone.
+	run func(ctx context.Context, how access, f func(*shelved) error) error
 	max limits
 	// trouble says since when, and why, run fails; nil if it can't.
 	trouble func() (since time.Time, err error)
 	end     func() error
 }
+
+// access is how far what f does must have come when run returns.
+type access int
+
+const (
+	use  access = iota // done
+	keep               // and safe from the end of the process, if the store is for that
+)
 
 const (
 	byKey   = 'r' // the key
@@ -169,8 +175,13 @@ func (t *shelved) grows(now int64, ws []write) (size, bool, error) {
 }
 
 func (s *shelf) write(ctx context.Context, now int64, ws []write) (int64, error) {
-	version, full := int64(0), false
-	err := s.run(ctx, true, func(t *shelved) error {
+	version, full, how := int64(0), false, use
+	for _, w := range ws {
+		if w.key[0] == kindEntry || w.key[0] == kindNames {
+			how = keep
+		}
+	}
+	err := s.run(ctx, how, func(t *shelved) error {
 		after, more, err := t.grows(now, ws)
 		for more && err == nil && after.over(s.max) {
 			before := t.size
@@ -211,7 +222,7 @@ func (s *shelf) write(ctx context.Context, now int64, ws []write) (int64, error)
 }
 
 func (s *shelf) get(ctx context.Context, k key) (r record, err error) {
-	err = s.run(ctx, false, func(t *shelved) (err error) {
+	err = s.run(ctx, use, func(t *shelved) (err error) {
 		r, err = t.record(k)
 		return err
 	})
@@ -219,16 +230,17 @@ func (s *shelf) get(ctx context.Context, k key) (r record, err error) {
 }
 
 func (s *shelf) due(ctx context.Context, now, then int64, n int) ([]record, error) {
-	if none, err := s.nothing(ctx, byDue, now); none || err != nil {
-		return nil, err
-	}
 	var rs []record
-	err := s.run(ctx, true, func(t *shelved) error {
+	err := s.run(ctx, use, func(t *shelved) error {
+		keys := t.first(byDue, now, n)
+		if len(keys) == 0 {
+			return nil
+		}
 		version, err := t.nextVersion(now)
 		if err != nil {
 			return err
 		}
-		for _, k := range t.first(byDue, now, n) {
+		for _, k := range keys {
 			r, err := t.record(k)
 			if err != nil {
 				return err
@@ -239,8 +251,10 @@ func (s *shelf) due(ctx context.Context, now, then int64, n int) ([]record, erro
 				}
 				continue
 			}
+			err = t.delete(at(byDue, r.due, k))
 			r.due, r.version = then, version
-			if err := t.set(r); err != nil {
+			err = errors.Join(err, t.put(at(byDue, then, k), nil), t.put(at(byKey, k), r.encode()))
+			if err != nil {
 				return err
 			}
 			rs = append(rs, r)
@@ -253,18 +267,8 @@ func (s *shelf) due(ctx context.Context, now, then int64, n int) ([]record, erro
 	return rs, nil
 }
 
-// nothing says that an index has nothing up to now: it spares a file a write for
-// each look.
-func (s *shelf) nothing(ctx context.Context, index byte, now int64) (none bool, err error) {
-	err = s.run(ctx, false, func(t *shelved) error {
-		none = len(t.first(index, now, 1)) == 0
-		return nil
-	})
-	return none, err
-}
-
 func (s *shelf) list(ctx context.Context, now int64, o owner, n int) (rs []record, err error) {
-	err = s.run(ctx, false, func(t *shelved) (err error) {
+	err = s.run(ctx, use, func(t *shelved) (err error) {
 		rs = nil
 		prefix := at(byOwner, o)
 		t.scan(prefix, func(k []byte) bool {
@@ -283,11 +287,8 @@ func (s *shelf) list(ctx context.Context, now int64, o owner, n int) (rs []recor
 }
 
 func (s *shelf) sweep(ctx context.Context, now int64) (bool, error) {
-	if none, err := s.nothing(ctx, byUntil, now); none || err != nil {
-		return false, err
-	}
 	more := false
-	err := s.run(ctx, true, func(t *shelved) (err error) {
+	err := s.run(ctx, use, func(t *shelved) (err error) {
 		more, err = t.sweep(now)
 		return err
 	})
@@ -295,7 +296,7 @@ func (s *shelf) sweep(ctx context.Context, now int64) (bool, error) {
 }
 
 func (s *shelf) size(ctx context.Context) (n size, err error) {
-	err = s.run(ctx, false, func(t *shelved) error {
+	err = s.run(ctx, use, func(t *shelved) error {
 		n = t.size
 		return nil
 	})
