@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
@@ -49,7 +50,7 @@ func (b *Bot) tampered(in *interaction, what tampering) {
 
 // tamperedBy is tampered for an error of reading a button's value.
 func (b *Bot) tamperedBy(in *interaction, err error) {
-	if errors.Is(err, errNotTheirs) {
+	if errors.Is(err, receipt.ErrNotTheirs) {
 		b.tampered(in, tamperingForeign)
 		return
 	}
@@ -75,6 +76,6 @@ func (b *Bot) eventShared(in *interaction, s share, shared otsclient.Shared) {
 	b.event(auditShared, in,
 		zap.Duration("lifetime", shared.TTL),
 		zap.Bool("passphrase", !s.passphrase.IsZero()),
-		zap.Bool("thread", s.thread != ""),
+		zap.Bool("thread", s.to.Thread != ""),
 		zap.Bool("from_message", s.leaked != nil))
 }

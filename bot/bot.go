@@ -15,13 +15,13 @@
 //	formbuttons.go   pressed a button in the form, or one that opens it
 //	check.go         pressed Check on a receipt
 //	burn.go          pressed Burn on a receipt, or sent the passphrase form
-//	groupbuttons.go  pressed a button on a receipt with several people
+//	people.go        shares with several people, or tries again
 //	sendphrase.go    sends the passphrase on another road
 //	cannotopen.go    got a link and can't open it
 //
-// Whoever creates a secret ends in share.go: conceal it, deliver the link,
-// and undo it if nobody could be told; people.go does that once for each of
-// several people. The entry points differ only in where they ack, which is why
+// Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver
+// the link, and undo it if nobody could be told; people.go does that once for
+// each of several people. The entry points differ only in where they ack, which is why
 // the ack is an argument of every handler; reply.go is how a form is answered.
 //
 // Before that come the admin's rules, which internal/rules decides; policy.go

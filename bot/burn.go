@@ -3,43 +3,60 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
-// burn is the Burn button of a receipt, already confirmed in Slack. A secret
-// with a passphrase can be burned only with it, so a form asks for it.
-func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
-	h, err := readHandle(b.seal, actionBurn, value, cb.User.ID)
+// burn is a Burn button of a receipt: of all of it, or of one row. It is
+// already confirmed in Slack, or the form that it opens is the confirmation: a
+// secret with a passphrase can be burned only with it.
+func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+	r, only, err := b.receiptOf(in, cb)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
-	in.fingerprint = h.fingerprint()
-	seen := b.receipts.seen(in.fingerprint)
-	if h.Phrase {
-		return b.askPhrase(ctx, in, cb, h, ack)
+	which := burnable(only)
+	if r.Count(which) > 0 && (r.Phrase || only != "" && r.Crowded()) {
+		return b.askToBurn(ctx, in, cb, r, only, ack)
 	}
 	_ = ack(nil) // before the burn, which may take longer than Slack waits
-	now, err := b.burnSecret(ctx, h, otsclient.Plaintext{})
-	if err != nil {
-		h.Phrase = true // somebody set one: the next press asks for it
-		b.rewrite(ctx, in, receiptAt(cb), h, now, seen)
-		b.tell(ctx, in, sayNeedsPhrase)
-		return outcomeAsked
-	}
-	return b.showBurned(ctx, in, receiptAt(cb), h, now, seen)
+	return b.pressed(ctx, in, r, func(w *writing) outcome {
+		if w.Count(which) == 0 { // a press of a moment ago was faster
+			_ = w.save(ctx)
+			return outcomeTooLate
+		}
+		ended, wrong := b.burnRows(ctx, in, w, which, otsclient.Plaintext{})
+		switch {
+		case wrong != nil: // somebody set a passphrase: the next press asks for it
+			_ = w.save(ctx) // the words below are about a button that is there by then
+			b.tell(ctx, in, sayNeedsPhrase)
+			return outcomeAsked
+		case w.Count(which) > 0:
+			return outcomeNoAnswer
+		}
+		return ended
+	})
 }
 
-// askPhrase opens the form before the ack: the trigger lives three seconds.
-func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb payload.Payload, h handle, ack ackFunc) outcome {
-	opened := b.slack.OpenView(ctx, cb.TriggerID, burnView(b.seal.Wrap(sealedFor(callbackPassphrase, h.Creator), sealedReceipt{Handle: h, Place: receiptAt(cb)}), "", true))
+// burnForm is what the form remembers, sealed: a view is no place for keys.
+type burnForm struct {
+	Receipt receipt.Receipt `json:"r"`
+	Only    string          `json:"o,omitempty"` // whose row; "" is all
+}
+
+// askToBurn opens the form before the ack: the trigger lives three seconds.
+func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload, r receipt.Receipt, only string, ack ackFunc) outcome {
+	sealed := b.seal.Wrap(sealedFor(callbackPassphrase, r.Creator), burnForm{*r.ForForm(), only})
+	opened := b.slack.OpenView(ctx, cb.TriggerID, burnView(sealed, "", r.Phrase))
 	_ = ack(nil)
 	if !opened.OK() {
 		b.tell(ctx, in, sayBurnFormFailed)
@@ -48,114 +65,166 @@ func (b *Bot) askPhrase(ctx context.Context, in *interaction, cb payload.Payload
 	return outcomeAsked
 }
 
-// sealedReceipt is what the passphrase form remembers, encrypted.
-type sealedReceipt struct {
-	Handle handle         `json:"h,omitzero"`
-	Place  slackapi.Place `json:"at,omitzero"`
-	Group  *kept          `json:"g,omitempty"` // of a receipt with rows, instead
-	Only   string         `json:"o,omitempty"` // whose row; "" is all
+// burnable are the live rows, or the one of a person.
+func burnable(only string) func(receipt.Row) bool {
+	return func(r receipt.Row) bool { return r.Live() && (only == "" || r.To == only) }
 }
 
-// burnWithPassphrase is the submitted passphrase form. As with the other form,
-// the work comes before the ack, so that a wrong passphrase stands at its
-// field.
-func (b *Bot) burnWithPassphrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
-	var receipt sealedReceipt
-	if b.seal.Unwrap(sealedFor(callbackPassphrase, cb.User.ID), cb.View.PrivateMetadata, &receipt) != nil {
+// burnSubmitted is that form, sent. As with the other form, the work comes
+// before the ack, so that a wrong passphrase stands at its field.
+func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+	var held burnForm
+	if b.seal.Unwrap(sealedFor(callbackPassphrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}
-	h := receipt.Handle
-	phrase := otsclient.NewPlaintext(cb.View.Text(blockPhrase))
-	ask := receipt.Group == nil || receipt.Group.Group.Phrase
-	form := func(say string) func() slack.ModalViewRequest {
-		return func() slack.ModalViewRequest { return burnView(cb.View.PrivateMetadata, say, ask) }
-	}
-	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
+	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest {
+		return burnView(cb.View.PrivateMetadata, sayWorking, held.Receipt.Phrase)
+	})
 	defer r.late()
-	if receipt.Group != nil {
-		return b.burnRowsWithPassphrase(ctx, in, receipt, phrase, r, form)
+	problem := func(say string) {
+		r.problem(blockPhrase, say, func() slack.ModalViewRequest { return burnView(cb.View.PrivateMetadata, say, held.Receipt.Phrase) })
 	}
-	in.fingerprint = h.fingerprint()
-	seen := b.receipts.seen(in.fingerprint)
-	now, err := b.burnSecret(ctx, h, phrase)
-	if say := phraseProblem(err, now); say != "" {
-		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
-		r.problem(blockPhrase, say, form(say))
-		return outcomeRejected
+	phrase, ended := otsclient.NewPlaintext(cb.View.Text(blockPhrase)), outcomeRejected
+	err := b.change(ctx, in, held.Receipt, func(w *writing) {
+		if len(w.Rows) == 1 {
+			in.fingerprint = w.Rows[0].Fingerprint()
+		}
+		var say string
+		var done bool
+		if ended, say, done = b.burnWith(ctx, in, w, burnable(held.Only), phrase); !done {
+			problem(say)
+			return
+		}
+		r.show(doneView("Burn the secret", say), marked(say))
+	})
+	if err != nil {
+		problem(sayHeld(err))
 	}
-	r.show(doneView("Burn the secret", now.words()), marked(now.words()))
-	return b.showBurned(ctx, in, receipt.Place, h, now, seen)
+	return ended
 }
 
-func phraseProblem(err error, now status) string {
+// burnWith burns some rows with a passphrase. It returns what to say, and
+// whether the form has no more to ask.
+func (b *Bot) burnWith(ctx context.Context, in *interaction, w *writing, which func(receipt.Row) bool, phrase otsclient.Plaintext) (_ outcome, say string, done bool) {
+	before := w.Count(which)
+	burned, wrong := b.burnRows(ctx, in, w, which, phrase)
+	left := w.Count(which)
 	switch {
-	case errors.Is(err, otsclient.ErrWrongPassphrase):
-		return sayWrongPhrase
-	case errors.Is(err, otsclient.ErrLocked):
-		return sayPhraseLocked
-	case now.open:
-		return sayBurnUnknown
-	case now.kept:
-		return sayStillThere
+	case wrong != nil && left == before:
+		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
+		if errors.Is(wrong, otsclient.ErrWrongPassphrase) {
+			return outcomeRejected, sayWrongPhrase, false
+		}
+		return outcomeRejected, sayPhraseLocked, false
+	case wrong != nil:
+		return burned, ":warning: " + sayRowsLeft(burned, wrong), true
+	case left == 0:
+		return burned, sayBurnEnded(w.Receipt, burned), true
+	case w.Count(func(r receipt.Row) bool { return which(r) && r.Fate == receipt.BurnNotDone }) == left:
+		return outcomeNoAnswer, sayStillThere, false
 	}
-	return ""
+	return outcomeNoAnswer, sayBurnUnknown, false
+}
+
+// sayBurnEnded is of secrets of which none can be opened any more.
+func sayBurnEnded(r receipt.Receipt, ended outcome) string {
+	switch {
+	case r.To.Sort != receipt.ToPeople:
+		return stateWords(r.Rows[0].Seen)
+	case ended == outcomeBurned:
+		return ":fire: Done. The receipt says what became of each."
+	}
+	return "Too late to burn. The receipt says what became of each."
+}
+
+// sayRowsLeft is of several secrets of which some refused the passphrase.
+func sayRowsLeft(ended outcome, wrong error) string {
+	say := "None was burned, since some were opened, burned or expired before: the receipt says which."
+	if ended == outcomeBurned {
+		say = "Burned where that was the passphrase."
+	}
+	if errors.Is(wrong, otsclient.ErrLocked) && !errors.Is(wrong, otsclient.ErrWrongPassphrase) {
+		return say + " " + sayPhraseLocked
+	}
+	return say + " The others, which the receipt still shows, have another one."
+}
+
+// burnRows burns some rows and notes how each is then. It returns outcomeBurned
+// if it burned any, or outcomeTooLate, and an error of those that refused the
+// passphrase.
+func (b *Bot) burnRows(ctx context.Context, in *interaction, w *writing, which func(receipt.Row) bool, phrase otsclient.Plaintext) (outcome, error) {
+	ended, wrong := make([]outcome, len(w.Rows)), make([]error, len(w.Rows))
+	each(len(w.Rows), func(i int) {
+		row := w.Rows[i]
+		if !which(row) {
+			return
+		}
+		now, err := b.burnSecret(ctx, w.Receipt, row, phrase)
+		if err != nil {
+			wrong[i] = err
+			return
+		}
+		w.Rows[i].Saw(now)
+		ended[i] = b.noteBurn(ctx, in.about(row.Fingerprint()), w.Creator, row, now)
+	})
+	err := errors.Join(wrong...)
+	w.Phrase = w.Phrase || err != nil
+	if slices.Contains(ended, outcomeBurned) {
+		return outcomeBurned, err
+	}
+	return outcomeTooLate, err
 }
 
 // burnSecret burns and says how the secret is now, or that the passphrase is
 // wrong or locked. A 200 alone is not enough: the receipt must never say
 // "burned" of a secret that was opened first, and the answer's own state is
 // stale on most versions, so the metadata is read again.
-func (b *Bot) burnSecret(ctx context.Context, h handle, phrase otsclient.Plaintext) (status, error) {
+func (b *Bot) burnSecret(ctx context.Context, r receipt.Receipt, row receipt.Row, phrase otsclient.Plaintext) (receipt.Seen, error) {
 	started := time.Now()
-	err := b.ots.Burn(ctx, h.key(), phrase)
+	err := b.ots.Burn(ctx, row.MetadataKey(), phrase)
 	b.metrics.ots("burn", started, err)
 	if errors.Is(err, otsclient.ErrWrongPassphrase) || errors.Is(err, otsclient.ErrLocked) {
-		return status{asOf: time.Now(), state: otsclient.StateWaiting}, err
+		return receipt.Seen{}, err
 	}
-	if err != nil && !errors.Is(err, otsclient.ErrGone) {
-		b.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", h.fingerprint()))
+	gone := errors.Is(err, otsclient.ErrGone)
+	if err != nil && !gone {
+		b.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
 	}
-	now := b.look(ctx, h)
+	now := b.look(ctx, r, row)
 	switch {
-	case err == nil && now.open:
-		now.trust, now.open, now.state = true, false, otsclient.StateBurned
-	case now.open:
-	case now.state == otsclient.StateWaiting && errors.Is(err, otsclient.ErrGone) && h.Phrase:
+	case err == nil && now.Fate == receipt.NoAnswer:
+		now.Fate = receipt.BurnedOnTrust
+	case now.Fate == receipt.NoAnswer:
+	case now.Fate == receipt.Waiting && gone && r.Phrase:
 		return now, otsclient.ErrWrongPassphrase // 0.12 says no more than that
-	case now.state == otsclient.StateWaiting:
-		now.kept = true
-	case err == nil && now.state == otsclient.StateBurned:
-		now.burned = true
-	case now.state == otsclient.StateBurned && !errors.Is(err, otsclient.ErrGone):
+	case now.Fate == receipt.Waiting:
+		now.Fate = receipt.BurnNotDone
+	case err == nil && now.Fate == receipt.Burned:
+		now.Fate = receipt.BurnedNow
+	case now.Fate == receipt.Burned && !gone:
 		// The answer was lost, or is none that is known: burned now or before.
 	default:
-		now.late = true
+		now.Late = true
 	}
 	return now, nil
 }
 
-// showBurned rewrites the receipt.
-func (b *Bot) showBurned(ctx context.Context, in *interaction, at slackapi.Place, h handle, now status, seen int) outcome {
-	b.rewrite(ctx, in, at, h, now, seen)
-	return b.noteBurn(ctx, in, h, now)
-}
-
 // noteBurn counts a burn that came to its end, and rewrites the message with
 // the link, where it can be edited.
-func (b *Bot) noteBurn(ctx context.Context, in *interaction, h handle, now status) outcome {
-	if now.open || now.kept {
+func (b *Bot) noteBurn(ctx context.Context, in *interaction, creator string, row receipt.Row, now receipt.Seen) outcome {
+	if now.Fate == receipt.NoAnswer || now.Fate == receipt.BurnNotDone {
 		return outcomeNoAnswer
 	}
-	if now.late || now.state != otsclient.StateBurned {
-		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.state))
+	if now.Late || !now.Fate.IsBurned() {
+		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.Fate))
 		return outcomeTooLate
 	}
 	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
 	b.event(auditBurned, in, zap.String("outcome", string(outcomeBurned)))
-	if h.Road == roadPost && h.TS != "" {
-		if r := b.slack.Update(ctx, slackapi.Place{Channel: h.Channel, TS: h.TS}, withdrawn(h.Creator, now)); !r.OK() {
+	if row.TS != "" {
+		if r := b.slack.Update(ctx, slackapi.Place{Channel: row.Channel, TS: row.TS}, withdrawn(creator, now)); !r.OK() {
 			b.log.Warn("announcement not changed", zap.String("code", string(r.Code)), zap.String("fingerprint", in.fingerprint))
 		}
 	}

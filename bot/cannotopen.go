@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/seal"
 )
 
@@ -30,10 +31,10 @@ type plea struct {
 func readPlea(s *seal.Keys, action, value string, rightful func(plea) string, user string) (plea, error) {
 	var p plea
 	if s.Read(action, value, &p) != nil || p.Creator == "" || p.To == "" {
-		return plea{}, errNotOurs
+		return plea{}, receipt.ErrNotOurs
 	}
 	if rightful(p) != user {
-		return plea{}, errNotTheirs
+		return plea{}, receipt.ErrNotTheirs
 	}
 	return p, nil
 }

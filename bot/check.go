@@ -10,57 +10,114 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
-// check is the Check button of a receipt: read the metadata, rewrite the
-// receipt with the state as of now.
-func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
+// check is the Check button of a receipt: read the metadata of each secret that
+// can still be opened, and show the state as of now. It is read before the
+// receipt is claimed: a slow Check keeps nobody from burning.
+func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
-	h, err := readHandle(b.seal, actionCheck, value, cb.User.ID)
+	r, _, err := b.receiptOf(in, cb)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
-	in.fingerprint = h.fingerprint()
-	seen := b.receipts.seen(in.fingerprint)
-	now := b.look(ctx, h)
-	b.rewrite(ctx, in, receiptAt(cb), h, now, seen)
-	if now.open {
-		return outcomeNoAnswer
+	found := b.lookAt(ctx, r, receipt.Row.Live)
+	ended := b.pressed(ctx, in, r, func(w *writing) outcome {
+		w.saw(found)
+		w.Checked = time.Now().Unix()
+		return outcomeChecked
+	})
+	for _, now := range found {
+		if now.Fate == receipt.NoAnswer {
+			return outcomeNoAnswer
+		}
 	}
-	return outcomeChecked
+	return ended
 }
 
+// receiptOf is the receipt that a pressed button belongs to, as it was last
+// written, and, of a row's own button, whose row it is.
+func (b *Bot) receiptOf(in *interaction, cb payload.Payload) (r receipt.Receipt, only string, err error) {
+	pressed := cb.Actions[0]
+	r, only, err = receipt.Read(b.seal, receipt.Press{User: cb.User.ID, Action: pressed.ActionID, Value: pressed.Value,
+		Blocks: payload.Blocks(cb.Message), At: receiptAt(cb)})
+	if err == nil {
+		r, err = b.receipts.newest(r)
+	}
+	if err == nil && len(r.Rows) == 1 {
+		in.fingerprint = r.Rows[0].Fingerprint()
+	}
+	return r, only, err
+}
+
+// refuseButton says why a button does nothing.
 func (b *Bot) refuseButton(ctx context.Context, in *interaction, err error) outcome {
-	b.tamperedBy(in, err)
 	say := sayNotOurs
-	if errors.Is(err, errNotTheirs) {
+	switch {
+	case errors.Is(err, errChanged):
+		b.tell(ctx, in, sayReceiptChanged)
+		return outcomeRefused
+	case errors.Is(err, receipt.ErrNotTheirs):
 		say = sayNotTheirs
 	}
+	b.tamperedBy(in, err)
 	b.tell(ctx, in, say)
 	return outcomeRefused
 }
 
+// lookAt asks OneTimeSecret about some rows. What it finds is by metadata key.
+func (b *Bot) lookAt(ctx context.Context, r receipt.Receipt, which func(receipt.Row) bool) map[string]receipt.Seen {
+	found := make([]receipt.Seen, len(r.Rows))
+	each(len(r.Rows), func(i int) {
+		if which(r.Rows[i]) {
+			found[i] = b.look(ctx, r, r.Rows[i])
+		}
+	})
+	byKey := map[string]receipt.Seen{}
+	for i, now := range found {
+		if now.Fate != receipt.Unseen {
+			byKey[r.Rows[i].Key] = now
+		}
+	}
+	return byKey
+}
+
+// saw notes what was found of those rows that are still live: what was learned
+// before another change brings no burned secret back.
+func (w *writing) saw(found map[string]receipt.Seen) {
+	for i := range w.Rows {
+		row := &w.Rows[i]
+		if now, ok := found[row.Key]; ok && row.Live() {
+			row.Saw(now)
+		}
+	}
+}
+
 // look asks OneTimeSecret for the state of a secret.
-func (b *Bot) look(ctx context.Context, h handle) status {
+func (b *Bot) look(ctx context.Context, r receipt.Receipt, row receipt.Row) receipt.Seen {
 	started := time.Now()
-	meta, err := b.ots.Metadata(ctx, h.key())
+	meta, err := b.ots.Metadata(ctx, row.MetadataKey())
 	b.metrics.ots("metadata", started, err)
 	if meta.State == otsclient.StateOpened {
 		b.metrics.secrets.WithLabelValues(secretOpened).Inc()
 	}
-	now := status{asOf: time.Now(), state: meta.State, opened: meta.Received}
+	now := receipt.Seen{AsOf: time.Now().Unix(), Fate: receipt.FateOf(meta.State)}
+	if !meta.Received.IsZero() {
+		now.Opened = meta.Received.Unix()
+	}
 	switch {
 	case errors.Is(err, otsclient.ErrGone):
 		// The server forgot it: metadata lives twice as long as the secret.
-		now.state = otsclient.StateGone
-		if now.asOf.After(h.expires()) {
-			now.state = otsclient.StateExpired
+		now.Fate = receipt.Gone
+		if time.Now().After(r.Ends()) {
+			now.Fate = receipt.Expired
 		}
 	case err != nil:
-		b.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", h.fingerprint()))
-		now.open = true
+		b.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
+		now.Fate = receipt.NoAnswer
 	}
 	return now
 }
@@ -73,40 +130,4 @@ func receiptAt(cb payload.Payload) slackapi.Place {
 		return slackapi.Place{}
 	}
 	return slackapi.Place{Channel: channel, TS: cmp.Or(cb.Container.MessageTS, cb.Message.Text("ts"))}
-}
-
-// rewrite changes a receipt where it stands: a DM by chat.update, an ephemeral
-// message by the response_url of the press. If neither works, the state is
-// told in words.
-//
-// Writers take turns, and what was learned before another one wrote does not
-// overwrite what is final: seen is what was there when the secret was asked
-// about. So a slow Check can't bring back the buttons of a burned secret.
-func (b *Bot) rewrite(ctx context.Context, in *interaction, at slackapi.Place, h handle, now status, seen int) {
-	if at.TS == "" && in.responseURL == "" {
-		return // an ephemeral receipt, and its passphrase form has told the outcome
-	}
-	id := h.fingerprint()
-	s, ok := b.receipts.hold(id, slackapi.PostTimeout)
-	if !ok {
-		b.say(ctx, in, marked(now.words()), viaHook, viaEphemeral, viaDM)
-		return
-	}
-	defer b.receipts.release(id, s)
-	if s.final && (!now.final() || s.change > seen && !now.burned && !now.trust) {
-		return
-	}
-	b.receipts.wrote(s, now.final())
-	m := b.receipt(h, now)
-	changed := slackapi.Result{Code: "ephemeral"}
-	if at.TS != "" {
-		changed = b.slack.Update(ctx, at, m)
-	}
-	if !changed.OK() && in.responseURL != "" {
-		changed = b.slack.Respond(ctx, in.responseURL, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral, ReplaceOriginal: true})
-	}
-	if !changed.OK() {
-		b.log.Warn("receipt not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", in.fingerprint))
-		b.say(ctx, in, marked(now.words()), viaHook, viaEphemeral, viaDM)
-	}
 }

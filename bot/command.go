@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
@@ -47,7 +48,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashComma
 // Everything that follows is told by other roads.
 func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, secret otsclient.Plaintext, ack ackFunc) outcome {
 	_ = ack(nil)
-	s := share{creator: in.person(), channel: in.channelID, responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
+	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
 	s.remarks = remarksOn(secret, wayCommand)
 	if about, fact := b.outside(ctx, s, false); about != "" {
 		return b.openForm(ctx, in, trigger, formState{Warned: about}, filled{secret, fact + sayPressed, fact + sayUnasked}, ack)
@@ -65,7 +66,7 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
 		return concealOutcome(err)
 	}
-	return b.deliver(ctx, in, s, shared)
+	return b.deliver(ctx, in, s, shared).outcome
 }
 
 // filled is what a form comes with: a text, what is said on top, and what is

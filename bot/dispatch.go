@@ -225,7 +225,7 @@ func (b *Bot) submitted(ctx context.Context, in *interaction, p payload.Payload,
 		return b.form(ctx, in, p, ack)
 	case callbackPassphrase:
 		in.kind = "burn_passphrase"
-		return b.burnWithPassphrase(ctx, in, p, ack)
+		return b.burnSubmitted(ctx, in, p, ack)
 	case callbackSendPhrase:
 		in.kind = "send_passphrase"
 		return b.sendPhrase(ctx, in, p, ack)
@@ -243,16 +243,10 @@ func (b *Bot) button(ctx context.Context, in *interaction, p payload.Payload, ac
 	switch pressed.ActionID {
 	case actionCheck:
 		in.kind = "check"
-		return b.check(ctx, in, p, pressed.Value, ack)
-	case actionBurn:
+		return b.check(ctx, in, p, ack)
+	case actionBurn, actionBurnOne:
 		in.kind = "burn"
-		return b.burn(ctx, in, p, pressed.Value, ack)
-	case actionCheckAll:
-		in.kind = "check"
-		return b.checkAll(ctx, in, p, ack)
-	case actionBurnOne, actionBurnAll:
-		in.kind = "burn"
-		return b.burnSome(ctx, in, p, pressed.Value, pressed.ActionID == actionBurnOne, ack)
+		return b.burn(ctx, in, p, ack)
 	case actionSendAgain:
 		in.kind = "send_again"
 		return b.sendAgain(ctx, in, p, ack)

@@ -1,5 +1,7 @@
 package bot
 
+import "otsbot/bot/internal/receipt"
+
 // MaxInFlight is how many interactions are worked on at once.
 const MaxInFlight = maxInFlight
 
@@ -11,8 +13,8 @@ func (b *Bot) RememberedKeys() (n int) {
 	b.receipts.mu.Lock()
 	defer b.receipts.mu.Unlock()
 	for _, s := range b.receipts.all {
-		if s.group != nil {
-			n += s.group.count(row.live)
+		if s.newest != nil {
+			n += s.newest.Count(receipt.Row.Live)
 		}
 	}
 	return n

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,39 +100,51 @@ func alterations(t *testing.T, value string) map[string]string {
 	t.Helper()
 	i := strings.IndexByte(value, '{')
 	if i < 0 {
-		return map[string]string{"the signature": flipped(value)}
+		return map[string]string{"the signature": value[:1] + flipped(value[1:])}
 	}
+	front, parts := value[:i], strings.Split(value[i:], "\n")
 	changes := map[string]string{"cut": value[:len(value)-1]}
-	if i > 0 {
+	if front != "" {
 		changes["without its signature"] = value[i:]
 	}
-	if i > 0 && !strings.HasPrefix(value, "end ") {
-		changes["the signature"] = flipped(value[:i]) + value[i:]
+	if front != "" && !strings.HasPrefix(value, "end ") {
+		changes["the version"] = flipped(front) + value[i:]
+		changes["the signature"] = front[:1] + flipped(front[1:]) + value[i:]
 	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(value[i:]), &fields); err != nil {
-		t.Fatalf("%q: %v", value, err)
-	}
-	for name, was := range fields {
-		to := json.RawMessage(`"Uother"`)
-		if was[0] != '"' {
-			to = json.RawMessage("7")
-			if was[0] == 't' || was[0] == 'f' {
-				to = json.RawMessage("false")
+	for n, part := range parts {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(part), &fields); err != nil {
+			t.Fatalf("%q: %v", value, err)
+		}
+		for name, was := range fields {
+			other := maps.Clone(fields)
+			other[name] = changed(was)
+			data, err := json.Marshal(other)
+			if err != nil {
+				t.Fatal(err)
 			}
+			altered := slices.Clone(parts)
+			altered[n] = string(data)
+			changes[fmt.Sprintf("the field %s of part %d", name, n)] = front + strings.Join(altered, "\n")
 		}
-		other := map[string]json.RawMessage{}
-		for k, v := range fields {
-			other[k] = v
+		if len(parts) > 1 {
+			changes[fmt.Sprintf("without part %d", n)] = front + strings.Join(slices.Delete(slices.Clone(parts), n, n+1), "\n")
 		}
-		other[name] = to
-		data, err := json.Marshal(other)
-		if err != nil {
-			t.Fatal(err)
-		}
-		changes["the field "+name] = value[:i] + string(data)
 	}
 	return changes
+}
+
+// changed is another value of the same kind.
+func changed(was json.RawMessage) json.RawMessage {
+	switch was[0] {
+	case '"':
+		return json.RawMessage(`"Uother"`)
+	case 't', 'f':
+		return json.RawMessage("false")
+	case '{':
+		return json.RawMessage(`{"k":"o"}`)
+	}
+	return json.RawMessage("7")
 }
 
 func flipped(s string) string {
@@ -148,7 +162,7 @@ func TestEveryFieldOfEveryButtonIsSigned(t *testing.T) {
 		stored, events, tried := w.ots.Secrets(), 0, 0
 		original := string(env.Payload)
 		for _, place := range spots("", payloadOf(t, env), nil) {
-			grouped := strings.Contains(original, `"block_id":"group"`)
+			grouped := strings.Contains(original, `"action_id":"burn_one"`)
 			if !grouped && !strings.HasPrefix(place.name, ".actions") {
 				continue // what the message shows is not read
 			}

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
@@ -56,7 +57,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 		r.problem(no.block, no.say, b.formWith(in, st, s, no.say))
 		return outcomeRejected
 	}
-	if len(s.people) > 0 {
+	if s.to.Sort == receipt.ToPeople {
 		in.kind = "form_people"
 		return b.shareWithPeople(ctx, in, s, st, r)
 	}
@@ -77,26 +78,26 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	}
 	if s.madePhrase {
 		if !r.showHere(phraseView(s.passphrase)) {
-			return b.undo(ctx, in, s, shared, sayPhraseUnseen) // nobody could ever open it
+			return b.undo(ctx, in, s, shared, sayPhraseUnseen).outcome // nobody could ever open it
 		}
 	} else {
 		r.close()
 	}
-	outcome := b.deliver(ctx, in, s, shared)
+	d := b.deliver(ctx, in, s, shared)
 	if r.late() && !s.madePhrase {
 		// Whoever closed the form meanwhile has been told already.
-		r.change(doneView("Share a secret", sayDone(outcome, in)))
+		r.change(doneView("Share a secret", sayDone(d)))
 	}
-	if s.also && outcome != outcomeUndone && outcome != outcomeOrphaned {
+	if s.also && d.undone == "" {
 		b.shareAlso(ctx, in, s)
 	}
-	return outcome
+	return d.outcome
 }
 
 // blockOf is the field that OneTimeSecret's refusal is about.
 func blockOf(err error, s share) string {
 	switch field := otsclient.Field(err); {
-	case s.mail != "" && field == otsclient.FieldRecipient:
+	case s.to.Sort == receipt.ToMail && field == otsclient.FieldRecipient:
 		return blockMail
 	case !s.madePhrase && field == otsclient.FieldPassphrase:
 		return blockPhrase
@@ -146,7 +147,7 @@ func (b *Bot) formWith(in *interaction, st formState, s share, problem string) f
 // shareAlso gives the creator a link of their own to a generated password: a
 // second secret, since a link works once.
 func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
-	s.channel, s.people, s.mail, s.also = "", nil, "", false
+	s.to, s.also = receipt.Oneself(), false
 	shared, err := b.conceal(ctx, in, s)
 	if err != nil {
 		b.tell(ctx, in, sayNoSecondLink+" "+sentence(err, s.ttl, time.Now()))
@@ -165,15 +166,15 @@ func stillWorking(st formState, now time.Time) string {
 }
 
 // sayDone is what a form says whose outcome came late.
-func sayDone(o outcome, in *interaction) string {
+func sayDone(d delivery) string {
 	where := "in your direct messages from me."
-	switch in.receipt {
+	switch d.told {
 	case viaHook, viaEphemeral:
 		where = "in the conversation, where only you see it."
 	case viaNone:
 		where = "missing: I could not reach you in Slack."
 	}
-	switch o {
+	switch d.outcome {
 	case outcomePosted, outcomeViaURL:
 		return ":white_check_mark: The link is posted. Your receipt is " + where
 	case outcomePrivate, outcomeNotPosted:
@@ -181,5 +182,5 @@ func sayDone(o outcome, in *interaction) string {
 	case outcomeMailed:
 		return ":white_check_mark: OneTimeSecret e-mails the link. Your receipt is " + where
 	}
-	return ":warning: " + escape(in.undone)
+	return ":warning: " + escape(d.undone)
 }

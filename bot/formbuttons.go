@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
@@ -67,7 +68,7 @@ func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload,
 	var o opener
 	err := b.seal.Read(actionReopen, value, &o)
 	if err == nil && o.Creator != cb.User.ID {
-		err = errNotTheirs
+		err = receipt.ErrNotTheirs
 	}
 	if err != nil {
 		_ = ack(nil)

@@ -12,6 +12,7 @@ import (
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
@@ -43,39 +44,41 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 	case st.Origin != nil:
 		o := st.Origin
 		in.channelID, in.responseURL = o.Channel, o.ResponseURL
-		s.thread = o.Thread
+		s.to = receipt.Thread(o.Channel, o.Thread)
 		s.leaked = o.leak(b.seal, s.secret)
-	case st.Group != nil:
-		g := st.Group.group()
-		s.people, s.stored = g.people(row.missing), g.people(row.unsent)
-		if g.count(row.live) > 0 {
-			s.ttl = max(time.Until(time.Unix(g.Expires, 0)), time.Minute)
-		}
-		if phrase := !s.passphrase.IsZero(); g.count(row.live) > 0 && phrase != g.Phrase {
-			problems[blockPhrase] = sayPhraseOfAll(g.Phrase)
+	case st.Receipt != nil:
+		r := st.Receipt
+		s.to, s.stored = receipt.People(r.People(receipt.Row.Missing)), r.People(receipt.Row.Unsent)
+		if st.continues() {
+			s.ttl = max(time.Until(r.Ends()), time.Minute)
+			if s.passphrase.IsZero() == r.Phrase {
+				problems[blockPhrase] = sayPhraseOfAll(r.Phrase)
+			}
 		}
 	case st.Mail:
-		s.mail = strings.TrimSpace(v.Text(blockMail))
-		if address, err := mail.ParseAddress(s.mail); err != nil || address.Address != s.mail {
+		address := strings.TrimSpace(v.Text(blockMail))
+		s.to = receipt.Email(address)
+		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
 			problems[blockMail] = sayNoAddress
 		}
 	default:
-		in.channelID, s.people = v.Conversation(blockPlace), v.People(blockPeople)
+		in.channelID = v.Conversation(blockPlace)
+		s.to = receipt.Conversation(in.channelID)
 		for _, r := range cb.ResponseURLs {
 			if r.BlockID == blockPlace {
 				in.responseURL = r.ResponseURL
 			}
 		}
-	}
-	s.channel, s.responseURL = in.channelID, in.responseURL
-	if len(s.people) > 0 {
-		// The conversation that was preselected gives way; one that was chosen
-		// besides is a mistake that would publish the link.
-		if s.channel != "" && s.channel != st.Here {
-			problems[blockPeople] = sayPlaceAndPeople
+		if people := v.People(blockPeople); len(people) > 0 {
+			// The conversation that was preselected gives way; one that was
+			// chosen besides is a mistake that would publish the link.
+			if in.channelID != "" && in.channelID != st.Here {
+				problems[blockPeople] = sayPlaceAndPeople
+			}
+			s.to = receipt.People(people)
 		}
-		s.channel, s.responseURL = "", ""
 	}
+	s.responseURL = in.responseURL
 	s.creator = in.person()
 	b.checkTyped(s, problems)
 	return s, problems

@@ -89,8 +89,8 @@ func FuzzForm(f *testing.F) {
 		if n := utf8.RuneCountInString(s.passphrase.Reveal()); n != 0 && (n < minPhrase || n > maxPhrase) {
 			t.Errorf("a passphrase of %d characters is accepted", n)
 		}
-		if s.channel != "" && !idLike(s.channel, "CGD") || slices.ContainsFunc(s.people, func(u string) bool { return !idLike(u, "UW") }) {
-			t.Errorf("a link goes to %q, %q", s.channel, s.people)
+		if s.to.Channel != "" && !idLike(s.to.Channel, "CGD") || slices.ContainsFunc(s.to.People, func(u string) bool { return !idLike(u, "UW") }) {
+			t.Errorf("a link goes to %q, %q", s.to.Channel, s.to.People)
 		}
 		if contains(s.note, s.secret) {
 			t.Error("a note with the secret is accepted")

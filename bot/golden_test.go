@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
@@ -46,86 +47,96 @@ func TestMessagesAndViews(t *testing.T) {
 	expires := now.Add(7 * 24 * time.Hour)
 	secret := "3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
 	link := "https://ots.example.com/secret/" + secret
-	h := handle{Key: "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000", Path: "receipt",
-		Creator: "UANA", Channel: "CGENERAL", TS: "1773500966.000100", Road: roadPost, Expires: expires.Unix()}
-	with := func(change func(*handle)) handle { c := h; change(&c); return c }
-	hook := with(func(h *handle) { h.Road, h.TS, h.Channel = roadHook, "", "DANABEN" })
-	private := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Secret = roadPrivate, "", "", secret })
-	phrase := with(func(h *handle) { h.Phrase = true })
-	thread := with(func(h *handle) { h.Thread, h.Leak = true, true })
-	not := func(code string, r road) handle {
-		return with(func(h *handle) { h.Road, h.TS, h.Secret, h.Why = r, "", secret, code })
+	single := receipt.New("UANA", receipt.Conversation("CGENERAL"), expires, false)
+	single.ID, single.Path = "GOLDEN0", "receipt"
+	single.Rows[0] = receipt.Row{Step: receipt.Sent, Key: "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000",
+		Channel: "CGENERAL", TS: "1773500966.000100", Seen: receipt.Seen{Fate: receipt.Waiting, AsOf: now.Unix()}}
+	with := func(change func(r *receipt.Receipt, row *receipt.Row)) message {
+		r := single.Copy()
+		change(&r, &r.Rows[0])
+		return b.receipt(r)
 	}
-	waiting := status{asOf: now, state: otsclient.StateWaiting}
-	is := func(state otsclient.State, change ...func(*status)) status {
-		s := status{asOf: now, state: state}
-		for _, c := range change {
-			c(&s)
-		}
-		return s
+	is := func(fate receipt.Fate, change ...func(*receipt.Seen)) message {
+		return with(func(r *receipt.Receipt, row *receipt.Row) {
+			row.Fate = fate
+			for _, c := range change {
+				c(&row.Seen)
+			}
+		})
 	}
-	late := func(s *status) { s.late = true }
+	// kept is one whose link its creator has.
+	kept := func(to receipt.Destination, step receipt.Step, why string) message {
+		return with(func(r *receipt.Receipt, row *receipt.Row) {
+			r.To, row.Step, row.Why, row.Channel, row.TS, row.Secret = to, step, why, "", "", secret
+		})
+	}
+	late := func(s *receipt.Seen) { s.Late = true }
 	none := otsclient.Plaintext{}
 	st := formState{Parts: 1, Here: "CGENERAL"}
 
 	g := goldenGroup(now)
-	pending := newGroup("UANA", []string{"UBEN", "UCID"}, expires, false)
+	pending := receipt.New("UANA", receipt.People([]string{"UBEN", "UCID"}), expires, false)
 	pending.ID = "GOLDEN2"
-	phrased := g.copied()
-	phrased.Phrase, phrased.Rows[0].Phrase, phrased.Rows[1].Phrase = true, phraseSent, "messages_tab_disabled"
+	phrased := g.Copy()
+	phrased.Phrase, phrased.Rows[0].Phrase, phrased.Rows[1].Phrase = true, receipt.PhraseSent, receipt.PhraseNotSent
 	p := plea{"UANA", "UBEN", expires.Unix(), true, ""}
-	mailed := with(func(h *handle) { h.Road, h.TS, h.Channel, h.Mail = roadMail, "", "", "p*****@e*****.com" })
 	madeUp := otsclient.NewPlaintext("EXAMPLEphrase234")
 
 	messages := map[string]message{
-		"group-pending":           b.groupReceipt(pending),
-		"group":                   b.groupReceipt(g),
-		"group-passphrase":        b.groupReceipt(phrased),
+		"group-pending":           b.receipt(pending),
+		"group":                   b.receipt(g),
+		"group-passphrase":        b.receipt(phrased),
 		"personal":                b.personal(g, "UBEN", link, ""),
 		"personal-passphrase":     b.personal(phrased, "UBEN", link, "The staging database."),
 		"passphrase-link":         phraseMessage("UANA", link, expires),
 		"cannot-open":             b.cantOpen(p),
-		"receipt-mailed":          b.receipt(mailed, waiting),
 		"announcement":            announcement("UANA", link, expires, false, ""),
 		"announcement-passphrase": announcement("UANA", link, expires, true, ""),
 		"announcement-note":       announcement("UANA", link, expires, false, "The staging database.\n<!channel> & more"),
-		"announcement-burned":     withdrawn("UANA", is(otsclient.StateBurned, func(s *status) { s.burned = true })),
-		"receipt":                 b.receipt(h, waiting),
-		"receipt-passphrase":      b.receipt(phrase, waiting),
-		"receipt-by-response-url": b.receipt(hook, waiting),
-		"receipt-thread":          b.receipt(thread, waiting),
-		"receipt-curly":           b.receipt(with(func(h *handle) { h.Remarks = "Cq" }), waiting),
-		"receipt-app-original":    b.receipt(with(func(h *handle) { h.Leak, h.Original = true, authored.Facts{App: true, Forwarded: true, Files: 1} }), waiting),
-		"receipt-shorter":         b.receipt(with(func(h *handle) { h.Asked, h.Given = 14*24*60*60, 7*24*60*60 }), waiting),
-		"receipt-alone":           b.receipt(with(func(h *handle) { h.Alone, h.Channel = true, "DANA" }), waiting),
-		"receipt-opened":          b.receipt(h, is(otsclient.StateOpened, func(s *status) { s.opened = now.Add(-time.Hour) })),
-		"receipt-expired":         b.receipt(h, is(otsclient.StateExpired)),
-		"receipt-gone":            b.receipt(h, is(otsclient.StateGone)),
-		"receipt-burned":          b.receipt(h, is(otsclient.StateBurned)),
-		"receipt-burned-now":      b.receipt(h, is(otsclient.StateBurned, func(s *status) { s.burned = true })),
-		"receipt-burned-already":  b.receipt(h, is(otsclient.StateBurned, late)),
-		"receipt-opened-first":    b.receipt(h, is(otsclient.StateOpened, late)),
-		"receipt-burn-kept":       b.receipt(h, is(otsclient.StateWaiting, func(s *status) { s.kept = true })),
-		"receipt-burn-trusted":    b.receipt(h, is(otsclient.StateBurned, func(s *status) { s.trust = true })),
-		"receipt-unknown":         b.receipt(h, is(otsclient.StateUnknown)),
-		"receipt-unreachable":     b.receipt(h, is(otsclient.StateUnknown, func(s *status) { s.open = true })),
-		"private-link":            b.receipt(private, waiting),
-		"private-link-archived":   b.receipt(not("is_archived", roadPrivate), waiting),
-		"private-link-unproven":   b.receipt(not(unprovenCode, roadPerhaps), waiting),
-		"leak-author":             leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500900.000200", Host: "example.slack.com"}}),
-		"leak-author-reply":       leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: authored.Facts{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}}}),
-		"help":                    {Text: help("/secret", b.cfg)},
+		"announcement-burned":     withdrawn("UANA", receipt.Seen{Fate: receipt.BurnedNow, AsOf: now.Unix()}),
+		"receipt":                 b.receipt(single),
+		"receipt-mailed": with(func(r *receipt.Receipt, row *receipt.Row) {
+			r.To, row.Channel, row.TS = receipt.Email("p*****@e*****.com"), "", ""
+		}),
+		"receipt-passphrase":      with(func(r *receipt.Receipt, _ *receipt.Row) { r.Phrase = true }),
+		"receipt-by-response-url": with(func(r *receipt.Receipt, row *receipt.Row) { r.To.Channel, row.Channel, row.TS = "DANABEN", "", "" }),
+		"receipt-thread": with(func(r *receipt.Receipt, row *receipt.Row) {
+			r.To.Thread, row.InThread, r.Original = "1773500900.000200", true, &authored.Facts{}
+		}),
+		"receipt-curly": with(func(r *receipt.Receipt, _ *receipt.Row) { r.Remarks = "Cq" }),
+		"receipt-app-original": with(func(r *receipt.Receipt, _ *receipt.Row) {
+			r.Original = &authored.Facts{App: true, Forwarded: true, Files: 1}
+		}),
+		"receipt-shorter":        with(func(r *receipt.Receipt, _ *receipt.Row) { r.Asked, r.Given = 14*24*60*60, 7*24*60*60 }),
+		"receipt-alone":          with(func(r *receipt.Receipt, row *receipt.Row) { r.To.Channel, row.Channel = "DANA", "DANA" }),
+		"receipt-opened":         is(receipt.Opened, func(s *receipt.Seen) { s.Opened = now.Add(-time.Hour).Unix() }),
+		"receipt-expired":        is(receipt.Expired),
+		"receipt-gone":           is(receipt.Gone),
+		"receipt-burned":         is(receipt.Burned),
+		"receipt-burned-now":     is(receipt.BurnedNow),
+		"receipt-burned-already": is(receipt.Burned, late),
+		"receipt-opened-first":   is(receipt.Opened, late),
+		"receipt-burn-kept":      is(receipt.BurnNotDone),
+		"receipt-burn-trusted":   is(receipt.BurnedOnTrust),
+		"receipt-unknown":        is(receipt.Strange),
+		"receipt-unreachable":    is(receipt.NoAnswer),
+		"private-link":           kept(receipt.Oneself(), receipt.NotSent, ""),
+		"private-link-archived":  kept(receipt.Conversation("CGENERAL"), receipt.NotSent, "is_archived"),
+		"private-link-unproven":  kept(receipt.Conversation("CGENERAL"), receipt.Perhaps, receipt.Unproven),
+		"leak-author":            leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500900.000200", Host: "example.slack.com"}}),
+		"leak-author-reply":      leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: authored.Facts{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}}}),
+		"help":                   {Text: help("/secret", b.cfg)},
 	}
 	mailForm := goldenBot(t)
 	mailForm.cfg.Email = true
 	views := map[string]slack.ModalViewRequest{
 		"form-mail":           mailForm.formView("UANA", formState{Parts: 1, Mail: true}, none, ""),
-		"form-again":          b.formView("UANA", formState{Parts: 1, Group: pending.keep()}, none, ""),
+		"form-again":          b.formView("UANA", formState{Parts: 1, Receipt: pending.ForForm()}, none, ""),
 		"form-afresh":         b.formView("UANA", formState{Parts: 1, To: []string{"UBEN"}}, none, ""),
 		"form-passphrase":     b.formView("UANA", formState{Parts: 1, MakePhrase: true}, none, ""),
 		"form-warned":         b.formView("UANA", formState{Parts: 1, Warned: "CNORTH"}, none, "That conversation is shared with another organisation, whose people could open the link. Nothing was stored yet: press Share if that is what you want."),
 		"passphrase-once":     phraseView(madeUp),
-		"send-passphrase":     b.sendPhraseView("sealed", phrased, ""),
+		"send-passphrase":     sendPhraseView("sealed", phrased, ""),
 		"burn-confirm":        burnView("sealed", "", false),
 		"form":                b.formView("UANA", st, none, ""),
 		"form-filled":         b.formView("UANA", formState{Parts: 2}, otsclient.NewPlaintext(strings.Repeat("p", 3001)), ""),
@@ -134,7 +145,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"form-from-forwarded": b.formView("UANA", formState{Parts: 1, Origin: &origin{Channel: "CGENERAL", Facts: authored.Facts{Forwarded: true, Files: 2, Names: [3]string{"key.pem", "my_notes.txt"}}}}, otsclient.NewPlaintext("hunter2"), ""),
 		"form-failed":         b.formView("UANA", st, none, sentence(otsclient.ErrUnavailable, time.Hour, now)),
 		"form-working":        b.workingView("UANA", st, now),
-		"form-done":           doneView("Share a secret", sayDone(outcomePosted, &interaction{receipt: viaDM})),
+		"form-done":           doneView("Share a secret", sayDone(delivery{outcome: outcomePosted, told: viaDM})),
 		"burn-passphrase":     burnView("sealed", "", true),
 		"burn-passphrase-no":  burnView("sealed", sayStillThere, true),
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
@@ -24,14 +25,14 @@ func TestOfSeveralFailuresTheGravestIsSaid(t *testing.T) {
 }
 
 func TestARowNeverSaysBurnedOfWhatIsLeftLive(t *testing.T) {
-	if code := otsOutcome(&lifetimeError{leftLive: true}); code != "left_live" {
+	if code := reasonOf(&lifetimeError{leftLive: true}); code != receipt.LeftLive {
 		t.Errorf("the row remembers %q", code)
 	}
 }
 
 func TestARowNamesWhoeverRunsTheAppWhereOnlyTheyCanHelp(t *testing.T) {
 	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{leftLive: true}} {
-		say := whyNotStored(otsOutcome(err))
+		say := whyNotStored(reasonOf(err))
 		if want := "whoever runs this app"; !strings.Contains(say, want) {
 			t.Errorf("%v: %s", err, say)
 		}

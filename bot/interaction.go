@@ -43,8 +43,6 @@ type interaction struct {
 	started     time.Time
 	ackedAt     time.Time
 	fingerprint string // of the secret it was about
-	receipt     via    // how its creator got the receipt
-	undone      string // what was said if nobody could be told and it was undone
 }
 
 // field is where a problem stands: at its own block if the form has it, else at

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
@@ -189,20 +190,20 @@ func announcement(creator, link string, expires time.Time, phrase bool, note str
 }
 
 // personal is the message to one of several people, with a link of their own.
-func (b *Bot) personal(g group, to, link, note string) message {
-	who := fmt.Sprintf("<@%s>", g.Creator)
+func (b *Bot) personal(r receipt.Receipt, to, link, note string) message {
+	who := fmt.Sprintf("<@%s>", r.Creator)
 	blocks := []slack.Block{section(fmt.Sprintf(":lock: %s shared a secret with you: <%s>", who, escape(link)))}
 	if note != "" {
 		blocks = append(blocks, noteBlock(note))
 	}
-	once := fmt.Sprintf("The link is yours alone. You can open it, *once*, until about %s, unless %s burns it before.", moment(time.Unix(g.Expires, 0)), who)
-	if g.Phrase {
+	once := fmt.Sprintf("The link is yours alone. You can open it, *once*, until about %s, unless %s burns it before.", moment(r.Ends()), who)
+	if r.Phrase {
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
-	cannot := slack.NewButtonBlockElement(actionCannot, b.seal.Sign(actionCannot, plea{g.Creator, to, g.Expires, g.Phrase, note}), plainText("I can't open it"))
+	cannot := slack.NewButtonBlockElement(actionCannot, b.seal.Sign(actionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note}), plainText("I can't open it"))
 	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return message{
-		Text:   who + " shared a secret with you." + heard(time.Unix(g.Expires, 0), g.Phrase),
+		Text:   who + " shared a secret with you." + heard(r.Ends(), r.Phrase),
 		Blocks: append(blocks, small(once), slack.NewActionBlock("personal", cannot)),
 	}
 }
@@ -233,33 +234,22 @@ func phraseShown(phrase otsclient.Plaintext) string {
 
 // withdrawn replaces the announcement after a burn. That nobody had opened it
 // is said only if OneTimeSecret said so.
-func withdrawn(creator string, now status) message {
+func withdrawn(creator string, now receipt.Seen) message {
 	unopened := ""
-	if now.burned {
+	if now.Fate == receipt.BurnedNow {
 		unopened = ", before anyone opened it"
 	}
-	text := fmt.Sprintf(":fire: <@%s> burned this secret %s%s. The link doesn't work any more.", creator, moment(now.asOf), unopened)
+	text := fmt.Sprintf(":fire: <@%s> burned this secret %s%s. The link doesn't work any more.", creator, moment(time.Unix(now.AsOf, 0)), unopened)
 	return marked(text)
 }
-
-// unprovenCode is our own word beside Slack's: nobody knows whether the link is
-// posted.
-const unprovenCode = "unproven"
-
-// notMailedCode is another: OneTimeSecret took the secret and no address, as
-// versions before 0.26 do with one that they don't like.
-const notMailedCode = "not_mailed"
-
-// notBurnedCode is a third: a link was taken back, and its secret may be live.
-const notBurnedCode = "not_burned"
 
 // whyNotPosted turns Slack's code for a refused post into words.
 func whyNotPosted(why string) string {
 	const notPosted = "I could not post the link: "
 	switch code := slackapi.Code(why); {
-	case why == unprovenCode:
+	case why == receipt.Unproven:
 		return "Slack didn't say whether your link was posted, so it may be in the conversation or not."
-	case why == notMailedCode:
+	case why == receipt.NotMailed:
 		return "OneTimeSecret did not take the address, so it mails nothing."
 	case code.Archived():
 		return notPosted + "the channel is archived."

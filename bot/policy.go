@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/rules"
 )
 
@@ -32,11 +33,11 @@ type refusal struct {
 
 // subject is what rules need to know of a share.
 func (s share) subject() rules.Subject {
-	n := max(1, len(s.people))
+	n := max(1, len(s.to.People))
 	if s.also {
 		n++
 	}
-	return rules.Subject{Creator: s.creator.user, Channel: s.channel, People: slices.Concat(s.people, s.stored), Mail: s.mail != "", Secrets: n}
+	return rules.Subject{Creator: s.creator.user, Channel: s.to.Channel, People: slices.Concat(s.to.People, s.stored), Mail: s.to.Sort == receipt.ToMail, Secrets: n}
 }
 
 // forbidden holds a share against the rules. If all allow it, the share counts

@@ -7,183 +7,89 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
-// road is how the link went out, as the receipt tells it.
-type road string
-
-const (
-	roadPost    road = "post" // by the app; can be edited
-	roadHook    road = "hook" // by response_url; can't be edited
-	roadPrivate road = "priv" // to the creator alone
-	roadMail    road = "mail" // by OneTimeSecret, as an e-mail
-	roadPerhaps road = "perh" // to the creator, and perhaps into the conversation: Slack didn't say
-)
-
-// status is what a receipt says about the secret as of a moment.
-type status struct {
-	asOf   time.Time
-	state  otsclient.State
-	opened time.Time // when, if the server tells
-	burned bool      // by this very press of Burn, and seen to be burned
-	trust  bool      // by this very press of Burn, but the state could not be read after it
-	kept   bool      // Burn was pressed, and OneTimeSecret still has the secret
-	late   bool      // Burn was pressed, but the secret was gone before
-	open   bool      // OneTimeSecret could not be asked: nothing is known anew
+// pages are where OneTimeSecret's links lead.
+type pages interface {
+	SecretLink(otsclient.Shared) string
+	ReceiptLink(key otsclient.Key, path string) string
 }
 
-func (s status) words() string {
-	asOf := " (as of " + moment(s.asOf) + ")"
-	switch {
-	case s.open:
-		return "Not known: OneTimeSecret could not be reached" + asOf + ". Try again in a few minutes."
-	case s.trust:
-		return ":fire: You burned it " + moment(s.asOf) + ". OneTimeSecret said yes, and could not be asked whether somebody had opened it before."
-	case s.burned:
-		return ":fire: You burned it " + moment(s.asOf) + ", before anyone opened it."
-	case s.kept:
-		return "Not burned: OneTimeSecret still has the secret" + asOf + ". Please press Burn again."
-	case s.state == otsclient.StateWaiting:
-		return "Not opened yet" + asOf
-	case s.state == otsclient.StateOpened:
-		return s.tooLate() + "Opened" + s.openedWhen() + asOf + ". If that wasn't whom you meant it for, change the credential now."
-	case s.state == otsclient.StateBurned && s.late:
-		return "Already burned: nobody can open it" + asOf
-	case s.state == otsclient.StateBurned:
-		return "Burned: nobody can open it any more" + asOf
-	case s.state == otsclient.StateExpired:
-		return s.tooLate() + "Expired: nobody can open it any more" + asOf
-	}
-	if s.state == otsclient.StateUnknown {
-		return "Not known: OneTimeSecret says something about it that I don't understand" + asOf + ". Its page tells more."
-	}
-	return s.tooLate() + "Gone. OneTimeSecret doesn't say whether it was opened, burned or expired" + asOf
-}
+// receipt is the creator's private message about a receipt. All of it comes from
+// there, so that it is the same after each change.
+func (b *Bot) receipt(r receipt.Receipt) message { return receiptMessage(r, b.ots, b.seal) }
 
-func (s status) tooLate() string {
-	if s.late {
-		return "Too late to burn it. "
+func receiptMessage(r receipt.Receipt, links pages, keys signer) message {
+	people, title := r.To.Sort == receipt.ToPeople, "Receipt for the secret that you shared"
+	if people {
+		title += " with " + countOf(len(r.Rows), "person", "people")
 	}
-	return ""
-}
-
-func (s status) openedWhen() string {
-	if s.opened.IsZero() {
-		return ""
+	blocks := []slack.Block{section(":receipt: *" + title + "*")}
+	if r.Note != "" {
+		blocks = append(blocks, noteBlock(r.Note))
 	}
-	return " " + moment(s.opened)
-}
-
-// final says that there is nothing left to check or to burn.
-func (s status) final() bool {
-	if s.trust || s.burned {
-		return true
-	}
-	return !s.open && s.state != otsclient.StateWaiting && s.state != otsclient.StateUnknown
-}
-
-// receipt is the creator's private message about one secret. All of it comes
-// from the handle and the status, so that it is the same after each change.
-func (b *Bot) receipt(h handle, s status) message {
-	phrase := "None"
-	if h.Phrase {
-		phrase = "Needed, for burning too"
-	}
-	blocks := []slack.Block{section(":receipt: *Receipt for the secret that you shared*")}
-	if h.Note != "" {
-		blocks = append(blocks, noteBlock(h.Note))
-	}
-	for _, line := range b.remarks(h, s.final()) {
+	for _, line := range remarks(r, links) {
 		blocks = append(blocks, section(line))
 	}
-	blocks = append(blocks, fieldsBlock(
-		"*Where*\n"+h.where(),
-		"*Who can open it*\n"+h.who(),
-		"*Until about*\n"+moment(h.expires()),
-		"*Passphrase*\n"+phrase,
-	), section("*State*\n"+s.words()))
-	if !s.final() {
-		blocks = append(blocks, b.buttons(h))
+	blocks = append(blocks, fieldsBlock(sharedFacts(r)...))
+	m := message{Text: heading(r, title)}
+	buttons := r.Buttons(keys)
+	if people {
+		for i, row := range r.Rows {
+			blocks = append(blocks, rowBlock(r, i, links, buttons))
+			m.Text += " <@" + row.To + ">: " + strings.Join(rowSays(r, row), " ")
+		}
+	} else {
+		state := stateWords(r.Rows[0].Seen)
+		blocks = append(blocks, section("*State*\n"+state))
+		m.Text += " State: " + state
 	}
-	footer := fmt.Sprintf("Keep <%s|its OneTimeSecret page> to yourself: it is not the link to hand on, and anyone who has it can burn the secret.", b.ots.ReceiptLink(h.key(), h.Path))
-	if h.Road == roadHook {
-		footer += " I can't change the message with the link: Slack lets me post there, not edit."
+	if all := receiptButtons(r, keys, buttons); all != nil {
+		blocks = append(blocks, all)
 	}
-	blocks = append(blocks, small(footer))
-	text := fmt.Sprintf("Receipt for the secret that you shared. Where: %s. Until about %s. Passphrase: %s. State: %s", h.where(), moment(h.expires()), phrase, s.words())
-	return message{Text: text, Blocks: blocks}
+	if say := footer(r, links); say != "" {
+		blocks = append(blocks, small(say))
+	}
+	m.Blocks = blocks
+	return m
 }
 
-// remarks are what the receipt says besides. What only mattered while the
-// secret could be opened is left out in the end.
-func (b *Bot) remarks(h handle, final bool) []string {
-	var lines []string
-	if h.Leak {
-		lines = append(lines, ":warning: "+originalAdvice(h.Original))
+// heading is what a screen reader reads first.
+func heading(r receipt.Receipt, title string) string {
+	if r.To.Sort == receipt.ToPeople {
+		return title + ", until about " + moment(r.Ends()) + "."
 	}
-	if final {
-		return lines
-	}
-	if h.Why != "" {
-		lines = append(lines, ":warning: "+whyNotPosted(h.Why))
-	}
-	if say := sayRemarks(h.Remarks); say != "" {
-		lines = append(lines, ":warning: "+say)
-	}
-	if h.Asked != 0 {
-		lines = append(lines, "You asked for "+lifetime(time.Duration(h.Asked)*time.Second)+"; OneTimeSecret gives it "+lifetime(time.Duration(h.Given)*time.Second)+".")
-	}
-	if h.Alone {
-		lines = append(lines, sayNobodyElse)
-	}
-	if h.Astray {
-		lines = append(lines, sayAstray)
-	}
-	if h.Secret != "" {
-		// As code: a link that could be clicked would be opened by accident.
-		lines = append(lines, ":point_right: *The link to hand on.* It works once, so don't open it yourself: copy it.\n`"+escape(b.ots.SecretLink(h.link()))+"`")
-	}
-	return lines
+	return fmt.Sprintf("%s. Where: %s. Until about %s. Passphrase: %s.", title, where(r), moment(r.Ends()), phraseFact(r))
 }
 
-func (h handle) who() string {
-	switch h.Road {
-	case roadPrivate:
-		return "Whoever you give the link to, once"
-	case roadMail:
-		return "Whoever reads the e-mail, once"
-	case roadPerhaps:
-		return "Anyone there if it was posted, or whoever you give the link to; once"
+// sharedFacts are what the rows have in common.
+func sharedFacts(r receipt.Receipt) (fields []string) {
+	who := "Each their own link, once"
+	if r.To.Sort != receipt.ToPeople {
+		fields, who = append(fields, "*Where*\n"+where(r)), whoOpens(r)
 	}
-	return "Anyone there, once"
+	fields = append(fields, "*Who can open it*\n"+who, "*Until about*\n"+moment(r.Ends()), "*Passphrase*\n"+phraseFact(r))
+	if r.To.Sort == receipt.ToPeople && r.Checked != 0 {
+		fields = append(fields, "*Checked*\n"+moment(time.Unix(r.Checked, 0)))
+	}
+	return fields
 }
 
-func (h handle) where() string {
+func footer(r receipt.Receipt, links pages) string {
+	row := r.Rows[0]
 	switch {
-	case h.Road == roadPrivate:
-		return "Nowhere: only you have the link"
-	case h.Road == roadMail:
-		return "E-mailed to `" + escape(strings.ReplaceAll(h.Mail, "`", "")) + "`. Whether the mail arrives, OneTimeSecret doesn't say"
-	case h.Road == roadPerhaps:
-		return "Perhaps in " + h.conversation() + ": Slack didn't say"
-	case h.Alone:
-		return "Here, where nobody else reads"
-	case h.Thread:
-		return "A thread in " + h.conversation()
-	case strings.HasPrefix(h.Channel, "D"):
-		return "A direct message"
+	case r.Count(func(row receipt.Row) bool { return row.Step == receipt.Pending }) > 0:
+		return "This receipt follows as the links go out. Whoever it still shows as waiting after a few minutes has no link: I was interrupted."
+	case r.To.Sort == receipt.ToPeople || row.Key == "":
+		return ""
 	}
-	return h.conversation()
-}
-
-// conversation names a channel; a direct message has no name that Slack would
-// put in place of its id.
-func (h handle) conversation() string {
-	if strings.HasPrefix(h.Channel, "D") {
-		return "a direct message"
+	say := fmt.Sprintf("Keep <%s|its OneTimeSecret page> to yourself: it is not the link to hand on, and anyone who has it can burn the secret.", links.ReceiptLink(row.MetadataKey(), r.Path))
+	if r.To.Sort == receipt.ToConversation && row.Step == receipt.Sent && row.TS == "" {
+		say += " I can't change the message with the link: Slack lets me post there, not edit."
 	}
-	return "<#" + h.Channel + ">"
+	return say
 }
 
 func fieldsBlock(fields ...string) *slack.SectionBlock {
@@ -194,23 +100,95 @@ func fieldsBlock(fields ...string) *slack.SectionBlock {
 	return slack.NewSectionBlock(nil, objects, nil)
 }
 
+// rowBlock is one person's row. What it needs is in its button; a row that has
+// none any more keeps it in its block id, which nobody sees.
+func rowBlock(r receipt.Receipt, i int, links pages, buttons *receipt.Buttons) *slack.SectionBlock {
+	row := r.Rows[i]
+	block := section("<@" + row.To + ">: " + rowWords(r, row, links))
+	if !row.Live() {
+		block.BlockID = buttons.Ended(i)
+		return block
+	}
+	block.BlockID = "row " + row.To
+	burn := slack.NewButtonBlockElement(actionBurnOne, buttons.Row(i), label("Burn"))
+	burn.Style = slack.StyleDanger
+	if !r.Phrase && !r.Crowded() { // else a form is the confirmation
+		burn.Confirm = confirmBurn("Burn this secret?", "They will not be able to open their link any more. This can't be undone.")
+	}
+	block.Accessory = slack.NewAccessory(burn)
+	return block
+}
+
+// label is a button's text without its flag for emoji: twenty rows need the room.
+func label(text string) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: text}
+}
+
+func confirmBurn(title, text string) *slack.ConfirmationBlockObject {
+	return slack.NewConfirmationBlockObject(plainText(title), plainText(text), plainText("Burn"), plainText("Keep it")).WithStyle(slack.StyleDanger)
+}
+
 const (
-	actionCheck  = "check"
-	actionBurn   = "burn"
-	actionReopen = "open_form"
+	actionCheck      = "check"
+	actionBurn       = "burn"
+	actionBurnOne    = receipt.ActionBurnRow
+	actionSendAgain  = "send_again"
+	actionSendPhrase = "send_passphrase"
+	actionReopen     = "open_form"
 )
 
-func (b *Bot) buttons(h handle) *slack.ActionBlock {
-	check := slack.NewButtonBlockElement(actionCheck, b.seal.Sign(actionCheck, h), plainText("Check"))
-	check.AccessibilityLabel = "Check whether the secret was opened"
-	burn := slack.NewButtonBlockElement(actionBurn, b.seal.Sign(actionBurn, h), plainText("Burn"))
-	burn.Style = slack.StyleDanger
-	burn.AccessibilityLabel = "Burn the secret so that nobody can open it"
-	if !h.Phrase { // else the form for the passphrase is the confirmation
-		burn.Confirm = confirmBurn("Burn this secret?", "Nobody will be able to open the link any more. This can't be undone.")
+// receiptButtons are for the receipt as a whole; nil when there is nothing left
+// to do.
+func receiptButtons(r receipt.Receipt, keys signer, buttons *receipt.Buttons) *slack.ActionBlock {
+	var elements []slack.BlockElement
+	add := func(action string, text *slack.TextBlockObject, hint string) *slack.ButtonBlockElement {
+		button := slack.NewButtonBlockElement(action, buttons.All(action), text)
+		button.AccessibilityLabel = hint
+		elements = append(elements, button)
+		return button
 	}
-	if h.Alone {
-		return slack.NewActionBlock("receipt", check, burn, slack.NewButtonBlockElement(actionReopen, b.seal.Sign(actionReopen, opener{h.Creator}), plainText("Open the form")))
+	live := r.Count(receipt.Row.Live) > 0
+	if r.To.Sort != receipt.ToPeople {
+		if !live {
+			return nil
+		}
+		add(actionCheck, plainText("Check"), "Check whether the secret was opened")
+		burn := add(actionBurn, plainText("Burn"), "Burn the secret so that nobody can open it")
+		burn.Style = slack.StyleDanger
+		if !r.Phrase { // else the form for the passphrase is the confirmation
+			burn.Confirm = confirmBurn("Burn this secret?", "Nobody will be able to open the link any more. This can't be undone.")
+		}
+		if alone(r) {
+			elements = append(elements, slack.NewButtonBlockElement(actionReopen, keys.Sign(actionReopen, opener{r.Creator}), plainText("Open the form")))
+		}
+		return slack.NewActionBlock(receipt.BlockButtons, elements...)
 	}
-	return slack.NewActionBlock("receipt", check, burn)
+	if live {
+		add(actionCheck, label("Check all"), "")
+		burn := add(actionBurn, label("Burn all"), "")
+		burn.Style = slack.StyleDanger
+		if !r.Phrase {
+			burn.Confirm = confirmBurn("Burn all of these secrets?", "Nobody will be able to open their link any more. This can't be undone.")
+		}
+	}
+	if n := r.Count(receipt.Row.Due); n > 0 {
+		add(actionSendAgain, label("Try again for "+countOf(n, "person", "people")), "")
+	}
+	if r.Phrase && r.Count(receipt.Row.Out) > 0 {
+		text := "Send the passphrase"
+		if r.Count(func(row receipt.Row) bool { return row.Out() && row.Phrase != receipt.PhraseSent }) == 0 {
+			text = "Send the passphrase again"
+		}
+		add(actionSendPhrase, label(text), "")
+	}
+	if len(elements) == 0 {
+		return nil
+	}
+	return slack.NewActionBlock(receipt.BlockButtons, elements...)
+}
+
+// signer is package seal's Keys.
+type signer interface {
+	receipt.Signer
+	Sign(action string, v any) string
 }

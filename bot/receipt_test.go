@@ -65,7 +65,11 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 		says   string
 	}{
 		{"opened first", func(w *world, _ slackfake.Message) { w.opens(w.link(w.last(ben, general)), "") }, "Too late to burn it. Opened"},
-		{"burned already", func(w *world, r slackfake.Message) { w.press(ana, r, "Burn") }, "Already burned"},
+		{"burned already", func(w *world, r slackfake.Message) {
+			w.press(ana, r, "Burn")
+			_ = w.stop()
+			w.restart() // which remembers nothing
+		}, "Already burned"},
 		{"expired", func(w *world, _ slackfake.Message) { w.settle(6 * time.Minute) }, "Too late to burn it. Expired"},
 		{"forgotten by the server", func(w *world, _ slackfake.Message) { w.settle(11 * time.Minute) }, "Too late to burn it. Expired"},
 	} {
@@ -80,6 +84,21 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 			}, fiveMinutes)
 		})
 	}
+}
+
+// A press on what was on the screen before shows what there is to say of it.
+func TestASecondBurnTakesNothingBack(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		receipt := w.receipt(ana)
+		w.press(ana, receipt, "Burn")
+		calls := len(w.ots.Journal())
+		w.press(ana, receipt, "Burn")
+		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
+		if len(w.ots.Journal()) != calls {
+			t.Error("it was burned twice")
+		}
+	})
 }
 
 // After a burn the metadata is read again: each row is what it then says.

@@ -3,14 +3,13 @@ package bot
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
@@ -21,66 +20,30 @@ import (
 
 const callbackSendPhrase = "send_passphrase"
 
-// phraseSent is what a row remembers of it; anything else there is why not.
-const phraseSent = "sent"
-
-// phraseLive, and until when: its link may have arrived or not, and was not burned.
-const phraseLive = "live "
-
-// opensWithPhrase says that somebody has a link that still opens.
-func (r row) opensWithPhrase() bool {
-	return r.live() && (r.Step == stepSent || r.Step == stepPerhaps)
-}
-
-// dueForPhrase are those who were not sent the passphrase; if all were, it may
-// have been mistyped, and goes to all again.
-func (g group) dueForPhrase() func(row) bool {
-	due := func(r row) bool { return r.opensWithPhrase() && r.Phrase != phraseSent }
-	if g.count(due) == 0 {
-		return row.opensWithPhrase
-	}
-	return due
-}
-
-// phraseNote is what a row says of it, if anything.
-func phraseNote(what string) []string {
-	switch what {
-	case "":
-		return nil
-	case phraseSent:
-		return []string{"The passphrase is sent, too."}
-	}
-	if until, live := strings.CutPrefix(what, phraseLive); live {
-		seconds, _ := strconv.ParseInt(until, 10, 64)
-		return []string{":warning: I can't say that the passphrase reached them, and its own link may work until about " + moment(time.Unix(seconds, 0)) + "."}
-	}
-	if what == unprovenCode {
-		return []string{":warning: Slack didn't say whether the passphrase reached them, so I burned its link."}
-	}
-	return []string{":warning: The passphrase did not reach them."}
-}
-
 // askPhraseToSend opens the form before the ack: the trigger lives three
 // seconds.
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
-	return b.pressed(ctx, in, cb, ack, func(w *writing) outcome {
-		sealed := b.seal.Wrap(sealedFor(callbackSendPhrase, w.Creator), w.keep())
-		opened := b.slack.OpenView(ctx, cb.TriggerID, b.sendPhraseView(sealed, w.group, ""))
+	r, _, err := b.receiptOf(in, cb)
+	if err != nil {
 		_ = ack(nil)
-		if !opened.OK() {
-			b.tell(ctx, in, sayNotOpened(opened.Code))
-			return outcomeFormFailed
-		}
-		return outcomeFormOpened
-	})
+		return b.refuseButton(ctx, in, err)
+	}
+	sealed := b.seal.Wrap(sealedFor(callbackSendPhrase, r.Creator), r.ForForm())
+	opened := b.slack.OpenView(ctx, cb.TriggerID, sendPhraseView(sealed, r, ""))
+	_ = ack(nil)
+	if !opened.OK() {
+		b.tell(ctx, in, sayNotOpened(opened.Code))
+		return outcomeFormFailed
+	}
+	return outcomeFormOpened
 }
 
-func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.ModalViewRequest {
+func sendPhraseView(sealed string, r receipt.Receipt, problem string) slack.ModalViewRequest {
 	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
 	element.MaxLength = maxPhrase
 	element.FocusOnLoad = true
 	blocks := []slack.Block{
-		section("Sends the passphrase, as a second link that works once, to " + mentions(g.people(g.dueForPhrase())) + "."),
+		section("Sends the passphrase, as a second link that works once, to " + mentions(r.People(r.DueForPhrase())) + "."),
 		slack.NewInputBlock(blockPhrase, plainText("Passphrase"), plainText("The one that you set. It is stored nowhere, so please type or paste it again."), element),
 		small("This protects a link that is forwarded or seen by someone else: it is worth nothing alone. It does not protect against who can read both messages; then tell the passphrase by phone."),
 	}
@@ -100,7 +63,7 @@ func (b *Bot) sendPhraseView(sealed string, g group, problem string) slack.Modal
 
 // sendPhrase is the submitted form: a secret each that holds the passphrase.
 func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
-	var held kept
+	var held receipt.Receipt
 	if b.seal.Unwrap(sealedFor(callbackSendPhrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
@@ -108,7 +71,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 	}
 	form := func(say string) func() slack.ModalViewRequest {
 		return func() slack.ModalViewRequest {
-			return b.sendPhraseView(cb.View.PrivateMetadata, held.group(), say)
+			return sendPhraseView(cb.View.PrivateMetadata, held, say)
 		}
 	}
 	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
@@ -124,7 +87,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 		return outcomeRejected
 	}
 	ended := outcomeRejected
-	err := b.change(ctx, in, held.group(), func(w *writing) { ended = b.sendPhraseToAll(ctx, in, phrase, w, r, problem) })
+	err := b.change(ctx, in, held, func(w *writing) { ended = b.sendPhraseToAll(ctx, in, phrase, w, r, problem) })
 	if err != nil {
 		problem(sayHeld(err))
 	}
@@ -133,9 +96,9 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 
 // sendPhraseToAll is sendPhrase with the receipt in hand.
 func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otsclient.Plaintext, w *writing, r *reply, problem func(string)) outcome {
-	due := w.dueForPhrase()
-	s := share{creator: in.person(), secret: phrase, people: w.people(due), ttl: max(time.Until(time.Unix(w.Expires, 0)), time.Minute)}
-	if len(s.people) == 0 { // burned or opened since the form was opened
+	due := w.DueForPhrase()
+	s := share{creator: in.person(), secret: phrase, to: receipt.People(w.People(due)), ttl: max(time.Until(w.Ends()), time.Minute)}
+	if len(s.to.People) == 0 { // burned or opened since the form was opened
 		problem(sayReceiptChanged)
 		return outcomeTooLate
 	}
@@ -146,13 +109,13 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	failures := make([]error, len(w.Rows))
 	each(len(w.Rows), func(i int) {
 		if due(w.Rows[i]) {
-			w.Rows[i].Phrase, failures[i] = b.sendPhraseTo(ctx, in.about(""), s, w.Rows[i].To)
+			failures[i] = b.sendPhraseTo(ctx, in.about(""), s, &w.Rows[i])
 		}
 	})
-	left := w.count(func(r row) bool { return slices.Contains(s.people, r.To) && r.Phrase != phraseSent })
+	left := w.Count(func(r receipt.Row) bool { return slices.Contains(s.to.People, r.To) && r.Phrase != receipt.PhraseSent })
 	failure := gravest(failures)
-	live := w.count(func(r row) bool { return due(r) && strings.HasPrefix(r.Phrase, phraseLive) })
-	if failure != nil && left == len(s.people) && live == 0 {
+	live := w.Count(func(r receipt.Row) bool { return r.Phrase == receipt.PhraseLive && slices.Contains(s.to.People, r.To) })
+	if failure != nil && left == len(s.to.People) && live == 0 {
 		problem(sentence(failure, s.ttl, time.Now()))
 		return concealOutcome(failure)
 	}
@@ -167,32 +130,34 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	return outcomePosted
 }
 
-// sendPhraseTo returns what the row remembers. A second link that did not
+// sendPhraseTo notes in the row what became of it. A second link that did not
 // arrive is burned: another press makes a new one.
-func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, to string) (string, error) {
+func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, row *receipt.Row) error {
 	shared, err := b.conceal(ctx, in, s)
 	if err != nil {
-		return otsOutcome(err), err
+		row.Phrase = receipt.PhraseNotSent
+		return err
 	}
-	h := newHandle(s, shared)
-	m := phraseMessage(s.creator.user, b.ots.SecretLink(shared), h.expires())
+	ends := s.receiptOf(shared).Ends()
+	m := phraseMessage(s.creator.user, b.ots.SecretLink(shared), ends)
 	posted := slackapi.Twice(func() slackapi.Result {
-		_, r := b.slack.Post(ctx, to, m, "")
+		_, r := b.slack.Post(ctx, row.To, m, "")
 		return r
 	})
 	if !posted.OK() {
-		code := string(posted.Code)
 		ctx, cancel := outlive(ctx)
 		defer cancel()
+		row.Phrase = receipt.PhraseNotSent
 		if b.burnOrphan(ctx, in, s, shared) != nil {
-			code = phraseLive + strconv.FormatInt(h.Expires, 10)
+			row.Phrase, row.Until = receipt.PhraseLive, ends.Unix()
 		} else if posted.Unproven {
-			code = unprovenCode
+			row.Phrase = receipt.PhraseUnproven
 		}
-		b.event(auditDeliveryFailed, in, zap.String("recipient_id", to), zap.String("code", code))
-		return code, nil
+		b.event(auditDeliveryFailed, in, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
+		return nil
 	}
+	row.Phrase = receipt.PhraseSent
 	b.work.settled(in.fingerprint)
-	b.event(auditDelivered, in, zap.String("recipient_id", to), zap.String("outcome", string(outcomePosted)))
-	return phraseSent, nil
+	b.event(auditDelivered, in, zap.String("recipient_id", row.To), zap.String("outcome", string(outcomePosted)))
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
 )
 
@@ -56,19 +57,19 @@ const (
 // formState is what a form remembers of itself, sealed, in private_metadata.
 // Nothing of the secret is in it.
 type formState struct {
-	Parts      int      `json:"p"`           // how many fields the secret has
-	Generate   bool     `json:"g,omitempty"` // a password is made, not typed
-	MakePhrase bool     `json:"k,omitempty"` // a passphrase is made, not typed
-	Mail       bool     `json:"m,omitempty"` // the link is e-mailed
-	Filled     bool     `json:"f,omitempty"` // the form came with text in it
-	Here       string   `json:"h,omitempty"` // the conversation that they look at, which is preselected
-	To         []string `json:"t,omitempty"` // people who are preselected
-	External   bool     `json:"x,omitempty"` // conversations of other organisations are offered
-	Note       string   `json:"n,omitempty"` // the note of what is shared again
-	Warned     string   `json:"w,omitempty"` // of what they were warned
-	Started    int64    `json:"s,omitempty"` // Unix seconds: since when it is being worked on
-	Origin     *origin  `json:"o,omitempty"` // of a message shortcut: the message
-	Group      *kept    `json:"r,omitempty"` // the receipt whose people still have no link
+	Parts      int              `json:"p"`           // how many fields the secret has
+	Generate   bool             `json:"g,omitempty"` // a password is made, not typed
+	MakePhrase bool             `json:"k,omitempty"` // a passphrase is made, not typed
+	Mail       bool             `json:"m,omitempty"` // the link is e-mailed
+	Filled     bool             `json:"f,omitempty"` // the form came with text in it
+	Here       string           `json:"h,omitempty"` // the conversation that they look at, which is preselected
+	To         []string         `json:"t,omitempty"` // people who are preselected
+	External   bool             `json:"x,omitempty"` // conversations of other organisations are offered
+	Note       string           `json:"n,omitempty"` // the note of what is shared again
+	Warned     string           `json:"w,omitempty"` // of what they were warned
+	Started    int64            `json:"s,omitempty"` // Unix seconds: since when it is being worked on
+	Origin     *origin          `json:"o,omitempty"` // of a message shortcut: the message
+	Receipt    *receipt.Receipt `json:"r,omitempty"` // the receipt whose people still have no link
 }
 
 // way is how the text came into the form.
@@ -85,19 +86,19 @@ func (st formState) way() rune {
 // continues says that others of the same receipt have their links already,
 // whose lifetime and passphrase are these people's too.
 func (st formState) continues() bool {
-	return st.Group != nil && st.Group.group().count(row.live) > 0
+	return st.Receipt != nil && st.Receipt.Count(receipt.Row.Live) > 0
 }
 
 // note is the note of what is shared again.
 func (st formState) note() string {
-	if st.Group != nil {
-		return cmp.Or(st.Note, st.Group.Group.Note)
+	if st.Receipt != nil {
+		return cmp.Or(st.Note, st.Receipt.Note)
 	}
 	return st.Note
 }
 
 // fixedPlace says that the form doesn't ask where the link goes.
-func (st formState) fixedPlace() bool { return st.Origin != nil || st.Group != nil }
+func (st formState) fixedPlace() bool { return st.Origin != nil || st.Receipt != nil }
 
 func blockPart(i int) string {
 	if i == 0 {
@@ -158,8 +159,8 @@ func (b *Bot) shell(user string, st formState, callback, submit string, top slac
 	}
 	blocks = append(blocks,
 		small("Slack brings what you type to this app, which stores it in OneTimeSecret and posts a link that works once."))
-	if st.Group != nil {
-		st.Note = "" // the group has it, as far as there is room
+	if st.Receipt != nil {
+		st.Note = "" // the receipt has it, as far as there is room
 	}
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
@@ -177,8 +178,8 @@ func (b *Bot) whereInputs(st formState) []slack.Block {
 	switch {
 	case st.Origin != nil:
 		return []slack.Block{section("The link goes into the thread of that message. Please check that above is the secret and nothing else.")}
-	case st.Group != nil:
-		return []slack.Block{section("Sends a link each to " + mentions(st.Group.group().people(row.due)) + ".")}
+	case st.Receipt != nil:
+		return []slack.Block{section("Sends a link each to " + mentions(st.Receipt.People(receipt.Row.Due)) + ".")}
 	case st.Mail:
 		return []slack.Block{b.mailInput()}
 	case b.cfg.Policy.RecipientsMax == 0:
@@ -206,8 +207,7 @@ func doneView(title, text string) slack.ModalViewRequest {
 
 // burnView asks for the passphrase of a secret that is to be burned: no
 // version of OneTimeSecret burns one without it. Where there is none, ask is
-// false and the form only confirms. sealed is the receipt's handle or group,
-// encrypted: a view is no place for a metadata key.
+// false and the form only confirms. sealed is the receipt, encrypted: a view is no place for a metadata key.
 func burnView(sealed, problem string, ask bool) slack.ModalViewRequest {
 	blocks := []slack.Block{section("Burning can't be undone: nobody will be able to open the link any more.")}
 	if problem != "" {

@@ -80,6 +80,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 		{"otsbot/bot/internal/...", []string{"otsbot/bot", "otsbot/bot/slackfake", "otsbot/cmd/...", "otsbot/otsclient/otsfake"}},
 		{"otsbot/bot/internal/payload", []string{"otsbot/...", "net/..."}},
 		{"otsbot/bot/internal/authored", []string{slackGo + "/...", "otsbot/bot/internal/rules", "net/http"}},
+		{"otsbot/bot/internal/receipt", []string{"otsbot/bot/internal/memory", "otsbot/bot/internal/rules", "otsbot/bot/internal/text", "net/..."}},
 		{"otsbot/bot/internal/seal", []string{slackGo + "/...", "otsbot/...", "net/..."}},
 		{"otsbot/bot/internal/memory", []string{slackGo + "/...", "otsbot/..."}},
 		{"otsbot/bot/internal/slackapi", []string{"otsbot/...", "github.com/prometheus/..."}},

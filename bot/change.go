@@ -1,0 +1,278 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/slackapi"
+)
+
+// receipts sees to it that each receipt has one writer at a time, in this
+// process, and that the next one starts from where it ended: what a pressed
+// button or a form brings along may be older. Across replicas the later change
+// wins; Check puts that right.
+type receipts struct {
+	mu  sync.Mutex
+	all map[string]*sheet // by Receipt.ID
+}
+
+// sheet is what is remembered of one receipt.
+type sheet struct {
+	busy   chan struct{}    // closed when its writer is done; nil if it has none
+	change int              // the newest that was written
+	newest *receipt.Receipt // while somebody may still have an older one on the screen
+	forget []*time.Timer
+}
+
+const (
+	// keysKept is for how long a receipt is remembered after a change; its
+	// message has it.
+	keysKept = 10 * time.Minute
+	// changeKept is for how long it is remembered that a receipt changed, so
+	// that a form from before the change is not taken for the newest.
+	changeKept = 24 * time.Hour
+)
+
+var (
+	errBusy    = errors.New("receipt is being written")
+	errChanged = errors.New("receipt has changed since")
+)
+
+// sayHeld says why a receipt could not be changed.
+func sayHeld(err error) string {
+	if errors.Is(err, errChanged) {
+		return sayReceiptChanged
+	}
+	return sayReceiptBusy
+}
+
+// hold claims a receipt, or returns false if somebody keeps it for longer than
+// limit.
+func (r *receipts) hold(id string, limit time.Duration) (*sheet, bool) {
+	timeout := time.NewTimer(limit)
+	defer timeout.Stop()
+	for {
+		s, free := r.claim(id)
+		if free == nil {
+			return s, true
+		}
+		select {
+		case <-free:
+		case <-timeout.C:
+			return nil, false
+		}
+	}
+}
+
+// claim returns the sheet, or what to wait for.
+func (r *receipts) claim(id string) (*sheet, chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.all[id]
+	if s == nil {
+		s = &sheet{}
+		if r.all == nil {
+			r.all = map[string]*sheet{}
+		}
+		r.all[id] = s
+	}
+	if s.busy != nil {
+		return nil, s.busy
+	}
+	s.busy = make(chan struct{})
+	return s, nil
+}
+
+// release lets the next one write, and sees to it that what isn't of use any
+// more is gone after a while.
+func (r *receipts) release(id string, s *sheet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	close(s.busy)
+	s.busy = nil
+	for _, timer := range s.forget {
+		timer.Stop()
+	}
+	s.forget = nil
+	if s.change == 0 {
+		delete(r.all, id)
+		return
+	}
+	later := func(after time.Duration, f func()) {
+		s.forget = append(s.forget, time.AfterFunc(after, func() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if s.busy == nil {
+				f()
+			}
+		}))
+	}
+	later(keysKept, func() { s.newest = nil })
+	later(changeKept, func() { delete(r.all, id) })
+}
+
+// newest is a receipt as it was last written, or errChanged if it is only known
+// that it has changed. With several people that matters: somebody may have a
+// secret by now that it doesn't show. One secret alone is asked about anew.
+func (r *receipts) newest(was receipt.Receipt) (receipt.Receipt, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch s := r.all[was.ID]; {
+	case s == nil:
+	case s.newest != nil && s.change >= was.Change:
+		return s.newest.Copy(), nil
+	case s.change > was.Change && was.To.Sort == receipt.ToPeople:
+		return was, errChanged
+	}
+	return was.Copy(), nil
+}
+
+// writing is a receipt in the hands of its one writer. Only [Bot.change] makes
+// one, and only a writing can be saved.
+type writing struct {
+	receipt.Receipt
+	b       *Bot
+	creator person // and the ways to them
+	replace string // the response_url of a press on the receipt itself
+	sheet   *sheet
+	shown   receipt.Receipt // as it was last saved
+}
+
+// change is the one way to write a receipt. It gives f the receipt as it is now,
+// alone in this process, and when f returns, what it changed is shown. It
+// returns errBusy or errChanged if f was not called.
+func (b *Bot) change(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing)) error {
+	s, ok := b.receipts.hold(r.ID, slackapi.PostTimeout)
+	if !ok {
+		return errBusy
+	}
+	defer b.receipts.release(r.ID, s)
+	r, err := b.receipts.newest(r)
+	if err != nil {
+		return err
+	}
+	w := &writing{Receipt: r, b: b, creator: in.person(), sheet: s, shown: r.Copy()}
+	f(w)
+	if !reflect.DeepEqual(w.Receipt, w.shown) && w.save(ctx) != nil {
+		b.tell(ctx, in, sayReceiptStuck)
+	}
+	return nil
+}
+
+// pressed is change for a button on the receipt itself. The press is acked.
+func (b *Bot) pressed(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing) outcome) outcome {
+	ended := outcomeRefused
+	err := b.change(ctx, in, r, func(w *writing) {
+		w.replace = in.responseURL
+		ended = f(w)
+	})
+	if err != nil {
+		b.tell(ctx, in, sayHeld(err))
+	}
+	return ended
+}
+
+// save brings the receipt up to date where it stands, also while the process is
+// stopping: as a DM by chat.update, as an ephemeral message by the response_url
+// of the press. If Slack doesn't let it be changed, it is posted anew.
+func (w *writing) save(ctx context.Context) error {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	switch {
+	case w.At.TS != "" && w.refresh(ctx):
+		return nil
+	case w.replace != "" && w.replaced(ctx):
+		return nil
+	case w.At.TS == "" && w.replace == "" && w.Change > 0 && w.To.Sort != receipt.ToPeople:
+		// An ephemeral one, out of reach: a form has told the outcome.
+		w.saved()
+		return nil
+	}
+	_, err := w.post(ctx)
+	return err
+}
+
+// refresh changes the receipt where it stands, and nowhere else.
+func (w *writing) refresh(ctx context.Context) bool {
+	w.Change++
+	m := w.b.receipt(w.Receipt)
+	return w.wrote(slackapi.Twice(func() slackapi.Result { return w.b.slack.Update(ctx, w.At, m) }))
+}
+
+func (w *writing) replaced(ctx context.Context) bool {
+	w.Change++
+	m := w.b.receipt(w.Receipt)
+	return w.wrote(w.b.slack.Respond(ctx, w.replace, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral, ReplaceOriginal: true}))
+}
+
+func (w *writing) wrote(r slackapi.Result) bool {
+	if !r.OK() {
+		w.b.log.Warn("receipt not changed", zap.String("code", string(r.Code)))
+		return false
+	}
+	w.saved()
+	return true
+}
+
+// post posts the receipt, for the first time or anew, and says which way. With
+// several people only a message that brings its rows back will do: a DM.
+func (w *writing) post(ctx context.Context) (via, error) {
+	w.Change++
+	m := w.b.receipt(w.Receipt)
+	at, posted := w.b.slack.Post(ctx, w.Creator, m, "")
+	if posted.OK() {
+		w.At = slackapi.Place{Channel: at.Channel, TS: at.TS}
+		w.saved()
+		return viaDM, nil
+	}
+	way, err := viaNone, errors.New("post receipt: "+string(posted.Code))
+	if w.To.Sort != receipt.ToPeople {
+		if way, err = w.b.reach(ctx, w.creator, m, viaHook, viaEphemeral); err == nil {
+			w.At = slackapi.Place{}
+		}
+	}
+	w.saved() // or there is nothing to bring up to date
+	return way, err
+}
+
+func (w *writing) saved() {
+	w.shown = w.Copy()
+	newest := w.Copy()
+	w.b.receipts.mu.Lock()
+	defer w.b.receipts.mu.Unlock()
+	w.sheet.change, w.sheet.newest = w.Change, &newest
+}
+
+// atOnce bounds the calls that one person's action makes side by side.
+const atOnce = 4
+
+// each runs f for 0 to n-1, some side by side, and returns when all have
+// ended. A panic in one of them becomes the caller's.
+func each(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	slots, bugs := make(chan struct{}, atOnce), make(chan any, n)
+	for i := range n {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() {
+				if bug := recover(); bug != nil {
+					bugs <- bug
+				}
+				<-slots
+			}()
+			f(i)
+		})
+	}
+	wg.Wait()
+	select {
+	case bug := <-bugs:
+		panic(bug)
+	default:
+	}
+}

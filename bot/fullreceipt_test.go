@@ -1,0 +1,123 @@
+package bot
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/slackapi"
+)
+
+// goldenGroup has a row of each sort.
+func goldenGroup(now time.Time) receipt.Receipt {
+	key := "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000"
+	secret := "3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
+	g := receipt.New("UANA", receipt.People([]string{"UBEN", "UCID", "UDAN", "UEVE", "UFAY", "UGUS", "UHAL"}), now.Add(7*24*time.Hour), false)
+	g.ID, g.Path, g.Checked, g.At = "GOLDEN1", "receipt", now.Unix(), slackapi.Place{Channel: "DANA", TS: "1773500966.000100"}
+	g.Rows[0] = receipt.Row{To: "UBEN", Step: receipt.Sent, Key: key, Channel: "DBEN", TS: "1773500966.000200", Seen: receipt.Seen{Fate: receipt.Waiting, AsOf: now.Unix()}}
+	g.Rows[1] = receipt.Row{To: "UCID", Step: receipt.Sent, Key: key, Channel: "DCID", TS: "1773500966.000300"}
+	g.Rows[2] = receipt.Row{To: "UDAN", Step: receipt.NotSent, Key: key, Secret: secret, Why: "channel_not_found"}
+	g.Rows[3] = receipt.Row{To: "UEVE", Step: receipt.Failed, Why: receipt.Unreachable}
+	g.Rows[4] = receipt.Row{To: "UFAY", Step: receipt.Sent, Key: key, Channel: "DFAY", TS: "1773500966.000400"}
+	g.Rows[4].Saw(receipt.Seen{AsOf: now.Unix(), Fate: receipt.Opened, Opened: now.Add(-time.Hour).Unix()})
+	g.Rows[5] = receipt.Row{To: "UGUS", Step: receipt.Sent, Key: key}
+	g.Rows[5].Saw(receipt.Seen{AsOf: now.Unix(), Fate: receipt.BurnedNow})
+	g.Rows[6] = receipt.Row{To: "UHAL", Step: receipt.Stored, Key: key, Secret: secret}
+	return g
+}
+
+// A receipt of as many people as there can be fits into a message, and into
+// what a form remembers, however its rows stand.
+func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
+	b := goldenBot(t)
+	now := time.Now()
+	key := func() string { return strings.ToLower(rand.Text() + rand.Text() + rand.Text())[:62] }
+	id := func(prefix string) string { return prefix + rand.Text()[:10] }
+	waiting := receipt.Seen{AsOf: now.Unix(), Fate: receipt.Waiting}
+	sent := func(r *receipt.Row, seen receipt.Seen) {
+		r.Step, r.Key, r.Channel, r.TS = receipt.Sent, key(), id("D"), fmt.Sprintf("%d.%06d", now.Unix(), len(r.To))
+		r.Saw(seen)
+	}
+	for name, fill := range map[string]func(*receipt.Row){
+		"pending": func(*receipt.Row) {},
+		"failed":  func(r *receipt.Row) { r.Step, r.Why = receipt.Failed, receipt.RateLimited },
+		"stored":  func(r *receipt.Row) { r.Step, r.Key, r.Secret = receipt.Stored, key(), key() },
+		"not sent": func(r *receipt.Row) {
+			r.Step, r.Key, r.Secret, r.Why = receipt.NotSent, key(), key(), "invalid_user_combination"
+			r.Saw(waiting)
+		},
+		"sent": func(r *receipt.Row) { sent(r, waiting); r.Phrase, r.Until = receipt.PhraseLive, now.Unix() },
+		"kept": func(r *receipt.Row) { sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.BurnNotDone}) },
+		"opened": func(r *receipt.Row) {
+			sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.Opened, Opened: now.Unix()})
+		},
+	} {
+		for _, n := range []int{receipt.Roomy, MaxRecipients} {
+			people := make([]string, n)
+			for i := range people {
+				people[i] = id("U")
+			}
+			g := receipt.New(id("U"), receipt.People(people), now, true)
+			g.Note = strings.Repeat("n", maxNote)
+			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), slackapi.Place{Channel: id("D"), TS: "1773500966.000100"}
+			for i := range g.Rows {
+				fill(&g.Rows[i])
+			}
+			m := b.receipt(g)
+			data, err := json.Marshal(m.Blocks)
+			if err != nil || len(data) > 13_000 || len(m.Blocks) > 50 {
+				t.Errorf("%d %s: %d blocks of %d characters, %v", n, name, len(m.Blocks), len(data), err)
+			}
+			for _, block := range m.Blocks {
+				if s, ok := block.(*slack.SectionBlock); ok && len(s.BlockID) > 255 {
+					t.Errorf("%d %s: a block id of %d characters", n, name, len(s.BlockID))
+				}
+			}
+			sealed := b.seal.Wrap(sealedFor(callbackPassphrase, g.Creator), burnForm{Receipt: *g.ForForm()})
+			if len(sealed) > 3000 {
+				t.Errorf("%d %s: private_metadata of %d characters", n, name, len(sealed))
+			}
+			var back burnForm
+			if err := b.seal.Unwrap(sealedFor(callbackPassphrase, g.Creator), sealed, &back); err != nil || !reflect.DeepEqual(back.Receipt, *g.ForForm()) {
+				t.Errorf("%d %s: comes back as %+v, %v", n, name, back, err)
+			}
+			blocks := slack.Blocks{}
+			if err := json.Unmarshal(data, &blocks); err != nil {
+				t.Fatal(err)
+			}
+			for _, pressed := range pressable(blocks) {
+				pressed.User, pressed.Blocks, pressed.At = g.Creator, blocks.BlockSet, g.At
+				if read, only, err := receipt.Read(b.seal, pressed); err != nil || !reflect.DeepEqual(read, g.WithoutKeys()) || (only != "") != (pressed.Action == actionBurnOne) {
+					t.Errorf("%d %s: is read as %+v, %v", n, name, read, err)
+				}
+			}
+		}
+	}
+}
+
+// pressable are the buttons of a message, as they would be pressed.
+func pressable(blocks slack.Blocks) (pressed []receipt.Press) {
+	add := func(button *slack.ButtonBlockElement) {
+		pressed = append(pressed, receipt.Press{Action: button.ActionID, Value: button.Value})
+	}
+	for _, block := range blocks.BlockSet {
+		switch block := block.(type) {
+		case *slack.ActionBlock:
+			for _, element := range block.Elements.ElementSet {
+				add(element.(*slack.ButtonBlockElement))
+			}
+		case *slack.SectionBlock:
+			if block.Accessory != nil {
+				add(block.Accessory.ButtonElement)
+			}
+		}
+	}
+	return pressed
+}

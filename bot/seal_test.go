@@ -1,0 +1,50 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"otsbot/bot/internal/seal"
+	"otsbot/otsclient"
+)
+
+func lacksCanary(t *testing.T, text string) {
+	t.Helper()
+	if strings.Contains(text, "CANARY") {
+		t.Errorf("leaks: %s", text)
+	}
+}
+
+func testSealer(t testing.TB, keys ...string) *seal.Keys {
+	t.Helper()
+	var masters [][]byte
+	for _, key := range keys {
+		masters = append(masters, []byte(key))
+	}
+	s, err := seal.New(masters...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestTheLongestPleaFitsAButton(t *testing.T) {
+	s := testSealer(t, "1")
+	for _, note := range []string{strings.Repeat("n", maxNote), strings.Repeat("<", maxNote), strings.Repeat("\U0001F511", maxNote)} {
+		if n := len(s.Sign(actionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > 2000 {
+			t.Errorf("a plea of %d bytes", n)
+		}
+	}
+}
+
+func TestAMessageIsKnownAfterAChangeOfTheKey(t *testing.T) {
+	before, after, text := testSealer(t, "old"), testSealer(t, "new", "old"), otsclient.NewPlaintext("hunter2")
+	for name, o := range map[string]*origin{
+		"all of it": {Mark: markOf(before, text)},
+		"cut out":   {Words: wordsOf(before, otsclient.NewPlaintext("it is hunter2."))},
+	} {
+		if o.leak(after, text) == nil || o.leak(testSealer(t, "new"), text) != nil {
+			t.Errorf("%s: a mark of before is not known, or without its key", name)
+		}
+	}
+}
