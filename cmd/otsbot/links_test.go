@@ -19,6 +19,7 @@ func TestLinksBetweenDocumentsResolve(t *testing.T) {
 		t.Fatal(err)
 	}
 	documents = append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "SECURITY.md"),
+		filepath.Join(root, "CONTRIBUTING.md"), filepath.Join(root, "CHANGELOG.md"),
 		filepath.Join(root, "helm", "otsbot", "README.md"))
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)|\b(?:src|srcset)="([^"]+)"`)
 	links := 0
