@@ -231,15 +231,20 @@ func (w *writing) post(ctx context.Context) (via, error) {
 		w.saved()
 		return viaDM, nil
 	}
-	way, err := viaNone, errors.New("post receipt: "+string(posted.Code))
-	if w.To.Sort != receipt.ToPeople {
-		if way, err = w.b.reach(ctx, w.creator, m, viaHook, viaEphemeral); err == nil {
-			w.At = slackapi.Place{}
-		}
+	if w.To.Sort == receipt.ToPeople {
+		return viaNone, errors.New("post receipt: " + string(posted.Code))
 	}
-	w.saved() // or there is nothing to bring up to date
+	way, err := w.b.reach(ctx, w.creator, m, viaHook, viaEphemeral)
+	if err == nil {
+		w.At = slackapi.Place{}
+		w.saved()
+	}
 	return way, err
 }
+
+// drop leaves a receipt that nobody has as it is: there is nothing to bring up
+// to date.
+func (w *writing) drop() { w.shown = w.Copy() }
 
 func (w *writing) saved() {
 	w.shown = w.Copy()

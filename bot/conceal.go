@@ -123,8 +123,22 @@ func (b *Bot) burnOrphan(ctx context.Context, in *interaction, s share, shared o
 }
 
 // concealEach makes a secret for everybody who has none. It returns those that
-// it made, and the last failure.
-func (b *Bot) concealEach(ctx context.Context, in *interaction, s share, w *writing) (fresh []otsclient.Shared, failure error) {
+// it made, and the gravest failure. With allOrNone they are taken back if there
+// is one: nobody knows a generated password, so nobody could give it to the
+// others.
+func (b *Bot) concealEach(ctx context.Context, in *interaction, s *share, w *writing, allOrNone bool) ([]otsclient.Shared, error) {
+	fresh, failure := b.concealOnce(ctx, in, *s, w)
+	if missing := w.Count(receipt.Row.Missing); failure != nil && len(fresh) == 0 && b.strongerPhrase(s, failure, missing) {
+		fresh, failure = b.concealOnce(ctx, in, *s, w)
+	}
+	if failure != nil && allOrNone {
+		_ = b.takeBack(ctx, in, *s, w, fresh) // the rows say what could not be
+		return nil, failure
+	}
+	return fresh, failure
+}
+
+func (b *Bot) concealOnce(ctx context.Context, in *interaction, s share, w *writing) (fresh []otsclient.Shared, failure error) {
 	made := make([]otsclient.Shared, len(w.Rows))
 	failures := make([]error, len(w.Rows))
 	each(len(w.Rows), func(i int) {

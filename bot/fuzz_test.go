@@ -112,7 +112,7 @@ func FuzzEnvelope(f *testing.F) {
 		`{"type":"view_submission","view":[]}`,
 		`{"type":[],"trigger_id":1,"channel":"x"}`,
 		`{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"more_room"}],"view":{"callback_id":"secret_form"}}`,
-		`{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"check_all"}],"message":{"blocks":[{"type":"actions","block_id":"group","elements":[{"type":"new"}]},null,[]]}}`,
+		`{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"check"}],"message":{"blocks":[{"type":"actions","block_id":"receipt","elements":[{"type":"new"}]},null,[]]}}`,
 		`{"type":"block_actions","actions":[null]}`,
 		`{"type":"block_actions","actions":{}}`,
 		`{"type":"message_action","callback_id":"share_message","team":null,"message":{"text":"x","blocks":{},"files":{}}}`,

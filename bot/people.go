@@ -33,7 +33,6 @@ const progressEvery = time.Second
 // answered after 4, when it is known how everybody else stands.
 func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
 	rec := s.receipt()
-	rec.Note, rec.Remarks = "", "" // those of what is stored
 	if st.Receipt != nil {
 		rec = *st.Receipt
 	}
@@ -48,28 +47,11 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 
 // shareEach is shareWithPeople with the receipt in hand.
 func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formState, w *writing, r *reply) outcome {
-	if why, say := servable(w.Receipt, s); why != "" {
-		b.uncount(s, len(s.to.People))
-		r.problem(why, say, b.formWith(in, st, s, say))
-		return outcomeRejected
+	if ended := b.beginSharing(ctx, in, s, st, w, r); ended != "" {
+		return ended
 	}
-	if w.save(ctx) != nil {
-		b.uncount(s, len(s.to.People))
-		r.problem(blockPeople, sayNoReceipt, b.formWith(in, st, s, sayNoReceipt))
-		return outcomeFailed
-	}
-	w.Phrase, w.Remarks, w.Note = !s.passphrase.IsZero(), s.remarks, s.note
-	w.Receipt, _ = w.Fit() // ids and a host: all but the note always fits
 	before := w.People(receipt.Row.Live)
-	fresh, failure := b.concealEach(ctx, in, s, w)
-	if missing := w.Count(receipt.Row.Missing); failure != nil && len(fresh) == 0 && b.strongerPhrase(&s, failure, missing) {
-		fresh, failure = b.concealEach(ctx, in, s, w)
-	}
-	if failure != nil && st.Generate {
-		// Nobody knows the password, so nobody could give it to the others.
-		_ = b.takeBack(ctx, in, s, w, fresh) // the rows say what could not be
-		fresh = nil
-	}
+	fresh, failure := b.concealEach(ctx, in, &s, w, st.Generate)
 	settled, say := false, sayGaveUp
 	defer func() { // also when something panics
 		if !settled {
@@ -106,6 +88,27 @@ func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formSt
 		b.keepForm(in, s, st, w.Receipt, failure, r)
 	}
 	return sentTo(w.Receipt, failure)
+}
+
+// beginSharing posts the receipt with everybody pending, or says in the form why
+// nothing is stored, and returns how it ended.
+func (b *Bot) beginSharing(ctx context.Context, in *interaction, s share, st formState, w *writing, r *reply) (ended outcome) {
+	block, say := servable(w.Receipt, s)
+	if say != "" {
+		ended = outcomeRejected
+	} else {
+		w.Phrase, w.Remarks, w.Note = !s.passphrase.IsZero(), s.remarks, s.note
+		w.Receipt, _ = w.Fit() // ids and a host: all but the note always fits
+		if w.save(ctx) != nil {
+			w.drop()
+			block, say, ended = blockPeople, sayNoReceipt, outcomeFailed
+		}
+	}
+	if ended != "" {
+		b.uncount(s, len(s.to.People))
+		r.problem(block, say, b.formWith(in, st, s, say))
+	}
+	return ended
 }
 
 // goesTo says of somebody that the rules were asked about them: a receipt may

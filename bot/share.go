@@ -78,7 +78,11 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 		defer cancel()
 	}
 	var err error
-	_ = b.change(ctx, in, r, func(w *writing) { d.told, err = w.post(ctx) }) // nobody else has it yet
+	_ = b.change(ctx, in, r, func(w *writing) { // nobody else has it yet
+		if d.told, err = w.post(ctx); err != nil {
+			w.drop()
+		}
+	})
 	told = true
 	if err != nil {
 		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))

@@ -149,3 +149,59 @@ func TestWhatCouldNotBeTakenBackStaysOnTheReceipt(t *testing.T) {
 		contains(t, strings.Join(w.receipt(ana).Buttons(), " "), "Try again for 2 people")
 	})
 }
+
+// A note of nothing but what HTML escapes stays on the receipt, whatever is
+// pressed on it.
+func TestANoteOfMarkupStaysOnTheReceipt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		note := strings.Repeat("<&>", 100)
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", noteField: note})
+		w.sees(w.receipt(ana), note)
+		w.press(ana, w.receipt(ana), "Check")
+		w.sees(w.receipt(ana), note, "Not opened yet")
+	})
+}
+
+// An old screen of a receipt of which only its change is remembered: its one
+// secret is asked about anew.
+func TestAnOldScreenOfOneSecretStillBurns(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		old := w.receipt(ana)
+		w.press(ana, old, "Check")
+		w.settle(time.Hour)
+		w.press(ana, old, "Burn")
+		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
+	})
+}
+
+// Where the creator takes no direct messages the receipt is ephemeral: each
+// press replaces it, by what the press brings along.
+func TestAnEphemeralReceiptIsReplaced(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.toldTo(ana, general), "Check")
+		w.sees(w.toldTo(ana, general), "Not opened yet")
+		w.press(ana, w.toldTo(ana, general), "Burn")
+		w.sees(w.toldTo(ana, general), "You burned it")
+		if n := w.ots.Secrets(); n != 0 {
+			t.Errorf("%d secrets are left", n)
+		}
+	})
+}
+
+// Whoever checks while links still go out gets an answer, and takes nothing from
+// the receipt.
+func TestACheckWhileLinksGoOutWaitsItsTurn(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Delay: 5 * time.Second})
+		w.beginsToSend(ben, cid)
+		w.settle(2 * time.Second)
+		go func() { _, _ = w.slack.Press(w.Context(), ana, w.receipt(ana), "Check all") }()
+		w.settle(10 * time.Second)
+		w.sees(w.receipt(ana), "@ben: Not opened yet.", "@cid: ")
+		lacks(t, w.receipt(ana).PlainText(), "Being sent", "No link")
+	})
+}
