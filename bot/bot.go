@@ -3,10 +3,9 @@
 //
 // # A tour
 //
-// An envelope arrives on one of the sockets (socket.go; sockets.go keeps them
-// open, within the limits of opening.go). dispatch.go takes it off the reader, makes sure that
-// it is handled once (once.go) and by a bounded number of workers (work.go),
-// and gives what internal/payload could read of it to the file of the thing
+// An envelope arrives on one of the sockets of internal/socketmode, which hands
+// each over once. dispatch.go takes it off the reader, gives it to one of a
+// bounded number of workers (work.go), and what internal/payload could read of it to the file of the thing
 // that the person did:
 //
 //	command.go       typed /secret
@@ -58,6 +57,7 @@ import (
 	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/socketmode"
 	"otsbot/otsclient"
 )
 
@@ -112,8 +112,8 @@ type Bot struct {
 	metrics  *metrics
 	slack    *slackapi.Client
 	ots      *otsclient.Client
-	sockets  *sockets
-	once     *once
+	sockets  *socketmode.Pool
+	told     pressed
 	seal     *seal.Keys
 	rules    *rules.Rules
 	receipts receipts
@@ -158,7 +158,6 @@ func New(cfg Config) (*Bot, error) {
 		log:   cfg.Log,
 		audit: cfg.Log.Named(AuditLogger),
 		ots:   cfg.OTS,
-		once:  newOnce(),
 		seal:  keys,
 		work:  newWorkload(maxInFlight),
 
@@ -174,17 +173,25 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
 	b.rules = rules.New(cfg.Policy, directory{b.slack})
-	b.sockets = newSockets(cfg, b.slack, b.metrics, b.take)
+	b.sockets = socketmode.New(socketmode.Config{
+		Open:        b.openSocket,
+		Connections: cfg.Connections,
+		Plain:       b.slack.Plain(),
+		DialContext: cfg.DialContext,
+		Reconnected: func(reason string) { b.metrics.reconnects.WithLabelValues(reason).Inc() },
+		Panicked:    func(where string, value any) { reportBug(b.log, b.metrics, where, value) },
+		Log:         cfg.Log,
+	}, b.take)
 	return b, nil
 }
 
 // Ready says whether a socket has said hello and was heard within a minute.
-func (b *Bot) Ready() bool { return b.sockets.ready() }
+func (b *Bot) Ready() bool { return b.sockets.Ready() }
 
 // Live says whether the loops that keep the sockets open are turning, and
 // nothing is worked on that should long have ended. A Slack that cannot be
 // reached does not make it false: a restart would not help.
-func (b *Bot) Live() bool { return b.sockets.turning() && !b.work.hangs() }
+func (b *Bot) Live() bool { return b.sockets.Turning() && !b.work.hangs() }
 
 // compensateTime is the end of ShutdownTimeout, kept for burning what was not
 // delivered and telling its creator.
@@ -211,16 +218,16 @@ func (b *Bot) Run(ctx context.Context) error {
 			end(err)
 		}
 	}()
-	err := b.sockets.run(ctx)
+	err := b.sockets.Run(ctx)
 	var fatal *FatalError
 	if errors.As(context.Cause(ctx), &fatal) {
 		err = errors.Join(err, fatal)
 	}
 
 	stopping := time.Now()
-	b.sockets.stopTaking()
-	b.work.waitAcked(ackDeadline)
-	b.sockets.close()
+	b.sockets.StopTaking()
+	b.work.waitAcked(socketmode.AckDeadline)
+	b.sockets.Close()
 	if !b.work.waitIdle(b.cfg.ShutdownTimeout - compensateTime - time.Since(stopping)) {
 		giveUp()
 		b.work.waitIdle(b.cfg.ShutdownTimeout - time.Since(stopping))

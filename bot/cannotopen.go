@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -49,12 +51,12 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 	}
 	at := receiptAt(cb)
 	key := "cannot open " + at.Channel + at.TS
-	if _, first := b.once.first(key); !first {
+	if !b.told.first(key) {
 		b.tell(ctx, in, sayToldAlready)
 		return outcomeRefused
 	}
 	if _, r := b.slack.Post(ctx, p.Creator, b.cantOpen(p), ""); !r.OK() {
-		b.once.forget(key)
+		b.told.forget(key)
 		b.say(ctx, in, marked(fmt.Sprintf(sayCreatorNotTold, p.Creator)), viaHook, viaDM)
 		return outcomeNotTold
 	}
@@ -105,4 +107,30 @@ func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Paylo
 		return b.refuseButton(ctx, in, err)
 	}
 	return b.reopen(ctx, in, cb, formState{To: []string{p.To}, Note: p.Note}, ack)
+}
+
+// pressed knows for an hour which buttons were pressed that are for one press.
+type pressed struct {
+	mu  sync.Mutex
+	all map[string]time.Time
+}
+
+func (p *pressed) first(key string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.all, func(_ string, at time.Time) bool { return time.Since(at) > time.Hour })
+	if _, known := p.all[key]; known {
+		return false
+	}
+	if p.all == nil {
+		p.all = map[string]time.Time{}
+	}
+	p.all[key] = time.Now()
+	return true
+}
+
+func (p *pressed) forget(key string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.all, key)
 }

@@ -1,10 +1,8 @@
 package bot
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -12,59 +10,45 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/socketmode"
 )
 
-// take is called on the socket's reader: it finds out whether the envelope is
-// new and whether there is room, and hands over. All that it may wait for is
-// the writing of an ack, which ends by its deadline and then closes the socket.
-func (b *Bot) take(conn *socket, f frame) {
+// take is called on the socket's reader, with each envelope once: it finds out
+// whether there is room, and hands over.
+func (b *Bot) take(e *socketmode.Envelope) {
 	started := time.Now()
-	p := payload.Read(f.Payload)
-	arrival := delivered{conn, f.EnvelopeID}
-	keys := []string{"envelope " + f.EnvelopeID, prefixed("trigger ", p.TriggerID)}
-	answer, first := b.once.first(keys...)
-	if !first {
-		b.log.Info("envelope seen again", zap.String("envelope_id", f.EnvelopeID))
-		answer.repeat(arrival)
-		return
-	}
+	p := payload.Read(e.Payload)
 	in := &interaction{
-		kind:        f.Type,
+		kind:        e.Type,
 		inputs:      p.View.Inputs(),
 		unread:      p.View.Unread(),
-		envelopeID:  f.EnvelopeID,
+		envelopeID:  e.ID,
 		teamID:      p.Workspace(b.slack.Known().Workspace()),
 		channelID:   cmp.Or(p.ChannelID, p.Channel.ID),
 		userID:      cmp.Or(p.UserID, p.User.ID),
 		responseURL: p.ResponseURL,
-		accepts:     f.accepts(p.Type),
+		accepts:     e.Accepts,
+		reack:       e.Replace,
 		started:     started,
 	}
 	work := b.work.begin(in.userID)
 	if work == nil {
-		b.busy(in, answer, arrival, keys)
+		b.busy(in, e)
 		return
 	}
-	go b.handle(work, in, f, p, answer, arrival)
-}
-
-func prefixed(prefix, s string) string {
-	if s == "" {
-		return ""
-	}
-	return prefix + s
+	go b.handle(work, in, e, p)
 }
 
 // busy refuses at once what there is no room for. Where the ack can say it, no
 // call is made; buttons and shortcuts need one, and few of those at a time. Past
 // those there is no ack: Slack then says itself that it failed, and delivers it
 // again, perhaps to a replica that has room.
-func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []string) {
+func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 	b.metrics.busy.Inc()
 	b.log.Warn("interaction refused: busy", zap.String("kind", in.kind), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	var payload any
 	switch {
-	case in.accepts && in.kind == "slash_commands":
+	case in.accepts && in.kind == socketmode.Commands:
 		payload = ephemeralAck(plain(sayBusy))
 	case in.accepts && len(in.inputs) > 0:
 		payload = fieldErrors(in.field(""), sayBusy)
@@ -77,36 +61,25 @@ func (b *Bot) busy(in *interaction, answer *answer, arrival delivered, keys []st
 				b.tell(b.work.context(), in, sayBusy)
 			}()
 		default:
-			b.once.forget(keys...)
+			e.Forget()
 			return
 		}
 	}
-	encoded, _ := encodeAck(payload) // a sentence always fits
-	_ = answer.give(arrival, encoded)
+	_ = e.Ack(payload) // a sentence always fits
 }
 
 // handle works on one envelope, on a goroutine of its own.
-func (b *Bot) handle(work *job, in *interaction, f frame, p payload.Payload, answer *answer, arrival delivered) {
+func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p payload.Payload) {
 	ctx := work.ctx
 	defer b.work.end(work)
 	defer survive(b.log, b.metrics, "answer to a bug") // whatever the recovery below meets
-	in.reack = func(payload any) {
-		if encoded, err := encodeAck(payload); err == nil && in.accepts {
-			answer.change(encoded)
-		}
-	}
 	ack := func(payload any) error {
-		encoded, invalid := encodeAck(payload)
-		if encoded != nil && !in.accepts {
-			encoded, invalid = nil, errNoAckPayload
-		}
-		// An ack goes out in any case; the caller learns that it said nothing.
-		err := answer.give(arrival, encoded)
-		if !errors.Is(err, errAckedAlready) {
+		err := e.Ack(payload)
+		if !errors.Is(err, socketmode.ErrAcked) {
 			in.ackedAt = time.Now()
 			b.work.acked()
 		}
-		return errors.Join(invalid, err)
+		return err
 	}
 	// Whatever happens, Slack gets its ack: else it redelivers for ever.
 	defer func() { _ = ack(nil) }()
@@ -120,77 +93,20 @@ func (b *Bot) handle(work *job, in *interaction, f frame, p payload.Payload, ans
 			b.panicked(ctx, in, value)
 		}
 	}()
-	outcome := b.dispatch(ctx, in, f, p, ack)
+	outcome := b.dispatch(ctx, in, p, ack)
 	_ = ack(nil)
 	b.summarize(in, outcome)
 }
 
-var (
-	errNoAckPayload = errors.New("envelope takes no payload in its ack")
-	errAckTooLarge  = errors.New("ack is larger than Slack reads")
-)
-
-func encodeAck(payload any) (json.RawMessage, error) {
-	if payload == nil {
-		return nil, nil
-	}
-	encoded, err := encodePlain(payload)
-	if err != nil {
-		return nil, err
-	}
-	if len(encoded) > maxAckPayload {
-		return nil, errAckTooLarge
-	}
-	return encoded, nil
-}
-
-// encodePlain writes <, > and & as they are, for which encoding/json spends six
-// bytes of the frame each.
-func encodePlain(v any) ([]byte, error) {
-	var data bytes.Buffer
-	encode := json.NewEncoder(&data)
-	encode.SetEscapeHTML(false)
-	if encode.Encode(v) != nil {
-		return nil, errors.New("encode ack")
-	}
-	return unescapeHTML(bytes.TrimSpace(data.Bytes())), nil
-}
-
-// unescapeHTML is for what SetEscapeHTML does not reach: types of slack-go's
-// that encode themselves, such as a view's blocks.
-func unescapeHTML(encoded []byte) []byte {
-	plain := make([]byte, 0, len(encoded))
-	for i := 0; i < len(encoded); i++ {
-		if encoded[i] != '\\' || i+1 == len(encoded) {
-			plain = append(plain, encoded[i])
-			continue
-		}
-		escape := encoded[i:min(i+6, len(encoded))]
-		switch string(escape) {
-		case `\u003c`:
-			plain = append(plain, '<')
-		case `\u003e`:
-			plain = append(plain, '>')
-		case `\u0026`:
-			plain = append(plain, '&')
-		default:
-			escape = escape[:2] // with what it escapes: that may be a backslash
-			plain = append(plain, escape...)
-		}
-		i += len(escape) - 1
-	}
-	return plain
-}
-
 // dispatch calls the handler of what the person did.
-func (b *Bot) dispatch(ctx context.Context, in *interaction, f frame, p payload.Payload, ack ackFunc) outcome {
+func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
 	switch {
-	case f.Type == "slash_commands" && (p.Text.Odd || in.userID == ""):
+	case in.kind == socketmode.Commands && (p.Text.Odd || in.userID == ""):
 		return b.unreadable(ctx, in, ack)
-	case f.Type == "slash_commands":
+	case in.kind == socketmode.Commands:
 		in.kind = "command"
 		return b.command(ctx, in, slack.SlashCommand{Command: cmp.Or(p.Command, "/secret"), Text: p.Text.Value, TriggerID: p.TriggerID}, ack)
-	case f.Type != "interactive":
+	case in.kind != socketmode.Interactive:
 		// Nothing else is subscribed to; an ack keeps Slack from redelivering it.
 		return b.unmatched(in, p)
 	case p.Type == string(slack.InteractionTypeMessageAction) && p.CallbackID == callbackMessage:

@@ -82,9 +82,9 @@ func newMetrics(b *Bot) *metrics {
 		const socketsHelp = "Socket Mode connections that said hello, by whether Slack has announced their end."
 		b.cfg.Metrics.MustRegister(m.interactions, m.ack, m.duration, m.otsCalls, m.otsDuration, m.slackCalls,
 			m.reconnects, m.busy, m.panics, m.secrets,
-			gauge("sockets", socketsHelp, prometheus.Labels{"state": "connected"}, func() float64 { return float64(b.sockets.connected()) }),
-			gauge("sockets", socketsHelp, prometheus.Labels{"state": "leaving"}, func() float64 { return float64(b.sockets.leaving()) }),
-			gauge("app_connections", "Socket Mode connections of the app, over all replicas and whoever else has its token, as Slack said at the newest hello.", nil, func() float64 { return float64(b.sockets.appConnections()) }),
+			gauge("sockets", socketsHelp, prometheus.Labels{"state": "connected"}, func() float64 { connected, _ := b.sockets.Counts(); return float64(connected) }),
+			gauge("sockets", socketsHelp, prometheus.Labels{"state": "leaving"}, func() float64 { _, leaving := b.sockets.Counts(); return float64(leaving) }),
+			gauge("app_connections", "Socket Mode connections of the app, over all replicas and whoever else has its token, as Slack said at the newest hello.", nil, func() float64 { return float64(b.sockets.AppConnections()) }),
 			gauge("in_flight", "Interactions being worked on.", nil, func() float64 { return float64(b.work.inFlight()) }),
 		)
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"otsbot/bot/internal/socketmode"
 )
 
 // Finding is one result of a check, for people.
@@ -68,35 +70,42 @@ func (b *Bot) refusedToken(ctx context.Context) error {
 	return nil
 }
 
-// checkSocket opens a socket, the way to Slack's hosts and any proxy included,
-// and closes it at its hello: an app may have ten, and what Slack delivers on
-// this one isn't taken, so that it comes again elsewhere.
+// checkSocket opens a socket for a moment.
 func (b *Bot) checkSocket(ctx context.Context) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	b.sockets.stopTaking()
-	conn, err := b.sockets.open(ctx)
-	if err == nil {
-		select { // what Slack has against the socket, it says behind the hello
-		case <-conn.leaving:
-		case <-time.After(250 * time.Millisecond):
-		}
-	}
-	b.sockets.close()
+	others, err := b.sockets.Probe(ctx)
 	var fatal *FatalError
 	switch {
 	case errors.As(err, &fatal):
 		return []Finding{{Text: fatal.Mend + " (Slack says " + fatal.Code + ")"}}
-	case conn != nil && conn.refusedFor("too_many_websockets"):
+	case errors.Is(err, socketmode.ErrAll):
 		return []Finding{{OK: true, Text: "SLACK_APP_TOKEN is good, but no socket was tried: the app has the ten that Slack allows"}}
-	case conn != nil && conn.refusedFor("link_disabled"):
+	case errors.Is(err, socketmode.ErrOff):
 		return []Finding{{Text: "Socket Mode is switched off in the app's settings"}}
 	case err != nil:
 		return []Finding{{Text: "no socket to Slack: " + err.Error()}}
 	}
 	findings := []Finding{{OK: true, Text: "SLACK_APP_TOKEN opened a socket, and Slack said hello"}}
-	if others := conn.app - 1; others > 0 {
+	if others > 0 {
 		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d more open; if no otsbot runs, another program uses SLACK_APP_TOKEN", others)})
 	}
 	return findings
+}
+
+// FatalError says that Slack refuses this app until somebody mends its
+// settings: trying again cannot help.
+type FatalError = socketmode.FatalError
+
+// openSocket asks for a socket. The error's text holds Slack's code and nothing
+// else, since other errors may hold a URL.
+func (b *Bot) openSocket(ctx context.Context) (string, error) {
+	url, asked := b.slack.OpenSocket(ctx)
+	if asked.OK() {
+		return url, nil
+	}
+	if mend := asked.Code.MendsAppToken(); mend != "" {
+		return "", &FatalError{Code: string(asked.Code), Mend: mend}
+	}
+	return "", errors.New(string(asked.Code))
 }

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/socketmode"
 )
 
 // concealBudget is how long a form waits for OneTimeSecret before its ack. It
@@ -67,7 +68,7 @@ func (r *reply) again(view slack.ModalViewRequest, problem string, otherwise mes
 		return r.follow(view, otherwise)
 	}
 	answer := updateView(view)
-	if _, err := encodeAck(answer); err != nil {
+	if _, err := socketmode.EncodeAck(answer); err != nil {
 		_ = r.ack(fieldErrors(r.in.field(""), problem))
 		return r.follow(view, otherwise)
 	}

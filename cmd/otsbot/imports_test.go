@@ -83,6 +83,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 		{"otsbot/bot/internal/receipt", []string{"otsbot/bot/internal/memory", "otsbot/bot/internal/rules", "otsbot/bot/internal/text", "net/..."}},
 		{"otsbot/bot/internal/seal", []string{slackGo + "/...", "otsbot/...", "net/..."}},
 		{"otsbot/bot/internal/memory", []string{slackGo + "/...", "otsbot/..."}},
+		{"otsbot/bot/internal/socketmode", []string{slackGo + "/...", "otsbot/...", "github.com/prometheus/..."}},
 		{"otsbot/bot/internal/slackapi", []string{"otsbot/...", "github.com/prometheus/..."}},
 		{"otsbot/bot/internal/rules", []string{slackGo + "/...", "otsbot/...", "net/..."}},
 		{"otsbot/bot/slackfake", []string{slackGo + "/...", "otsbot/bot", "otsbot/cmd/...", "otsbot/otsclient/...", "testing"}},

@@ -102,5 +102,8 @@ func newSlackClient(cfg Config, client *http.Client) *slack.Client {
 	)
 }
 
+// Plain says that the Web API is plain http: of a Slack on this machine.
+func (c *Client) Plain() bool { return c.hooks.api.Scheme == "http" }
+
 // Close closes the connections that nothing uses any more.
 func (c *Client) Close() { c.hooks.client.CloseIdleConnections() }

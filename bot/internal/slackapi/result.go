@@ -124,6 +124,22 @@ func (c Code) TriggerOver() bool {
 // ViewGone says that the form was closed.
 func (c Code) ViewGone() bool { return c == "not_found" }
 
+// MendsAppToken says what mends a refusal of apps.connections.open that does not
+// heal; "" for others,
+// https://docs.slack.dev/reference/methods/apps.connections.open#errors
+func (c Code) MendsAppToken() string {
+	return map[Code]string{
+		"invalid_auth":           "SLACK_APP_TOKEN is not valid for this Slack",
+		"not_authed":             "SLACK_APP_TOKEN did not reach Slack",
+		"account_inactive":       "the app was uninstalled or its workspace is gone; install it again and set the new tokens",
+		"token_revoked":          "SLACK_APP_TOKEN was revoked; make a new app-level token",
+		"token_expired":          "SLACK_APP_TOKEN has expired; make a new app-level token",
+		"missing_scope":          "SLACK_APP_TOKEN lacks the scope connections:write",
+		"not_allowed_token_type": "SLACK_APP_TOKEN must be an app-level token (xapp-)",
+		"forbidden_team":         "the app may not run in this workspace",
+	}[c]
+}
+
 // unproven are Slack's own trouble and leave the outcome open,
 // https://docs.slack.dev/reference/methods/chat.postMessage#errors
 func (c Code) unproven() bool {

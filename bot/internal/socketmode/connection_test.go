@@ -1,4 +1,4 @@
-package bot
+package socketmode
 
 import (
 	"context"
@@ -16,7 +16,6 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/slackfake"
 )
 
@@ -39,19 +38,19 @@ func TestASocketIsAliveAsLongAsAnythingComes(t *testing.T) {
 		}
 	}, func(s *scripted) {
 		time.Sleep(9 * time.Minute)
-		if _, opened, _ := s.all(); len(opened) != 1 || !s.sockets.ready() || !s.sockets.turning() {
-			t.Errorf("%d sockets opened, ready %v, turning %v", len(opened), s.sockets.ready(), s.sockets.turning())
+		if _, opened, _ := s.all(); len(opened) != 1 || !s.sockets.Ready() || !s.sockets.Turning() {
+			t.Errorf("%d sockets opened, ready %v, turning %v", len(opened), s.sockets.Ready(), s.sockets.Turning())
 		}
 	})
 }
 
 func TestASocketServesOnceItHasSaidHello(t *testing.T) {
 	inScript(t, 1, func(ws *websocket.Conn, _ int) { time.Sleep(helloWait / 2); says(helloFrame)(ws, 0) }, func(s *scripted) {
-		if s.sockets.ready() || s.sockets.connected() != 0 {
+		if s.sockets.Ready() || s.connected() != 0 {
 			t.Error("ready before the hello")
 		}
 		time.Sleep(helloWait)
-		if _, opened, _ := s.all(); !s.sockets.ready() || s.sockets.connected() != 1 || len(opened) != 1 {
+		if _, opened, _ := s.all(); !s.sockets.Ready() || s.connected() != 1 || len(opened) != 1 {
 			t.Errorf("not ready after the hello, or not with the first of %d", len(opened))
 		}
 	})
@@ -61,7 +60,7 @@ func TestASocketThatNeverSaysHelloIsClosedAndReplacedAfterAPause(t *testing.T) {
 	inScript(t, 1, func(*websocket.Conn, int) {}, func(s *scripted) {
 		time.Sleep(helloWait + 2*firstPause)
 		_, opened, ended := s.all()
-		if len(opened) != 2 || ended[0] == nil || s.sockets.ready() {
+		if len(opened) != 2 || ended[0] == nil || s.sockets.Ready() {
 			t.Fatalf("%d sockets opened, the first ended with %v", len(opened), ended[0])
 		}
 		if pause := opened[1].Sub(opened[0]) - helloWait; pause < firstPause/2 {
@@ -104,8 +103,8 @@ func TestASocketThatIsLeavingServesAndIsNotCounted(t *testing.T) {
 			}, func(s *scripted) {
 				<-s.taken
 				synctest.Wait()
-				if s.sockets.ready() != serves || s.sockets.connected() != 0 || s.sockets.leaving() != 1 {
-					t.Errorf("ready %v, %d connected, %d leaving", s.sockets.ready(), s.sockets.connected(), s.sockets.leaving())
+				if s.sockets.Ready() != serves || s.connected() != 0 || s.leaving() != 1 {
+					t.Errorf("ready %v, %d connected, %d leaving", s.sockets.Ready(), s.connected(), s.leaving())
 				}
 			})
 		})
@@ -116,16 +115,16 @@ func TestOnceStoppingEnvelopesAreLeftAndAcksStillGoOut(t *testing.T) {
 	envelopes := make(chan *websocket.Conn, 1)
 	inScript(t, 1, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0); envelopes <- ws }, func(s *scripted) {
 		conn := <-s.taken
-		s.sockets.stopTaking()
+		s.sockets.StopTaking()
 		says(envelopeFrame)(<-envelopes, 0)
 		synctest.Wait()
-		if len(s.taken) != 0 || s.sockets.ready() {
-			t.Errorf("%d envelopes were taken, ready %v", len(s.taken), s.sockets.ready())
+		if len(s.taken) != 0 || s.sockets.Ready() {
+			t.Errorf("%d envelopes were taken, ready %v", len(s.taken), s.sockets.Ready())
 		}
 		if err := conn.ack("E1", nil); err != nil {
 			t.Error(err)
 		}
-		s.sockets.close()
+		s.sockets.Close()
 		said, _, ended := s.all()
 		if !slices.Equal(said, []string{`{"envelope_id":"E1"}`}) {
 			t.Errorf("the app said %q", said)
@@ -140,11 +139,11 @@ func TestWhenOneSocketIsRefusedForGoodAllEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := slackfake.New(slackfake.Options{URL: "http://slack.test"})
 		dial, stop := slackfake.ServeMemory(slack)
-		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 2, Log: zap.NewNop(), DialContext: dial}
-		client := slackClient(t, cfg)
-		s := newSockets(cfg, client, newMetrics(&Bot{}), func(*socket, frame) {})
+		asks := newAsker(dial)
+		cfg := Config{Open: asks.open, Plain: true, Connections: 2, DialContext: dial}
+		s := New(cfg, func(*Envelope) {})
 		result := make(chan error, 1)
-		go func() { result <- s.run(t.Context()) }()
+		go func() { result <- s.Run(t.Context()) }()
 		if err := slack.WaitConnected(t.Context(), 2); err != nil {
 			t.Fatal(err)
 		}
@@ -155,8 +154,8 @@ func TestWhenOneSocketIsRefusedForGoodAllEnd(t *testing.T) {
 		if err := <-result; !errors.As(err, &fatal) || time.Since(killed) > maxPause {
 			t.Errorf("ended with %v after %v, while the other socket was well", err, time.Since(killed))
 		}
-		s.close()
-		client.Close()
+		s.Close()
+		asks.client.CloseIdleConnections()
 		slack.Close()
 		stop()
 		time.Sleep(2 * farewell)
@@ -167,9 +166,9 @@ func TestADialThatFailsIsToldWithoutItsURL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := slackfake.New(slackfake.Options{URL: "http://slack.test"})
 		dial, stop := slackfake.ServeMemory(slack)
-		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop(), DialContext: dial}
-		client := slackClient(t, cfg)
-		s := newSockets(cfg, client, newMetrics(&Bot{}), nil)
+		asks := newAsker(dial)
+		cfg := Config{Open: asks.open, Plain: true, Connections: 1, DialContext: dial}
+		s := New(cfg, nil)
 		s.dialer.Proxy = nil
 		s.dialer.NetDialContext = func(context.Context, string, string) (net.Conn, error) {
 			return nil, &net.DNSError{Err: "CANARY", Name: "slack.test"}
@@ -179,7 +178,7 @@ func TestADialThatFailsIsToldWithoutItsURL(t *testing.T) {
 			t.Errorf("opened with %v", err)
 		}
 		lacksCanary(t, fmt.Sprint(err))
-		client.Close()
+		asks.client.CloseIdleConnections()
 		slack.Close()
 		stop()
 	})
@@ -189,8 +188,8 @@ func TestADialThatFailsIsToldWithoutItsURL(t *testing.T) {
 // false for a process that is on its way out.
 func TestAKeeperThatNoLongerTurnsIsSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSockets(Config{Connections: 2}, nil, nil, nil)
-		if !s.turning() {
+		s := New(Config{Connections: 2}, nil)
+		if !s.Turning() {
 			t.Error("stuck before it started")
 		}
 		for i := range s.beats {
@@ -198,15 +197,15 @@ func TestAKeeperThatNoLongerTurnsIsSeen(t *testing.T) {
 		}
 		time.Sleep(stuck)
 		s.beats[0].Store(time.Now().Unix())
-		if !s.turning() {
+		if !s.Turning() {
 			t.Error("stuck too soon")
 		}
 		time.Sleep(time.Second)
-		if s.turning() {
+		if s.Turning() {
 			t.Error("one keeper is stuck and nobody sees it")
 		}
-		s.stopTaking()
-		if !s.turning() {
+		s.StopTaking()
+		if !s.Turning() {
 			t.Error("stuck while it stops")
 		}
 	})
@@ -221,8 +220,8 @@ func TestAnAckThatCannotBeWrittenEndsItsSocket(t *testing.T) {
 		if conn.ack("E1", nil) == nil {
 			t.Error("written to nobody")
 		}
-		if took := time.Since(started); took != ackDeadline {
-			t.Errorf("given up after %v, want %v", took, ackDeadline)
+		if took := time.Since(started); took != AckDeadline {
+			t.Errorf("given up after %v, want %v", took, AckDeadline)
 		}
 		if _, err := near.Write([]byte("x")); !errors.Is(err, net.ErrClosed) && !strings.Contains(fmt.Sprint(err), "closed") {
 			t.Errorf("the socket is still open: %v", err)
@@ -275,12 +274,12 @@ func TestTheLongestAckIsOneFrame(t *testing.T) {
 		slack.AddUser(slackfake.User{ID: "U1"})
 		slack.AddChannel(slackfake.Channel{ID: "C1", Members: []string{"U1"}})
 		dial, stop := slackfake.ServeMemory(slack)
-		cfg := Config{AppToken: slack.AppToken(), APIURL: "http://slack.test/api/", Connections: 1, Log: zap.NewNop(), DialContext: dial}
-		longest, _ := encodeAck(ephemeralAck(message{Text: strings.Repeat("<", maxAckPayload-100)}))
-		client := slackClient(t, cfg)
-		s := newSockets(cfg, client, newMetrics(&Bot{}), func(c *socket, f frame) { _ = c.ack(f.EnvelopeID, longest) })
+		asks := newAsker(dial)
+		cfg := Config{Open: asks.open, Plain: true, Connections: 1, DialContext: dial}
+		longest, _ := EncodeAck(map[string]string{"text": strings.Repeat("<", MaxAckPayload-100)})
+		s := New(cfg, func(e *Envelope) { _ = e.Ack(longest) })
 		result := make(chan error, 1)
-		go func() { result <- s.run(t.Context()) }()
+		go func() { result <- s.Run(t.Context()) }()
 		if err := slack.WaitConnected(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
@@ -290,8 +289,8 @@ func TestTheLongestAckIsOneFrame(t *testing.T) {
 		if v := slack.Violations(); len(v) > 0 {
 			t.Errorf("Slack objects: %q", v)
 		}
-		s.close()
-		client.Close()
+		s.Close()
+		asks.client.CloseIdleConnections()
 		slack.Close()
 		stop()
 	})
@@ -338,7 +337,7 @@ func TestASocketIsAsSafeAsTheAPI(t *testing.T) {
 		{"http://127.0.0.1:8000/api/", "ws://localhost:9000/link", true},
 		{"http://127.0.0.1:8000/api/", "wss://slack.test/link", true},
 	} {
-		if got := safeSocket(c.api, c.socket); got != c.safe {
+		if got := New(Config{Plain: strings.HasPrefix(c.api, "http://")}, nil).safe(c.socket); got != c.safe {
 			t.Errorf("%s names %s: safe %v, want %v", c.api, c.socket, got, c.safe)
 		}
 	}
@@ -348,11 +347,11 @@ func TestASocketIsAsSafeAsTheAPI(t *testing.T) {
 			s, stop := newScripted(zap.New(core), 1, says(helloFrame))
 			defer stop()
 			if safe {
-				s.sockets.api = "https://slack.test/api/" // and the URL is ws://
+				s.sockets.cfg.Plain = false // and the URL is ws://
 			}
 			s.start()
 			time.Sleep(time.Minute)
-			if s.sockets.ready() == safe {
+			if s.sockets.Ready() == safe {
 				t.Errorf("the API is safe: %v, a plain socket opened: %v", safe, !safe)
 			}
 			if refused := logs.FilterMessage("socket not opened").Len(); (refused > 0) != safe {
@@ -388,19 +387,10 @@ func TestASocketThatBreaksOffIsReplaced(t *testing.T) {
 			}, func(s *scripted) {
 				time.Sleep(steady + silence + 5*time.Second)
 				synctest.Wait()
-				if _, opened, _ := s.all(); len(opened) < 2 || !s.sockets.ready() {
-					t.Errorf("%d sockets opened, ready %v", len(opened), s.sockets.ready())
+				if _, opened, _ := s.all(); len(opened) < 2 || !s.sockets.Ready() {
+					t.Errorf("%d sockets opened, ready %v", len(opened), s.sockets.Ready())
 				}
 			})
 		})
 	}
-}
-
-func slackClient(t *testing.T, cfg Config) *slackapi.Client {
-	t.Helper()
-	client, err := slackapi.New(slackapi.Config{BotToken: cfg.BotToken, AppToken: cfg.AppToken, APIURL: cfg.APIURL, DialContext: cfg.DialContext})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
 }

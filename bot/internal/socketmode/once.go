@@ -1,4 +1,4 @@
-package bot
+package socketmode
 
 import (
 	"crypto/sha256"
@@ -61,13 +61,7 @@ type answer struct {
 	payload json.RawMessage
 	drop    *time.Timer   // ends the payload
 	held    *atomic.Int64 // the bytes of all payloads
-	waiting []delivered
-}
-
-// delivered is one arrival of an envelope.
-type delivered struct {
-	conn *socket
-	id   string
+	waiting []arrival
 }
 
 // first claims the keys. If one of them is known already, it returns the
@@ -108,15 +102,16 @@ func (o *once) forget(keys ...string) {
 	}
 }
 
-var errAckedAlready = errors.New("envelope was acked already")
+// ErrAcked is what an ack returns that came second.
+var ErrAcked = errors.New("envelope was acked already")
 
 // give acks the first arrival and every duplicate that came before it. Only
 // the first call counts.
-func (a *answer) give(to delivered, payload json.RawMessage) error {
+func (a *answer) give(to arrival, payload json.RawMessage) error {
 	a.mu.Lock()
 	if a.given {
 		a.mu.Unlock()
-		return errAckedAlready
+		return ErrAcked
 	}
 	a.given = true
 	a.keep(payload)
@@ -171,7 +166,7 @@ func (a *answer) let() {
 }
 
 // repeat acks a duplicate like the first arrival, now or once that was acked.
-func (a *answer) repeat(d delivered) {
+func (a *answer) repeat(d arrival) {
 	a.mu.Lock()
 	given, payload := a.given, a.payload
 	if !given {

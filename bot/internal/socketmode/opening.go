@@ -1,4 +1,4 @@
-package bot
+package socketmode
 
 import (
 	"context"
@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"otsbot/bot/internal/slackapi"
 )
 
 // openings limits how often apps.connections.open is called, whatever the
@@ -100,26 +98,3 @@ type FatalError struct {
 }
 
 func (e *FatalError) Error() string { return fmt.Sprintf("Slack says %s: %s", e.Code, e.Mend) }
-
-// fatalCodes are the errors of apps.connections.open that do not heal,
-// https://docs.slack.dev/reference/methods/apps.connections.open#errors
-var fatalCodes = map[string]string{
-	"invalid_auth":           "SLACK_APP_TOKEN is not valid for this Slack",
-	"not_authed":             "SLACK_APP_TOKEN did not reach Slack",
-	"account_inactive":       "the app was uninstalled or its workspace is gone; install it again and set the new tokens",
-	"token_revoked":          "SLACK_APP_TOKEN was revoked; make a new app-level token",
-	"token_expired":          "SLACK_APP_TOKEN has expired; make a new app-level token",
-	"missing_scope":          "SLACK_APP_TOKEN lacks the scope connections:write",
-	"not_allowed_token_type": "SLACK_APP_TOKEN must be an app-level token (xapp-)",
-	"forbidden_team":         "the app may not run in this workspace",
-}
-
-// fatalOr sorts an error of apps.connections.open. Its text holds Slack's
-// code and nothing else, since other errors may hold a URL.
-func fatalOr(doing string, r slackapi.Result) error {
-	code := string(r.Code)
-	if mend, ok := fatalCodes[code]; ok {
-		return fmt.Errorf("%s: %w", doing, &FatalError{Code: code, Mend: mend})
-	}
-	return fmt.Errorf("%s: %s", doing, code)
-}

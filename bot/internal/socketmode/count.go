@@ -1,4 +1,4 @@
-package bot
+package socketmode
 
 import (
 	"context"
@@ -26,13 +26,13 @@ type counting struct {
 // unnoticed is how long Slack may count a connection that was cut.
 const unnoticed = 2 * time.Minute
 
-func (s *sockets) began(c *socket) {
+func (s *Pool) began(c *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live[c] = struct{}{}
 }
 
-func (s *sockets) gone(c *socket) {
+func (s *Pool) gone(c *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.live, c)
@@ -47,13 +47,13 @@ func (s *sockets) gone(c *socket) {
 }
 
 // recent drops the ends that Slack has noticed by now.
-func (s *sockets) recent() []time.Time {
+func (s *Pool) recent() []time.Time {
 	return slices.DeleteFunc(s.ends, func(end time.Time) bool { return time.Since(end) > unnoticed })
 }
 
 // counted takes the number of connections that a hello says. More than ours
 // belong to other replicas, or to a stranger with the app token: said once.
-func (s *sockets) counted(connections int) {
+func (s *Pool) counted(connections int) {
 	s.mu.Lock()
 	if s.ending() {
 		// Others may be between two connections at this moment: as long as one
@@ -67,12 +67,12 @@ func (s *sockets) counted(connections int) {
 	s.told = s.told || tell
 	s.mu.Unlock()
 	if tell {
-		s.log.Warn("the app has connections that this process didn't open", zap.Int("connections", connections), zap.Int("ours", ours))
+		s.cfg.Log.Warn("the app has connections that this process didn't open", zap.Int("connections", connections), zap.Int("ours", ours))
 	}
 }
 
 // ending says whether one of ours is about to end. Called with the lock held.
-func (s *sockets) ending() bool {
+func (s *Pool) ending() bool {
 	for c := range s.live {
 		if isClosed(c.leaving) {
 			return true
@@ -81,7 +81,9 @@ func (s *sockets) ending() bool {
 	return false
 }
 
-func (s *sockets) appConnections() int {
+// AppConnections is how many the app has, over all replicas and whoever else has
+// its token, as Slack said at the newest hello.
+func (s *Pool) AppConnections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.app
@@ -89,7 +91,7 @@ func (s *sockets) appConnections() int {
 
 // room waits while the app has all the connections that it may have and one of
 // ours is about to end: Slack would refuse its successor.
-func (s *sockets) room(ctx context.Context) error {
+func (s *Pool) room(ctx context.Context) error {
 	for {
 		s.mu.Lock()
 		wait := max(s.app, len(s.live)) >= maxSockets && s.ending()
@@ -106,18 +108,7 @@ func (s *sockets) room(ctx context.Context) error {
 	}
 }
 
-// number counts the sockets of which is is true.
-func (s *sockets) number(is func(*socket) bool) int {
-	n := 0
-	s.each(func(c *socket) {
-		if is(c) {
-			n++
-		}
-	})
-	return n
-}
-
-func (s *sockets) each(f func(*socket)) {
+func (s *Pool) each(f func(*socket)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for conn := range s.live {
@@ -129,8 +120,8 @@ func (s *sockets) each(f func(*socket)) {
 // open, for the limit of openings and for a hello takes less.
 const stuck = 5 * time.Minute
 
-// turning says whether every keeper turns. It is true before they start.
-func (s *sockets) turning() bool {
+// Turning says whether every keeper turns. It is true before they start.
+func (s *Pool) Turning() bool {
 	for i := range s.beats {
 		beat := s.beats[i].Load()
 		if beat != 0 && time.Since(time.Unix(beat, 0)) > stuck && !s.stopping.Load() {
@@ -140,14 +131,19 @@ func (s *sockets) turning() bool {
 	return true
 }
 
-// connected counts the sockets that said hello and are to stay; leaving those
+// Counts are the sockets that said hello: those that are to stay, and those
 // whose end was announced.
-func (s *sockets) connected() int {
-	return s.number(func(c *socket) bool { return isClosed(c.greeted) && !isClosed(c.leaving) })
-}
-
-func (s *sockets) leaving() int {
-	return s.number(func(c *socket) bool { return isClosed(c.greeted) && isClosed(c.leaving) })
+func (s *Pool) Counts() (connected, leaving int) {
+	s.each(func(c *socket) {
+		switch {
+		case !isClosed(c.greeted):
+		case isClosed(c.leaving):
+			leaving++
+		default:
+			connected++
+		}
+	})
+	return connected, leaving
 }
 
 func isClosed(c <-chan struct{}) bool {
@@ -159,10 +155,11 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// ready says whether a socket said hello and was heard within a minute.
-func (s *sockets) ready() bool {
-	heard := s.number(func(c *socket) bool {
-		return isClosed(c.greeted) && !c.refused() && time.Since(time.Unix(0, c.heard.Load())) < time.Minute
+// Ready says whether a socket said hello and was heard within a minute.
+func (s *Pool) Ready() bool {
+	ready := false
+	s.each(func(c *socket) {
+		ready = ready || isClosed(c.greeted) && !c.refused() && time.Since(time.Unix(0, c.heard.Load())) < time.Minute
 	})
-	return heard > 0 && !s.stopping.Load()
+	return ready && !s.stopping.Load()
 }

@@ -1,14 +1,11 @@
-package bot
+package socketmode
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"otsbot/bot/internal/slackapi"
 )
 
 func TestOpeningsKeepWithinTheirLimits(t *testing.T) {
@@ -88,20 +85,4 @@ func TestWaitingForAnOpeningEndsWithItsContext(t *testing.T) {
 			t.Errorf("%v after %v", err, time.Since(started))
 		}
 	})
-}
-
-func TestErrorsThatDoNotHealEndTheProcess(t *testing.T) {
-	for _, code := range []slackapi.Code{"invalid_auth", "account_inactive", "not_authed", "token_revoked", "token_expired",
-		"missing_scope", "not_allowed_token_type", "forbidden_team"} {
-		var fatal *FatalError
-		if err := fatalOr("ask", slackapi.Result{Code: code}); !errors.As(err, &fatal) || fatal.Mend == "" {
-			t.Errorf("%s: %v, want a fatal error that says what to mend", code, err)
-		}
-	}
-	for _, code := range []slackapi.Code{"internal_error", "ratelimited", "server_error", "unreachable", "no_answer"} {
-		var fatal *FatalError
-		if got := fatalOr("ask", slackapi.Result{Code: code}); errors.As(got, &fatal) {
-			t.Errorf("%s ends the process", code)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package bot
+package socketmode
 
 import (
 	"encoding/json"
@@ -8,22 +8,13 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 )
 
-// The sockets are ours, not slack-go's: its managed connection closes on a
-// "warning" before it has a successor, queues acks across reconnects, and
-// reconnects without a pause for some reasons. Each of these loses commands.
-
 const (
-	// ackDeadline is how long Slack waits for an ack before it tells the
+	// AckDeadline is how long Slack waits for an ack before it tells the
 	// person that the app failed, https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
-	ackDeadline = 3 * time.Second
-	// maxAckPayload keeps an ack within what Slack's servers read: a frame of
-	// 20,480 bytes closes the socket with 1009, "Max frame length of 20480 has
-	// been exceeded." The rest is for the envelope's id.
-	maxAckPayload = 20_000
+	AckDeadline = 3 * time.Second
 	// maxEnvelope bounds a frame from Slack. A view may have 250 kB, a message
 	// 40,000 characters with its blocks beside it.
 	maxEnvelope = 4 << 20
@@ -37,28 +28,6 @@ const (
 	// helloWait bounds the opening: URL, TLS, upgrade, hello.
 	helloWait = 15 * time.Second
 )
-
-// frame is the part of a Socket Mode message that the reader decodes,
-// https://docs.slack.dev/apis/events-api/using-socket-mode
-type frame struct {
-	Type       string          `json:"type"`
-	EnvelopeID string          `json:"envelope_id"`
-	Accepts    *bool           `json:"accepts_response_payload"`
-	Payload    json.RawMessage `json:"payload"`
-	Reason     string          `json:"reason"`
-	// NumConnections is how many connections the app has, this one included.
-	NumConnections int `json:"num_connections"`
-}
-
-// accepts says whether the ack may carry a payload. Slack's samples say so of
-// slash commands; that it says so of a submitted form is nowhere written down,
-// though nothing else could answer one. So only a clear no counts there.
-func (f frame) accepts(payloadType string) bool {
-	if f.Accepts != nil {
-		return *f.Accepts
-	}
-	return f.Type == "slash_commands" || payloadType == string(slack.InteractionTypeViewSubmission)
-}
 
 // socket is one connection.
 type socket struct {
@@ -87,8 +56,8 @@ func newSocket(ws *websocket.Conn, log *zap.Logger) *socket {
 
 // read takes frames until the socket ends. It only decodes and hands over:
 // whatever takes time here would delay every other ack and the pongs.
-func (c *socket) read(s *sockets) {
-	defer survive(c.log, s.metrics, "reader of a socket")
+func (c *socket) read(s *Pool) {
+	defer s.survive("reader of a socket")
 	defer c.shut()
 	defer c.leave("closed")
 	c.ws.SetReadLimit(maxEnvelope)
@@ -102,7 +71,7 @@ func (c *socket) read(s *sockets) {
 	c.ws.SetPingHandler(func(data string) error {
 		hear()
 		// A pong that can't be written shows as a read error soon enough.
-		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(ackDeadline))
+		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(AckDeadline))
 		return nil
 	})
 	for {
@@ -117,12 +86,9 @@ func (c *socket) read(s *sockets) {
 
 // frame does what one message asks. A bug in it costs that message: it is not
 // acked, Slack tells the person, and a form stays open.
-func (c *socket) frame(s *sockets, data []byte) {
-	defer survive(c.log, s.metrics, "reader of a socket")
-	var f frame
-	// A field of the wrong type leaves the others readable, and an envelope
-	// that is not acked would come again for ever.
-	_ = json.Unmarshal(data, &f)
+func (c *socket) frame(s *Pool, data []byte) {
+	defer s.survive("reader of a socket")
+	f := readFrame(data)
 	switch {
 	case f.Type == "hello":
 		s.counted(f.NumConnections)
@@ -134,7 +100,7 @@ func (c *socket) frame(s *sockets, data []byte) {
 		// There is nothing to ack, and nobody to tell.
 		c.log.Warn("socket message can't be read", zap.Int("bytes", len(data)))
 	case !s.stopping.Load():
-		s.take(c, f)
+		s.take(arrival{c, f.EnvelopeID}, f)
 	}
 }
 
@@ -179,7 +145,7 @@ func (c *socket) ack(envelopeID string, payload json.RawMessage) error {
 	}
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	_ = c.ws.SetWriteDeadline(time.Now().Add(ackDeadline))
+	_ = c.ws.SetWriteDeadline(time.Now().Add(AckDeadline))
 	if err := c.ws.WriteMessage(websocket.TextMessage, data); err != nil {
 		c.shut()
 		return errors.New("write ack: socket closed")

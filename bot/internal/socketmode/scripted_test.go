@@ -1,9 +1,12 @@
-package bot
+package socketmode
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -12,7 +15,6 @@ import (
 	"github.com/gorilla/websocket"
 	"go.uber.org/zap"
 
-	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/slackfake"
 )
 
@@ -20,11 +22,14 @@ import (
 // only on a bad day: a test writes what each connection says. slackfake is
 // what Slack is like otherwise.
 type scripted struct {
-	sockets *sockets
-	script  func(ws *websocket.Conn, number int)
-	taken   chan *socket // each that an envelope came on
-	start   func()       // opens the sockets
-	result  chan error   // what run returned
+	sockets   *Pool
+	script    func(ws *websocket.Conn, number int)
+	taken     chan *socket // each that a new envelope came on
+	envelopes chan *Envelope
+	start     func()     // opens the sockets
+	result    chan error // what run returned
+
+	bugs []string // that were survived
 
 	mu     sync.Mutex
 	opened []time.Time   // when the app asked for a URL
@@ -36,6 +41,35 @@ const (
 	helloFrame    = `{"type":"hello"}`
 	envelopeFrame = `{"type":"slash_commands","envelope_id":"E1","payload":{}}`
 )
+
+// asker asks for sockets as an app does, which brings a Web API client of its
+// own.
+type asker struct{ client *http.Client }
+
+func newAsker(dial dialFunc) asker {
+	return asker{&http.Client{Transport: &http.Transport{DialContext: dial}}}
+}
+
+func (a asker) open(ctx context.Context) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://slack.test/api/apps.connections.open", nil)
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Authorization", "Bearer "+slackfake.New(slackfake.Options{}).AppToken())
+	resp, err := a.client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	var answer struct{ URL, Error string }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		return "", err
+	}
+	if answer.Error == "token_revoked" {
+		return "", &FatalError{Code: answer.Error, Mend: "make a new one"}
+	}
+	return answer.URL, nil
+}
 
 // inScript runs f in a bubble in which so many sockets are kept open.
 func inScript(t *testing.T, count int, script func(ws *websocket.Conn, number int), f func(s *scripted)) {
@@ -52,20 +86,18 @@ func inScript(t *testing.T, count int, script func(ws *websocket.Conn, number in
 // newScripted makes sockets whose far end is the script. They open with start;
 // stop closes them.
 func newScripted(log *zap.Logger, count int, script func(ws *websocket.Conn, number int)) (s *scripted, stop func()) {
-	s = &scripted{script: script, taken: make(chan *socket, 100), result: make(chan error, 1), ended: map[int]error{}}
+	s = &scripted{script: script, taken: make(chan *socket, 100), envelopes: make(chan *Envelope, 100), result: make(chan error, 1), ended: map[int]error{}}
 	dial, stopServing := slackfake.ServeMemory(http.HandlerFunc(s.serve))
-	cfg := Config{AppToken: "xapp-1", APIURL: "http://slack.test/api/", Connections: count, Log: log, DialContext: dial}
-	client, err := slackapi.New(slackapi.Config{AppToken: cfg.AppToken, APIURL: cfg.APIURL, DialContext: dial})
-	if err != nil {
-		panic(err)
-	}
-	s.sockets = newSockets(cfg, client, newMetrics(&Bot{}), func(c *socket, _ frame) { s.taken <- c })
+	slack := newAsker(dial)
+	s.sockets = New(Config{Open: slack.open, Plain: true, Connections: count, Log: log, DialContext: dial,
+		Panicked: func(where string, value any) { s.bugs = append(s.bugs, fmt.Sprintf("%s: %T", where, value)) }},
+		func(e *Envelope) { s.taken <- e.first.conn; s.envelopes <- e })
 	ctx, cancel := context.WithCancel(context.Background())
-	s.start = func() { go func() { s.result <- s.sockets.run(ctx) }() }
+	s.start = func() { go func() { s.result <- s.sockets.Run(ctx) }() }
 	return s, func() {
 		cancel()
-		s.sockets.close()
-		client.Close()
+		s.sockets.Close()
+		slack.client.CloseIdleConnections()
 		time.Sleep(2 * farewell) // whatever was to end on its own has
 		stopServing()
 	}
@@ -118,9 +150,19 @@ func (s *scripted) all() (said []string, opened []time.Time, ended map[int]error
 
 // says writes frames on a socket, one after the other.
 func says(frames ...string) func(*websocket.Conn, int) {
-	return func(ws *websocket.Conn, _ int) {
+	return func(ws *websocket.Conn, number int) {
 		for _, f := range frames {
-			_ = ws.WriteMessage(websocket.TextMessage, []byte(f))
+			_ = ws.WriteMessage(websocket.TextMessage, []byte(strings.Replace(f, `"E1"`, fmt.Sprintf(`"E%d"`, number+1), 1)))
 		}
+	}
+}
+
+func (s *scripted) connected() int { n, _ := s.sockets.Counts(); return n }
+func (s *scripted) leaving() int   { _, n := s.sockets.Counts(); return n }
+
+func lacksCanary(t *testing.T, text string) {
+	t.Helper()
+	if strings.Contains(text, "CANARY") {
+		t.Errorf("leaks: %s", text)
 	}
 }

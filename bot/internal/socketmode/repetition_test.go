@@ -1,4 +1,4 @@
-package bot
+package socketmode
 
 import (
 	"encoding/json"
@@ -6,8 +6,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/gorilla/websocket"
 )
 
 func TestAnEnvelopeIsKnownForAsLongAsItMayComeAgain(t *testing.T) {
@@ -87,8 +85,8 @@ func TestAnAcksPayloadIsKeptForSecondsAndWithinABound(t *testing.T) {
 		if again, isFirst := o.first("1"); isFirst || again != one {
 			t.Error("with the payload, the envelope was forgotten")
 		}
-		for i := range 2 * maxHeld / maxAckPayload {
-			give(fmt.Sprint("flood ", i), maxAckPayload)
+		for i := range 2 * maxHeld / MaxAckPayload {
+			give(fmt.Sprint("flood ", i), MaxAckPayload)
 			if held := o.held.Load(); held > maxHeld {
 				t.Fatalf("%d bytes are kept", held)
 			}
@@ -112,24 +110,24 @@ func TestWhatIsForgottenIsNew(t *testing.T) {
 }
 
 func TestEachArrivalOfAnEnvelopeIsAckedOnceAndAlike(t *testing.T) {
-	inScript(t, 2, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
+	inScript(t, 2, says(helloFrame, envelopeFrame), func(s *scripted) {
 		one, two := <-s.taken, <-s.taken
 		a, _ := newOnce().first("E1")
 		a.change(json.RawMessage(`"too soon"`)) // there is nothing to change yet
-		a.repeat(delivered{two, "waits"})
+		a.repeat(arrival{two, "waits"})
 		synctest.Wait()
 		if said, _, _ := s.all(); len(said) > 0 {
 			t.Errorf("acked before the first arrival: %q", said)
 		}
-		if err := a.give(delivered{one, "first"}, json.RawMessage(`1`)); err != nil {
+		if err := a.give(arrival{one, "first"}, json.RawMessage(`1`)); err != nil {
 			t.Error(err)
 		}
-		if a.give(delivered{one, "first"}, json.RawMessage(`2`)) != errAckedAlready {
+		if a.give(arrival{one, "first"}, json.RawMessage(`2`)) != ErrAcked {
 			t.Error("acked a second time")
 		}
-		a.repeat(delivered{two, "late"})
+		a.repeat(arrival{two, "late"})
 		a.change(json.RawMessage(`3`))
-		a.repeat(delivered{two, "later"})
+		a.repeat(arrival{two, "later"})
 		want := []string{
 			`{"envelope_id":"first","payload":1}`,
 			`{"envelope_id":"waits","payload":1}`,
@@ -152,70 +150,18 @@ func TestEachArrivalOfAnEnvelopeIsAckedOnceAndAlike(t *testing.T) {
 }
 
 func TestAnAckThatOneOfTwoArrivalsGotIsGiven(t *testing.T) {
-	inScript(t, 2, func(ws *websocket.Conn, _ int) { says(helloFrame, envelopeFrame)(ws, 0) }, func(s *scripted) {
+	inScript(t, 2, says(helloFrame, envelopeFrame), func(s *scripted) {
 		dead, alive := <-s.taken, <-s.taken
 		dead.shut()
 		o := newOnce()
 		both, _ := o.first("1")
 		alone, _ := o.first("2")
-		both.repeat(delivered{alive, "E1"})
-		if err := both.give(delivered{dead, "E1"}, nil); err != nil {
+		both.repeat(arrival{alive, "E1"})
+		if err := both.give(arrival{dead, "E1"}, nil); err != nil {
 			t.Errorf("Slack has its answer, and it is called lost: %v", err)
 		}
-		if alone.give(delivered{dead, "E1"}, nil) == nil {
+		if alone.give(arrival{dead, "E1"}, nil) == nil {
 			t.Error("an ack on a dead socket counts as written")
-		}
-	})
-}
-
-func TestStoppingWaitsForAcksAndNotForWhatFollowsThem(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorkload(2)
-		one, two := w.begin("U1"), w.begin("U2")
-		if one == nil || two == nil {
-			t.Fatal("there is room for two")
-		}
-		if w.begin("U3") != nil {
-			t.Error("there is room for a third")
-		}
-		started := time.Now()
-		time.AfterFunc(time.Second, w.acked)
-		time.AfterFunc(2*time.Second, w.acked)
-		if !w.waitAcked(ackDeadline) || time.Since(started) != 2*time.Second {
-			t.Errorf("waited %v for acks", time.Since(started))
-		}
-		if w.waitIdle(time.Second) {
-			t.Error("idle while two are running")
-		}
-		w.end(one)
-		w.end(two)
-		if !w.waitIdle(0) || w.inFlight() != 0 || len(w.ofOne) != 0 {
-			t.Error("not idle when all have ended")
-		}
-		if w.begin("U1") == nil {
-			t.Error("there is no room again")
-		}
-	})
-}
-
-func TestWhatIsOlderThanAllItsLimitsHangs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := &Bot{work: newWorkload(2), sockets: &sockets{}}
-		stuck := b.work.begin("U1")
-		for range 3 { // others come and go
-			b.work.end(b.work.begin("U2"))
-			time.Sleep(overdue / 3)
-		}
-		if !b.Live() {
-			t.Error("called hanging while it may still be working")
-		}
-		time.Sleep(time.Second)
-		if b.Live() {
-			t.Error("an interaction hangs, and the process is called live")
-		}
-		b.work.end(stuck)
-		if !b.Live() {
-			t.Error("not live, though nothing hangs any more")
 		}
 	})
 }

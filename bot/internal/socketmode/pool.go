@@ -1,29 +1,25 @@
-package bot
+package socketmode
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 	"go.uber.org/zap"
-
-	"otsbot/bot/internal/slackapi"
 )
 
-// sockets keeps a number of connections to Slack open, each replaced by a
-// successor before it is given up.
-type sockets struct {
-	slack   *slackapi.Client
-	metrics *metrics
+// Pool keeps a number of connections to Slack open, each replaced by a
+// successor before it is given up. Make one with [New].
+type Pool struct {
+	cfg     Config
 	dialer  *websocket.Dialer
-	api     string               // where Slack's Web API is
-	take    func(*socket, frame) // hands over; must not block
-	count   int
-	log     *zap.Logger
+	handle  func(*Envelope)
+	seen    *once
 	opening *openings
 	turn    chan struct{} // one connection is opened at a time
 
@@ -33,15 +29,44 @@ type sockets struct {
 	counting
 }
 
-func newSockets(cfg Config, client *slackapi.Client, metrics *metrics, take func(*socket, frame)) *sockets {
-	return &sockets{
-		slack:    client,
-		metrics:  metrics,
-		dialer:   newDialer(cfg),
-		api:      cfg.APIURL,
-		take:     take,
-		count:    cfg.Connections,
-		log:      cfg.Log,
+// Config is what a Pool needs.
+type Config struct {
+	// Open asks Slack for the URL of a socket, which is a ticket for one
+	// (apps.connections.open). A [FatalError] in its error ends the Pool.
+	Open func(context.Context) (url string, err error)
+	// Connections is how many are kept open.
+	Connections int
+	// Plain allows ws:// URLs: of a Slack on this machine, whose Web API is
+	// plain http.
+	Plain bool
+	// DialContext opens connections; nil is the ordinary dialer behind the
+	// proxy of the environment.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Reconnected is told why a socket was replaced: one of Reasons.
+	Reconnected func(reason string)
+	// Panicked is told of a bug that was survived, where and with what value.
+	Panicked func(where string, value any)
+	// Log hears what operators should know.
+	Log *zap.Logger
+}
+
+// New makes a Pool that hands each envelope to handle, once: on the reader of a
+// socket, so handle must not block.
+func New(cfg Config, handle func(*Envelope)) *Pool {
+	if cfg.Reconnected == nil {
+		cfg.Reconnected = func(string) {}
+	}
+	if cfg.Panicked == nil {
+		cfg.Panicked = func(string, any) {}
+	}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	return &Pool{
+		cfg:      cfg,
+		dialer:   newDialer(cfg.DialContext),
+		handle:   handle,
+		seen:     newOnce(),
 		opening:  newOpenings(),
 		beats:    make([]atomic.Int64, cfg.Connections),
 		turn:     make(chan struct{}, 1),
@@ -49,31 +74,36 @@ func newSockets(cfg Config, client *slackapi.Client, metrics *metrics, take func
 	}
 }
 
-// safeSocket says whether a socket may be opened at url. Only a Slack on this
-// machine, whose API is plain http, has plain sockets.
-func safeSocket(apiURL, socketURL string) bool {
-	api, err1 := url.Parse(apiURL)
-	to, err2 := url.Parse(socketURL)
+// safe says whether a socket may be opened at a URL.
+func (s *Pool) safe(socketURL string) bool {
+	to, err := url.Parse(socketURL)
 	switch {
-	case err1 != nil || err2 != nil || to.Hostname() == "":
+	case err != nil || to.Hostname() == "":
 		return false
 	case to.Scheme == "ws":
-		return api.Scheme == "http"
+		return s.cfg.Plain
 	}
 	return to.Scheme == "wss"
 }
 
-// run keeps the sockets open until ctx is done (nil) or Slack refuses the app
-// for good (a *FatalError). They stay open behind it: see close.
-func (s *sockets) run(ctx context.Context) error {
+// survive, deferred, keeps a bug in a goroutine from ending the process.
+func (s *Pool) survive(where string) {
+	if value := recover(); value != nil {
+		s.cfg.Panicked(where, value)
+	}
+}
+
+// Run keeps the sockets open until ctx is done (nil) or Slack refuses the app
+// for good (a *FatalError). They stay open behind it: see Close.
+func (s *Pool) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error)
-	for i := range s.count {
+	for i := range s.beats {
 		go func() { ended <- s.keep(ctx, &s.beats[i]) }()
 	}
 	var first error
-	for range s.count {
+	for range s.beats {
 		if err := <-ended; err != nil && first == nil {
 			first = err
 			cancel()
@@ -84,12 +114,12 @@ func (s *sockets) run(ctx context.Context) error {
 
 // keep keeps one connection open: it opens the successor as soon as the
 // present one is leaving, while that one is still being read.
-func (s *sockets) keep(ctx context.Context, beat *atomic.Int64) error {
+func (s *Pool) keep(ctx context.Context, beat *atomic.Int64) error {
 	var pause backoff
 	for {
 		opened := time.Now()
 		beat.Store(opened.Unix())
-		reason, err := s.once(ctx, beat)
+		reason, err := s.one(ctx, beat)
 		var fatal *FatalError
 		switch {
 		case ctx.Err() != nil:
@@ -97,12 +127,12 @@ func (s *sockets) keep(ctx context.Context, beat *atomic.Int64) error {
 		case errors.As(err, &fatal):
 			return err
 		case err != nil:
-			s.log.Warn("socket not opened", zap.Error(err))
+			s.cfg.Log.Warn("socket not opened", zap.Error(err))
 		}
-		s.metrics.reconnects.WithLabelValues(known(reason)).Inc()
+		s.cfg.Reconnected(known(reason))
 		wait := pause.after(reason, time.Since(opened))
 		if wait > 0 {
-			s.log.Info("next socket after a pause", zap.String("reason", reason), zap.Duration("pause", wait))
+			s.cfg.Log.Info("next socket after a pause", zap.String("reason", reason), zap.Duration("pause", wait))
 		}
 		select {
 		case <-time.After(wait):
@@ -112,10 +142,10 @@ func (s *sockets) keep(ctx context.Context, beat *atomic.Int64) error {
 	}
 }
 
-// once opens one connection, waits until it needs a successor, and says why.
-func (s *sockets) once(ctx context.Context, beat *atomic.Int64) (reason string, err error) {
+// one opens one connection, waits until it needs a successor, and says why.
+func (s *Pool) one(ctx context.Context, beat *atomic.Int64) (reason string, err error) {
 	reason = "not_opened" // also after a panic
-	defer survive(s.log, s.metrics, "keeper of a socket")
+	defer s.survive("keeper of a socket")
 	conn, err := s.open(ctx)
 	switch {
 	case err != nil && conn != nil:
@@ -145,7 +175,7 @@ func await(ctx context.Context, leaving <-chan struct{}, beat *atomic.Int64) boo
 
 // open asks Slack for a URL, dials it, and waits for its hello. A socket that
 // comes with an error is one that Slack sent away; its reason says why.
-func (s *sockets) open(ctx context.Context) (*socket, error) {
+func (s *Pool) open(ctx context.Context) (*socket, error) {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
@@ -160,11 +190,11 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, helloWait)
 	defer cancel()
-	at, asked := s.slack.OpenSocket(ctx)
-	if !asked.OK() {
-		return nil, fatalOr("ask for a socket", asked)
+	at, err := s.cfg.Open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask for a socket: %w", err)
 	}
-	if !safeSocket(s.api, at) {
+	if !s.safe(at) {
 		return nil, errors.New("dial socket: Slack named a URL that isn't wss://")
 	}
 	ws, resp, err := s.dialer.DialContext(ctx, at, nil)
@@ -172,7 +202,7 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 		// The error may hold the URL and so its ticket: only its kind is told.
 		return nil, fmt.Errorf("dial socket: %s", dialTrouble(err, resp))
 	}
-	conn := newSocket(ws, s.log)
+	conn := newSocket(ws, s.cfg.Log)
 	s.began(conn)
 	go func() {
 		defer s.gone(conn)
@@ -180,7 +210,7 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	}()
 	select {
 	case <-conn.greeted:
-		s.log.Info("socket connected")
+		s.cfg.Log.Info("socket connected")
 		return conn, nil
 	case <-conn.leaving:
 		return conn, fmt.Errorf("await hello: socket left: %s", conn.reason)
@@ -190,12 +220,12 @@ func (s *sockets) open(ctx context.Context) (*socket, error) {
 	}
 }
 
-// stopTaking leaves envelopes that arrive from now on unanswered, so that
+// StopTaking leaves envelopes that arrive from now on unanswered, so that
 // Slack redelivers them to another replica. Acks can still be written.
-func (s *sockets) stopTaking() { s.stopping.Store(true) }
+func (s *Pool) StopTaking() { s.stopping.Store(true) }
 
-// close says goodbye on every socket and closes it.
-func (s *sockets) close() {
+// Close says goodbye on every socket and closes it.
+func (s *Pool) Close() {
 	s.each(func(conn *socket) {
 		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 		_ = conn.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))

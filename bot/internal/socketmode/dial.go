@@ -1,4 +1,4 @@
-package bot
+package socketmode
 
 import (
 	"bufio"
@@ -26,10 +26,10 @@ type route struct {
 	tls   *tls.Config                           // nil: the system's authorities
 }
 
-// newDialer opens sockets over cfg.DialContext or, if that is nil, as the
-// environment says.
-func newDialer(cfg Config) *websocket.Dialer {
-	r := &route{dial: cfg.DialContext}
+// newDialer opens sockets over dial or, if that is nil, as the environment
+// says.
+func newDialer(dial dialFunc) *websocket.Dialer {
+	r := &route{dial: dial}
 	if r.dial == nil {
 		r.dial, r.proxy = new(net.Dialer).DialContext, http.ProxyFromEnvironment
 	}
