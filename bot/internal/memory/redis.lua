@@ -1,5 +1,10 @@
 -- What a store does, see record.go, as a whole and in one place. All keys have one
 -- hash tag, so that a Cluster keeps them together.
+--
+-- A Redis that has no memory left refuses the first command of a script that may
+-- need some, and none after a command that has changed something. So each function
+-- that makes room, or needs none, first removes something: it is done as a whole,
+-- and so is one that only adds, by being refused at its first command.
 local records, due, untils, owners, counters = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local maxTime = 9007199254740991 -- 2^53-1
 local nobody = string.rep('\0', 16)
@@ -28,10 +33,9 @@ local function remove(r)
   redis.call('HINCRBY', counters, 'bytes', -size(r))
 end
 
-local function set(r, value)
+-- There is none with its key.
+local function add(r, value)
   r.stored = struct.pack('>BI8I8I8I8', 1, r.version, r.at, r.due, r.till) .. r.owner .. value
-  local old = get(r.key)
-  if old then remove(old) end
   redis.call('HSET', records, r.key, r.stored)
   redis.call('ZADD', untils, number(r.till), r.key)
   if r.due > 0 then redis.call('ZADD', due, number(r.due), r.key) end
@@ -109,15 +113,14 @@ function run.write(now, maxEntries, maxBytes, sweepAtOnce, ...)
     if sweep(now, tonumber(sweepAtOnce)) == 0 then return {'full'} end
   end
 
+  for _, w in ipairs(writes) do
+    local r = get(w.key)
+    if r then remove(r) end
+  end
   local version = nextVersion(now)
   for _, w in ipairs(writes) do
-    if w.drop then
-      local r = get(w.key)
-      if r then remove(r) end
-    else
-      w.version = version
-      set(w, w.value)
-    end
+    w.version = version
+    if not w.drop then add(w, w.value) end
   end
   expire()
   return {'ok', version}
@@ -128,14 +131,13 @@ function run.due(now, till, n)
   local found = {}
   local keys = redis.call('ZRANGEBYSCORE', due, '-inf', number(now), 'LIMIT', 0, n)
   if #keys == 0 then return found end
+  redis.call('ZREM', due, unpack(keys))
   local version = nextVersion(now)
   for _, key in ipairs(keys) do
     local r = get(key)
-    if not r then
-      redis.call('ZREM', due, key)
-    elseif not live(r, now) then
+    if r and not live(r, now) then
       remove(r)
-    else
+    elseif r then
       r.stored = struct.pack('>BI8I8I8I8', 1, version, r.at, till, r.till) .. string.sub(r.stored, 34)
       redis.call('HSET', records, key, r.stored)
       redis.call('ZADD', due, number(till), key)

@@ -189,7 +189,9 @@ func (p *proxy) cut(gone bool) {
 	p.conns = nil
 }
 
-// quick is a store as it runs outside of tests.
+// today is a store whose time is the true one, and quick one that is in a hurry,
+// too, as all are outside of tests.
+func today(c *Config) { c.Now = nil }
 func quick(c *Config) { c.Timeout, c.Now = 0, nil }
 
 // eventually waits for a store to heal.
@@ -247,7 +249,7 @@ func TestARedisThatIsNotThereYetIsWaitedFor(t *testing.T) {
 	s := newRedis(t)
 	s.kill()
 	w := forMany(s.url("otsbot"))
-	m := w.open(t, quick)
+	m := w.open(t, today)
 	want(t, m.Put(ctx, &Entry{ID: "R1", Until: w.in(time.Hour)}), ErrDown)
 	if got := m.Health().Err.Error(); got != "the store is down: nothing listens where Redis should be" {
 		t.Fatalf("got %q", got)
@@ -256,10 +258,10 @@ func TestARedisThatIsNotThereYetIsWaitedFor(t *testing.T) {
 	eventually(t, func() bool { return m.Put(ctx, &Entry{ID: "R1", Creator: "U1", Until: w.in(time.Hour)}) == nil })
 
 	// It comes back with nothing, and two replicas still understand each other.
-	other := w.open(t, quick)
+	other := w.open(t, today)
 	s.kill()
 	s.start(t)
-	third := w.open(t, quick)
+	third := w.open(t, today)
 	for _, m := range []*Memory{m, other, third} {
 		eventually(t, func() bool { _ = m.Stats(ctx); return m.Health().Err == nil })
 		m.sweep(ctx)
@@ -300,7 +302,7 @@ func TestARedisThatRefusesIsRefused(t *testing.T) {
 		"rediss://\x01canary":                  "open store: " + ErrURL.Error(),
 		"postgres://canary":                    "open store: " + ErrURL.Error(),
 	} {
-		m, err := Open(rawURL, config(t, newClock(), quick))
+		m, err := Open(rawURL, config(t, newClock(), today))
 		if err == nil {
 			err = m.Health().Err
 			_ = m.Close()
@@ -314,7 +316,7 @@ func TestARedisThatRefusesIsRefused(t *testing.T) {
 }
 
 func newMemoryFor(t testing.TB, url string) *Memory {
-	return open(t, url, newClock(), func(c *Config) { c.Now = nil })
+	return open(t, url, newClock(), today)
 }
 
 // selfSigned speaks TLS with a certificate that nobody trusts.
@@ -331,7 +333,11 @@ func TestARedisWithoutMemoryIsFull(t *testing.T) {
 	m := w.open(t)
 	var err error
 	for i := 0; err == nil && i < 10_000; i++ {
-		err = m.Put(ctx, &Entry{ID: fmt.Sprint(i), Payload: make([]byte, 1000), Until: w.in(time.Hour)})
+		e := &Entry{ID: fmt.Sprint(i), Payload: make([]byte, 1000), Until: w.in(time.Hour)}
+		if i == 0 {
+			e.Next = w.now()
+		}
+		err = m.Put(ctx, e)
 	}
 	want(t, err, ErrFull)
 	if err := m.Health().Err; err != nil {
@@ -339,6 +345,32 @@ func TestARedisWithoutMemoryIsFull(t *testing.T) {
 	}
 	_, err = m.Get(ctx, "0")
 	must(t, err)
+	must(t, m.Update(ctx, "1", func(e *Entry) error { e.End([]byte("opened"), w.now()); return nil }))
+	es, err := m.Due(ctx, 1, time.Minute)
+	must(t, err)
+	wantIDs(t, es, "0")
+	must(t, m.Drop(ctx, "0"))
+	before := m.Stats(ctx)
+	w.pass(time.Hour)
+	m.sweep(ctx)
+	if after := m.Stats(ctx); after.Entries != 2 || after.Bytes >= before.Bytes || after.Bytes < 2*headerSize {
+		t.Fatalf("got %+v after %+v", after, before)
+	}
+}
+
+// Whoever has less time than an operation may take says nothing of Redis.
+func TestACallerInAHurryDoesntMakeRedisDown(t *testing.T) {
+	t.Parallel()
+	p := newProxy(t, newRedis(t).socket, nil)
+	m := open(t, "redis://"+p.addr, newClock())
+	p.delay.Store(int64(time.Second))
+	soon, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+	defer cancel()
+	_, err := m.Get(soon, "R1")
+	want(t, err, ErrDown)
+	if err := m.Health().Err; err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestWhatNoReplicaDropsGoesByItself(t *testing.T) {
