@@ -4,9 +4,9 @@
 // # A tour
 //
 // An envelope arrives on one of the sockets of internal/socketmode, which hands
-// each over once. dispatch.go takes it off the reader, gives it to one of a
-// bounded number of workers (work.go), and what internal/payload could read of it to the file of the thing
-// that the person did:
+// each over once. dispatch.go takes it off the reader and gives it to one of a
+// bounded number of workers (work.go); what internal/payload could read of it
+// goes to the handler that handlers.go names for the thing that the person did:
 //
 //	command.go       typed /secret
 //	shortcut.go      used a shortcut, on a message or anywhere

@@ -43,9 +43,9 @@ func readPlea(s *seal.Keys, action, value string, rightful func(plea) string, us
 
 // cannotOpen is pressed by somebody whose link doesn't open: its creator is
 // told, with a button to send it again.
-func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
+func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	_ = ack(nil) // first: a button's ack can say nothing
-	p, err := readPlea(b.seal, actionCannot, value, func(p plea) string { return p.To }, cb.User.ID)
+	p, err := readPlea(b.seal, actionCannot, cb.Actions[0].Value, func(p plea) string { return p.To }, cb.User.ID)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
@@ -100,8 +100,8 @@ func answered(was payload.Object, p plea) message {
 }
 
 // shareAfresh opens the form for who couldn't open it.
-func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
-	p, err := readPlea(b.seal, actionAfresh, value, func(p plea) string { return p.Creator }, cb.User.ID)
+func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+	p, err := readPlea(b.seal, actionAfresh, cb.Actions[0].Value, func(p plea) string { return p.Creator }, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)

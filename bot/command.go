@@ -5,10 +5,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
@@ -21,25 +21,28 @@ const openTime = 2 * time.Second
 
 // command is the slash command: `/secret some text`, `/secret`,
 // `/secret generate`, `/secret help`.
-func (b *Bot) command(ctx context.Context, in *interaction, cmd slack.SlashCommand, ack ackFunc) outcome {
+func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
+	if p.Text.Odd || in.userID == "" {
+		return b.unreadable(ctx, in, ack)
+	}
 	// The command's own name comes from the payload: an admin may have
 	// called it something else.
-	switch text := authored.Typed(cmd.Text); {
+	switch text := authored.Typed(p.Text.Value); {
 	case isHelp(text):
-		b.answer(ctx, in, ack, marked(help(cmd.Command, b.cfg)))
+		b.answer(ctx, in, ack, marked(help(cmp.Or(p.Command, "/secret"), b.cfg)))
 		return outcomeHelped
 	case authored.Word(text) == "":
-		return b.openForm(ctx, in, cmd.TriggerID, formState{}, filled{}, ack)
+		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{}, ack)
 	case authored.Word(text) == "generate":
-		return b.openForm(ctx, in, cmd.TriggerID, formState{Generate: true}, filled{}, ack)
+		return b.openForm(ctx, in, p.TriggerID, formState{Generate: true}, filled{}, ack)
 	case len(text) > maxSecret:
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
 		b.answer(ctx, in, ack, plain(tooLong(len(text))))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
-		return b.openForm(ctx, in, cmd.TriggerID, formState{}, filled{otsclient.NewPlaintext(text), "", sayNotInline}, ack)
+		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(text), "", sayNotInline}, ack)
 	default:
-		return b.shareInline(ctx, in, cmd.TriggerID, otsclient.NewPlaintext(text), ack)
+		return b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(text), ack)
 	}
 }
 

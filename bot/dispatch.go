@@ -2,11 +2,9 @@ package bot
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
@@ -96,99 +94,4 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 	outcome := b.dispatch(ctx, in, p, ack)
 	_ = ack(nil)
 	b.summarize(in, outcome)
-}
-
-// dispatch calls the handler of what the person did.
-func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
-	switch {
-	case in.kind == socketmode.Commands && (p.Text.Odd || in.userID == ""):
-		return b.unreadable(ctx, in, ack)
-	case in.kind == socketmode.Commands:
-		in.kind = "command"
-		return b.command(ctx, in, slack.SlashCommand{Command: cmp.Or(p.Command, "/secret"), Text: p.Text.Value, TriggerID: p.TriggerID}, ack)
-	case in.kind != socketmode.Interactive:
-		// Nothing else is subscribed to; an ack keeps Slack from redelivering it.
-		return b.unmatched(in, p)
-	case p.Type == string(slack.InteractionTypeMessageAction) && p.CallbackID == callbackMessage:
-		in.kind = "message_shortcut"
-		return b.fromMessage(ctx, in, p, ack)
-	case p.Type == string(slack.InteractionTypeShortcut) && p.CallbackID == callbackGlobal:
-		in.kind = "global_shortcut"
-		return b.globalShortcut(ctx, in, p, ack)
-	case p.Type == string(slack.InteractionTypeBlockActions) && len(p.Actions) > 0:
-		return b.button(ctx, in, p, ack)
-	case p.Type == string(slack.InteractionTypeViewSubmission), in.accepts && len(in.inputs) > 0: // a form, even if its type is missing
-		return b.submitted(ctx, in, p, ack)
-	}
-	return b.unmatched(in, p)
-}
-
-// submitted is a form that was sent. Whatever is wrong with it, it stays open
-// with what was typed: an empty ack would close it.
-func (b *Bot) submitted(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
-	if len(in.unread) > 0 {
-		in.kind = "unreadable"
-		problems := map[string]string{}
-		for _, block := range in.unread {
-			problems[in.field(block)] = sayFieldUnread
-		}
-		b.refuseForm(ctx, in, ack, problems)
-		return outcomeUnreadable
-	}
-	switch p.View.CallbackID {
-	case callbackForm, callbackWorking:
-		in.kind = "form"
-		return b.form(ctx, in, p, ack)
-	case callbackPassphrase:
-		in.kind = "burn_passphrase"
-		return b.burnSubmitted(ctx, in, p, ack)
-	case callbackSendPhrase:
-		in.kind = "send_passphrase"
-		return b.sendPhrase(ctx, in, p, ack)
-	}
-	if len(in.inputs) == 0 {
-		return b.unmatched(in, p)
-	}
-	b.unmatched(in, p)
-	b.refuseWhole(ctx, in, ack, sayStaleForm)
-	return outcomeRefused
-}
-
-func (b *Bot) button(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
-	pressed := p.Actions[0]
-	switch pressed.ActionID {
-	case actionCheck:
-		in.kind = "check"
-		return b.check(ctx, in, p, ack)
-	case actionBurn, actionBurnOne:
-		in.kind = "burn"
-		return b.burn(ctx, in, p, ack)
-	case actionSendAgain:
-		in.kind = "send_again"
-		return b.sendAgain(ctx, in, p, ack)
-	case actionSendPhrase:
-		in.kind = "send_passphrase"
-		return b.askPhraseToSend(ctx, in, p, ack)
-	case actionCannot:
-		in.kind = "cannot_open"
-		return b.cannotOpen(ctx, in, p, pressed.Value, ack)
-	case actionAfresh:
-		in.kind = "open_form"
-		return b.shareAfresh(ctx, in, p, pressed.Value, ack)
-	case actionReopen:
-		in.kind = "open_form"
-		return b.openAnew(ctx, in, p, pressed.Value, ack)
-	case actionMoreRoom, actionGenerate, actionType, actionMakePhrase, actionTypePhrase, actionMail, actionNoMail:
-		in.kind = "form_button"
-		return b.formButton(ctx, in, p, pressed.ActionID, ack)
-	}
-	return b.unmatched(in, p)
-}
-
-// unreadable answers a payload without what is needed. The payload is in no
-// log: it holds what was typed.
-func (b *Bot) unreadable(ctx context.Context, in *interaction, ack ackFunc) outcome {
-	in.kind = "unreadable"
-	b.answer(ctx, in, ack, plain(sayUnreadable)) // in the ack: it may not be known who typed it
-	return outcomeUnreadable
 }

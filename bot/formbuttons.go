@@ -11,8 +11,9 @@ import (
 // formButton is a button inside the form: "More room", "Generate a password
 // instead", "E-mail the link". The view is changed in place; Slack keeps what
 // was typed in the inputs that stay.
-func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payload, pressed string, ack ackFunc) outcome {
+func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger
+	pressed := cb.Actions[0].ActionID
 	var st formState
 	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
@@ -64,9 +65,9 @@ type opener struct {
 }
 
 // openAnew is the button that opens an empty form.
-func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, value string, ack ackFunc) outcome {
+func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
 	var o opener
-	err := b.seal.Read(actionReopen, value, &o)
+	err := b.seal.Read(actionReopen, cb.Actions[0].Value, &o)
 	if err == nil && o.Creator != cb.User.ID {
 		err = receipt.ErrNotTheirs
 	}

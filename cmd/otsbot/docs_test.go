@@ -142,6 +142,10 @@ func meaning(n ast.Node) (what, word string) {
 		if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && to.Sel.Name == "kind" && named(to.X, "in") { // of an interaction
 			return "kind", literal(n.Rhs[0])
 		}
+	case *ast.KeyValueExpr:
+		if named(n.Key, "kind") { // of a handler
+			return "kind", literal(n.Value)
+		}
 	case *ast.CallExpr:
 		called, ok := n.Fun.(*ast.SelectorExpr)
 		if !ok || len(n.Args) == 0 {

@@ -1,0 +1,109 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/socketmode"
+)
+
+// asked is what a payload asks for: what kind of thing it is, in Slack's words,
+// and the name that this app gave to the button, form or shortcut.
+type asked struct{ what, name string }
+
+// Slack's words for what a payload is.
+const (
+	commands  = socketmode.Commands // of the envelope
+	buttons   = string(slack.InteractionTypeBlockActions)
+	forms     = string(slack.InteractionTypeViewSubmission)
+	shortcuts = string(slack.InteractionTypeShortcut)
+	onMessage = string(slack.InteractionTypeMessageAction)
+)
+
+// handler is what answers it.
+type handler struct {
+	kind   string // as log, metrics and audit name it
+	answer func(*Bot, context.Context, *interaction, payload.Payload, ackFunc) outcome
+}
+
+// handlers is all that people can do. What isn't here, nothing answers.
+var handlers = map[asked]handler{
+	{commands, ""}:               {kind: "command", answer: (*Bot).command},
+	{onMessage, callbackMessage}: {kind: "message_shortcut", answer: (*Bot).fromMessage},
+	{shortcuts, callbackGlobal}:  {kind: "global_shortcut", answer: (*Bot).globalShortcut},
+
+	{forms, callbackForm}:       {kind: "form", answer: (*Bot).form},
+	{forms, callbackWorking}:    {kind: "form", answer: (*Bot).form},
+	{forms, callbackPassphrase}: {kind: "burn_passphrase", answer: (*Bot).burnSubmitted},
+	{forms, callbackSendPhrase}: {kind: "send_passphrase", answer: (*Bot).sendPhrase},
+
+	{buttons, actionMoreRoom}:   {kind: "form_button", answer: (*Bot).formButton},
+	{buttons, actionGenerate}:   {kind: "form_button", answer: (*Bot).formButton},
+	{buttons, actionType}:       {kind: "form_button", answer: (*Bot).formButton},
+	{buttons, actionMakePhrase}: {kind: "form_button", answer: (*Bot).formButton},
+	{buttons, actionTypePhrase}: {kind: "form_button", answer: (*Bot).formButton},
+	{buttons, actionMail}:       {kind: "form_button", answer: (*Bot).formButton},
+	{buttons, actionNoMail}:     {kind: "form_button", answer: (*Bot).formButton},
+
+	{buttons, actionCheck}:      {kind: "check", answer: (*Bot).check},
+	{buttons, actionBurn}:       {kind: "burn", answer: (*Bot).burn},
+	{buttons, actionBurnOne}:    {kind: "burn", answer: (*Bot).burn},
+	{buttons, actionSendAgain}:  {kind: "send_again", answer: (*Bot).sendAgain},
+	{buttons, actionSendPhrase}: {kind: "send_passphrase", answer: (*Bot).askPhraseToSend},
+	{buttons, actionReopen}:     {kind: "open_form", answer: (*Bot).openAnew},
+
+	{buttons, actionCannot}: {kind: "cannot_open", answer: (*Bot).cannotOpen},
+	{buttons, actionAfresh}: {kind: "open_form", answer: (*Bot).shareAfresh},
+}
+
+// asks reads what a payload asks for.
+func (in *interaction) asks(p payload.Payload) asked {
+	switch {
+	case in.kind == commands:
+		return asked{commands, ""}
+	case in.kind != socketmode.Interactive:
+		return asked{in.kind, ""}
+	case p.Type == buttons && len(p.Actions) > 0:
+		return asked{buttons, p.Actions[0].ActionID}
+	case p.Type == forms, in.accepts && len(in.inputs) > 0: // also one whose type is missing
+		return asked{forms, p.View.CallbackID}
+	}
+	return asked{p.Type, p.CallbackID}
+}
+
+// dispatch has what a person did answered.
+func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
+	asked := in.asks(p)
+	form := asked.what == forms
+	if form && len(in.unread) > 0 {
+		in.kind = "unreadable"
+		problems := map[string]string{}
+		for _, block := range in.unread {
+			problems[in.field(block)] = sayFieldUnread
+		}
+		b.refuseForm(ctx, in, ack, problems)
+		return outcomeUnreadable
+	}
+	if h, ok := handlers[asked]; ok {
+		in.kind = h.kind
+		return h.answer(b, ctx, in, p, ack)
+	}
+	// What nothing answers gets an empty ack, which keeps Slack from redelivering
+	// it. A form stays open with what was typed: such an ack would close it.
+	ended := b.unmatched(in, p)
+	if form && len(in.inputs) > 0 {
+		b.refuseWhole(ctx, in, ack, sayStaleForm)
+		return outcomeRefused
+	}
+	return ended
+}
+
+// unreadable answers a payload without what is needed. The payload is in no
+// log: it holds what was typed.
+func (b *Bot) unreadable(ctx context.Context, in *interaction, ack ackFunc) outcome {
+	in.kind = "unreadable"
+	b.answer(ctx, in, ack, plain(sayUnreadable)) // in the ack: it may not be known who typed it
+	return outcomeUnreadable
+}
