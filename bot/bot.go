@@ -145,10 +145,7 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
-	if len(cfg.EncryptionKeys) == 0 {
-		cfg.EncryptionKeys = [][]byte{[]byte(cfg.BotToken)}
-	}
-	keys, err := seal.New(cfg.EncryptionKeys...)
+	keys, err := seal.New(cfg.masters()...)
 	if err != nil {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}

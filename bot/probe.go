@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/socketmode"
 )
 
@@ -59,15 +60,20 @@ func (b *Bot) refusedToken(ctx context.Context) error {
 		return &FatalError{Code: string(asked.Code), Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
 	}
 	if g != nil {
-		for _, gap := range b.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
-			level := zap.ErrorLevel
-			if gap.Mild {
-				level = zap.InfoLevel
-			}
-			b.log.Log(level, "rule without its scope", zap.String("finding", gap.Text))
-		}
+		b.tellGaps(g)
 	}
 	return nil
+}
+
+// tellGaps logs what rules lack to be enforced.
+func (b *Bot) tellGaps(g *slackapi.Grant) {
+	for _, gap := range b.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
+		level := zap.ErrorLevel
+		if gap.Mild {
+			level = zap.InfoLevel
+		}
+		b.log.Log(level, "rule without its scope", zap.String("finding", gap.Text))
+	}
 }
 
 // checkSocket opens a socket for a moment.

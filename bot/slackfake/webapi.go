@@ -214,9 +214,9 @@ func (w *Workspace) handle(c *call) answer {
 // or nil.
 func (w *Workspace) authorize(c *call) reply {
 	m, known := methods[c.method]
-	want, other := w.opt.BotToken, w.opt.AppToken
+	kind := botToken
 	if m.app {
-		want, other = other, want
+		kind = appToken
 	}
 	switch {
 	case !known:
@@ -227,12 +227,8 @@ func (w *Workspace) authorize(c *call) reply {
 		return fail("not_authed")
 	case c.method == "api.test":
 		return nil
-	case c.token == "":
-		return fail("not_authed")
-	case c.token == other:
-		return fail("not_allowed_token_type")
-	case c.token != want:
-		return fail("invalid_auth")
+	case w.refusesToken(c.token, kind) != "":
+		return fail(w.refusesToken(c.token, kind))
 	case m.scope != "":
 		return w.missingScope(m.scope)
 	}

@@ -101,6 +101,7 @@ type Workspace struct {
 	views        map[string][]*view // stack of each user, root first
 	homes        map[string]*view
 
+	tokens    map[string]tokenKind
 	tickets   map[string]bool // not used yet
 	conns     []*conn
 	connSeq   int
@@ -152,6 +153,7 @@ func New(opt Options) *Workspace {
 		responseURLs: map[string]*responseURL{},
 		views:        map[string][]*view{},
 		homes:        map[string]*view{},
+		tokens:       map[string]tokenKind{opt.BotToken: botToken, opt.AppToken: appToken},
 		tickets:      map[string]bool{},
 		envelopes:    map[string]*envelope{},
 		unacked:      map[*envelope]bool{},
@@ -165,10 +167,10 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
-// BotToken is the xoxb token that the Web API accepts.
+// BotToken is the xoxb token that the Web API accepts to begin with.
 func (w *Workspace) BotToken() string { return w.opt.BotToken }
 
-// AppToken is the xapp token that opens connections.
+// AppToken is the xapp token that opens connections to begin with.
 func (w *Workspace) AppToken() string { return w.opt.AppToken }
 
 // ServeHTTP is Slack as the app sees it: /api/METHOD, the socket at /link/, and

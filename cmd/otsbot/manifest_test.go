@@ -171,8 +171,7 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 		needed = append(needed, "commands")
 	}
 	for _, s := range botSelectors(t) {
-		on, ok := s.X.(*ast.SelectorExpr) // c.api.PostMessageContext, not slack.NewTextBlockObject
-		if !ok || on.Sel.Name != "api" || !strings.HasSuffix(s.Sel.Name, "Context") {
+		if !isAPI(s.X) || !strings.HasSuffix(s.Sel.Name, "Context") {
 			continue
 		}
 		scope, known := callScopes[s.Sel.Name]
@@ -198,6 +197,16 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 			t.Errorf("Slack wants the optional scope %s in the list of all scopes, too", scope)
 		}
 	}
+}
+
+// isAPI tells c.api().PostMessageContext from slack.NewTextBlockObject.
+func isAPI(e ast.Expr) bool {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return named(e, "api")
+	}
+	on, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && on.Sel.Name == "api"
 }
 
 func TestManifestHasTheShortcutsThatTheCodeHandles(t *testing.T) {

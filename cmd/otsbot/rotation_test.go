@@ -61,3 +61,36 @@ func TestANewOneTimeSecretTokenLosesNoCommand(t *testing.T) {
 		t.Errorf("%d secrets for %d commands", made, commands)
 	}
 }
+
+// The old token ends only once the new one is taken: an app has both for a while
+// where it is installed again.
+func TestANewBotTokenLosesNoCommand(t *testing.T) {
+	t.Parallel()
+	const commands = 60
+	w := newWorld(t)
+	old := w.slack.BotToken()
+	change := w.standsIn(t, "SLACK_BOT_TOKEN")
+	p, _ := w.run(t)
+
+	change("xoxb-CANARY-wrong")
+	p.logged("a secret's file can't be used, the secret from before stays")
+	typing := make(chan struct{})
+	go func() {
+		defer close(typing)
+		w.typedAtOnce(t, p, commands)
+	}()
+	for range commands / 2 {
+		<-w.gate.arrived
+	}
+	w.slack.SetBotTokens(old, "xoxb-CANARY-2")
+	change("xoxb-CANARY-2")
+	p.logged("took a changed secret from its file")
+	<-typing
+	w.links(t, p.ctx, commands)
+	w.slack.SetBotTokens("xoxb-CANARY-2")
+	w.typed(t, p, "one more")
+	w.links(t, p.ctx, commands+1)
+	if strings.Contains(p.output(), "CANARY") || strings.Contains(p.output(), "Slack refuses the bot token") {
+		t.Errorf("logged:\n%s", p.output())
+	}
+}

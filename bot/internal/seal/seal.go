@@ -22,13 +22,14 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // ErrNotOurs is of what none of the keys has made for that purpose.
 var ErrNotOurs = errors.New("not sealed or signed by this app")
 
 // Keys seal and sign. Make them with [New].
-type Keys struct{ all []keys }
+type Keys struct{ now atomic.Pointer[[]keys] }
 
 // keys are derived from one key of the settings.
 type keys struct {
@@ -38,18 +39,50 @@ type keys struct {
 
 // New derives keys from those of the settings, of which there is at least one.
 func New(masters ...[]byte) (*Keys, error) {
-	if len(masters) == 0 {
-		return nil, errors.New("derive keys: there is none to derive from")
-	}
 	k := &Keys{}
+	if err := k.Replace(masters...); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// Replace has other keys used from now on. After an error, those from before are.
+func (k *Keys) Replace(masters ...[]byte) error {
+	if len(masters) == 0 {
+		return errors.New("derive keys: there is none to derive from")
+	}
+	var all []keys
 	for _, master := range masters {
 		one, err := derive(master)
 		if err != nil {
-			return nil, fmt.Errorf("derive keys: %w", err)
+			return fmt.Errorf("derive keys: %w", err)
 		}
-		k.all = append(k.all, one)
+		all = append(all, one)
 	}
-	return k, nil
+	k.now.Store(&all)
+	return nil
+}
+
+// Prefer has a new key used from now on, and those from before still read. Keys
+// are changed by one caller at a time.
+func (k *Keys) Prefer(master []byte) error {
+	one, err := derive(master)
+	if err != nil {
+		return fmt.Errorf("derive keys: %w", err)
+	}
+	all := append([]keys{one}, k.all()...)
+	k.now.Store(&all)
+	return nil
+}
+
+// all are the keys, the first of which is used.
+func (k *Keys) all() []keys { return *k.now.Load() }
+
+// only is one of the keys alone.
+func only(one keys) *Keys {
+	k := &Keys{}
+	k.now.Store(&[]keys{one})
+	return k
 }
 
 func derive(master []byte) (k keys, err error) {
@@ -73,12 +106,12 @@ func derive(master []byte) (k keys, err error) {
 
 // Seal encrypts data. Only Open with the same purpose gets it back.
 func (k *Keys) Seal(purpose string, data []byte) []byte {
-	return k.all[0].aead.Seal(nil, nil, data, []byte(purpose))
+	return k.all()[0].aead.Seal(nil, nil, data, []byte(purpose))
 }
 
 // Open decrypts what was sealed for that purpose, or returns ErrNotOurs.
 func (k *Keys) Open(purpose string, sealed []byte) ([]byte, error) {
-	for _, one := range k.all {
+	for _, one := range k.all() {
 		if data, err := one.aead.Open(nil, nil, sealed, []byte(purpose)); err == nil {
 			return data, nil
 		}
@@ -88,7 +121,7 @@ func (k *Keys) Open(purpose string, sealed []byte) ([]byte, error) {
 
 // Current says whether the first key opens it.
 func (k *Keys) Current(purpose string, sealed []byte) bool {
-	_, err := (&Keys{k.all[:1]}).Open(purpose, sealed)
+	_, err := only(k.all()[0]).Open(purpose, sealed)
 	return err == nil
 }
 
@@ -142,11 +175,11 @@ const MACLength = 22
 
 // MAC signs parts, of which the first is always what the signature is for. Each
 // is signed with its length, so that nothing can be moved from one to the next.
-func (k *Keys) MAC(parts ...string) string { return k.all[0].mac(parts) }
+func (k *Keys) MAC(parts ...string) string { return k.all()[0].mac(parts) }
 
 // Signed says whether mac is one of parts.
 func (k *Keys) Signed(mac string, parts ...string) bool {
-	return slices.ContainsFunc(k.all, func(one keys) bool {
+	return slices.ContainsFunc(k.all(), func(one keys) bool {
 		return hmac.Equal([]byte(mac), []byte(one.mac(parts)))
 	})
 }
@@ -197,15 +230,15 @@ func Encode(v any) string {
 // Mark tells later whether a text is still the same, without remembering it. It
 // is keyed: a plain hash of a short password could be guessed.
 func (k *Keys) Mark(text string) []byte {
-	mac := hmac.New(sha256.New, k.all[0].mark)
+	mac := hmac.New(sha256.New, k.all()[0].mark)
 	mac.Write([]byte(text))
 	return mac.Sum(nil)
 }
 
 // Each returns the keys one by one, the first first: a mark may be of any.
 func (k *Keys) Each() (alone []*Keys) {
-	for i := range k.all {
-		alone = append(alone, &Keys{k.all[i : i+1]})
+	for _, one := range k.all() {
+		alone = append(alone, only(one))
 	}
 	return alone
 }

@@ -37,7 +37,7 @@ func (c *Client) Post(ctx context.Context, channel string, m Message, thread str
 	if thread != "" {
 		where = slack.MsgOptionTS(thread)
 	}
-	in, ts, posted, err := c.api.PostMessageWithResponseContext(ctx, channel, where, contents(m))
+	in, ts, posted, err := c.api().PostMessageWithResponseContext(ctx, channel, where, contents(m))
 	return Place{Channel: in, TS: ts, Thread: posted.ThreadTimestamp}, c.sort("chat.postMessage", err)
 }
 
@@ -45,7 +45,7 @@ func (c *Client) Post(ctx context.Context, channel string, m Message, thread str
 func (c *Client) PostEphemeral(ctx context.Context, channel, user string, m Message) Result {
 	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
 	defer cancel()
-	_, err := c.api.PostEphemeralContext(ctx, channel, user, contents(m))
+	_, err := c.api().PostEphemeralContext(ctx, channel, user, contents(m))
 	return c.sort("chat.postEphemeral", err)
 }
 
@@ -53,7 +53,7 @@ func (c *Client) PostEphemeral(ctx context.Context, channel, user string, m Mess
 func (c *Client) Update(ctx context.Context, at Place, m Message) Result {
 	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
 	defer cancel()
-	_, _, _, err := c.api.UpdateMessageContext(ctx, at.Channel, at.TS, contents(m))
+	_, _, _, err := c.api().UpdateMessageContext(ctx, at.Channel, at.TS, contents(m))
 	return c.sort("chat.update", err)
 }
 
@@ -66,7 +66,7 @@ func (c *Client) Respond(ctx context.Context, responseURL string, m Answer) Resu
 func (c *Client) OpenView(ctx context.Context, trigger string, view slack.ModalViewRequest) Result {
 	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
 	defer cancel()
-	_, err := c.api.OpenViewContext(ctx, trigger, view)
+	_, err := c.api().OpenViewContext(ctx, trigger, view)
 	return c.sort("views.open", err)
 }
 
@@ -74,13 +74,13 @@ func (c *Client) OpenView(ctx context.Context, trigger string, view slack.ModalV
 func (c *Client) UpdateView(ctx context.Context, viewID string, view slack.ModalViewRequest) Result {
 	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
 	defer cancel()
-	_, err := c.api.UpdateViewContext(ctx, view, "", "", viewID)
+	_, err := c.api().UpdateViewContext(ctx, view, "", "", viewID)
 	return c.sort("views.update", err)
 }
 
 // OpenSocket asks for the URL of a socket, which is a ticket for one.
 func (c *Client) OpenSocket(ctx context.Context) (url string, r Result) {
-	_, url, err := c.api.StartSocketModeContext(ctx)
+	_, url, err := c.api().StartSocketModeContext(ctx)
 	return url, c.count("apps.connections.open", sort(err))
 }
 

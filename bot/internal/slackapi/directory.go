@@ -40,14 +40,27 @@ func (c *Client) Grant(ctx context.Context) (*Grant, Result) {
 	if g := c.grant.Load(); g != nil {
 		return g, Result{}
 	}
-	who, err := c.api.AuthTestContext(ctx)
+	api := c.api()
+	g, err := ask(ctx, api.Client)
 	if r := c.sort("auth.test", err); !r.OK() {
 		return nil, r
 	}
-	g := &Grant{Team: who.TeamID, User: who.UserID, Enterprise: who.EnterpriseID,
-		scopes: strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")}
-	c.grant.Store(g)
+	c.tokens.Lock()
+	defer c.tokens.Unlock()
+	if c.api().bot == api.bot { // no other token was set meanwhile
+		c.grant.Store(g)
+	}
 	return g, Result{}
+}
+
+// ask asks what the bot token of api may do.
+func ask(ctx context.Context, api *slack.Client) (*Grant, error) {
+	who, err := api.AuthTestContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Grant{Team: who.TeamID, User: who.UserID, Enterprise: who.EnterpriseID,
+		scopes: strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")}, nil
 }
 
 // mayAsk says whether the token has one of the scopes.
@@ -65,7 +78,7 @@ func (c *Client) User(ctx context.Context, id string) (*slack.User, bool) {
 	if !c.mayAsk(ctx, "users:read") {
 		return nil, false
 	}
-	u, err := c.api.GetUserInfoContext(ctx, id)
+	u, err := c.api().GetUserInfoContext(ctx, id)
 	if !c.sort("users.info", err).OK() {
 		return nil, false
 	}
@@ -103,7 +116,7 @@ func (c *Client) Conversation(ctx context.Context, id string) (Conversation, boo
 	if !c.mayAsk(ctx, "channels:read", "groups:read", "im:read", "mpim:read") {
 		return Conversation{}, false
 	}
-	found, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+	found, err := c.api().GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
 	if r := sort(err); !r.OK() {
 		// As for private conversations that the app isn't in, and for kinds
 		// whose scope the admin didn't give: no fault of the token.

@@ -4,6 +4,7 @@
 //	calls.go        one short method for each call
 //	responseurl.go  the other way into a conversation, where the app is no member
 //	directory.go    what Slack knows about the token, people and conversations
+//	tokens.go       other tokens while it is in use
 //	result.go       what Slack's codes mean: the one table of them
 //	ratelimit.go    calls that Slack asked to hold back
 //	http.go         the wire: tokens in the header, answers bounded, errors without URLs
@@ -18,9 +19,9 @@ import (
 	"io"
 	"log"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,7 +44,8 @@ const (
 
 // Config is what a Client needs.
 type Config struct {
-	// BotToken (xoxb-) and AppToken (xapp-).
+	// BotToken (xoxb-) and AppToken (xapp-). SetBotToken and SetAppToken
+	// change them later.
 	BotToken, AppToken string
 	// APIURL is the base of Slack's Web API; "" means https://slack.com/api/.
 	APIURL string
@@ -59,7 +61,9 @@ type Config struct {
 // Client calls Slack. Make one with [New].
 type Client struct {
 	cfg    Config
-	api    *slack.Client
+	tokens sync.Mutex // over changes of now
+	now    atomic.Pointer[acting]
+	wire   *webAPI
 	hooks  *responseURLs
 	grant  atomic.Pointer[Grant]
 	people facts[*slack.User]
@@ -82,12 +86,14 @@ func New(cfg Config) (*Client, error) {
 		cfg.Log = zap.NewNop()
 	}
 	client := newHTTPClient(cfg.DialContext)
-	return &Client{cfg: cfg, api: newSlackClient(cfg, client), hooks: newResponseURLs(client, base)}, nil
+	c := &Client{cfg: cfg, wire: &webAPI{client, newLimits()}, hooks: newResponseURLs(client, base)}
+	c.now.Store(c.with(cfg.BotToken, cfg.AppToken))
+	return c, nil
 }
 
 // newSlackClient builds slack-go's client. Its debug mode, which logs what
 // people typed, stays off, and its logger leads nowhere.
-func newSlackClient(cfg Config, client *http.Client) *slack.Client {
+func newSlackClient(cfg Config, wire *webAPI) *slack.Client {
 	retry := slack.DefaultRetryConfig()
 	retry.MaxRetries = 3
 	retry.RetryAfterDuration = limitedFor
@@ -97,7 +103,7 @@ func newSlackClient(cfg Config, client *http.Client) *slack.Client {
 		slack.OptionAppLevelToken(cfg.AppToken),
 		slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"), // slack-go concatenates
 		slack.OptionLog(log.New(io.Discard, "", 0)),
-		slack.OptionHTTPClient(&webAPI{client, newLimits()}),
+		slack.OptionHTTPClient(wire),
 		slack.OptionRetryConfig(retry), // after the client: the order matters to slack-go
 	)
 }

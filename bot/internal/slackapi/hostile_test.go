@@ -48,7 +48,7 @@ func callSlack(t *testing.T, client *http.Client, url string) map[string]error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	api := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: url}, client)
+	api := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: url}, &webAPI{client, newLimits()})
 	base, _ := neturl.Parse(url)
 	hooks := newResponseURLs(client, base)
 	calls := map[string]func() error{

@@ -24,7 +24,7 @@ func TestATokenFollowsNoRedirect(t *testing.T) {
 	defer elsewhere.Close()
 	server := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
 	defer server.Close()
-	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, newHTTPClient(nil))
+	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, &webAPI{newHTTPClient(nil), newLimits()})
 	if _, err := client.AuthTestContext(t.Context()); err == nil {
 		t.Error("a redirect is an answer")
 	}
@@ -63,7 +63,7 @@ func TestACallCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
 		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1","ts":"1.2","message":`+echo+`,"view":`+echo+`}`)
 	}))
 	defer server.Close()
-	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, newHTTPClient(nil))
+	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, &webAPI{newHTTPClient(nil), newLimits()})
 	channel, ts, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a & b=c", false))
 	if err != nil || channel != "C1" || ts != "1.2" {
 		t.Errorf("posted in %q at %q, %v", channel, ts, err)
@@ -102,7 +102,7 @@ func TestAnAnswerThatBreaksOffProvesNothing(t *testing.T) {
 		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1"`)
 	}))
 	defer server.Close()
-	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, newHTTPClient(nil))
+	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, &webAPI{newHTTPClient(nil), newLimits()})
 	_, _, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a", false))
 	if r := sort(err); !r.Unproven {
 		t.Errorf("%v is %+v", err, r)
@@ -204,7 +204,7 @@ func TestAnAnswerWithoutAnEndIsBoundedInTime(t *testing.T) {
 				})
 				calls := map[string]func() error{
 					"Web API": func() error {
-						_, err := newSlackClient(Config{BotToken: "xoxb-1", APIURL: "http://slack.test"}, client).AuthTestContext(t.Context())
+						_, err := newSlackClient(Config{BotToken: "xoxb-1", APIURL: "http://slack.test"}, &webAPI{client, newLimits()}).AuthTestContext(t.Context())
 						return err
 					},
 					"response URL": func() error {

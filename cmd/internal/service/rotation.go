@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot"
 	"otsbot/otsclient"
 )
 
@@ -153,22 +154,45 @@ func (c Config) differs(other Config, settings []string) []string {
 	})
 }
 
-// accountRotation changes as whom the client calls OneTimeSecret. A token that
-// is generated there ends the one before at once, so a refused call looks, too.
-func accountRotation(cfg Config, client *otsclient.Client, log *zap.Logger) *rotation {
-	take := func(ctx context.Context, next Config) error {
-		trial, err := newClient(next)
-		if err != nil {
-			return err
-		}
-		defer trial.Close()
-		if err := trial.CheckCredentials(ctx); errors.Is(err, otsclient.ErrNotAuthorized) {
-			return errors.New("OneTimeSecret doesn't accept OTS_USERNAME with OTS_API_TOKEN")
-		}
-		if err := client.SetCredentials(next.OTSUsername, next.OTSAPIToken); err != nil {
-			return fmt.Errorf("change the account: %w", err)
-		}
-		return nil
+// rotations are what looks after all settings that stand in files: the account at
+// OneTimeSecret, and the rest.
+func rotations(cfg Config, client *otsclient.Client, app *bot.Bot, log *zap.Logger) (account *rotation, others []*rotation) {
+	account = newRotation(cfg, log, func(ctx context.Context, next Config) error {
+		return takeAccount(ctx, next, client)
+	}, "OTS_USERNAME", "OTS_API_TOKEN")
+	others = []*rotation{
+		newRotation(cfg, log, func(ctx context.Context, next Config) error {
+			return app.SetBotToken(ctx, next.SlackBotToken)
+		}, "SLACK_BOT_TOKEN"),
+		newRotation(cfg, log, func(_ context.Context, next Config) error {
+			keys, _ := next.encryptionKeys() // they were checked
+			return app.SetEncryptionKeys(keys...)
+		}, "ENCRYPTION_KEY"),
 	}
-	return newRotation(cfg, log, take, "OTS_USERNAME", "OTS_API_TOKEN")
+	var left []string
+	for name := range cfg.files {
+		taken := func(r *rotation) bool { return slices.Contains(r.settings, name) }
+		if !taken(account) && !slices.ContainsFunc(others, taken) {
+			left = append(left, name)
+		}
+	}
+	return account, append(others, newRotation(cfg, log, func(context.Context, Config) error {
+		return errors.New("it takes a restart")
+	}, left...))
+}
+
+// takeAccount changes as whom the client calls OneTimeSecret, which is asked first.
+func takeAccount(ctx context.Context, next Config, client *otsclient.Client) error {
+	trial, err := newClient(next)
+	if err != nil {
+		return err
+	}
+	defer trial.Close()
+	if err := trial.CheckCredentials(ctx); errors.Is(err, otsclient.ErrNotAuthorized) {
+		return errors.New("OneTimeSecret doesn't accept OTS_USERNAME with OTS_API_TOKEN")
+	}
+	if err := client.SetCredentials(next.OTSUsername, next.OTSAPIToken); err != nil {
+		return fmt.Errorf("change the account: %w", err)
+	}
+	return nil
 }

@@ -66,9 +66,12 @@ func Run(ctx context.Context, cfg Config, log *Log, opts Options) error {
 		zap.String("ots_url", cfg.OTSURL),
 		zap.Int("slack_connections", cfg.SlackConnections),
 	)
-	account := accountRotation(cfg, client, log.Logger)
+	account, others := rotations(cfg, client, app, log.Logger)
+	// A token that is generated at OneTimeSecret ends the one before at once.
 	client.OnRefusal(func() { account.insist(ctx) })
-	go account.run(ctx)
+	for _, r := range append(others, account) {
+		go r.run(ctx)
+	}
 	err = app.Run(ctx)
 	server.Close()
 	<-serving

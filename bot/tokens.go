@@ -1,0 +1,43 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+)
+
+// masters are what the keys are derived from.
+func (c Config) masters() [][]byte {
+	if len(c.EncryptionKeys) == 0 {
+		return [][]byte{[]byte(c.BotToken)}
+	}
+	return c.EncryptionKeys
+}
+
+// SetBotToken has the app act with another bot token from now on. One that Slack
+// doesn't take, or that is another app's or another workspace's, is an error, and
+// changes nothing. Where keys come from the bot token, those of the tokens from
+// before are read until the process ends, so that its buttons and forms live on.
+func (b *Bot) SetBotToken(ctx context.Context, token string) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	if err := b.slack.SetBotToken(ctx, token); err != nil {
+		return err
+	}
+	b.tellGaps(b.slack.Known())
+	if len(b.cfg.EncryptionKeys) > 0 {
+		return nil
+	}
+	if err := b.seal.Prefer([]byte(token)); err != nil {
+		return fmt.Errorf("change keys: %w", err)
+	}
+	return nil
+}
+
+// SetEncryptionKeys has forms sealed and buttons signed with the first of these
+// keys from now on, and all of them read.
+func (b *Bot) SetEncryptionKeys(keys ...[]byte) error {
+	if err := b.seal.Replace(keys...); err != nil {
+		return fmt.Errorf("change keys: %w", err)
+	}
+	return nil
+}
