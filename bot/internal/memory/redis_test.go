@@ -39,8 +39,8 @@ func newRedis(t testing.TB, args ...string) *redisServer {
 	s := &redisServer{socket: filepath.Join(folder, "s"), args: append([]string{
 		"--port", "0", "--unixsocket", filepath.Join(folder, "s"), "--save", "", "--appendonly", "no", "--dir", folder,
 	}, args...)}
-	s.start(t)
 	t.Cleanup(s.kill)
+	s.start(t)
 	return s
 }
 
@@ -64,6 +64,9 @@ func (s *redisServer) start(t testing.TB) {
 }
 
 func (s *redisServer) kill() {
+	if s.cmd == nil {
+		return // it never started
+	}
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
 }
