@@ -18,18 +18,19 @@ import (
 // burn is a Burn button of a receipt: of all of it, or of one row. It is
 // already confirmed in Slack, or the form that it opens is the confirmation: a
 // secret with a passphrase can be burned only with it.
-func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	r, only, err := b.receiptOf(in, cb)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
+	in = in.about(r.Fingerprint())
 	which := burnable(only)
 	if r.Count(which) > 0 && (r.Phrase || only != "" && r.Crowded()) {
-		return b.askToBurn(ctx, in, cb, r, only, ack)
+		return in.ended(b.askToBurn(ctx, in, cb, r, only, ack))
 	}
 	_ = ack(nil) // before the burn, which may take longer than Slack waits
-	return b.pressed(ctx, in, r, func(w *writing) outcome {
+	return in.ended(b.pressed(ctx, in, r, func(w *writing) outcome {
 		if w.Count(which) == 0 { // a press of a moment ago was faster
 			_ = w.save(ctx)
 			return outcomeTooLate
@@ -44,7 +45,7 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, ack
 			return outcomeNoAnswer
 		}
 		return ended
-	})
+	}))
 }
 
 // burnForm is what the form remembers, sealed: a view is no place for keys.
@@ -72,13 +73,14 @@ func burnable(only string) func(receipt.Row) bool {
 
 // burnSubmitted is that form, sent. As with the other form, the work comes
 // before the ack, so that a wrong passphrase stands at its field.
-func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var held burnForm
 	if b.seal.Unwrap(sealedFor(callbackPassphrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, sayStaleForm)
 		return outcomeRefused
 	}
+	in = in.about(held.Receipt.Fingerprint())
 	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest {
 		return burnView(cb.View.PrivateMetadata, sayWorking, held.Receipt.Phrase)
 	})
@@ -88,9 +90,6 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 	}
 	phrase, ended := otsclient.NewPlaintext(cb.View.Text(blockPhrase)), outcomeRejected
 	err := b.change(ctx, in, held.Receipt, func(w *writing) {
-		if len(w.Rows) == 1 {
-			in.fingerprint = w.Rows[0].Fingerprint()
-		}
 		var say string
 		var done bool
 		if ended, say, done = b.burnWith(ctx, in, w, burnable(held.Only), phrase); !done {
@@ -102,7 +101,7 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 	if err != nil {
 		problem(sayHeld(err))
 	}
-	return ended
+	return in.ended(ended)
 }
 
 // burnWith burns some rows with a passphrase. It returns what to say, and

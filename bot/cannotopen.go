@@ -43,7 +43,7 @@ func readPlea(s *seal.Keys, action, value string, rightful func(plea) string, us
 
 // cannotOpen is pressed by somebody whose link doesn't open: its creator is
 // told, with a button to send it again.
-func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // first: a button's ack can say nothing
 	p, err := readPlea(b.seal, actionCannot, cb.Actions[0].Value, func(p plea) string { return p.To }, cb.User.ID)
 	if err != nil {
@@ -100,7 +100,7 @@ func answered(was payload.Object, p plea) message {
 }
 
 // shareAfresh opens the form for who couldn't open it.
-func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	p, err := readPlea(b.seal, actionAfresh, cb.Actions[0].Value, func(p plea) string { return p.Creator }, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)

@@ -18,12 +18,13 @@ import (
 // check is the Check button of a receipt: read the metadata of each secret that
 // can still be opened, and show the state as of now. It is read before the
 // receipt is claimed: a slow Check keeps nobody from burning.
-func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
 	r, _, err := b.receiptOf(in, cb)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
+	in = in.about(r.Fingerprint())
 	found := b.lookAt(ctx, r, receipt.Row.Live)
 	ended := b.pressed(ctx, in, r, func(w *writing) outcome {
 		w.saw(found)
@@ -32,10 +33,10 @@ func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ac
 	})
 	for _, now := range found {
 		if now.Fate == receipt.NoAnswer {
-			return outcomeNoAnswer
+			return in.ended(outcomeNoAnswer)
 		}
 	}
-	return ended
+	return in.ended(ended)
 }
 
 // receiptOf is the receipt that a pressed button belongs to, as it was last
@@ -46,9 +47,6 @@ func (b *Bot) receiptOf(in *interaction, cb payload.Payload) (r receipt.Receipt,
 		Blocks: payload.Blocks(cb.Message), At: receiptAt(cb)})
 	if err == nil {
 		r, err = b.receipts.newest(r)
-	}
-	if err == nil && len(r.Rows) == 1 {
-		in.fingerprint = r.Rows[0].Fingerprint()
 	}
 	return r, only, err
 }

@@ -21,7 +21,7 @@ const openTime = 2 * time.Second
 
 // command is the slash command: `/secret some text`, `/secret`,
 // `/secret generate`, `/secret help`.
-func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
+func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	if p.Text.Odd || in.userID == "" {
 		return b.unreadable(ctx, in, ack)
 	}
@@ -42,7 +42,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
 		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(text), "", sayNotInline}, ack)
 	default:
-		return b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(text), ack)
+		return in.ended(b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(text), ack))
 	}
 }
 

@@ -257,9 +257,9 @@ func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, w *writing
 	_, _ = b.reach(ctx, s.creator, plain(say), viaHook, viaDM, viaEphemeral)
 }
 
-// about is the same interaction, for what concerns one secret of several. It has
-// no part in the ack, which may be going out at this moment.
+// about is the same interaction, for what concerns one secret.
 func (in *interaction) about(fingerprint string) *interaction {
-	return &interaction{kind: in.kind, envelopeID: in.envelopeID, teamID: in.teamID, channelID: in.channelID,
-		userID: in.userID, responseURL: in.responseURL, fingerprint: fingerprint}
+	one := *in
+	one.fingerprint = fingerprint
+	return &one
 }

@@ -71,10 +71,11 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 	ctx := work.ctx
 	defer b.work.end(work)
 	defer survive(b.log, b.metrics, "answer to a bug") // whatever the recovery below meets
+	var ackedAt time.Time
 	ack := func(payload any) error {
 		err := e.Ack(payload)
 		if !errors.Is(err, socketmode.ErrAcked) {
-			in.ackedAt = time.Now()
+			ackedAt = time.Now()
 			b.work.acked()
 		}
 		return err
@@ -89,9 +90,10 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 			}
 			_ = ack(say)
 			b.panicked(ctx, in, value)
+			b.summarize(in, ackedAt, outcomePanicked)
 		}
 	}()
-	outcome := b.dispatch(ctx, in, p, ack)
+	ended := b.dispatch(ctx, in, p, ack)
 	_ = ack(nil)
-	b.summarize(in, outcome)
+	b.summarize(in, ackedAt, ended)
 }

@@ -19,7 +19,7 @@ import (
 // failure stands at its field and nobody has to type a secret twice. If that
 // takes too long, the ack shows that it is still being worked on, and the
 // outcome follows into the same form.
-func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var st formState
 	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
@@ -61,7 +61,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 		in.kind = "form_people"
 		return b.shareWithPeople(ctx, in, s, st, r)
 	}
-	return b.shareFromForm(ctx, in, s, st, r)
+	return in.ended(b.shareFromForm(ctx, in, s, st, r))
 }
 
 // shareFromForm is the form's share with one conversation, one address, or

@@ -11,7 +11,7 @@ import (
 // formButton is a button inside the form: "More room", "Generate a password
 // instead", "E-mail the link". The view is changed in place; Slack keeps what
 // was typed in the inputs that stay.
-func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger
 	pressed := cb.Actions[0].ActionID
 	var st formState
@@ -65,7 +65,7 @@ type opener struct {
 }
 
 // openAnew is the button that opens an empty form.
-func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var o opener
 	err := b.seal.Read(actionReopen, cb.Actions[0].Value, &o)
 	if err == nil && o.Creator != cb.User.ID {

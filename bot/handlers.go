@@ -25,7 +25,7 @@ const (
 // handler is what answers it.
 type handler struct {
 	kind   string // as log, metrics and audit name it
-	answer func(*Bot, context.Context, *interaction, payload.Payload, ackFunc) outcome
+	answer func(*Bot, context.Context, *interaction, payload.Payload, ackFunc) result
 }
 
 // handlers is all that people can do. What isn't here, nothing answers.
@@ -74,7 +74,7 @@ func (in *interaction) asks(p payload.Payload) asked {
 }
 
 // dispatch has what a person did answered.
-func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
+func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	asked := in.asks(p)
 	form := asked.what == forms
 	if form && len(in.unread) > 0 {

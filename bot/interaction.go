@@ -41,8 +41,7 @@ type interaction struct {
 	reack       func(payload any) // what a redelivery is acked with from now on
 
 	started     time.Time
-	ackedAt     time.Time
-	fingerprint string // of the secret it was about
+	fingerprint string // of the secret it is about, see about
 }
 
 // field is where a problem stands: at its own block if the form has it, else at
@@ -87,34 +86,53 @@ const (
 	outcomePanicked   outcome = "panicked"
 )
 
+// result is how an interaction ended: an outcome, which may be that of one
+// secret.
+type result interface {
+	of() (outcome outcome, fingerprint string)
+}
+
+func (o outcome) of() (outcome, string) { return o, "" }
+
+// outcomeOf is the outcome of one secret.
+type outcomeOf struct {
+	outcome
+	fingerprint string
+}
+
+func (o outcomeOf) of() (outcome, string) { return o.outcome, o.fingerprint }
+
+// ended is how it ended for the secret that it is about.
+func (in *interaction) ended(o outcome) result { return outcomeOf{o, in.fingerprint} }
+
 // summarize writes the one line of a finished interaction: ids and durations,
 // never content.
-func (b *Bot) summarize(in *interaction, outcome outcome) {
+func (b *Bot) summarize(in *interaction, ackedAt time.Time, ended result) {
+	outcome, fingerprint := ended.of()
 	if outcome == outcomeIgnored {
 		return
 	}
 	fields := []zapcore.Field{
 		zap.String("kind", in.kind),
 		zap.String("outcome", string(outcome)),
-		zap.Duration("ack", in.ackedAt.Sub(in.started)),
+		zap.Duration("ack", ackedAt.Sub(in.started)),
 		zap.Duration("total", time.Since(in.started)),
 		zap.String("team_id", in.teamID),
 		zap.String("channel_id", in.channelID),
 		zap.String("user_id", in.userID),
 		zap.String("envelope_id", in.envelopeID),
 	}
-	if in.fingerprint != "" {
-		fields = append(fields, zap.String("fingerprint", in.fingerprint))
+	if fingerprint != "" {
+		fields = append(fields, zap.String("fingerprint", fingerprint))
 	}
 	b.log.Info("interaction", fields...)
-	b.metrics.finished(in, outcome)
+	b.metrics.finished(in, ackedAt, outcome)
 }
 
 // panicked says of a bug what is known, to the person and in the log.
 func (b *Bot) panicked(ctx context.Context, in *interaction, value any) {
 	reportBug(b.log, b.metrics, "interaction", value)
 	b.tell(ctx, in, sayPanic)
-	b.summarize(in, outcomePanicked)
 }
 
 // survive, deferred, keeps a bug in a goroutine from ending the process with

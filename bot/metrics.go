@@ -92,9 +92,9 @@ func newMetrics(b *Bot) *metrics {
 }
 
 // finished counts an interaction.
-func (m *metrics) finished(in *interaction, outcome outcome) {
+func (m *metrics) finished(in *interaction, ackedAt time.Time, outcome outcome) {
 	m.interactions.WithLabelValues(in.kind, string(outcome)).Inc()
-	m.ack.Observe(in.ackedAt.Sub(in.started).Seconds())
+	m.ack.Observe(ackedAt.Sub(in.started).Seconds())
 	m.duration.WithLabelValues(in.kind).Observe(time.Since(in.started).Seconds())
 }
 

@@ -1,6 +1,10 @@
 package bot_test
 
 import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,5 +88,50 @@ func TestWhatMattersIsAudited(t *testing.T) {
 		w.command(ana, secrets, "hunter2")
 		contains(t, w.logs.String(), `"event":"receipt_undeliverable"`, `"event":"delivery_failed"`,
 			`"outcome":"burned_unposted","event":"burned"`)
+	})
+}
+
+// Each line of an interaction with one secret, and each audit event of it,
+// names it by the same fingerprint, so that all that became of it can be found.
+func TestALineSaysWhichSecretItIsAbout(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.receipt(ana), "Check")
+		w.press(ana, w.receipt(ana), "Burn")
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
+		w.press(ana, w.receipt(ana), "Burn")
+		w.submit(ana, slackfake.Values{"Passphrase": "wrong horse"})
+		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+
+		var lines []string // what each says happened, and to which of the two
+		seen := map[string]string{}
+		for line := range strings.Lines(w.logs.String()) {
+			var said struct{ Msg, Event, Kind, Outcome, Fingerprint string }
+			if json.Unmarshal([]byte(line), &said) != nil || said.Msg != "interaction" && said.Msg != "audit" {
+				continue
+			}
+			which := "none"
+			if said.Fingerprint != "" {
+				if seen[said.Fingerprint] == "" {
+					seen[said.Fingerprint] = []string{"first", "second"}[len(seen)%2]
+				}
+				which = seen[said.Fingerprint]
+			}
+			lines = append(lines, strings.Join([]string{cmp.Or(said.Event, said.Kind), said.Outcome, which}, " "))
+		}
+		want := []string{
+			"shared  first", "delivered posted first", "command posted first",
+			"check checked first",
+			"burned burned first", "burn burned first",
+			"command form_opened none",
+			"shared  second", "delivered posted second", "form posted second",
+			"burn passphrase_asked second",
+			"burn_refused rejected second", "burn_passphrase rejected second",
+			"burned burned second", "burn_passphrase burned second",
+		}
+		if !slices.Equal(lines, want) {
+			t.Errorf("the log says\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+		}
 	})
 }

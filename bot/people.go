@@ -221,7 +221,7 @@ func (b *Bot) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, 
 
 // sendAgain sends the links that did not arrive once more, and opens the form
 // for those who have none: their secret is stored nowhere.
-func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	r, _, err := b.receiptOf(in, cb)
 	switch {
 	case err != nil:
@@ -232,7 +232,8 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 		return b.reopen(ctx, in, cb, formState{Receipt: r.ForForm(), Note: r.Note}, ack)
 	}
 	_ = ack(nil)
-	return b.pressed(ctx, in, r, func(w *writing) outcome {
+	in = in.about(r.Fingerprint())
+	return in.ended(b.pressed(ctx, in, r, func(w *writing) outcome {
 		s := share{creator: in.person(), to: receipt.People(w.People(receipt.Row.Unsent))}
 		if no := b.mayGoOut(ctx, in, s); no != nil {
 			b.tell(ctx, in, no.say)
@@ -240,5 +241,5 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 		}
 		b.sendEach(ctx, in, w, w.Note, receipt.Row.Unsent)
 		return sentTo(w.Receipt, nil)
-	})
+	}))
 }

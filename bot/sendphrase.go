@@ -22,20 +22,21 @@ const callbackSendPhrase = "send_passphrase"
 
 // askPhraseToSend opens the form before the ack: the trigger lives three
 // seconds.
-func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	r, _, err := b.receiptOf(in, cb)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
+	in = in.about(r.Fingerprint())
 	sealed := b.seal.Wrap(sealedFor(callbackSendPhrase, r.Creator), r.ForForm())
 	opened := b.slack.OpenView(ctx, cb.TriggerID, sendPhraseView(sealed, r, ""))
 	_ = ack(nil)
 	if !opened.OK() {
 		b.tell(ctx, in, sayNotOpened(opened.Code))
-		return outcomeFormFailed
+		return in.ended(outcomeFormFailed)
 	}
-	return outcomeFormOpened
+	return in.ended(outcomeFormOpened)
 }
 
 func sendPhraseView(sealed string, r receipt.Receipt, problem string) slack.ModalViewRequest {
@@ -62,7 +63,7 @@ func sendPhraseView(sealed string, r receipt.Receipt, problem string) slack.Moda
 }
 
 // sendPhrase is the submitted form: a secret each that holds the passphrase.
-func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var held receipt.Receipt
 	if b.seal.Unwrap(sealedFor(callbackSendPhrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)

@@ -20,7 +20,7 @@ const (
 
 // fromMessage is the shortcut on a message: a form filled with what stands in
 // it, to be checked. The link goes into the message's thread.
-func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) outcome {
+func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	message := p.Message
 	if message == nil {
 		return b.unreadable(ctx, in, ack)
@@ -61,7 +61,7 @@ func unusable(read authored.Message) string {
 }
 
 // globalShortcut opens the form with no conversation chosen: there is none.
-func (b *Bot) globalShortcut(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) outcome {
+func (b *Bot) globalShortcut(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	return b.openShortcut(ctx, in, cb.TriggerID, formState{Parts: 1}, otsclient.Plaintext{}, ack)
 }
 

@@ -192,6 +192,14 @@ func (r Row) Fingerprint() string {
 	return r.MetadataKey().Fingerprint()
 }
 
+// Fingerprint is that of its secret, if it has one row.
+func (r Receipt) Fingerprint() string {
+	if len(r.Rows) != 1 {
+		return ""
+	}
+	return r.Rows[0].Fingerprint()
+}
+
 // Live says that there is a secret that may still be opened or burned.
 func (r Row) Live() bool { return r.Key != "" && !r.Fate.Final() }
 
