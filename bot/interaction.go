@@ -26,8 +26,8 @@ import (
 // https://docs.slack.dev/interactivity/implementing-slash-commands
 type ackFunc func(payload any) error
 
-// interaction is one thing that a person did, from the envelope to the line
-// in the log.
+// interaction is one thing that a person did: what was asked, and by whom. What
+// came of it is returned, see result.
 type interaction struct {
 	kind        string   // closed set: command, form, check, burn, ...
 	inputs      []string // block ids of the form's inputs, for its errors

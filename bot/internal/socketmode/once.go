@@ -1,6 +1,7 @@
 package socketmode
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -74,9 +75,7 @@ func (o *once) first(keys ...string) (*answer, bool) {
 	}
 	found := (*answer)(nil)
 	for _, key := range keys {
-		if a := o.now[claimOf(key)]; a != nil && key != "" {
-			found = a
-		} else if a := o.before[claimOf(key)]; a != nil && key != "" {
+		if a := cmp.Or(o.now[claimOf(key)], o.before[claimOf(key)]); a != nil {
 			found = a
 		}
 	}
@@ -85,9 +84,7 @@ func (o *once) first(keys ...string) (*answer, bool) {
 		found = &answer{held: &o.held}
 	}
 	for _, key := range keys {
-		if key != "" {
-			o.now[claimOf(key)] = found
-		}
+		o.now[claimOf(key)] = found
 	}
 	return found, isFirst
 }
