@@ -86,6 +86,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 		{"otsbot/bot/internal/socketmode", []string{slackGo + "/...", "otsbot/...", "github.com/prometheus/..."}},
 		{"otsbot/bot/internal/slackapi", []string{"otsbot/...", "github.com/prometheus/..."}},
 		{"otsbot/bot/internal/rules", []string{slackGo + "/...", "otsbot/...", "net/..."}},
+		{"otsbot/bot/internal/text", []string{"otsbot/bot/internal/seal", "otsbot/bot/internal/memory", "otsbot/bot/internal/socketmode", "net/http"}},
 		{"otsbot/bot/slackfake", []string{slackGo + "/...", "otsbot/bot", "otsbot/cmd/...", "otsbot/otsclient/...", "testing"}},
 		{"otsbot/cmd/internal/service", []string{"otsbot/bot/slackfake", "otsbot/otsclient/otsfake"}},
 		{"otsbot/cmd/otsbot", []string{slackGo + "/..."}},

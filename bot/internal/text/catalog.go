@@ -1,0 +1,105 @@
+package text
+
+import "golang.org/x/text/language"
+
+// Catalog is one language. In formats, %[1]s and so on are the arguments, which
+// a language may set in another order; a comment says what they are. Those
+// that are mrkdwn, in which *this* is bold, say so by having it in English.
+type Catalog struct {
+	Language language.Tag
+	// Between stands between two sentences: a blank, or nothing.
+	Between string
+	// Moment is a day and a time in Slack's words for them, which Slack shows
+	// in the reader's language and zone,
+	// https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+	Moment string
+
+	Sentences Sentences
+	Notes     Notes
+	Units     Units
+}
+
+// Languages are all of them; the first is the one that the others are held to.
+func Languages() []*Catalog { return []*Catalog{english()} }
+
+// Sentences are those that are said as they stand.
+type Sentences struct {
+	Busy        string
+	Unreadable  string
+	FieldUnread string
+	FormUnread  string
+	Panic       string
+
+	FormUnchanged string
+
+	FormLate   string
+	FormFailed string
+	NotInline  string
+
+	NotOurs   string
+	NotTheirs string
+
+	NotOffered string
+	StaleForm  string
+
+	Empty         string
+	PhraseMissing string
+	PhraseLength  string
+	PhraseBlank   string
+	PhraseHidden  string
+	PhraseEmoji   string
+	PhraseCurly   string
+	NoteSecret    string
+	NotePhrase    string
+	NoAddress     string
+
+	NotYetShared   string
+	Unasked        string
+	NoForm         string
+	PlaceAndPeople string
+	NoReceipt      string
+	ReceiptBusy    string
+	ReceiptChanged string
+	AllServed      string
+	ReceiptStuck   string
+	PeopleDone     string
+	ToldAlready    string
+
+	NoText     string
+	FileOnly   string
+	NobodyElse string
+	Astray     string
+	Original   string
+
+	OriginalOfApp string
+
+	Working string
+	Stuck   string
+
+	GaveUp         string
+	PhraseUnseen   string
+	WrongPhrase    string
+	PhraseLocked   string
+	StillThere     string
+	BurnUnknown    string
+	NeedsPhrase    string
+	NoSecondLink   string
+	BurnFormFailed string
+}
+
+// Notes are short messages about somebody or something.
+type Notes struct {
+	CreatorNotTold string // somebody's mention
+	AuthorNotTold  string // their mention
+	AuthorLeft     string // their mention
+	LeftLive       string // a time
+
+	PhraseLikeOthers string // where the others of a receipt have one
+	NoPhraseEither   string // where they have none
+}
+
+// Units are durations in words.
+type Units struct {
+	Days, Hours, Minutes, Seconds Plural
+	And                           string // two of them
+}
