@@ -19,6 +19,7 @@ const (
 	auditShared          = "shared"                // OneTimeSecret keeps a secret
 	auditDelivered       = "delivered"             // its link is where it belongs, or with its creator
 	auditDeliveryFailed  = "delivery_failed"       // the conversation refused it; outcome says what then
+	auditFound           = "found"                 // the app saw by itself that a secret was opened, burned or has expired
 	auditBurned          = "burned"                // by its creator, or since nobody could be told
 	auditBurnRefused     = "burn_refused"          // too late, wrong passphrase, not theirs
 	auditNoReceipt       = "receipt_undeliverable" // the link is posted, its creator has no receipt

@@ -18,6 +18,9 @@
 //	sendphrase.go    sends the passphrase on another road
 //	cannotopen.go    got a link and can't open it
 //
+//	follow.go        nobody did anything: what is out is looked at by itself
+//	wish.go          wishes to hear that it was opened; Burn, elsewhere than on a receipt
+//
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver
 // the link, and undo it if nobody could be told; people.go does that once for
 // each of several people. The entry points differ only in where they ack, which is why
@@ -54,6 +57,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/slackapi"
@@ -65,7 +69,16 @@ import (
 type Config struct {
 	// BotToken (xoxb-) and AppToken (xapp-, scope connections:write).
 	BotToken, AppToken string
-	// EncryptionKeys seal what forms remember and sign what buttons hold: the
+	// StoreURL is where the app remembers what is out, see memory.Open; "" is
+	// in memory, until it stops.
+	StoreURL string
+	// Follow has the app notice by itself that a secret was opened, burned or
+	// has expired.
+	Follow bool
+	// NotifyOpened is whether creators hear that it was opened unless they wish
+	// otherwise; NotifyExpiring, whether they hear that it ends unopened.
+	NotifyOpened, NotifyExpiring bool
+	// EncryptionKeys seal what forms and the store remember and sign what buttons hold: the
 	// first is used, all are read. None means one that is derived from
 	// BotToken: forms and buttons then don't outlive a change of it.
 	EncryptionKeys [][]byte
@@ -117,12 +130,15 @@ type Bot struct {
 	seal     *seal.Keys
 	rules    *rules.Rules
 	receipts receipts
+	memory   *memory.Memory
+	unkept   unkept
 	work     *workload
 	// apologies bounds the calls that only say "busy".
 	apologies chan struct{}
 }
 
-// New checks the configuration and builds a Bot. It never touches the network.
+// New checks the configuration, opens the store and builds a Bot. A Redis that
+// can't be reached yet is no error, and nothing else of the network is touched.
 func New(cfg Config) (*Bot, error) {
 	if cfg.OTS == nil {
 		return nil, errors.New("build bot: no OneTimeSecret client")
@@ -169,6 +185,10 @@ func New(cfg Config) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
+	b.memory, err = memory.Open(cfg.StoreURL, memory.Config{Sealer: keys})
+	if err != nil {
+		return nil, fmt.Errorf("build bot: %w", err)
+	}
 	b.rules = rules.New(cfg.Policy, directory{b.slack})
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,
@@ -190,6 +210,13 @@ func (b *Bot) Ready() bool { return b.sockets.Ready() }
 // reached does not make it false: a restart would not help.
 func (b *Bot) Live() bool { return b.sockets.Turning() && !b.work.hangs() }
 
+// Close lets go of the store. Run does it at its end.
+func (b *Bot) Close() {
+	if err := b.memory.Close(); err != nil {
+		b.log.Warn("store not closed", zap.Error(err))
+	}
+}
+
 // compensateTime is the end of ShutdownTimeout, kept for burning what was not
 // delivered and telling its creator.
 const compensateTime = 5 * time.Second
@@ -206,6 +233,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	deliver, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 	b.work.start(deliver)
+	defer b.Close()
 
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
@@ -215,7 +243,15 @@ func (b *Bot) Run(ctx context.Context) error {
 			end(err)
 		}
 	}()
+	following := make(chan struct{})
+	go func() {
+		defer close(following)
+		if b.cfg.Follow {
+			b.follow(ctx)
+		}
+	}()
 	err := b.sockets.Run(ctx)
+	end(nil)
 	var fatal *FatalError
 	if errors.As(context.Cause(ctx), &fatal) {
 		err = errors.Join(err, fatal)
@@ -225,6 +261,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.sockets.StopTaking()
 	b.work.waitAcked(socketmode.AckDeadline)
 	b.sockets.Close()
+	<-following
 	if !b.work.waitIdle(b.cfg.ShutdownTimeout - compensateTime - time.Since(stopping)) {
 		giveUp()
 		b.work.waitIdle(b.cfg.ShutdownTimeout - time.Since(stopping))

@@ -11,7 +11,6 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
-	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -19,11 +18,16 @@ import (
 // already confirmed in Slack, or the form that it opens is the confirmation: a
 // secret with a passphrase can be burned only with it.
 func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	r, only, err := b.receiptOf(in, cb)
+	r, only, err := b.receiptOf(ctx, in, cb)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
+	return b.burnOf(ctx, in, cb, r, only, ack)
+}
+
+// burnOf is a Burn button of a receipt, wherever the button stands.
+func (b *Bot) burnOf(ctx context.Context, in *interaction, cb payload.Payload, r receipt.Receipt, only string, ack ackFunc) result {
 	in = in.about(r.Fingerprint())
 	which := burnable(only)
 	if r.Count(which) > 0 && (r.Phrase || only != "" && r.Crowded()) {
@@ -166,7 +170,7 @@ func (b *Bot) burnRows(ctx context.Context, in *interaction, w *writing, which f
 			return
 		}
 		w.Rows[i].Saw(now)
-		ended[i] = b.noteBurn(ctx, in.about(row.Fingerprint()), w.Creator, row, now)
+		ended[i] = b.noteBurn(in.about(row.Fingerprint()), now)
 	})
 	err := errors.Join(wrong...)
 	w.Phrase = w.Phrase || err != nil
@@ -210,9 +214,8 @@ func (b *Bot) burnSecret(ctx context.Context, r receipt.Receipt, row receipt.Row
 	return now, nil
 }
 
-// noteBurn counts a burn that came to its end, and rewrites the message with
-// the link, where it can be edited.
-func (b *Bot) noteBurn(ctx context.Context, in *interaction, creator string, row receipt.Row, now receipt.Seen) outcome {
+// noteBurn counts a burn that came to its end.
+func (b *Bot) noteBurn(in *interaction, now receipt.Seen) outcome {
 	if now.Fate == receipt.NoAnswer || now.Fate == receipt.BurnNotDone {
 		return outcomeNoAnswer
 	}
@@ -222,10 +225,5 @@ func (b *Bot) noteBurn(ctx context.Context, in *interaction, creator string, row
 	}
 	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
 	b.event(auditBurned, in, zap.String("outcome", string(outcomeBurned)))
-	if row.TS != "" {
-		if r := b.slack.Update(ctx, slackapi.Place{Channel: row.Channel, TS: row.TS}, withdrawn(creator, now)); !r.OK() {
-			b.log.Warn("announcement not changed", zap.String("code", string(r.Code)), zap.String("fingerprint", in.fingerprint))
-		}
-	}
 	return outcomeBurned
 }

@@ -140,29 +140,78 @@ type writing struct {
 	b       *Bot
 	creator person // and the ways to them
 	replace string // the response_url of a press on the receipt itself
+	unasked bool   // nobody pressed anything: it is changed where it stands, or not at all
 	sheet   *sheet
 	shown   receipt.Receipt // as it was last saved
 }
 
 // change is the one way to write a receipt. It gives f the receipt as it is now,
-// alone in this process, and when f returns, what it changed is shown. It
-// returns errBusy or errChanged if f was not called.
+// alone, over all replicas that share a store, and when f returns, what it
+// changed is shown: on the receipt, and in the messages whose links are over by
+// now. It returns errBusy or errChanged if f was not called.
 func (b *Bot) change(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing)) error {
+	return b.write(ctx, in, r, func(w *writing) error {
+		f(w)
+		if !reflect.DeepEqual(w.Receipt, w.shown) && w.save(ctx) != nil {
+			b.tell(ctx, in, sayReceiptStuck)
+		}
+		return nil
+	})
+}
+
+// changeUnasked is change for what the app found by itself: nobody is told
+// anything, and nothing is posted anew. Its error says that it is to be tried
+// again.
+func (b *Bot) changeUnasked(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing)) error {
+	return b.write(ctx, in, r, func(w *writing) error {
+		w.unasked = true
+		f(w)
+		if reflect.DeepEqual(w.Receipt, w.shown) {
+			return nil
+		}
+		return w.save(ctx)
+	})
+}
+
+func (b *Bot) write(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing) error) error {
 	s, ok := b.receipts.hold(r.ID, slackapi.PostTimeout)
 	if !ok {
 		return errBusy
 	}
 	defer b.receipts.release(r.ID, s)
-	r, err := b.receipts.newest(r)
+	unlock, ok := b.lock(ctx, r.ID)
+	if !ok {
+		return errBusy
+	}
+	defer unlock()
+	r, err := b.newest(ctx, r)
 	if err != nil {
 		return err
 	}
-	w := &writing{Receipt: r, b: b, creator: in.person(), sheet: s, shown: r.Copy()}
-	f(w)
-	if !reflect.DeepEqual(w.Receipt, w.shown) && w.save(ctx) != nil {
-		b.tell(ctx, in, sayReceiptStuck)
+	w := &writing{Receipt: r.Copy(), b: b, creator: in.person(), sheet: s, shown: r}
+	if err := f(w); err != nil {
+		return err
 	}
+	each(len(r.Rows), func(i int) {
+		if was, now := r.Rows[i], w.Rows[i]; was.Live() && now.Fate.Final() {
+			was.Seen = now.Seen
+			b.editAnnouncement(ctx, r, was)
+		}
+	})
 	return nil
+}
+
+// newest is a receipt as it was last written by this process or, where others
+// write it too, by them.
+func (b *Bot) newest(ctx context.Context, was receipt.Receipt) (receipt.Receipt, error) {
+	r, err := b.receipts.newest(was)
+	if err == nil && !b.memory.Shared() {
+		return r, nil
+	}
+	if kept, ok := b.recall(ctx, was.ID); ok && kept.Creator == was.Creator && kept.Change >= r.Change {
+		return kept, nil
+	}
+	return r, err
 }
 
 // pressed is change for a button on the receipt itself. The press is acked.
@@ -185,39 +234,59 @@ func (w *writing) save(ctx context.Context) error {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	switch {
-	case w.At.TS != "" && w.refresh(ctx):
+	case w.unasked:
+		return w.saveUnasked(ctx)
+	case w.At.TS != "" && w.refresh(ctx).OK():
 		return nil
-	case w.replace != "" && w.replaced(ctx):
+	case w.replace != "" && w.replaced(ctx).OK():
 		return nil
 	case w.At.TS == "" && w.replace == "" && w.Change > 0 && w.To.Sort != receipt.ToPeople:
 		// An ephemeral one, out of reach: a form has told the outcome.
-		w.saved()
+		w.saved(ctx)
 		return nil
 	}
 	_, err := w.post(ctx)
 	return err
 }
 
-// refresh changes the receipt where it stands, and nowhere else.
-func (w *writing) refresh(ctx context.Context) bool {
-	w.Change++
-	m := w.b.receipt(w.Receipt)
-	return w.wrote(slackapi.Twice(func() slackapi.Result { return w.b.slack.Update(ctx, w.At, m) }))
-}
-
-func (w *writing) replaced(ctx context.Context) bool {
-	w.Change++
-	m := w.b.receipt(w.Receipt)
-	return w.wrote(w.b.slack.Respond(ctx, w.replace, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral, ReplaceOriginal: true}))
-}
-
-func (w *writing) wrote(r slackapi.Result) bool {
-	if !r.OK() {
-		w.b.log.Warn("receipt not changed", zap.String("code", string(r.Code)))
-		return false
+// saveUnasked changes the receipt where it can be edited. Where it can't, or
+// its creator has deleted it, what was found is only remembered.
+func (w *writing) saveUnasked(ctx context.Context) error {
+	if w.At.TS == "" {
+		w.Change++
+		w.saved(ctx)
+		return nil
 	}
-	w.saved()
-	return true
+	switch r := w.refresh(ctx); {
+	case r.OK():
+	case r.Unproven, r.Code.Limited(), r.Code.Unreachable():
+		return errNotWritten
+	default:
+		w.saved(ctx)
+	}
+	return nil
+}
+
+// refresh changes the receipt where it stands, and nowhere else.
+func (w *writing) refresh(ctx context.Context) slackapi.Result {
+	w.Change++
+	m := w.b.receipt(w.Receipt)
+	return w.wrote(ctx, slackapi.Twice(func() slackapi.Result { return w.b.slack.Update(ctx, w.At, m) }))
+}
+
+func (w *writing) replaced(ctx context.Context) slackapi.Result {
+	w.Change++
+	m := w.b.receipt(w.Receipt)
+	return w.wrote(ctx, w.b.slack.Respond(ctx, w.replace, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral, ReplaceOriginal: true}))
+}
+
+func (w *writing) wrote(ctx context.Context, r slackapi.Result) slackapi.Result {
+	if r.OK() {
+		w.saved(ctx)
+	} else {
+		w.b.log.Warn("receipt not changed", zap.String("code", string(r.Code)))
+	}
+	return r
 }
 
 // post posts the receipt, for the first time or anew, and says which way. With
@@ -228,7 +297,7 @@ func (w *writing) post(ctx context.Context) (via, error) {
 	at, posted := w.b.slack.Post(ctx, w.Creator, m, "")
 	if posted.OK() {
 		w.At = slackapi.Place{Channel: at.Channel, TS: at.TS}
-		w.saved()
+		w.saved(ctx)
 		return viaDM, nil
 	}
 	if w.To.Sort == receipt.ToPeople {
@@ -237,7 +306,7 @@ func (w *writing) post(ctx context.Context) (via, error) {
 	way, err := w.b.reach(ctx, w.creator, m, viaHook, viaEphemeral)
 	if err == nil {
 		w.At = slackapi.Place{}
-		w.saved()
+		w.saved(ctx)
 	}
 	return way, err
 }
@@ -246,12 +315,14 @@ func (w *writing) post(ctx context.Context) (via, error) {
 // to date.
 func (w *writing) drop() { w.shown = w.Copy() }
 
-func (w *writing) saved() {
+// saved notes what is shown by now, here and in the memory.
+func (w *writing) saved(ctx context.Context) {
 	w.shown = w.Copy()
 	newest := w.Copy()
 	w.b.receipts.mu.Lock()
-	defer w.b.receipts.mu.Unlock()
 	w.sheet.change, w.sheet.newest = w.Change, &newest
+	w.b.receipts.mu.Unlock()
+	w.b.remember(ctx, w.Receipt)
 }
 
 // atOnce bounds the calls that one person's action makes side by side.

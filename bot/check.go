@@ -20,7 +20,7 @@ import (
 // receipt is claimed: a slow Check keeps nobody from burning.
 func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
-	r, _, err := b.receiptOf(in, cb)
+	r, _, err := b.receiptOf(ctx, in, cb)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
@@ -41,12 +41,12 @@ func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ac
 
 // receiptOf is the receipt that a pressed button belongs to, as it was last
 // written, and, of a row's own button, whose row it is.
-func (b *Bot) receiptOf(in *interaction, cb payload.Payload) (r receipt.Receipt, only string, err error) {
+func (b *Bot) receiptOf(ctx context.Context, in *interaction, cb payload.Payload) (r receipt.Receipt, only string, err error) {
 	pressed := cb.Actions[0]
 	r, only, err = receipt.Read(b.seal, receipt.Press{User: cb.User.ID, Action: pressed.ActionID, Value: pressed.Value,
 		Blocks: payload.Blocks(cb.Message), At: receiptAt(cb)})
 	if err == nil {
-		r, err = b.receipts.newest(r)
+		r, err = b.newest(ctx, r)
 	}
 	return r, only, err
 }
@@ -99,13 +99,7 @@ func (b *Bot) look(ctx context.Context, r receipt.Receipt, row receipt.Row) rece
 	started := time.Now()
 	meta, err := b.ots.Metadata(ctx, row.MetadataKey())
 	b.metrics.ots("metadata", started, err)
-	if meta.State == otsclient.StateOpened {
-		b.metrics.secrets.WithLabelValues(secretOpened).Inc()
-	}
-	now := receipt.Seen{AsOf: time.Now().Unix(), Fate: receipt.FateOf(meta.State)}
-	if !meta.Received.IsZero() {
-		now.Opened = meta.Received.Unix()
-	}
+	now := b.seen(meta)
 	switch {
 	case errors.Is(err, otsclient.ErrGone):
 		// The server forgot it: metadata lives twice as long as the secret.
@@ -116,6 +110,18 @@ func (b *Bot) look(ctx context.Context, r receipt.Receipt, row receipt.Row) rece
 	case err != nil:
 		b.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
 		now.Fate = receipt.NoAnswer
+	}
+	return now
+}
+
+// seen is what OneTimeSecret says of a secret, as of now.
+func (b *Bot) seen(meta otsclient.Metadata) receipt.Seen {
+	if meta.State == otsclient.StateOpened {
+		b.metrics.secrets.WithLabelValues(secretOpened).Inc()
+	}
+	now := receipt.Seen{AsOf: time.Now().Unix(), Fate: receipt.FateOf(meta.State)}
+	if !meta.Received.IsZero() {
+		now.Opened = meta.Received.Unix()
 	}
 	return now
 }

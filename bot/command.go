@@ -51,7 +51,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 // Everything that follows is told by other roads.
 func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, secret otsclient.Plaintext, ack ackFunc) outcome {
 	_ = ack(nil)
-	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL}
+	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL, tell: b.cfg.NotifyOpened}
 	s.remarks = remarksOn(secret, wayCommand)
 	if about, fact := b.outside(ctx, s, false); about != "" {
 		return b.openForm(ctx, in, trigger, formState{Warned: about}, filled{secret, fact + sayPressed, fact + sayUnasked}, ack)

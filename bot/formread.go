@@ -25,6 +25,7 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 	v := cb.View
 	problems := map[string]string{}
 	s := share{
+		tell:       b.cfg.NotifyOpened,
 		ttl:        b.chosenTTL(v.Option(blockTTL)),
 		passphrase: otsclient.NewPlaintext(v.Text(blockPhrase)),
 		note:       strings.TrimSpace(v.Text(blockNote)),

@@ -93,7 +93,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"announcement":            announcement("UANA", link, expires, false, ""),
 		"announcement-passphrase": announcement("UANA", link, expires, true, ""),
 		"announcement-note":       announcement("UANA", link, expires, false, "The staging database.\n<!channel> & more"),
-		"announcement-burned":     withdrawn("UANA", receipt.Seen{Fate: receipt.BurnedNow, AsOf: now.Unix()}),
+		"announcement-burned":     announcementOver(receipt.Receipt{Creator: "UANA"}, receipt.Row{Seen: receipt.Seen{Fate: receipt.BurnedNow, AsOf: now.Unix()}}, nil),
 		"receipt":                 b.receipt(single),
 		"receipt-mailed": with(func(r *receipt.Receipt, row *receipt.Row) {
 			r.To, row.Channel, row.TS = receipt.Email("p*****@e*****.com"), "", ""

@@ -50,6 +50,8 @@ var handlers = map[asked]handler{
 	{buttons, actionCheck}:      {kind: "check", answer: (*Bot).check},
 	{buttons, actionBurn}:       {kind: "burn", answer: (*Bot).burn},
 	{buttons, actionBurnOne}:    {kind: "burn", answer: (*Bot).burn},
+	{buttons, actionBurnKept}:   {kind: "burn", answer: (*Bot).burnKept},
+	{buttons, actionTell}:       {kind: "tell", answer: (*Bot).tellMe},
 	{buttons, actionSendAgain}:  {kind: "send_again", answer: (*Bot).sendAgain},
 	{buttons, actionSendPhrase}: {kind: "send_passphrase", answer: (*Bot).askPhraseToSend},
 	{buttons, actionReopen}:     {kind: "open_form", answer: (*Bot).openAnew},

@@ -200,12 +200,17 @@ func (b *Bot) personal(r receipt.Receipt, to, link, note string) message {
 	if r.Phrase {
 		once += fmt.Sprintf(" You need its passphrase, which %s has.", who)
 	}
-	cannot := slack.NewButtonBlockElement(actionCannot, b.seal.Sign(actionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note}), plainText("I can't open it"))
-	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return message{
 		Text:   who + " shared a secret with you." + heard(r.Ends(), r.Phrase),
-		Blocks: append(blocks, small(once), slack.NewActionBlock("personal", cannot)),
+		Blocks: append(blocks, small(once), cannotButton(r, to, note, b.seal)),
 	}
+}
+
+// cannotButton is for somebody whose link doesn't open.
+func cannotButton(r receipt.Receipt, to, note string, keys signer) *slack.ActionBlock {
+	cannot := slack.NewButtonBlockElement(actionCannot, keys.Sign(actionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note}), plainText("I can't open it"))
+	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
+	return slack.NewActionBlock("personal", cannot)
 }
 
 // phraseMessage brings somebody the passphrase of a secret that they have the
@@ -230,17 +235,6 @@ func heard(expires time.Time, phrase bool) string {
 // phraseShown is the one place where a generated passphrase stands.
 func phraseShown(phrase otsclient.Plaintext) string {
 	return "*Passphrase*\n`" + escape(phrase.Reveal()) + "`\nThis is shown once. Keep it: you need it to burn the secret. Tell it to who opens the link on another road, by phone for example."
-}
-
-// withdrawn replaces the announcement after a burn. That nobody had opened it
-// is said only if OneTimeSecret said so.
-func withdrawn(creator string, now receipt.Seen) message {
-	unopened := ""
-	if now.Fate == receipt.BurnedNow {
-		unopened = ", before anyone opened it"
-	}
-	text := fmt.Sprintf(":fire: <@%s> burned this secret %s%s. The link doesn't work any more.", creator, moment(time.Unix(now.AsOf, 0)), unopened)
-	return marked(text)
 }
 
 // whyNotPosted turns Slack's code for a refused post into words.

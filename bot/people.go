@@ -222,7 +222,7 @@ func (b *Bot) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, 
 // sendAgain sends the links that did not arrive once more, and opens the form
 // for those who have none: their secret is stored nowhere.
 func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	r, _, err := b.receiptOf(in, cb)
+	r, _, err := b.receiptOf(ctx, in, cb)
 	switch {
 	case err != nil:
 		_ = ack(nil)

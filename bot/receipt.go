@@ -19,9 +19,11 @@ type pages interface {
 
 // receipt is the creator's private message about a receipt. All of it comes from
 // there, so that it is the same after each change.
-func (b *Bot) receipt(r receipt.Receipt) message { return receiptMessage(r, b.ots, b.seal) }
+func (b *Bot) receipt(r receipt.Receipt) message {
+	return receiptMessage(r, b.ots, b.seal, b.cfg.Follow)
+}
 
-func receiptMessage(r receipt.Receipt, links pages, keys signer) message {
+func receiptMessage(r receipt.Receipt, links pages, keys signer, followed bool) message {
 	people, title := r.To.Sort == receipt.ToPeople, "Receipt for the secret that you shared"
 	if people {
 		title += " with " + countOf(len(r.Rows), "person", "people")
@@ -46,7 +48,7 @@ func receiptMessage(r receipt.Receipt, links pages, keys signer) message {
 		blocks = append(blocks, section("*State*\n"+state))
 		m.Text += " State: " + state
 	}
-	if all := receiptButtons(r, keys, buttons); all != nil {
+	if all := receiptButtons(r, keys, buttons, followed); all != nil {
 		blocks = append(blocks, all)
 	}
 	if say := footer(r, links); say != "" {
@@ -135,11 +137,12 @@ const (
 	actionSendAgain  = "send_again"
 	actionSendPhrase = "send_passphrase"
 	actionReopen     = "open_form"
+	actionTell       = "tell_opened"
 )
 
 // receiptButtons are for the receipt as a whole; nil when there is nothing left
 // to do.
-func receiptButtons(r receipt.Receipt, keys signer, buttons *receipt.Buttons) *slack.ActionBlock {
+func receiptButtons(r receipt.Receipt, keys signer, buttons *receipt.Buttons, followed bool) *slack.ActionBlock {
 	var elements []slack.BlockElement
 	add := func(action string, text *slack.TextBlockObject, hint string) *slack.ButtonBlockElement {
 		button := slack.NewButtonBlockElement(action, buttons.All(action), text)
@@ -148,6 +151,15 @@ func receiptButtons(r receipt.Receipt, keys signer, buttons *receipt.Buttons) *s
 		return button
 	}
 	live := r.Count(receipt.Row.Live) > 0
+	wish := func() {
+		switch {
+		case !followed || !live:
+		case r.Tell:
+			add(actionTell, label("Don't tell me when it's opened"), "")
+		default:
+			add(actionTell, label("Tell me when it's opened"), "")
+		}
+	}
 	if r.To.Sort != receipt.ToPeople {
 		if !live {
 			return nil
@@ -158,6 +170,7 @@ func receiptButtons(r receipt.Receipt, keys signer, buttons *receipt.Buttons) *s
 		if !r.Phrase { // else the form for the passphrase is the confirmation
 			burn.Confirm = confirmBurn("Burn this secret?", "Nobody will be able to open the link any more. This can't be undone.")
 		}
+		wish()
 		if alone(r) {
 			elements = append(elements, slack.NewButtonBlockElement(actionReopen, keys.Sign(actionReopen, opener{r.Creator}), plainText("Open the form")))
 		}
@@ -181,6 +194,7 @@ func receiptButtons(r receipt.Receipt, keys signer, buttons *receipt.Buttons) *s
 		}
 		add(actionSendPhrase, label(text), "")
 	}
+	wish()
 	if len(elements) == 0 {
 		return nil
 	}

@@ -153,7 +153,7 @@ func TestABurnWhoseAnswerIsLostIsSaidAsItIs(t *testing.T) {
 				if n := len(w.receipt(ana).Buttons()); n != 0 {
 					t.Errorf("%d buttons are left", n)
 				}
-				w.sees(w.last(ben, general), "burned this secret", "doesn't work any more")
+				w.sees(w.last(ben, general), "was burned", "doesn't work any more")
 				lacks(t, w.last(ben, general).PlainText(), "before anyone", "Anyone here can open it")
 				contains(t, w.logs.String(), `"outcome":"burned","event":"burned"`)
 				lacks(t, w.logs.String(), "burn_refused")

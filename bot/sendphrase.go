@@ -23,7 +23,7 @@ const callbackSendPhrase = "send_passphrase"
 // askPhraseToSend opens the form before the ack: the trigger lives three
 // seconds.
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	r, _, err := b.receiptOf(in, cb)
+	r, _, err := b.receiptOf(ctx, in, cb)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)

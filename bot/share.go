@@ -27,13 +27,14 @@ type share struct {
 	also        bool   // the creator wants a link of their own too
 	leaked      *leak  // the message that still shows the secret
 	remarks     string // what is odd about the text, see remarks.go
+	tell        bool   // the creator wishes to hear that it was opened
 	counted     bool   // it counts for its creator's hour
 }
 
 // receipt is that of the share before anything is stored.
 func (s share) receipt() receipt.Receipt {
 	r := receipt.New(s.creator.user, s.to, time.Now().Add(s.ttl), !s.passphrase.IsZero())
-	r.Note, r.Remarks = s.note, s.remarks
+	r.Note, r.Remarks, r.Tell = s.note, s.remarks, s.tell
 	if s.leaked != nil {
 		brief := s.leaked.Facts.Brief()
 		r.Original = &brief

@@ -41,9 +41,15 @@ func (c *Client) States(ctx context.Context, keys []Key) ([]Metadata, error) {
 	return all, nil
 }
 
+// AsksManyAtOnce says whether States asks for many by one call, as far as is
+// known: until it has tried, it means to.
+func (c *Client) AsksManyAtOnce() bool {
+	return time.Now().UnixNano() >= c.batch.missingUntil.Load()
+}
+
 // some asks for at most maxAtOnce.
 func (c *Client) some(ctx context.Context, op string, keys []Key) ([]Metadata, error) {
-	if time.Now().UnixNano() < c.batch.missingUntil.Load() {
+	if !c.AsksManyAtOnce() {
 		return c.oneByOne(ctx, op, keys)
 	}
 	told, err := c.atOnce(ctx, op, keys)

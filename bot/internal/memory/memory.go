@@ -187,6 +187,9 @@ type Health struct {
 	Since time.Time // since when; zero if Err is nil
 }
 
+// Shared says that other replicas may have the same store.
+func (m *Memory) Shared() bool { return m.kind == "redis" }
+
 // Health says how the store is, from what it knows: it doesn't ask.
 func (m *Memory) Health() Health {
 	h := Health{Store: m.kind}

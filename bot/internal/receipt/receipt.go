@@ -34,6 +34,7 @@ type Receipt struct {
 	Checked int64       `json:"c,omitempty"` // Unix seconds: when all rows were checked
 	Change  int         `json:"n,omitempty"` // counts the changes: the higher is the newer
 	Note    string      `json:"m,omitempty"` // as it was typed
+	Tell    bool        `json:"l,omitempty"` // its creator wishes to hear that it was opened
 	// Original is the message that still shows the secret; nil if none does.
 	Original *authored.Facts `json:"o,omitempty"`
 

@@ -1,0 +1,251 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/memory"
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/slackapi"
+	"otsbot/otsclient"
+)
+
+// The app follows what is out: it asks OneTimeSecret what became of each secret,
+// often at first, then ever more rarely, and changes the receipt and the message
+// with the link. When to look next stands in the memory, where a lease keeps
+// replicas from doing the same twice and gives it on when one dies.
+
+const (
+	// followBatch is how many receipts are looked at together: OneTimeSecret
+	// tells 25 secrets at once since 0.24.
+	followBatch = 25
+	// followLease is for how long others leave them alone.
+	followLease = 45 * time.Second
+	// followIdle is the pause when nothing is due.
+	followIdle = time.Second
+	// atOncePace and onePace are the pauses between calls: a server that tells
+	// one secret at a time is asked once a second at most.
+	atOncePace = 25 * time.Millisecond
+	onePace    = time.Second
+	// maxFollowPause bounds the pause for a server that limits or is away.
+	maxFollowPause = 5 * time.Minute
+)
+
+// looks are how often a secret is looked at while it is not older than that.
+var looks = []struct{ age, every time.Duration }{
+	{10 * time.Minute, 15 * time.Second},
+	{time.Hour, time.Minute},
+	{24 * time.Hour, 5 * time.Minute},
+}
+
+const (
+	rareLook = 30 * time.Minute
+	// atEnd is how long after its end a secret is looked at.
+	atEnd = 2 * time.Second
+	// nudgeFrom is how long a secret must live for its creator to hear that
+	// nobody has opened it, an eighth of that before its end.
+	nudgeFrom = 24 * time.Hour
+)
+
+// next is when to look at what was made at that time.
+func (k kept) next(made, now time.Time) time.Time {
+	every := rareLook
+	for _, l := range looks {
+		if now.Sub(made) < l.age {
+			every = l.every
+			break
+		}
+	}
+	next := now.Add(every)
+	for _, at := range []time.Time{k.Receipt.Ends().Add(atEnd), k.nudgeAt(made)} {
+		if at.After(now) && at.Before(next) {
+			next = at
+		}
+	}
+	return next
+}
+
+// nudgeAt is when its creator hears that it ends unopened; the zero time is
+// never.
+func (k kept) nudgeAt(made time.Time) time.Time {
+	lives := k.Receipt.Ends().Sub(made)
+	if k.Nudged || lives < nudgeFrom-time.Minute {
+		return time.Time{}
+	}
+	return k.Receipt.Ends().Add(-lives / 8)
+}
+
+// follow looks at what is due until ctx is done.
+func (b *Bot) follow(ctx context.Context) {
+	f := follower{Bot: b}
+	for ctx.Err() == nil {
+		pause := f.round(ctx)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// follower is the one goroutine that follows.
+type follower struct {
+	*Bot
+	trouble time.Duration // the pause for it, which grows
+}
+
+// round looks at what is due, and says how long to pause.
+func (f *follower) round(ctx context.Context) (pause time.Duration) {
+	pause = followIdle
+	defer survive(f.log, f.metrics, "follower")
+	f.storeAgain(ctx)
+	n := followBatch
+	if !f.ots.AsksManyAtOnce() {
+		n = 1
+	}
+	due, err := f.memory.Due(ctx, n, followLease)
+	if err != nil || len(due) == 0 {
+		return followIdle
+	}
+	asked, err := f.look(ctx, due)
+	if err != nil {
+		f.trouble = min(max(2*f.trouble, 15*time.Second), maxFollowPause)
+		f.log.Info("following pauses", zap.Error(err), zap.Duration("pause", max(f.trouble, otsclient.RetryAfter(err))))
+		return max(f.trouble, min(otsclient.RetryAfter(err), maxFollowPause))
+	}
+	f.trouble = 0
+	if f.ots.AsksManyAtOnce() {
+		return atOncePace
+	}
+	return time.Duration(asked) * onePace
+}
+
+// look asks about the secrets of some entries, and does what follows. It returns
+// how many it asked about.
+func (f *follower) look(ctx context.Context, due []memory.Entry) (asked int, err error) {
+	var keys []otsclient.Key
+	all := make([]kept, len(due))
+	for i, e := range due {
+		all[i] = readKept(e)
+		for _, row := range all[i].Receipt.Rows {
+			if row.Live() {
+				keys = append(keys, row.MetadataKey())
+			}
+		}
+	}
+	started := time.Now()
+	told, err := f.ots.States(ctx, keys)
+	f.metrics.ots("states", started, err)
+	if err != nil && len(told) == 0 {
+		return len(keys), err
+	}
+	found := map[string]receipt.Seen{}
+	for _, meta := range told {
+		found[meta.Key.Reveal()] = f.seen(meta)
+	}
+	for i := range due {
+		f.entry(ctx, &due[i], all[i], found, err == nil)
+	}
+	return len(keys), err
+}
+
+// entry does what was found of one receipt's secrets. Those that are missing
+// from a whole answer are asked about once more, alone: only then are they gone.
+func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map[string]receipt.Seen, whole bool) {
+	news := map[string]receipt.Seen{}
+	for _, row := range k.Receipt.Rows {
+		if !row.Live() {
+			continue
+		}
+		now, told := found[row.Key]
+		if !told && whole {
+			now = f.Bot.look(ctx, k.Receipt, row)
+			told = now.Fate != receipt.NoAnswer
+		}
+		if told && now.Fate.Final() {
+			news[row.Key] = now
+		}
+	}
+	if len(news) > 0 {
+		f.learned(ctx, k.Receipt, news)
+		return
+	}
+	now := time.Now()
+	nudge := f.cfg.NotifyExpiring && f.nudges(k, e.At, now)
+	k.Nudged = k.Nudged || nudge
+	k.fill(e, now)
+	if f.memory.Put(ctx, e) == nil && nudge { // else somebody has changed it, or the store is down: another time
+		f.nudge(ctx, k.Receipt)
+	}
+}
+
+// nudges says whether it is time for its creator to hear that it ends unopened.
+func (f *follower) nudges(k kept, made, now time.Time) bool {
+	at := k.nudgeAt(made)
+	return !at.IsZero() && !now.Before(at) && now.Before(k.Receipt.Ends()) && k.Receipt.Count(receipt.Row.Out) > 0
+}
+
+// learned writes what was found into the receipt, and then says it: where the
+// link stands, and to its creator if they wished to hear it.
+func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[string]receipt.Seen) {
+	in := &interaction{kind: "follow", userID: r.Creator, started: time.Now()}
+	var over []receipt.Row
+	err := f.changeUnasked(ctx, in, r, func(w *writing) {
+		over = nil
+		for i := range w.Rows {
+			row := &w.Rows[i]
+			if now, ok := news[row.Key]; ok && row.Live() {
+				was := *row
+				row.Saw(now)
+				was.Seen = now
+				over = append(over, was)
+			}
+		}
+	})
+	if err != nil {
+		return // the lease ends, and it is looked at again
+	}
+	for _, row := range over {
+		f.event(auditFound, in.about(row.Fingerprint()), zap.Stringer("state", row.Fate))
+		f.editAnnouncement(ctx, r, row)
+	}
+	if r.Tell {
+		f.tellOpened(ctx, r, over)
+	}
+}
+
+// editAnnouncement says of the message with a link that the link doesn't work
+// any more, where the app may edit it.
+func (b *Bot) editAnnouncement(ctx context.Context, r receipt.Receipt, row receipt.Row) {
+	if row.TS == "" {
+		return
+	}
+	at := slackapi.Place{Channel: row.Channel, TS: row.TS}
+	m := announcementOver(r, row, b.seal)
+	if changed := slackapi.Twice(func() slackapi.Result { return b.slack.Update(ctx, at, m) }); !changed.OK() {
+		b.log.Warn("announcement not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", row.Fingerprint()))
+	}
+}
+
+// tellOpened tells its creator what was opened.
+func (f *follower) tellOpened(ctx context.Context, r receipt.Receipt, over []receipt.Row) {
+	for _, row := range over {
+		if row.Fate != receipt.Opened {
+			continue
+		}
+		if _, posted := f.slack.Post(ctx, r.Creator, openedNews(r, row), ""); !posted.OK() {
+			f.log.Warn("creator not told that it was opened", zap.String("code", string(posted.Code)), zap.String("fingerprint", row.Fingerprint()))
+		}
+	}
+}
+
+// nudge tells its creator that nobody has opened it yet.
+func (f *follower) nudge(ctx context.Context, r receipt.Receipt) {
+	if _, posted := f.slack.Post(ctx, r.Creator, f.unopenedNews(r), ""); !posted.OK() {
+		f.log.Warn("creator not told that it ends", zap.String("code", string(posted.Code)), zap.String("fingerprint", r.Fingerprint()))
+	}
+}
+
+var errNotWritten = errors.New("receipt could not be written")

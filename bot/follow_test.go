@@ -1,0 +1,160 @@
+package bot_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+func following(c *bot.Config) { c.Follow, c.NotifyExpiring = true, true }
+
+func TestAReceiptChangesByItselfWhenTheLinkIsOpened(t *testing.T) {
+	for name, server := range map[string]otsfake.Options{"25 at once": {}, "one by one": {Version: "0.22"}} {
+		t.Run(name, func(t *testing.T) {
+			inWorldOf(t, slackfake.Options{}, server, func(w *world) {
+				w.command(ana, general, "hunter2")
+				w.settle(time.Minute)
+				w.sees(w.receipt(ana), "Not opened yet")
+				w.opens(w.link(w.last(ben, general)), "")
+				w.settle(20 * time.Second)
+				w.sees(w.receipt(ana), "Opened", "change the credential")
+				if n := len(w.receipt(ana).Buttons()); n != 0 {
+					t.Errorf("%d buttons are left", n)
+				}
+				said := w.last(ben, general)
+				w.sees(said, "was opened", "doesn't work any more")
+				if len(said.Links()) != 0 {
+					t.Error("the dead link is still posted")
+				}
+				if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 1 {
+					t.Errorf("%d messages in the DM, and nobody asked for news", n)
+				}
+				contains(t, w.logs.String(), `"event":"found"`)
+			}, following)
+		})
+	}
+}
+
+func TestWhatExpiresIsSaid(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.settle(5*time.Minute + 10*time.Second)
+		w.sees(w.receipt(ana), "Expired")
+		w.sees(w.last(ben, general), "has expired")
+	}, following, fiveMinutes)
+}
+
+func TestTheRowsOfAGroupAreFollowed(t *testing.T) {
+	inTeam(t, func(w *world) {
+		w.sendsTo(nil, ben, cid)
+		w.gets(cid, "")
+		w.settle(20 * time.Second)
+		w.sees(w.receipt(ana), "@ben: Sent.", "@cid: Opened")
+		w.sees(w.last(cid, w.slack.AppDM(cid)), "was opened", "I can't open it")
+		w.press(ana, w.receipt(ana), "Burn")
+		w.sees(w.receipt(ana), "@ben: :fire: Burned")
+	}, following)
+}
+
+func TestNothingIsFollowedWhereItIsSwitchedOff(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.opens(w.link(w.last(ben, general)), "")
+		w.settle(time.Hour)
+		w.sees(w.receipt(ana), "Not opened yet")
+	})
+}
+
+func TestItsCreatorHearsOnceThatItEndsUnopened(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		news := func() (n int) {
+			for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+				if strings.Contains(m.PlainText(), "Nobody has opened") {
+					n++
+				}
+			}
+			return n
+		}
+		w.settle(20 * time.Hour)
+		if n := news(); n != 0 {
+			t.Fatalf("told %d times, too soon", n)
+		}
+		w.settle(3 * time.Hour)
+		if n := news(); n != 1 {
+			t.Fatalf("told %d times", n)
+		}
+		w.settle(2 * time.Hour)
+		w.sees(w.messages(ana, w.slack.AppDM(ana))[0], "Expired")
+	}, following, func(c *bot.Config) { c.TTL = 24 * time.Hour })
+}
+
+func TestTheCreatorHearsThatItWasOpenedIfTheyWish(t *testing.T) {
+	told := func(w *world) (n int) {
+		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+			if strings.Contains(m.PlainText(), "The secret that you shared in #general was opened") {
+				n++
+			}
+		}
+		return n
+	}
+	for name, c := range map[string]struct {
+		presses  []string
+		byItself bool
+		want     int
+	}{
+		"not by itself":           {nil, false, 0},
+		"by itself, so set":       {nil, true, 1},
+		"wished on the receipt":   {[]string{"Tell me when it's opened"}, false, 1},
+		"and not wished any more": {[]string{"Tell me when it's opened", "Don't tell me when it's opened"}, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "hunter2")
+				for _, button := range c.presses {
+					w.press(ana, w.receipt(ana), button)
+				}
+				w.opens(w.link(w.last(ben, general)), "")
+				w.settle(time.Hour)
+				if n := told(w); n != c.want {
+					t.Errorf("told %d times, want %d", n, c.want)
+				}
+			}, following, func(b *bot.Config) { b.NotifyOpened = c.byItself })
+		})
+	}
+}
+
+func TestASecretIsBurnedFromTheMessageThatItEnds(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.settle(22 * time.Hour)
+		news := w.last(ana, w.slack.AppDM(ana))
+		w.sees(news, "Nobody has opened the secret that you shared in #general", "[Burn] [Share again]")
+		w.press(ana, news, "Burn")
+		w.sees(w.messages(ana, w.slack.AppDM(ana))[0], "You burned it", "before anyone opened it")
+		w.sees(w.last(ben, general), "burned this secret")
+		w.press(ana, news, "Burn")
+		if w.ots.Secrets() != 0 {
+			t.Error("not burned")
+		}
+	}, following, func(c *bot.Config) { c.TTL = 24 * time.Hour })
+}
+
+func TestARestartGoesOnWhereItWas(t *testing.T) {
+	store := "file:" + filepath.Join(t.TempDir(), "otsbot.db")
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		link := w.link(w.last(ben, general))
+		w.kill()
+		w.opens(link, "")
+		w.restart()
+		w.settle(20 * time.Second)
+		w.sees(w.receipt(ana), "Opened")
+		w.sees(w.last(ben, general), "was opened")
+	}, following, func(c *bot.Config) { c.StoreURL = store })
+}
