@@ -60,7 +60,7 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 		b.tell(ctx, in, no.say)
 		return outcomeRejected
 	}
-	shared, err := b.conceal(ctx, in, s)
+	kept, err := b.conceal(ctx, in, s)
 	if otsclient.Field(err) == otsclient.FieldPassphrase { // the form has a field for it
 		say := sentence(err, s.ttl, time.Now())
 		return b.openForm(ctx, in, trigger, formState{}, filled{secret, say, say + sayNoForm}, ack)
@@ -69,7 +69,7 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
 		return concealOutcome(err)
 	}
-	return b.deliver(ctx, in, s, shared).outcome
+	return kept.deliver(ctx).outcome
 }
 
 // filled is what a form comes with: a text, what is said on top, and what is

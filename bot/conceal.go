@@ -14,12 +14,23 @@ import (
 	"otsbot/otsclient"
 )
 
+// stored is a secret that OneTimeSecret keeps and nobody has been told about:
+// whoever has it in hand delivers or burns it.
+type stored struct {
+	otsclient.Shared
+	share
+	b  *Bot
+	in *interaction // that it was shared with
+}
+
+func (s *stored) fingerprint() string { return s.MetadataKey.Fingerprint() }
+
 // conceal has OneTimeSecret keep the secret. It is never repeated: a request
 // whose outcome is open may have made a secret already.
 //
-// From here on until deliver has come to an end, the secret counts as open
-// work, which a stopping process waits for.
-func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (otsclient.Shared, error) {
+// From here on until it is delivered or burned, the secret counts as open work,
+// which a stopping process waits for.
+func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (*stored, error) {
 	started := time.Now()
 	shared, err := b.ots.Share(ctx, otsclient.ShareRequest{Secret: s.secret, Passphrase: s.passphrase, TTL: s.ttl, Recipient: s.to.Mail})
 	b.metrics.ots("share", started, err)
@@ -30,16 +41,22 @@ func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (otsclient.
 		} else {
 			b.uncount(s, 1)
 		}
-		return otsclient.Shared{}, err
+		return nil, err
 	}
-	in.fingerprint = shared.MetadataKey.Fingerprint()
+	one := &stored{shared, s, b, in}
+	in.fingerprint = one.fingerprint()
 	b.work.created(in.fingerprint)
 	b.metrics.secrets.WithLabelValues(secretCreated).Inc()
 	b.eventShared(in, s, shared)
-	if shared.TTL > b.longestTTL()+time.Minute {
-		return otsclient.Shared{}, b.refuseLifetime(ctx, in, s, shared)
+	if most := b.cfg.longestTTL(); shared.TTL > most+time.Minute {
+		// Some versions and some settings of OneTimeSecret ignore the lifetime
+		// that was asked for.
+		ctx, cancel := outlive(ctx)
+		defer cancel()
+		b.uncount(s, 1)
+		return nil, &lifetimeError{granted: shared.TTL, most: most, leftLive: one.burn(ctx) != nil}
 	}
-	return shared, nil
+	return one, nil
 }
 
 // lifetimeError says that OneTimeSecret would keep a secret for longer than
@@ -54,18 +71,7 @@ func (e *lifetimeError) Error() string {
 }
 
 // longestTTL is the most that anyone gets.
-func (b *Bot) longestTTL() time.Duration { return max(b.cfg.TTL, slices.Max(b.cfg.TTLChoices)) }
-
-// refuseLifetime burns a secret that would outlive the longest lifetime that
-// the admin allows: some versions and some settings of OneTimeSecret ignore
-// the one that was asked for.
-func (b *Bot) refuseLifetime(ctx context.Context, in *interaction, s share, shared otsclient.Shared) error {
-	ctx, cancel := outlive(ctx)
-	defer cancel()
-	b.uncount(s, 1)
-	err := b.burnOrphan(ctx, in, s, shared)
-	return &lifetimeError{granted: shared.TTL, most: b.longestTTL(), leftLive: err != nil}
-}
+func (c Config) longestTTL() time.Duration { return max(c.TTL, slices.Max(c.TTLChoices)) }
 
 func concealOutcome(err error) outcome {
 	var tooLong *lifetimeError
@@ -84,29 +90,28 @@ func concealOutcome(err error) outcome {
 
 // undo burns a secret whose link nobody got, and tells its creator say, or that
 // it did not work, by whatever road there is. Half of the time is for telling.
-func (b *Bot) undo(ctx context.Context, in *interaction, s share, shared otsclient.Shared, say string) delivery {
+func (s *stored) undo(ctx context.Context, say string) delivery {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	d := delivery{outcome: outcomeUndone, undone: say}
-	if b.burnOrphan(ctx, in, s, shared) != nil {
-		d = delivery{outcome: outcomeOrphaned, undone: sayLeftLive + plainMoment(s.receiptOf(shared).Ends()) + "."}
+	if s.burn(ctx) != nil {
+		d = delivery{outcome: outcomeOrphaned, undone: sayLeftLive + plainMoment(s.receipt().Ends()) + "."}
 	}
-	_, _ = b.reach(ctx, s.creator, plain(d.undone), viaHook, viaDM, viaEphemeral)
+	_, _ = s.b.reach(ctx, s.creator, plain(d.undone), viaHook, viaDM, viaEphemeral)
 	return d
 }
 
-// burnOrphan burns a secret that nobody was told about, in half of the time
-// that ctx has, which comes from outlive.
-func (b *Bot) burnOrphan(ctx context.Context, in *interaction, s share, shared otsclient.Shared) error {
+// burn burns a secret that nobody was told about, in half of the time that ctx
+// has, which comes from outlive.
+func (s *stored) burn(ctx context.Context) error {
 	deadline, _ := ctx.Deadline()
 	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, slackapi.CallTimeout))
 	defer stop()
-	in = in.about(shared.MetadataKey.Fingerprint())
-	started := time.Now()
-	err := b.ots.Burn(burning, shared.MetadataKey, s.passphrase)
+	b, in, started := s.b, s.in.about(s.fingerprint()), time.Now()
+	err := b.ots.Burn(burning, s.MetadataKey, s.passphrase)
 	b.metrics.ots("burn", started, err)
 	if err != nil { // the answer may be lost and the secret burned all the same
-		if meta, unread := b.ots.Metadata(burning, shared.MetadataKey); unread == nil && meta.State == otsclient.StateBurned {
+		if meta, unread := b.ots.Metadata(burning, s.MetadataKey); unread == nil && meta.State == otsclient.StateBurned {
 			err = nil
 		}
 	}
@@ -120,46 +125,6 @@ func (b *Bot) burnOrphan(ctx context.Context, in *interaction, s share, shared o
 	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
 	b.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
 	return nil
-}
-
-// concealEach makes a secret for everybody who has none. It returns those that
-// it made, and the gravest failure. With allOrNone they are taken back if there
-// is one: nobody knows a generated password, so nobody could give it to the
-// others.
-func (b *Bot) concealEach(ctx context.Context, in *interaction, s *share, w *writing, allOrNone bool) ([]otsclient.Shared, error) {
-	fresh, failure := b.concealOnce(ctx, in, *s, w)
-	if missing := w.Count(receipt.Row.Missing); failure != nil && len(fresh) == 0 && b.strongerPhrase(s, failure, missing) {
-		fresh, failure = b.concealOnce(ctx, in, *s, w)
-	}
-	if failure != nil && allOrNone {
-		_ = b.takeBack(ctx, in, *s, w, fresh) // the rows say what could not be
-		return nil, failure
-	}
-	return fresh, failure
-}
-
-func (b *Bot) concealOnce(ctx context.Context, in *interaction, s share, w *writing) (fresh []otsclient.Shared, failure error) {
-	made := make([]otsclient.Shared, len(w.Rows))
-	failures := make([]error, len(w.Rows))
-	each(len(w.Rows), func(i int) {
-		row := &w.Rows[i]
-		if !row.Missing() || !s.goesTo(row.To) {
-			return
-		}
-		shared, err := b.conceal(ctx, in.about(""), s)
-		if err != nil {
-			row.Step, row.Why, failures[i] = receipt.Failed, reasonOf(err), err
-			return
-		}
-		made[i] = shared
-	})
-	for i, shared := range made {
-		if !shared.MetadataKey.IsZero() {
-			fresh = append(fresh, shared)
-			w.Stores(i, shared, s.ttl)
-		}
-	}
-	return fresh, gravest(failures)
 }
 
 // reasonOf is what a row remembers of an error of conceal.
@@ -208,27 +173,6 @@ func gravest(failures []error) (worst error) {
 	return worst
 }
 
-// takeBack burns what was concealed, and says so in the rows. What OneTimeSecret
-// didn't confirm to be burned stays there to be burned; its link goes to nobody.
-func (b *Bot) takeBack(ctx context.Context, in *interaction, s share, w *writing, fresh []otsclient.Shared) error {
-	ctx, cancel := outlive(ctx)
-	defer cancel()
-	left := make([]error, len(fresh))
-	each(len(fresh), func(i int) { left[i] = b.burnOrphan(ctx, in.about(""), s, fresh[i]) })
-	for n, shared := range fresh {
-		i := slices.IndexFunc(w.Rows, func(r receipt.Row) bool { return r.Key == shared.MetadataKey.Reveal() })
-		if i < 0 {
-			continue
-		}
-		if left[n] == nil {
-			w.Rows[i] = receipt.Row{To: w.Rows[i].To}
-			continue
-		}
-		w.Rows[i].Step, w.Rows[i].Why, w.Rows[i].Secret = receipt.NotSent, receipt.NotBurned, ""
-	}
-	return errors.Join(left...)
-}
-
 // recount counts n secrets for another try, after uncount.
 func (b *Bot) recount(s share, n int) bool {
 	if !s.counted {
@@ -242,19 +186,6 @@ func (b *Bot) uncount(s share, n int) {
 	if s.counted {
 		b.rules.GiveBack(s.creator.user, n)
 	}
-}
-
-// undoEach burns what nobody could be told about, and says so once.
-func (b *Bot) undoEach(ctx context.Context, in *interaction, s share, w *writing, fresh []otsclient.Shared, say string) {
-	if len(fresh) == 0 {
-		return
-	}
-	ctx, cancel := outlive(ctx)
-	defer cancel()
-	if b.takeBack(ctx, in, s, w, fresh) != nil {
-		say = sayLeftLive + plainMoment(w.Ends()) + "."
-	}
-	_, _ = b.reach(ctx, s.creator, plain(say), viaHook, viaDM, viaEphemeral)
 }
 
 // about is the same interaction, for what concerns one secret.

@@ -67,9 +67,9 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 // shareFromForm is the form's share with one conversation, one address, or
 // nobody but its creator.
 func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
-	shared, err := b.conceal(ctx, in, s)
+	kept, err := b.conceal(ctx, in, s)
 	if err != nil && b.strongerPhrase(&s, err, 1) {
-		shared, err = b.conceal(ctx, in, s)
+		kept, err = b.conceal(ctx, in, s)
 	}
 	if err != nil {
 		say := sentence(err, s.ttl, time.Now())
@@ -78,12 +78,12 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	}
 	if s.madePhrase {
 		if !r.showHere(phraseView(s.passphrase)) {
-			return b.undo(ctx, in, s, shared, sayPhraseUnseen).outcome // nobody could ever open it
+			return kept.undo(ctx, sayPhraseUnseen).outcome // nobody could ever open it
 		}
 	} else {
 		r.close()
 	}
-	d := b.deliver(ctx, in, s, shared)
+	d := kept.deliver(ctx)
 	if r.late() && !s.madePhrase {
 		// Whoever closed the form meanwhile has been told already.
 		r.change(doneView("Share a secret", sayDone(d)))
@@ -148,12 +148,12 @@ func (b *Bot) formWith(in *interaction, st formState, s share, problem string) f
 // second secret, since a link works once.
 func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
 	s.to, s.also = receipt.Oneself(), false
-	shared, err := b.conceal(ctx, in, s)
+	kept, err := b.conceal(ctx, in, s)
 	if err != nil {
 		b.tell(ctx, in, sayNoSecondLink+" "+sentence(err, s.ttl, time.Now()))
 		return
 	}
-	b.deliver(ctx, in, s, shared)
+	kept.deliver(ctx)
 }
 
 // stillWorking answers a second press. A form that was being worked on when

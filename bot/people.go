@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +38,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 		rec = *st.Receipt
 	}
 	ended := outcomeRejected
-	err := b.change(ctx, in, rec, func(w *writing) { ended = b.shareEach(ctx, in, s, st, w, r) })
+	err := b.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, in, st, r}).each(ctx) })
 	if err != nil {
 		b.uncount(s, len(s.to.People))
 		r.problem("", sayHeld(err), b.formWith(in, st, s, sayHeld(err)))
@@ -45,70 +46,147 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	return ended
 }
 
-// shareEach is shareWithPeople with the receipt in hand.
-func (b *Bot) shareEach(ctx context.Context, in *interaction, s share, st formState, w *writing, r *reply) outcome {
-	if ended := b.beginSharing(ctx, in, s, st, w, r); ended != "" {
+// sharing is a share with several people, with its receipt in hand and its form
+// open.
+type sharing struct {
+	*writing
+	share
+	in *interaction
+	st formState
+	r  *reply
+}
+
+func (s *sharing) each(ctx context.Context) outcome {
+	if ended := s.begin(ctx); ended != "" {
 		return ended
 	}
-	before := w.People(receipt.Row.Live)
-	fresh, failure := b.concealEach(ctx, in, &s, w, st.Generate)
+	before := s.People(receipt.Row.Live)
+	fresh, failure := s.conceal(ctx)
 	settled, say := false, sayGaveUp
 	defer func() { // also when something panics
 		if !settled {
-			b.undoEach(ctx, in, s, w, fresh, say)
+			s.undo(ctx, fresh, say)
 		}
 	}()
 	switch {
 	case len(fresh) > 0 && s.madePhrase:
-		if !r.showHere(phraseView(s.passphrase)) {
+		if !s.r.showHere(phraseView(s.passphrase)) {
 			say = sayPhraseUnseen
 			return outcomeUndone // nobody could ever open it
 		}
-	case failure == nil && r.late():
-		r.change(doneView("Share a secret", sayPeopleDone))
+	case failure == nil && s.r.late():
+		s.r.change(doneView("Share a secret", sayPeopleDone))
 	case failure == nil:
-		r.close()
+		s.r.close()
 	}
-	if w.save(ctx) != nil && len(fresh) > 0 {
+	if s.save(ctx) != nil && len(fresh) > 0 {
 		return outcomeUndone
 	}
 	settled = true
 	for _, one := range fresh {
-		b.work.settled(one.MetadataKey.Fingerprint())
+		s.b.work.settled(one.fingerprint())
 	}
-	b.sendEach(ctx, in, w, s.note, func(r receipt.Row) bool { return r.Unsent() && s.goesTo(r.To) })
+	s.send(ctx, s.in, s.note, func(r receipt.Row) bool { return r.Unsent() && s.goesTo(r.To) })
 	if len(before) > 0 { // the form may have been open for long
-		w.saw(b.lookAt(ctx, w.Receipt, func(r receipt.Row) bool { return r.Live() && slices.Contains(before, r.To) }))
-		_ = w.save(ctx) // before the form takes the rows along
+		s.saw(s.b.lookAt(ctx, s.Receipt, func(r receipt.Row) bool { return r.Live() && slices.Contains(before, r.To) }))
+		_ = s.save(ctx) // before the form takes the rows along
 	}
 	if s.also && len(fresh) > 0 {
-		b.shareAlso(ctx, in, s)
+		s.b.shareAlso(ctx, s.in, s.share)
 	}
 	if failure != nil && (len(fresh) == 0 || !s.madePhrase) {
-		b.keepForm(in, s, st, w.Receipt, failure, r)
+		s.keepForm(failure)
 	}
-	return sentTo(w.Receipt, failure)
+	return sentTo(s.Receipt, failure)
 }
 
-// beginSharing posts the receipt with everybody pending, or says in the form why
+// begin posts the receipt with everybody pending, or says in the form why
 // nothing is stored, and returns how it ended.
-func (b *Bot) beginSharing(ctx context.Context, in *interaction, s share, st formState, w *writing, r *reply) (ended outcome) {
-	block, say := servable(w.Receipt, s)
+func (s *sharing) begin(ctx context.Context) (ended outcome) {
+	block, say := servable(s.Receipt, s.share)
 	if say != "" {
 		ended = outcomeRejected
 	} else {
-		w.Phrase, w.Remarks, w.Note = !s.passphrase.IsZero(), s.remarks, s.note
-		w.Receipt, _ = w.Fit() // ids and a host: all but the note always fits
-		if w.save(ctx) != nil {
-			w.drop()
+		s.Phrase, s.Remarks, s.Note = !s.passphrase.IsZero(), s.remarks, s.note
+		s.Receipt, _ = s.Fit() // ids and a host: all but the note always fits
+		if s.save(ctx) != nil {
+			s.drop()
 			block, say, ended = blockPeople, sayNoReceipt, outcomeFailed
 		}
 	}
 	if ended != "" {
-		b.uncount(s, len(s.to.People))
-		r.problem(block, say, b.formWith(in, st, s, say))
+		s.b.uncount(s.share, len(s.to.People))
+		s.r.problem(block, say, s.b.formWith(s.in, s.st, s.share, say))
 	}
 	return ended
+}
+
+// conceal makes a secret for everybody who has none. It returns those that it
+// made, and the gravest failure. If there is one, generated passwords are taken
+// back: nobody knows them, so nobody could give them to the others.
+func (s *sharing) conceal(ctx context.Context) ([]*stored, error) {
+	fresh, failure := s.concealOnce(ctx)
+	if failure != nil && len(fresh) == 0 && s.b.strongerPhrase(&s.share, failure, s.Count(receipt.Row.Missing)) {
+		fresh, failure = s.concealOnce(ctx)
+	}
+	if failure != nil && s.st.Generate {
+		_ = s.takeBack(ctx, fresh) // the rows say what could not be
+		return nil, failure
+	}
+	return fresh, failure
+}
+
+func (s *sharing) concealOnce(ctx context.Context) (fresh []*stored, failure error) {
+	made, failures := make([]*stored, len(s.Rows)), make([]error, len(s.Rows))
+	each(len(s.Rows), func(i int) {
+		row := &s.Rows[i]
+		if !row.Missing() || !s.goesTo(row.To) {
+			return
+		}
+		if made[i], failures[i] = s.b.conceal(ctx, s.in.about(""), s.share); failures[i] != nil {
+			row.Step, row.Why = receipt.Failed, reasonOf(failures[i])
+		}
+	})
+	for i, one := range made {
+		if one != nil {
+			fresh = append(fresh, one)
+			s.Stores(i, one.Shared, s.ttl)
+		}
+	}
+	return fresh, gravest(failures)
+}
+
+// takeBack burns what was concealed, and says so in the rows. What OneTimeSecret
+// didn't confirm to be burned stays there to be burned; its link goes to nobody.
+func (s *sharing) takeBack(ctx context.Context, fresh []*stored) error {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	left := make([]error, len(fresh))
+	each(len(fresh), func(i int) { left[i] = fresh[i].burn(ctx) })
+	for n, one := range fresh {
+		i := slices.IndexFunc(s.Rows, func(r receipt.Row) bool { return r.Key == one.MetadataKey.Reveal() })
+		switch {
+		case i < 0:
+		case left[n] == nil:
+			s.Rows[i] = receipt.Row{To: s.Rows[i].To}
+		default:
+			s.Rows[i].Step, s.Rows[i].Why, s.Rows[i].Secret = receipt.NotSent, receipt.NotBurned, ""
+		}
+	}
+	return errors.Join(left...)
+}
+
+// undo burns what nobody could be told about, and says so once.
+func (s *sharing) undo(ctx context.Context, fresh []*stored, say string) {
+	if len(fresh) == 0 {
+		return
+	}
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	if s.takeBack(ctx, fresh) != nil {
+		say = sayLeftLive + plainMoment(s.Ends()) + "."
+	}
+	_, _ = s.b.reach(ctx, s.share.creator, plain(say), viaHook, viaDM, viaEphemeral)
 }
 
 // goesTo says of somebody that the rules were asked about them: a receipt may
@@ -130,12 +208,12 @@ func servable(r receipt.Receipt, s share) (block, say string) {
 }
 
 // keepForm leaves the form open for those who got nothing.
-func (b *Bot) keepForm(in *interaction, s share, st formState, rec receipt.Receipt, failure error, r *reply) {
+func (s *sharing) keepForm(failure error) {
 	say := sentence(failure, s.ttl, time.Now())
 	closed := say // by who doesn't see the form any more
-	switch live := rec.Count(receipt.Row.Live); {
+	switch live := s.Count(receipt.Row.Live); {
 	case live == 0:
-	case live > rec.Count(receipt.Row.Out): // not every link is out
+	case live > s.Count(receipt.Row.Out): // not every link is out
 		say = strings.Replace(say, "Nothing was stored", "Nothing more was stored", 1) + " The receipt says how the others stand."
 		closed = say
 	default:
@@ -144,8 +222,9 @@ func (b *Bot) keepForm(in *interaction, s share, st formState, rec receipt.Recei
 		say += " The others are served; press Share to try again for whom it failed."
 		closed += " The others are served; the receipt has a button to try again for whom it failed."
 	}
-	st.Receipt, st.To, st.Mail = rec.ForForm(), nil, false
-	r.again(b.formWith(in, st, s, say)(), say, plain(closed))
+	st := s.st
+	st.Receipt, st.To, st.Mail = s.ForForm(), nil, false
+	s.r.again(s.b.formWith(s.in, st, s.share, say)(), say, plain(closed))
 }
 
 // sentTo is how sharing with several people ended.
@@ -161,8 +240,8 @@ func sentTo(r receipt.Receipt, failure error) outcome {
 	return outcomeNotPosted
 }
 
-// sendEach sends the links of some rows, and keeps the receipt up to date.
-func (b *Bot) sendEach(ctx context.Context, in *interaction, w *writing, note string, which func(receipt.Row) bool) {
+// send sends the links of some rows, and keeps the receipt up to date.
+func (w *writing) send(ctx context.Context, in *interaction, note string, which func(receipt.Row) bool) {
 	var due []int
 	for i, row := range w.Rows {
 		if which(row) {
@@ -180,7 +259,7 @@ func (b *Bot) sendEach(ctx context.Context, in *interaction, w *writing, note st
 	go func() {
 		defer close(results)
 		defer func() { ended <- recover() }()
-		each(len(due), func(n int) { results <- result{due[n], b.sendLink(ctx, in, as, note, as.Rows[due[n]])} })
+		each(len(due), func(n int) { results <- result{due[n], w.b.sendLink(ctx, in, as, note, as.Rows[due[n]])} })
 	}()
 	last := time.Now()
 	for done := range results {
@@ -239,7 +318,7 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 			b.tell(ctx, in, no.say)
 			return outcomeRejected
 		}
-		b.sendEach(ctx, in, w, w.Note, receipt.Row.Unsent)
+		w.send(ctx, in, w.Note, receipt.Row.Unsent)
 		return sentTo(w.Receipt, nil)
 	}))
 }

@@ -134,13 +134,13 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 // sendPhraseTo notes in the row what became of it. A second link that did not
 // arrive is burned: another press makes a new one.
 func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, row *receipt.Row) error {
-	shared, err := b.conceal(ctx, in, s)
+	kept, err := b.conceal(ctx, in, s)
 	if err != nil {
 		row.Phrase = receipt.PhraseNotSent
 		return err
 	}
-	ends := s.receiptOf(shared).Ends()
-	m := phraseMessage(s.creator.user, b.ots.SecretLink(shared), ends)
+	ends := kept.receipt().Ends()
+	m := phraseMessage(s.creator.user, b.ots.SecretLink(kept.Shared), ends)
 	posted := slackapi.Twice(func() slackapi.Result {
 		_, r := b.slack.Post(ctx, row.To, m, "")
 		return r
@@ -149,7 +149,7 @@ func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, row *r
 		ctx, cancel := outlive(ctx)
 		defer cancel()
 		row.Phrase = receipt.PhraseNotSent
-		if b.burnOrphan(ctx, in, s, shared) != nil {
+		if kept.burn(ctx) != nil {
 			row.Phrase, row.Until = receipt.PhraseLive, ends.Unix()
 		} else if posted.Unproven {
 			row.Phrase = receipt.PhraseUnproven

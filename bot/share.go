@@ -53,24 +53,24 @@ type delivery struct {
 // It tries, in this order: chat.postMessage; the response_url; the creator
 // privately; and if not even that works, it burns the secret. So no secret is
 // left that nobody knows of, also when ctx ends in the middle or a road panics.
-func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsclient.Shared) (d delivery) {
-	announced, told := false, false
+func (s *stored) deliver(ctx context.Context) (d delivery) {
+	b, announced, told := s.b, false, false
 	defer func() {
 		switch {
 		case told:
 		case announced: // a panic on the way to the creator: the link is out all the same
-			b.work.settled(in.fingerprint)
+			b.work.settled(s.fingerprint())
 		default:
-			b.undo(ctx, in, s, shared, sayGaveUp)
+			s.undo(ctx, sayGaveUp)
 		}
 	}()
-	r, ok := s.receiptOf(shared).Fit()
+	r, ok := s.receipt().Fit()
 	if !ok { // a receipt whose buttons would be dead
-		b.log.Error("secret has no receipt that fits", zap.String("fingerprint", in.fingerprint))
+		b.log.Error("secret has no receipt that fits", zap.String("fingerprint", s.fingerprint()))
 		told = true
-		return b.undo(ctx, in, s, shared, sayGaveUp)
+		return s.undo(ctx, sayGaveUp)
 	}
-	d.outcome = b.announce(ctx, in, s, &r)
+	d.outcome = s.announce(ctx, &r)
 	announced = r.Rows[0].Step == receipt.Sent
 	if announced {
 		// The link is out, so its creator must hear of it, also while stopping.
@@ -79,32 +79,31 @@ func (b *Bot) deliver(ctx context.Context, in *interaction, s share, shared otsc
 		defer cancel()
 	}
 	var err error
-	_ = b.change(ctx, in, r, func(w *writing) { // nobody else has it yet
+	_ = b.change(ctx, s.in, r, func(w *writing) { // nobody else has it yet
 		if d.told, err = w.post(ctx); err != nil {
 			w.drop()
 		}
 	})
 	told = true
 	if err != nil {
-		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
+		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", s.fingerprint()))
 		if !announced {
-			return b.undo(ctx, in, s, shared, sayGaveUp)
+			return s.undo(ctx, sayGaveUp)
 		}
-		b.event(auditNoReceipt, in)
+		b.event(auditNoReceipt, s.in)
 	}
-	b.work.settled(in.fingerprint)
-	b.event(auditDelivered, in, zap.String("outcome", string(d.outcome)))
-	b.adviseLeak(ctx, s)
+	b.work.settled(s.fingerprint())
+	b.event(auditDelivered, s.in, zap.String("outcome", string(d.outcome)))
+	b.adviseLeak(ctx, s.share)
 	return d
 }
 
-// receiptOf is the receipt of a share with one secret, before its link went
-// anywhere.
-func (s share) receiptOf(shared otsclient.Shared) receipt.Receipt {
-	r := s.receipt()
-	r.Stores(0, shared, s.ttl)
-	r.Phrase = r.Phrase || shared.PassphraseRequired
-	r.To.Mail = strings.Join(shared.Recipients, ", ")
+// receipt is that of a share with one secret, before its link went anywhere.
+func (s *stored) receipt() receipt.Receipt {
+	r := s.share.receipt()
+	r.Stores(0, s.Shared, s.ttl)
+	r.Phrase = r.Phrase || s.PassphraseRequired
+	r.To.Mail = strings.Join(s.Recipients, ", ")
 	r.Rows[0].Seen = receipt.Seen{Fate: receipt.Waiting, AsOf: time.Now().Unix()}
 	return r
 }
@@ -116,8 +115,8 @@ func (s share) receiptOf(shared otsclient.Shared) receipt.Receipt {
 // A post of which nobody can say whether it was made is repeated once in all,
 // by either road: twice the same link is better than none, and more would be
 // noise.
-func (b *Bot) announce(ctx context.Context, in *interaction, s share, r *receipt.Receipt) outcome {
-	row := &r.Rows[0]
+func (s *stored) announce(ctx context.Context, r *receipt.Receipt) outcome {
+	b, row := s.b, &r.Rows[0]
 	row.Step = receipt.NotSent
 	switch {
 	case s.to.Sort == receipt.ToOneself:
@@ -154,7 +153,7 @@ func (b *Bot) announce(ctx context.Context, in *interaction, s share, r *receipt
 			posted.Code = hooked.Code // says more than "not a member", which was expected
 		}
 	}
-	b.event(auditDeliveryFailed, in, zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
+	b.event(auditDeliveryFailed, s.in, zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
 	row.Why = string(posted.Code)
 	if posted.Unproven {
 		row.Step, row.Why = receipt.Perhaps, receipt.Unproven
