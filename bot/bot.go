@@ -62,6 +62,7 @@ import (
 	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/socketmode"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -132,6 +133,7 @@ type Bot struct {
 	receipts receipts
 	memory   *memory.Memory
 	unkept   unkept
+	printer  *text.Printer
 	work     *workload
 	// apologies bounds the calls that only say "busy".
 	apologies chan struct{}
@@ -167,12 +169,13 @@ func New(cfg Config) (*Bot, error) {
 	}
 
 	b := &Bot{
-		cfg:   cfg,
-		log:   cfg.Log,
-		audit: cfg.Log.Named(AuditLogger),
-		ots:   cfg.OTS,
-		seal:  keys,
-		work:  newWorkload(maxInFlight),
+		cfg:     cfg,
+		log:     cfg.Log,
+		audit:   cfg.Log.Named(AuditLogger),
+		ots:     cfg.OTS,
+		seal:    keys,
+		work:    newWorkload(maxInFlight),
+		printer: text.New(text.Languages()[0], text.Settings{}),
 
 		apologies: make(chan struct{}, 32),
 	}

@@ -11,6 +11,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -43,7 +44,7 @@ func (b *Bot) burnOf(ctx context.Context, in *interaction, cb payload.Payload, r
 		switch {
 		case wrong != nil: // somebody set a passphrase: the next press asks for it
 			_ = w.save(ctx) // the words below are about a button that is there by then
-			b.tell(ctx, in, sayNeedsPhrase)
+			b.tell(ctx, in, b.words(in.userID).NeedsPhrase)
 			return outcomeAsked
 		case w.Count(which) > 0:
 			return outcomeNoAnswer
@@ -64,7 +65,7 @@ func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload
 	opened := b.slack.OpenView(ctx, cb.TriggerID, burnView(sealed, "", r.Phrase))
 	_ = ack(nil)
 	if !opened.OK() {
-		b.tell(ctx, in, sayBurnFormFailed)
+		b.tell(ctx, in, b.words(in.userID).BurnFormFailed)
 		return outcomeFormFailed
 	}
 	return outcomeAsked
@@ -81,12 +82,12 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 	var held burnForm
 	if b.seal.Unwrap(sealedFor(callbackPassphrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, sayStaleForm)
+		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	in = in.about(held.Receipt.Fingerprint())
 	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest {
-		return burnView(cb.View.PrivateMetadata, sayWorking, held.Receipt.Phrase)
+		return burnView(cb.View.PrivateMetadata, b.words(in.userID).Working, held.Receipt.Phrase)
 	})
 	defer r.late()
 	problem := func(say string) {
@@ -100,10 +101,10 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 			problem(say)
 			return
 		}
-		r.show(doneView("Burn the secret", say), marked(say))
+		r.show(doneView("Burn the secret", say), text.Marked(say))
 	})
 	if err != nil {
-		problem(sayHeld(err))
+		problem(notHeld(b.words(in.userID), err))
 	}
 	return in.ended(ended)
 }
@@ -118,17 +119,17 @@ func (b *Bot) burnWith(ctx context.Context, in *interaction, w *writing, which f
 	case wrong != nil && left == before:
 		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
 		if errors.Is(wrong, otsclient.ErrWrongPassphrase) {
-			return outcomeRejected, sayWrongPhrase, false
+			return outcomeRejected, b.words(in.userID).WrongPhrase, false
 		}
-		return outcomeRejected, sayPhraseLocked, false
+		return outcomeRejected, b.words(in.userID).PhraseLocked, false
 	case wrong != nil:
-		return burned, ":warning: " + sayRowsLeft(burned, wrong), true
+		return burned, ":warning: " + sayRowsLeft(b.words(in.userID), burned, wrong), true
 	case left == 0:
 		return burned, sayBurnEnded(w.Receipt, burned), true
 	case w.Count(func(r receipt.Row) bool { return which(r) && r.Fate == receipt.BurnNotDone }) == left:
-		return outcomeNoAnswer, sayStillThere, false
+		return outcomeNoAnswer, b.words(in.userID).StillThere, false
 	}
-	return outcomeNoAnswer, sayBurnUnknown, false
+	return outcomeNoAnswer, b.words(in.userID).BurnUnknown, false
 }
 
 // sayBurnEnded is of secrets of which none can be opened any more.
@@ -143,13 +144,13 @@ func sayBurnEnded(r receipt.Receipt, ended outcome) string {
 }
 
 // sayRowsLeft is of several secrets of which some refused the passphrase.
-func sayRowsLeft(ended outcome, wrong error) string {
+func sayRowsLeft(w *text.Printer, ended outcome, wrong error) string {
 	say := "None was burned, since some were opened, burned or expired before: the receipt says which."
 	if ended == outcomeBurned {
 		say = "Burned where that was the passphrase."
 	}
 	if errors.Is(wrong, otsclient.ErrLocked) && !errors.Is(wrong, otsclient.ErrWrongPassphrase) {
-		return say + " " + sayPhraseLocked
+		return w.Together(say, w.PhraseLocked)
 	}
 	return say + " The others, which the receipt still shows, have another one."
 }

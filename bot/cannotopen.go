@@ -12,6 +12,7 @@ import (
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/text"
 )
 
 const (
@@ -52,35 +53,35 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 	at := receiptAt(cb)
 	key := "cannot open " + at.Channel + at.TS
 	if !b.told.first(key) {
-		b.tell(ctx, in, sayToldAlready)
+		b.tell(ctx, in, b.words(in.userID).ToldAlready)
 		return outcomeRefused
 	}
 	if _, r := b.slack.Post(ctx, p.Creator, b.cantOpen(p), ""); !r.OK() {
 		b.told.forget(key)
-		b.say(ctx, in, marked(fmt.Sprintf(sayCreatorNotTold, p.Creator)), viaHook, viaDM)
+		b.say(ctx, in, text.Marked(b.words(in.userID).CreatorNotTold(p.Creator)), viaHook, viaDM)
 		return outcomeNotTold
 	}
 	// The button goes, so that nobody presses it twice.
 	if r := b.slack.Update(ctx, at, answered(cb.Message, p)); !r.OK() {
-		b.say(ctx, in, marked(toldCreator(p)), viaHook, viaDM)
+		b.say(ctx, in, text.Marked(toldCreator(p)), viaHook, viaDM)
 	}
 	return outcomeTold
 }
 
 // cantOpen tells the creator.
-func (b *Bot) cantOpen(p plea) message {
-	text := fmt.Sprintf(":warning: <@%s> can't open the secret that you shared with them.", p.To)
+func (b *Bot) cantOpen(p plea) text.Message {
+	say := fmt.Sprintf(":warning: <@%s> can't open the secret that you shared with them.", p.To)
 	advice := "It was opened already, or burned, or its time was over. Look at your receipt: if it says opened and it wasn't them, change the credential."
 	if time.Now().Before(time.Unix(p.Expires, 0)) && p.Phrase {
 		advice = "Perhaps they need the passphrase. Or it was opened already, or burned. Look at your receipt: if it says opened and it wasn't them, change the credential."
 	}
 	again := slack.NewButtonBlockElement(actionAfresh, b.seal.Sign(actionAfresh, p), plainText("Share again"))
 	again.AccessibilityLabel = "Open the form to share it with them again"
-	blocks := []slack.Block{section(text)}
+	blocks := []slack.Block{section(say)}
 	if p.Note != "" { // which secret was that?
 		blocks = append(blocks, noteBlock(p.Note))
 	}
-	return message{Text: text, Blocks: append(blocks, small(advice), slack.NewActionBlock("plea", again))}
+	return text.Message{Text: say, Blocks: append(blocks, small(advice), slack.NewActionBlock("plea", again))}
 }
 
 func toldCreator(p plea) string {
@@ -88,8 +89,8 @@ func toldCreator(p plea) string {
 }
 
 // answered is the recipient's message without its button.
-func answered(was payload.Object, p plea) message {
-	m := message{Text: was.Text("text")}
+func answered(was payload.Object, p plea) text.Message {
+	m := text.Message{Text: was.Text("text")}
 	for _, block := range payload.Blocks(was) {
 		if block.BlockType() != slack.MBTAction {
 			m.Blocks = append(m.Blocks, block)

@@ -11,6 +11,7 @@ import (
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 )
 
 // receipts sees to it that each receipt has one writer at a time, in this
@@ -44,12 +45,12 @@ var (
 	errChanged = errors.New("receipt has changed since")
 )
 
-// sayHeld says why a receipt could not be changed.
-func sayHeld(err error) string {
+// notHeld says why a receipt could not be changed.
+func notHeld(w *text.Printer, err error) string {
 	if errors.Is(err, errChanged) {
-		return sayReceiptChanged
+		return w.ReceiptChanged
 	}
-	return sayReceiptBusy
+	return w.ReceiptBusy
 }
 
 // hold claims a receipt, or returns false if somebody keeps it for longer than
@@ -153,7 +154,7 @@ func (b *Bot) change(ctx context.Context, in *interaction, r receipt.Receipt, f 
 	return b.write(ctx, in, r, func(w *writing) error {
 		f(w)
 		if !reflect.DeepEqual(w.Receipt, w.shown) && w.save(ctx) != nil {
-			b.tell(ctx, in, sayReceiptStuck)
+			b.tell(ctx, in, b.words(in.userID).ReceiptStuck)
 		}
 		return nil
 	})
@@ -222,7 +223,7 @@ func (b *Bot) pressed(ctx context.Context, in *interaction, r receipt.Receipt, f
 		ended = f(w)
 	})
 	if err != nil {
-		b.tell(ctx, in, sayHeld(err))
+		b.tell(ctx, in, notHeld(b.words(in.userID), err))
 	}
 	return ended
 }

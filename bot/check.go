@@ -53,13 +53,13 @@ func (b *Bot) receiptOf(ctx context.Context, in *interaction, cb payload.Payload
 
 // refuseButton says why a button does nothing.
 func (b *Bot) refuseButton(ctx context.Context, in *interaction, err error) outcome {
-	say := sayNotOurs
+	say := b.words(in.userID).NotOurs
 	switch {
 	case errors.Is(err, errChanged):
-		b.tell(ctx, in, sayReceiptChanged)
+		b.tell(ctx, in, b.words(in.userID).ReceiptChanged)
 		return outcomeRefused
 	case errors.Is(err, receipt.ErrNotTheirs):
-		say = sayNotTheirs
+		say = b.words(in.userID).NotTheirs
 	}
 	b.tamperedBy(in, err)
 	b.tell(ctx, in, say)

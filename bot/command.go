@@ -11,6 +11,7 @@ import (
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -27,22 +28,22 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 	}
 	// The command's own name comes from the payload: an admin may have
 	// called it something else.
-	switch text := authored.Typed(p.Text.Value); {
-	case isHelp(text):
-		b.answer(ctx, in, ack, marked(help(cmp.Or(p.Command, "/secret"), b.cfg)))
+	switch typed := authored.Typed(p.Text.Value); {
+	case isHelp(typed):
+		b.answer(ctx, in, ack, text.Marked(help(cmp.Or(p.Command, "/secret"), b.cfg)))
 		return outcomeHelped
-	case authored.Word(text) == "":
+	case authored.Word(typed) == "":
 		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{}, ack)
-	case authored.Word(text) == "generate":
+	case authored.Word(typed) == "generate":
 		return b.openForm(ctx, in, p.TriggerID, formState{Generate: true}, filled{}, ack)
-	case len(text) > maxSecret:
+	case len(typed) > maxSecret:
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
-		b.answer(ctx, in, ack, plain(tooLong(len(text))))
+		b.answer(ctx, in, ack, text.Plain(tooLong(len(typed))))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
-		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(text), "", sayNotInline}, ack)
+		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(typed), "", b.words(in.userID).NotInline}, ack)
 	default:
-		return in.ended(b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(text), ack))
+		return in.ended(b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(typed), ack))
 	}
 }
 
@@ -53,8 +54,9 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	_ = ack(nil)
 	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL, tell: b.cfg.NotifyOpened}
 	s.remarks = remarksOn(secret, wayCommand)
+	w := b.words(in.userID)
 	if about, fact := b.outside(ctx, s, false); about != "" {
-		return b.openForm(ctx, in, trigger, formState{Warned: about}, filled{secret, fact + sayPressed, fact + sayUnasked}, ack)
+		return b.openForm(ctx, in, trigger, formState{Warned: about}, filled{secret, w.Together(fact, w.NotYetShared), w.Together(fact, w.Unasked)}, ack)
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
 		b.tell(ctx, in, no.say)
@@ -63,7 +65,7 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	kept, err := b.conceal(ctx, in, s)
 	if otsclient.Field(err) == otsclient.FieldPassphrase { // the form has a field for it
 		say := sentence(err, s.ttl, time.Now())
-		return b.openForm(ctx, in, trigger, formState{}, filled{secret, say, say + sayNoForm}, ack)
+		return b.openForm(ctx, in, trigger, formState{}, filled{secret, say, w.Together(say, w.NoForm)}, ack)
 	}
 	if err != nil {
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
@@ -91,11 +93,11 @@ func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState
 func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, with filled, ack ackFunc) outcome {
 	st.Parts, st.Here = partsFor(with.text.Reveal()), in.channelID
 	if no := b.mayShareAtAll(in); no != nil {
-		b.answer(ctx, in, ack, plain(no.say))
+		b.answer(ctx, in, ack, text.Plain(no.say))
 		return outcomeRejected
 	}
 	if opened := b.openSecret(ctx, in.userID, trigger, st, with.text, with.problem); !opened.OK() {
-		b.answer(ctx, in, ack, plain(cmp.Or(with.otherwise, sayNotOpened(opened.Code))))
+		b.answer(ctx, in, ack, text.Plain(cmp.Or(with.otherwise, b.words(in.userID).NotOpened(opened.Code))))
 		return outcomeFormFailed
 	}
 	_ = ack(nil)
@@ -104,7 +106,7 @@ func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st 
 
 // answer says something to who typed the command, in the ack if that can carry
 // it and was written.
-func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, m message) {
+func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, m text.Message) {
 	if ack(ephemeralAck(m)) != nil {
 		b.say(ctx, in, m, viaHook, viaEphemeral, viaDM)
 	}

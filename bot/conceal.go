@@ -11,6 +11,7 @@ import (
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -95,9 +96,9 @@ func (s *stored) undo(ctx context.Context, say string) delivery {
 	defer cancel()
 	d := delivery{outcome: outcomeUndone, undone: say}
 	if s.burn(ctx) != nil {
-		d = delivery{outcome: outcomeOrphaned, undone: sayLeftLive + plainMoment(s.receipt().Ends()) + "."}
+		d = delivery{outcome: outcomeOrphaned, undone: s.b.words(s.creator.user).LeftLive(s.receipt().Ends())}
 	}
-	_, _ = s.b.reach(ctx, s.creator, plain(d.undone), viaHook, viaDM, viaEphemeral)
+	_, _ = s.b.reach(ctx, s.creator, text.Plain(d.undone), viaHook, viaDM, viaEphemeral)
 	return d
 }
 

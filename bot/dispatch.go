@@ -9,6 +9,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/socketmode"
+	"otsbot/bot/internal/text"
 )
 
 // take is called on the socket's reader, with each envelope once: it finds out
@@ -47,16 +48,16 @@ func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 	var payload any
 	switch {
 	case in.accepts && in.kind == socketmode.Commands:
-		payload = ephemeralAck(plain(sayBusy))
+		payload = ephemeralAck(text.Plain(b.words(in.userID).Busy))
 	case in.accepts && len(in.inputs) > 0:
-		payload = fieldErrors(in.field(""), sayBusy)
+		payload = fieldErrors(in.field(""), b.words(in.userID).Busy)
 	default:
 		select {
 		case b.apologies <- struct{}{}:
 			go func() {
 				defer func() { <-b.apologies }()
 				defer survive(b.log, b.metrics, "apology")
-				b.tell(b.work.context(), in, sayBusy)
+				b.tell(b.work.context(), in, b.words(in.userID).Busy)
 			}()
 		default:
 			e.Forget()
@@ -86,7 +87,7 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 		if value := recover(); value != nil {
 			var say any
 			if in.accepts && len(in.inputs) > 0 { // a form stays open with what was typed
-				say = fieldErrors(in.field(""), sayPanic)
+				say = fieldErrors(in.field(""), b.words(in.userID).Panic)
 			}
 			_ = ack(say)
 			b.panicked(ctx, in, value)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/text"
 )
 
 // notice says in the form what of the message is in the text field and what
@@ -53,7 +54,7 @@ func elsewhere(f authored.Facts) string {
 	if f.Forwarded {
 		another := "another message"
 		if f.Source != "" {
-			another = "<" + escape(f.Source) + "|" + another + ">"
+			another = "<" + text.Escape(f.Source) + "|" + another + ">"
 		}
 		say += " It forwards " + another + ", which still shows the same text: have that deleted too."
 	}

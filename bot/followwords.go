@@ -7,30 +7,31 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 )
 
 // announcementOver replaces a message with a link when the link doesn't work any
 // more. That nobody had opened it, or that somebody has, is said only if
 // OneTimeSecret said so.
-func announcementOver(r receipt.Receipt, row receipt.Row, keys signer) message {
+func announcementOver(r receipt.Receipt, row receipt.Row, keys signer) text.Message {
 	now := row.Seen
 	who := "<@" + r.Creator + ">"
-	var text string
+	var say string
 	switch now.Fate {
 	case receipt.BurnedNow:
-		text = fmt.Sprintf(":fire: %s burned this secret %s, before anyone opened it. The link doesn't work any more.", who, moment(time.Unix(now.AsOf, 0)))
+		say = fmt.Sprintf(":fire: %s burned this secret %s, before anyone opened it. The link doesn't work any more.", who, moment(time.Unix(now.AsOf, 0)))
 	case receipt.BurnedOnTrust:
-		text = fmt.Sprintf(":fire: %s burned this secret %s. The link doesn't work any more.", who, moment(time.Unix(now.AsOf, 0)))
+		say = fmt.Sprintf(":fire: %s burned this secret %s. The link doesn't work any more.", who, moment(time.Unix(now.AsOf, 0)))
 	case receipt.Burned:
-		text = fmt.Sprintf(":fire: The secret that %s shared here was burned. The link doesn't work any more.", who)
+		say = fmt.Sprintf(":fire: The secret that %s shared here was burned. The link doesn't work any more.", who)
 	case receipt.Opened:
-		text = fmt.Sprintf(":unlock: The secret that %s shared here was opened%s. The link doesn't work any more. If it was meant for you and you didn't open it, tell %s.", who, openedWhen(now), who)
+		say = fmt.Sprintf(":unlock: The secret that %s shared here was opened%s. The link doesn't work any more. If it was meant for you and you didn't open it, tell %s.", who, openedWhen(now), who)
 	case receipt.Expired:
-		text = fmt.Sprintf(":hourglass: The secret that %s shared here has expired. The link doesn't work any more.", who)
+		say = fmt.Sprintf(":hourglass: The secret that %s shared here has expired. The link doesn't work any more.", who)
 	default:
-		text = fmt.Sprintf("The secret that %s shared here is gone. The link doesn't work any more.", who)
+		say = fmt.Sprintf("The secret that %s shared here is gone. The link doesn't work any more.", who)
 	}
-	m := marked(text)
+	m := text.Marked(say)
 	if r.Note != "" {
 		m.Blocks = append(m.Blocks, noteBlock(r.Note))
 	}
@@ -41,8 +42,8 @@ func announcementOver(r receipt.Receipt, row receipt.Row, keys signer) message {
 }
 
 // openedNews tells its creator that a secret was opened.
-func openedNews(r receipt.Receipt, row receipt.Row) message {
-	m := marked(fmt.Sprintf(":unlock: The secret that you shared %s was opened%s. If you didn't expect that, change the credential now.", whither(r, row), openedWhen(row.Seen)))
+func openedNews(r receipt.Receipt, row receipt.Row) text.Message {
+	m := text.Marked(fmt.Sprintf(":unlock: The secret that you shared %s was opened%s. If you didn't expect that, change the credential now.", whither(r, row), openedWhen(row.Seen)))
 	if r.Note != "" {
 		m.Blocks = append(m.Blocks, noteBlock(r.Note))
 	}
@@ -50,12 +51,12 @@ func openedNews(r receipt.Receipt, row receipt.Row) message {
 }
 
 // unopenedNews tells its creator that a secret ends, and nobody has opened it.
-func (b *Bot) unopenedNews(r receipt.Receipt) message {
+func (b *Bot) unopenedNews(r receipt.Receipt) text.Message {
 	who := "Nobody has opened"
 	if n := r.Count(receipt.Row.Out); r.To.Sort == receipt.ToPeople && n < len(r.Rows) {
 		who = countOf(n, "person hasn't", "people haven't") + " opened"
 	}
-	m := marked(fmt.Sprintf(":hourglass: %s the secret that you shared %s, and it expires about %s.", who, whither(r, r.Rows[0]), moment(r.Ends())))
+	m := text.Marked(fmt.Sprintf(":hourglass: %s the secret that you shared %s, and it expires about %s.", who, whither(r, r.Rows[0]), moment(r.Ends())))
 	if r.Note != "" {
 		m.Blocks = append(m.Blocks, noteBlock(r.Note))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -23,12 +24,12 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 	var st formState
 	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, sayStaleForm)
+		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	in.kind = st.kind()
 	if cb.View.CallbackID == callbackWorking {
-		b.refuseWhole(ctx, in, ack, stillWorking(st, time.Now()))
+		b.refuseWhole(ctx, in, ack, stillWorking(b.words(in.userID), st, time.Now()))
 		return outcomeRefused
 	}
 	block, what := b.forged(cb.View)
@@ -37,7 +38,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 	}
 	if what != "" {
 		b.tampered(in, what)
-		b.refuseForm(ctx, in, ack, map[string]string{block: sayNotOffered})
+		b.refuseForm(ctx, in, ack, map[string]string{block: b.words(in.userID).NotOffered})
 		return outcomeRefused
 	}
 	s, problems := b.readForm(in, cb, st)
@@ -50,7 +51,9 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 	defer r.late()
 	if about, fact := b.outside(ctx, s, st.External && !st.fixedPlace()); about != st.Warned && about != "" {
 		st.Warned = about
-		r.again(b.formView(cb.User.ID, st, st.again(cb), fact+sayPressed), fact+sayPressed, plain(fact+sayUnasked))
+		w := b.words(in.userID)
+		say := w.Together(fact, w.NotYetShared)
+		r.again(b.formView(cb.User.ID, st, st.again(cb), say), say, text.Plain(w.Together(fact, w.Unasked)))
 		return outcomeWarned
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
@@ -78,7 +81,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	}
 	if s.madePhrase {
 		if !r.showHere(phraseView(s.passphrase)) {
-			return kept.undo(ctx, sayPhraseUnseen).outcome // nobody could ever open it
+			return kept.undo(ctx, b.words(in.userID).PhraseUnseen).outcome // nobody could ever open it
 		}
 	} else {
 		r.close()
@@ -150,7 +153,8 @@ func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
 	s.to, s.also = receipt.Oneself(), false
 	kept, err := b.conceal(ctx, in, s)
 	if err != nil {
-		b.tell(ctx, in, sayNoSecondLink+" "+sentence(err, s.ttl, time.Now()))
+		w := b.words(in.userID)
+		b.tell(ctx, in, w.Together(w.NoSecondLink, sentence(err, s.ttl, time.Now())))
 		return
 	}
 	kept.deliver(ctx)
@@ -158,11 +162,11 @@ func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
 
 // stillWorking answers a second press. A form that was being worked on when
 // the process ended says so for ever, so after a while it says what to do.
-func stillWorking(st formState, now time.Time) string {
+func stillWorking(w *text.Printer, st formState, now time.Time) string {
 	if now.Sub(time.Unix(st.Started, 0)) > 2*time.Minute {
-		return sayStuck
+		return w.Stuck
 	}
-	return sayWorking
+	return w.Working
 }
 
 // sayDone is what a form says whose outcome came late.
@@ -182,5 +186,5 @@ func sayDone(d delivery) string {
 	case outcomeMailed:
 		return ":white_check_mark: OneTimeSecret e-mails the link. Your receipt is " + where
 	}
-	return ":warning: " + escape(d.undone)
+	return ":warning: " + text.Escape(d.undone)
 }

@@ -2,22 +2,17 @@ package bot
 
 import (
 	"fmt"
-	"strings"
 	"time"
-)
 
-// escape keeps typed text from becoming markup, as Slack asks for,
-// https://docs.slack.dev/messaging/formatting-message-text#escaping
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
+	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/text"
+)
 
 // moment is a time in the reader's own zone; the fallback is UTC.
 func moment(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), plainMoment(t))
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), text.PlainMoment(t))
 }
-
-func plainMoment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
 
 // lifetime says a duration as people do: "5 minutes", "7 days".
 func lifetime(d time.Duration) string {
@@ -41,4 +36,22 @@ func lifetime(d time.Duration) string {
 		return unit(int(d/time.Minute), "minute")
 	}
 	return unit(int(d/time.Second), "second")
+}
+func plainSection(text string) *slack.SectionBlock {
+	return slack.NewSectionBlock(plainText(text), nil, nil)
+}
+
+// problemBlock says on top of a form what is wrong, as plain text.
+func problemBlock(say string) slack.Block { return plainSection("⚠️ " + say) }
+
+func section(markdown string) *slack.SectionBlock {
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, markdown, false, false), nil, nil)
+}
+
+func small(markdown string) *slack.ContextBlock {
+	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, markdown, false, false))
+}
+
+func plainText(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
 }

@@ -17,19 +17,19 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 	var st formState
 	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
-		b.tell(ctx, in, sayStaleForm)
+		b.tell(ctx, in, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	if cb.View.CallbackID != callbackForm { // it is being worked on
 		return outcomeRefused
 	}
 	if st.Filled && len(in.unread) > 0 { // drawing it anew could lose the text
-		b.tell(ctx, in, sayFormUnread)
+		b.tell(ctx, in, b.words(in.userID).FormUnread)
 		return outcomeUnreadable
 	}
 	if pressed == actionMail && !b.offersMail(st) || pressed == actionGenerate && st.Origin != nil {
 		b.tampered(in, tamperingAction)
-		b.tell(ctx, in, sayNotOffered)
+		b.tell(ctx, in, b.words(in.userID).NotOffered)
 		return outcomeRefused
 	}
 	text := st.again(cb)
@@ -52,7 +52,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 	view := b.formView(cb.User.ID, st, text, "")
 	if r := b.slack.UpdateView(ctx, cb.View.ID, view); !r.OK() {
 		if !r.Code.ViewGone() { // else the form was closed
-			b.tell(ctx, in, sayFormUnchanged)
+			b.tell(ctx, in, b.words(in.userID).FormUnchanged)
 		}
 		return outcomeFormFailed
 	}
@@ -85,7 +85,7 @@ func (b *Bot) reopen(ctx context.Context, in *interaction, cb payload.Payload, s
 	opened := b.openSecret(ctx, cb.User.ID, cb.TriggerID, st, otsclient.Plaintext{}, "")
 	_ = ack(nil) // after the form: the trigger lives three seconds
 	if !opened.OK() {
-		b.tell(ctx, in, sayNotOpened(opened.Code))
+		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
 		return outcomeFormFailed
 	}
 	return outcomeFormOpened

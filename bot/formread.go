@@ -13,6 +13,7 @@ import (
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -53,14 +54,14 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 		if st.continues() {
 			s.ttl = max(time.Until(r.Ends()), time.Minute)
 			if s.passphrase.IsZero() == r.Phrase {
-				problems[blockPhrase] = sayPhraseOfAll(r.Phrase)
+				problems[blockPhrase] = b.words(in.userID).PhraseOfAll(r.Phrase)
 			}
 		}
 	case st.Mail:
 		address := strings.TrimSpace(v.Text(blockMail))
 		s.to = receipt.Email(address)
 		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
-			problems[blockMail] = sayNoAddress
+			problems[blockMail] = b.words(in.userID).NoAddress
 		}
 	default:
 		in.channelID = v.Conversation(blockPlace)
@@ -74,14 +75,14 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 			// The conversation that was preselected gives way; one that was
 			// chosen besides is a mistake that would publish the link.
 			if in.channelID != "" && in.channelID != st.Here {
-				problems[blockPeople] = sayPlaceAndPeople
+				problems[blockPeople] = b.words(in.userID).PlaceAndPeople
 			}
 			s.to = receipt.People(people)
 		}
 	}
 	s.responseURL = in.responseURL
 	s.creator = in.person()
-	b.checkTyped(s, problems)
+	b.checkTyped(b.words(in.userID), s, problems)
 	return s, problems
 }
 
@@ -126,23 +127,23 @@ func repeated(people []string) bool {
 	return len(slices.Compact(slices.Sorted(slices.Values(people)))) != len(people)
 }
 
-func (b *Bot) checkTyped(s share, problems map[string]string) {
+func (b *Bot) checkTyped(w *text.Printer, s share, problems map[string]string) {
 	switch {
 	case authored.Word(s.secret.Reveal()) == "":
-		problems[blockSecret] = sayEmpty
+		problems[blockSecret] = w.Empty
 	case s.secret.Len() > maxSecret:
 		problems[blockSecret] = tooLong(s.secret.Len())
 	}
-	if say := badPhrase(s.passphrase); say != "" {
+	if say := badPhrase(w, s.passphrase); say != "" {
 		problems[blockPhrase] = say
 	} else if s.passphrase.IsZero() && b.cfg.PassphraseRequired {
-		problems[blockPhrase] = sayPhraseMissing
+		problems[blockPhrase] = w.PhraseMissing
 	}
 	switch {
 	case contains(s.note, s.secret):
-		problems[blockNote] = sayNoteSecret
+		problems[blockNote] = w.NoteSecret
 	case contains(s.note, s.passphrase):
-		problems[blockNote] = sayNotePhrase
+		problems[blockNote] = w.NotePhrase
 	}
 }
 

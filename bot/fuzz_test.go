@@ -15,6 +15,7 @@ import (
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -155,9 +156,9 @@ func (offline) RoundTrip(*http.Request) (*http.Response, error) { return nil, er
 
 func FuzzTypedGivesBackWhatWasEscaped(f *testing.F) {
 	f.Add("a&b<c>&amp;&lt;")
-	f.Fuzz(func(t *testing.T, text string) {
-		if got := authored.Typed(escape(text)); got != text {
-			t.Errorf("Typed(escape(%q)) = %q", text, got)
+	f.Fuzz(func(t *testing.T, typed string) {
+		if got := authored.Typed(text.Escape(typed)); got != typed {
+			t.Errorf("Typed(Escape(%q)) = %q", typed, got)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -51,12 +52,12 @@ func TestMessagesAndViews(t *testing.T) {
 	single.ID, single.Path = "GOLDEN0", "receipt"
 	single.Rows[0] = receipt.Row{Step: receipt.Sent, Key: "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000",
 		Channel: "CGENERAL", TS: "1773500966.000100", Seen: receipt.Seen{Fate: receipt.Waiting, AsOf: now.Unix()}}
-	with := func(change func(r *receipt.Receipt, row *receipt.Row)) message {
+	with := func(change func(r *receipt.Receipt, row *receipt.Row)) text.Message {
 		r := single.Copy()
 		change(&r, &r.Rows[0])
 		return b.receipt(r)
 	}
-	is := func(fate receipt.Fate, change ...func(*receipt.Seen)) message {
+	is := func(fate receipt.Fate, change ...func(*receipt.Seen)) text.Message {
 		return with(func(r *receipt.Receipt, row *receipt.Row) {
 			row.Fate = fate
 			for _, c := range change {
@@ -65,7 +66,7 @@ func TestMessagesAndViews(t *testing.T) {
 		})
 	}
 	// kept is one whose link its creator has.
-	kept := func(to receipt.Destination, step receipt.Step, why string) message {
+	kept := func(to receipt.Destination, step receipt.Step, why string) text.Message {
 		return with(func(r *receipt.Receipt, row *receipt.Row) {
 			r.To, row.Step, row.Why, row.Channel, row.TS, row.Secret = to, step, why, "", "", secret
 		})
@@ -82,7 +83,7 @@ func TestMessagesAndViews(t *testing.T) {
 	p := plea{"UANA", "UBEN", expires.Unix(), true, ""}
 	madeUp := otsclient.NewPlaintext("EXAMPLEphrase234")
 
-	messages := map[string]message{
+	messages := map[string]text.Message{
 		"group-pending":           b.receipt(pending),
 		"group":                   b.receipt(g),
 		"group-passphrase":        b.receipt(phrased),
@@ -147,7 +148,7 @@ func TestMessagesAndViews(t *testing.T) {
 		"form-working":        b.workingView("UANA", st, now),
 		"form-done":           doneView("Share a secret", sayDone(delivery{outcome: outcomePosted, told: viaDM})),
 		"burn-passphrase":     burnView("sealed", "", true),
-		"burn-passphrase-no":  burnView("sealed", sayStillThere, true),
+		"burn-passphrase-no":  burnView("sealed", b.printer.StillThere, true),
 	}
 	for name, m := range messages {
 		t.Run(name, func(t *testing.T) {
@@ -167,7 +168,7 @@ func TestMessagesAndViews(t *testing.T) {
 
 // within: a section takes 3,000 characters,
 // https://docs.slack.dev/reference/block-kit/blocks/section-block
-func within(t *testing.T, m message) {
+func within(t *testing.T, m text.Message) {
 	t.Helper()
 	for _, block := range m.Blocks {
 		if s, ok := block.(*slack.SectionBlock); ok && s.Text != nil && len(s.Text.Text) > 3000 {

@@ -7,6 +7,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/socketmode"
+	"otsbot/bot/internal/text"
 )
 
 // asked is what a payload asks for: what kind of thing it is, in Slack's words,
@@ -83,7 +84,7 @@ func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, 
 		in.kind = "unreadable"
 		problems := map[string]string{}
 		for _, block := range in.unread {
-			problems[in.field(block)] = sayFieldUnread
+			problems[in.field(block)] = b.words(in.userID).FieldUnread
 		}
 		b.refuseForm(ctx, in, ack, problems)
 		return outcomeUnreadable
@@ -96,7 +97,7 @@ func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, 
 	// it. A form stays open with what was typed: such an ack would close it.
 	ended := b.unmatched(in, p)
 	if form && len(in.inputs) > 0 {
-		b.refuseWhole(ctx, in, ack, sayStaleForm)
+		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	return ended
@@ -106,6 +107,6 @@ func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, 
 // log: it holds what was typed.
 func (b *Bot) unreadable(ctx context.Context, in *interaction, ack ackFunc) outcome {
 	in.kind = "unreadable"
-	b.answer(ctx, in, ack, plain(sayUnreadable)) // in the ack: it may not be known who typed it
+	b.answer(ctx, in, ack, text.Plain(b.words(in.userID).Unreadable)) // in the ack: it may not be known who typed it
 	return outcomeUnreadable
 }

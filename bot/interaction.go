@@ -132,7 +132,7 @@ func (b *Bot) summarize(in *interaction, ackedAt time.Time, ended result) {
 // panicked says of a bug what is known, to the person and in the log.
 func (b *Bot) panicked(ctx context.Context, in *interaction, value any) {
 	reportBug(b.log, b.metrics, "interaction", value)
-	b.tell(ctx, in, sayPanic)
+	b.tell(ctx, in, b.words(in.userID).Panic)
 }
 
 // survive, deferred, keeps a bug in a goroutine from ending the process with

@@ -12,6 +12,7 @@ import (
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -106,35 +107,36 @@ func (b *Bot) adviseLeak(ctx context.Context, s share) {
 	if l == nil || l.Author == "" || l.Author == s.creator.user {
 		return
 	}
+	w := b.words(s.creator.user)
 	author, advice := person{user: l.Author, channel: l.Channel}, leakAdvice(s.creator.user, l)
 	if u, known := b.slack.User(ctx, l.Author); known && u.Deleted {
 		// Slack takes a message to somebody who has left, and nobody reads it.
-		b.askCreator(ctx, s, sayAuthorLeft)
+		b.askCreator(ctx, s, w.AuthorLeft(l.Author))
 		return
 	}
 	if _, err := b.reach(ctx, author, advice, viaDM); err != nil {
 		b.log.Warn("author of the original not told", zap.Error(err), zap.String("user_id", l.Author))
 		_, _ = b.reach(ctx, author, advice, viaEphemeral)
-		b.askCreator(ctx, s, sayAuthorNotTold)
+		b.askCreator(ctx, s, w.AuthorNotTold(l.Author))
 	}
 }
 
 // askCreator asks whoever used the shortcut to see to it that the original goes.
 func (b *Bot) askCreator(ctx context.Context, s share, say string) {
-	_, _ = b.reach(ctx, s.creator, marked(fmt.Sprintf(say, s.leaked.Author)), viaDM, viaHook, viaEphemeral)
+	_, _ = b.reach(ctx, s.creator, text.Marked(say), viaDM, viaHook, viaEphemeral)
 }
 
-func leakAdvice(creator string, l *leak) message {
-	return marked(fmt.Sprintf(":warning: <@%s> put the secret in %s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.%s",
+func leakAdvice(creator string, l *leak) text.Message {
+	return text.Marked(fmt.Sprintf(":warning: <@%s> put the secret in %s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.%s",
 		creator, l.link(), elsewhere(l.Facts)))
 }
 
 // originalAdvice is the same for whoever used the shortcut.
-func originalAdvice(f authored.Facts) string {
+func originalAdvice(w *text.Printer, f authored.Facts) string {
 	if f.App {
-		return sayOriginalOfApp + elsewhere(f)
+		return w.OriginalOfApp + elsewhere(f)
 	}
-	return sayOriginal + elsewhere(f)
+	return w.Original + elsewhere(f)
 }
 
 // link leads to the original message, if the workspace's address is known. A
@@ -146,7 +148,7 @@ func (l *leak) link() string {
 		if l.Thread != l.TS {
 			link += "?thread_ts=" + l.Thread + "&cid=" + l.Channel
 		}
-		return "<" + escape(link) + "|your message>"
+		return "<" + text.Escape(link) + "|your message>"
 	case strings.HasPrefix(l.Channel, "D"):
 		return "your message in a direct message"
 	}

@@ -12,6 +12,7 @@ import (
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 )
 
 // progressEvery is how often a receipt is changed while links go out.
@@ -41,7 +42,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	err := b.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, in, st, r}).each(ctx) })
 	if err != nil {
 		b.uncount(s, len(s.to.People))
-		r.problem("", sayHeld(err), b.formWith(in, st, s, sayHeld(err)))
+		r.problem("", notHeld(b.words(in.userID), err), b.formWith(in, st, s, notHeld(b.words(in.userID), err)))
 	}
 	return ended
 }
@@ -62,7 +63,7 @@ func (s *sharing) each(ctx context.Context) outcome {
 	}
 	before := s.People(receipt.Row.Live)
 	fresh, failure := s.conceal(ctx)
-	settled, say := false, sayGaveUp
+	settled, say := false, s.b.words(s.in.userID).GaveUp
 	defer func() { // also when something panics
 		if !settled {
 			s.undo(ctx, fresh, say)
@@ -71,11 +72,11 @@ func (s *sharing) each(ctx context.Context) outcome {
 	switch {
 	case len(fresh) > 0 && s.madePhrase:
 		if !s.r.showHere(phraseView(s.passphrase)) {
-			say = sayPhraseUnseen
+			say = s.b.words(s.in.userID).PhraseUnseen
 			return outcomeUndone // nobody could ever open it
 		}
 	case failure == nil && s.r.late():
-		s.r.change(doneView("Share a secret", sayPeopleDone))
+		s.r.change(doneView("Share a secret", s.b.words(s.in.userID).PeopleDone))
 	case failure == nil:
 		s.r.close()
 	}
@@ -103,7 +104,7 @@ func (s *sharing) each(ctx context.Context) outcome {
 // begin posts the receipt with everybody pending, or says in the form why
 // nothing is stored, and returns how it ended.
 func (s *sharing) begin(ctx context.Context) (ended outcome) {
-	block, say := servable(s.Receipt, s.share)
+	block, say := servable(s.b.words(s.in.userID), s.Receipt, s.share)
 	if say != "" {
 		ended = outcomeRejected
 	} else {
@@ -111,7 +112,7 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 		s.Receipt, _ = s.Fit() // ids and a host: all but the note always fits
 		if s.save(ctx) != nil {
 			s.drop()
-			block, say, ended = blockPeople, sayNoReceipt, outcomeFailed
+			block, say, ended = blockPeople, s.b.words(s.in.userID).NoReceipt, outcomeFailed
 		}
 	}
 	if ended != "" {
@@ -184,9 +185,9 @@ func (s *sharing) undo(ctx context.Context, fresh []*stored, say string) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	if s.takeBack(ctx, fresh) != nil {
-		say = sayLeftLive + plainMoment(s.Ends()) + "."
+		say = s.b.words(s.in.userID).LeftLive(s.Ends())
 	}
-	_, _ = s.b.reach(ctx, s.share.creator, plain(say), viaHook, viaDM, viaEphemeral)
+	_, _ = s.b.reach(ctx, s.share.creator, text.Plain(say), viaHook, viaDM, viaEphemeral)
 }
 
 // goesTo says of somebody that the rules were asked about them: a receipt may
@@ -197,12 +198,12 @@ func (s share) goesTo(user string) bool {
 
 // servable says what a form from before a change of the receipt can't do: its
 // people have their links by now, or those have another passphrase.
-func servable(r receipt.Receipt, s share) (block, say string) {
+func servable(w *text.Printer, r receipt.Receipt, s share) (block, say string) {
 	switch {
 	case r.Count(func(row receipt.Row) bool { return row.Due() && s.goesTo(row.To) }) == 0:
-		return blockSecret, sayAllServed
+		return blockSecret, w.AllServed
 	case r.Count(receipt.Row.Live) > 0 && r.Phrase == s.passphrase.IsZero():
-		return blockPhrase, sayPhraseOfAll(r.Phrase)
+		return blockPhrase, w.PhraseOfAll(r.Phrase)
 	}
 	return "", ""
 }
@@ -224,7 +225,7 @@ func (s *sharing) keepForm(failure error) {
 	}
 	st := s.st
 	st.Receipt, st.To, st.Mail = s.ForForm(), nil, false
-	s.r.again(s.b.formWith(s.in, st, s.share, say)(), say, plain(closed))
+	s.r.again(s.b.formWith(s.in, st, s.share, say)(), say, text.Plain(closed))
 }
 
 // sentTo is how sharing with several people ended.

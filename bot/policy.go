@@ -82,7 +82,7 @@ func (b *Bot) refusedBy(in *interaction, no *rules.Refusal) *refusal {
 }
 
 // outside says who of other organisations would get a share: what must be
-// warned about, and the fact. Of a warning, sayPressed or sayUnasked is the
+// warned about, and the fact. Of a warning, b.words(in.userID).NotYetShared or b.words(in.userID).Unasked is the
 // rest. picked says that the place was chosen among external ones, too.
 func (b *Bot) outside(ctx context.Context, s share, picked bool) (about, fact string) {
 	subject := s.subject()

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 )
 
 // person is somebody to be told something in private, and the ways to them
@@ -32,7 +33,7 @@ const (
 // reach sends m to one person by the first way that works, and says which it
 // was. A way whose outcome is open does not count as working: twice a private
 // message is better than none.
-func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) (via, error) {
+func (b *Bot) reach(ctx context.Context, p person, m text.Message, ways ...via) (via, error) {
 	var tried []string
 	for _, way := range ways {
 		code := b.send(ctx, p, m, way)
@@ -45,7 +46,7 @@ func (b *Bot) reach(ctx context.Context, p person, m message, ways ...via) (via,
 }
 
 // send returns "" if m went out, else Slack's word for why not.
-func (b *Bot) send(ctx context.Context, p person, m message, way via) slackapi.Code {
+func (b *Bot) send(ctx context.Context, p person, m text.Message, way via) slackapi.Code {
 	switch way {
 	case viaDM:
 		_, r := b.slack.Post(ctx, p.user, m, "")
@@ -81,13 +82,13 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // tell says one sentence to who did something, where they are looking.
-func (b *Bot) tell(ctx context.Context, in *interaction, text string) {
-	b.say(ctx, in, plain(text), viaHook, viaEphemeral, viaDM)
+func (b *Bot) tell(ctx context.Context, in *interaction, say string) {
+	b.say(ctx, in, text.Plain(say), viaHook, viaEphemeral, viaDM)
 }
 
 // say brings m to who did something, also while the process is stopping, and
 // says whether it came through.
-func (b *Bot) say(ctx context.Context, in *interaction, m message, ways ...via) bool {
+func (b *Bot) say(ctx context.Context, in *interaction, m text.Message, ways ...via) bool {
 	if in.userID == "" {
 		b.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
 		return false

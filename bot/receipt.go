@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -19,11 +20,11 @@ type pages interface {
 
 // receipt is the creator's private message about a receipt. All of it comes from
 // there, so that it is the same after each change.
-func (b *Bot) receipt(r receipt.Receipt) message {
-	return receiptMessage(r, b.ots, b.seal, b.cfg.Follow)
+func (b *Bot) receipt(r receipt.Receipt) text.Message {
+	return receiptMessage(b.words(r.Creator), r, b.ots, b.seal, b.cfg.Follow)
 }
 
-func receiptMessage(r receipt.Receipt, links pages, keys signer, followed bool) message {
+func receiptMessage(w *text.Printer, r receipt.Receipt, links pages, keys signer, followed bool) text.Message {
 	people, title := r.To.Sort == receipt.ToPeople, "Receipt for the secret that you shared"
 	if people {
 		title += " with " + countOf(len(r.Rows), "person", "people")
@@ -32,11 +33,11 @@ func receiptMessage(r receipt.Receipt, links pages, keys signer, followed bool) 
 	if r.Note != "" {
 		blocks = append(blocks, noteBlock(r.Note))
 	}
-	for _, line := range remarks(r, links) {
+	for _, line := range remarks(w, r, links) {
 		blocks = append(blocks, section(line))
 	}
 	blocks = append(blocks, fieldsBlock(sharedFacts(r)...))
-	m := message{Text: heading(r, title)}
+	m := text.Message{Text: heading(r, title)}
 	buttons := r.Buttons(keys)
 	if people {
 		for i, row := range r.Rows {

@@ -7,6 +7,7 @@ import (
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 )
 
 // stateWords say what became of a secret, as of a moment.
@@ -82,9 +83,9 @@ func alone(r receipt.Receipt) bool {
 
 // remarks are what the receipt says besides. What only mattered while a secret
 // could be opened is left out in the end.
-func remarks(r receipt.Receipt, links pages) (lines []string) {
+func remarks(w *text.Printer, r receipt.Receipt, links pages) (lines []string) {
 	if r.Original != nil {
-		lines = append(lines, ":warning: "+originalAdvice(*r.Original))
+		lines = append(lines, ":warning: "+originalAdvice(w, *r.Original))
 	}
 	if r.Count(receipt.Row.Live) == 0 {
 		return lines
@@ -100,14 +101,14 @@ func remarks(r receipt.Receipt, links pages) (lines []string) {
 		lines = append(lines, "You asked for "+lifetime(time.Duration(r.Asked)*time.Second)+"; OneTimeSecret gives it "+lifetime(time.Duration(r.Given)*time.Second)+".")
 	}
 	if alone(r) {
-		lines = append(lines, sayNobodyElse)
+		lines = append(lines, w.NobodyElse)
 	}
 	if r.Astray(row) {
-		lines = append(lines, sayAstray)
+		lines = append(lines, w.Astray)
 	}
 	if row.Secret != "" && !people {
 		// As code: a link that could be clicked would be opened by accident.
-		lines = append(lines, ":point_right: *The link to hand on.* It works once, so don't open it yourself: copy it.\n`"+escape(links.SecretLink(r.Link(row)))+"`")
+		lines = append(lines, ":point_right: *The link to hand on.* It works once, so don't open it yourself: copy it.\n`"+text.Escape(links.SecretLink(r.Link(row)))+"`")
 	}
 	return lines
 }
@@ -138,7 +139,7 @@ func where(r receipt.Receipt) string {
 	case row.Step != receipt.Sent:
 		return "Nowhere: only you have the link"
 	case r.To.Sort == receipt.ToMail:
-		return "E-mailed to `" + escape(strings.ReplaceAll(r.To.Mail, "`", "")) + "`. Whether the mail arrives, OneTimeSecret doesn't say"
+		return "E-mailed to `" + text.Escape(strings.ReplaceAll(r.To.Mail, "`", "")) + "`. Whether the mail arrives, OneTimeSecret doesn't say"
 	case alone(r):
 		return "Here, where nobody else reads"
 	case row.InThread:
@@ -179,7 +180,7 @@ func rowWords(r receipt.Receipt, row receipt.Row, links pages) string {
 	if row.Live() && !r.Crowded() {
 		if row.Secret != "" && row.Step != receipt.Stored {
 			// As code: a link that could be clicked would be opened by accident.
-			said = append(said, "To give it to them yourself: `"+escape(links.SecretLink(r.Link(row)))+"`")
+			said = append(said, "To give it to them yourself: `"+text.Escape(links.SecretLink(r.Link(row)))+"`")
 		}
 		said = append(said, fmt.Sprintf("<%s|Its page>", links.ReceiptLink(row.MetadataKey(), r.Path)))
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -76,22 +77,22 @@ func enumerate(words []string) string {
 
 // badPhrase says why a passphrase can't be taken, or "". Whoever opens the
 // link has to type it, on another device and from somebody's voice perhaps.
-func badPhrase(phrase otsclient.Plaintext) string {
+func badPhrase(w *text.Printer, phrase otsclient.Plaintext) string {
 	text := phrase.Reveal()
 	n, odd := utf8.RuneCountInString(text), authored.Odd(text)
 	switch {
 	case n == 0:
 		return ""
 	case strings.TrimSpace(text) != text:
-		return sayPhraseBlank
+		return w.PhraseBlank
 	case strings.ContainsRune(odd, authored.Hidden):
-		return sayPhraseHidden
+		return w.PhraseHidden
 	case n < minPhrase || n > maxPhrase:
-		return sayPhraseLength
+		return w.PhraseLength
 	case strings.ContainsRune(odd, authored.Emoji):
-		return sayPhraseEmoji
+		return w.PhraseEmoji
 	case strings.ContainsRune(odd, authored.Curly):
-		return sayPhraseCurly
+		return w.PhraseCurly
 	}
 	return ""
 }

@@ -13,6 +13,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/socketmode"
+	"otsbot/bot/internal/text"
 )
 
 // concealBudget is how long a form waits for OneTimeSecret before its ack. It
@@ -45,17 +46,17 @@ func (b *Bot) patiently(ctx context.Context, in *interaction, cb payload.Payload
 // no field, on top of form.
 func (r *reply) problem(block, say string, form func() slack.ModalViewRequest) {
 	if len(r.in.inputs) == 0 {
-		r.show(form(), plain(say))
+		r.show(form(), text.Plain(say))
 		return
 	}
 	if r.late() || r.ack(fieldErrors(r.in.field(block), say)) != nil {
-		r.follow(form(), plain(say))
+		r.follow(form(), text.Plain(say))
 	}
 }
 
 // show puts another view in the form's place, and says whether it, or the
 // message that stands for it, came through.
-func (r *reply) show(view slack.ModalViewRequest, otherwise message) bool {
+func (r *reply) show(view slack.ModalViewRequest, otherwise text.Message) bool {
 	return r.again(view, otherwise.Text, otherwise)
 }
 
@@ -63,7 +64,7 @@ func (r *reply) show(view slack.ModalViewRequest, otherwise message) bool {
 // be more than an ack takes, and an ack that says nothing would close the form:
 // so it says the problem at a field, and the view follows by a call, which has
 // room for it.
-func (r *reply) again(view slack.ModalViewRequest, problem string, otherwise message) bool {
+func (r *reply) again(view slack.ModalViewRequest, problem string, otherwise text.Message) bool {
 	if r.late() {
 		return r.follow(view, otherwise)
 	}
@@ -89,7 +90,7 @@ func (r *reply) close() {
 
 // follow brings a late answer into the form; if that was closed, to the person
 // by another road. Not where the link would have gone: they may have left.
-func (r *reply) follow(view slack.ModalViewRequest, otherwise message) bool {
+func (r *reply) follow(view slack.ModalViewRequest, otherwise text.Message) bool {
 	return r.change(view) || r.b.say(r.ctx, r.in, otherwise, viaDM, viaHook, viaEphemeral)
 }
 
@@ -115,7 +116,7 @@ func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, prob
 		stand[at] = strings.TrimSpace(stand[at] + " " + problems[block])
 	}
 	if ack(slack.NewErrorsViewSubmissionResponse(stand)) != nil || len(in.inputs) == 0 {
-		b.say(ctx, in, plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
+		b.say(ctx, in, text.Plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -33,7 +34,7 @@ func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.P
 	opened := b.slack.OpenView(ctx, cb.TriggerID, sendPhraseView(sealed, r, ""))
 	_ = ack(nil)
 	if !opened.OK() {
-		b.tell(ctx, in, sayNotOpened(opened.Code))
+		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
 		return in.ended(outcomeFormFailed)
 	}
 	return in.ended(outcomeFormOpened)
@@ -67,7 +68,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 	var held receipt.Receipt
 	if b.seal.Unwrap(sealedFor(callbackSendPhrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, sayStaleForm)
+		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	form := func(say string) func() slack.ModalViewRequest {
@@ -75,13 +76,13 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 			return sendPhraseView(cb.View.PrivateMetadata, held, say)
 		}
 	}
-	r := b.patiently(ctx, in, cb, ack, form(sayWorking))
+	r := b.patiently(ctx, in, cb, ack, form(b.words(in.userID).Working))
 	defer r.late()
 	phrase := otsclient.NewPlaintext(cb.View.Text(blockPhrase))
 	problem := func(say string) { r.problem(blockPhrase, say, form(say)) }
-	say := badPhrase(phrase)
+	say := badPhrase(b.words(in.userID), phrase)
 	if phrase.IsZero() {
-		say = sayPhraseLength
+		say = b.words(in.userID).PhraseLength
 	}
 	if say != "" {
 		problem(say)
@@ -90,7 +91,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 	ended := outcomeRejected
 	err := b.change(ctx, in, held, func(w *writing) { ended = b.sendPhraseToAll(ctx, in, phrase, w, r, problem) })
 	if err != nil {
-		problem(sayHeld(err))
+		problem(notHeld(b.words(in.userID), err))
 	}
 	return ended
 }
@@ -100,7 +101,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	due := w.DueForPhrase()
 	s := share{creator: in.person(), secret: phrase, to: receipt.People(w.People(due)), ttl: max(time.Until(w.Ends()), time.Minute)}
 	if len(s.to.People) == 0 { // burned or opened since the form was opened
-		problem(sayReceiptChanged)
+		problem(b.words(in.userID).ReceiptChanged)
 		return outcomeTooLate
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
@@ -124,7 +125,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	if left > 0 {
 		say = ":warning: The passphrase may not have reached everybody: see the receipt."
 	}
-	r.show(doneView("Send the passphrase", say), marked(say))
+	r.show(doneView("Send the passphrase", say), text.Marked(say))
 	if left > 0 {
 		return outcomePartly
 	}

@@ -61,14 +61,14 @@ func (s *stored) deliver(ctx context.Context) (d delivery) {
 		case announced: // a panic on the way to the creator: the link is out all the same
 			b.work.settled(s.fingerprint())
 		default:
-			s.undo(ctx, sayGaveUp)
+			s.undo(ctx, s.b.words(s.creator.user).GaveUp)
 		}
 	}()
 	r, ok := s.receipt().Fit()
 	if !ok { // a receipt whose buttons would be dead
 		b.log.Error("secret has no receipt that fits", zap.String("fingerprint", s.fingerprint()))
 		told = true
-		return s.undo(ctx, sayGaveUp)
+		return s.undo(ctx, s.b.words(s.creator.user).GaveUp)
 	}
 	d.outcome = s.announce(ctx, &r)
 	announced = r.Rows[0].Step == receipt.Sent
@@ -88,7 +88,7 @@ func (s *stored) deliver(ctx context.Context) (d delivery) {
 	if err != nil {
 		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", s.fingerprint()))
 		if !announced {
-			return s.undo(ctx, sayGaveUp)
+			return s.undo(ctx, s.b.words(s.creator.user).GaveUp)
 		}
 		b.event(auditNoReceipt, s.in)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
-	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -26,7 +26,7 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 		return b.unreadable(ctx, in, ack)
 	}
 	read := authored.Read(message)
-	if say := unusable(read); say != "" {
+	if say := unusable(b.words(in.userID), read); say != "" {
 		_ = ack(nil)
 		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
 		b.tell(ctx, in, say)
@@ -48,12 +48,12 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 	return b.openShortcut(ctx, in, p.TriggerID, st, read.Text, ack)
 }
 
-func unusable(read authored.Message) string {
+func unusable(w *text.Printer, read authored.Message) string {
 	switch blank := strings.TrimSpace(read.Text.Reveal()) == ""; {
 	case blank && read.Facts.Files > 0:
-		return sayFileOnly
+		return w.FileOnly
 	case blank:
-		return sayNoText
+		return w.NoText
 	case read.Text.Len() > maxSecret:
 		return tooLong(read.Text.Len())
 	}
@@ -76,15 +76,8 @@ func (b *Bot) openShortcut(ctx context.Context, in *interaction, trigger string,
 	opened := b.openSecret(ctx, in.userID, trigger, st, text, "")
 	_ = ack(nil)
 	if !opened.OK() {
-		b.tell(ctx, in, sayNotOpened(opened.Code))
+		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
 		return outcomeFormFailed
 	}
 	return outcomeFormOpened
-}
-
-func sayNotOpened(code slackapi.Code) string {
-	if code.TriggerOver() {
-		return sayFormLate
-	}
-	return sayFormFailed
 }

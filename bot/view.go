@@ -127,7 +127,7 @@ func (b *Bot) formView(user string, st formState, text otsclient.Plaintext, prob
 func (b *Bot) workingView(user string, st formState, now time.Time) slack.ModalViewRequest {
 	st.Started = now.Unix()
 	// Inputs need a submit button; a second press is told to wait.
-	return b.shell(user, st, callbackWorking, "Working…", section(":hourglass_flowing_sand: "+sayWorking), otsclient.Plaintext{})
+	return b.shell(user, st, callbackWorking, "Working…", section(":hourglass_flowing_sand: "+b.words(user).Working), otsclient.Plaintext{})
 }
 
 func (b *Bot) shell(user string, st formState, callback, submit string, top slack.Block, text otsclient.Plaintext) slack.ModalViewRequest {
