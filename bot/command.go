@@ -43,14 +43,14 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
 		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(typed), "", b.words(in.userID).NotInline}, ack)
 	default:
-		return in.ended(b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(typed), ack))
+		return b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(typed), ack)
 	}
 }
 
 // shareInline acks first and with nothing: the ack closes the three seconds,
 // and any payload that is not ephemeral would publish what was typed.
 // Everything that follows is told by other roads.
-func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, secret otsclient.Plaintext, ack ackFunc) outcome {
+func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, secret otsclient.Plaintext, ack ackFunc) result {
 	_ = ack(nil)
 	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL, tell: b.cfg.NotifyOpened}
 	s.remarks = remarksOn(secret, wayCommand)
@@ -71,7 +71,7 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
 		return concealOutcome(err)
 	}
-	return kept.deliver(ctx).outcome
+	return kept.in.ended(kept.deliver(ctx).outcome)
 }
 
 // filled is what a form comes with: a text, what is said on top, and what is

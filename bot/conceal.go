@@ -21,10 +21,10 @@ type stored struct {
 	otsclient.Shared
 	share
 	b  *Bot
-	in *interaction // that it was shared with
+	in *interaction // that it was shared with, about it
 }
 
-func (s *stored) fingerprint() string { return s.MetadataKey.Fingerprint() }
+func (s *stored) fingerprint() string { return s.in.fingerprint }
 
 // conceal has OneTimeSecret keep the secret. It is never repeated: a request
 // whose outcome is open may have made a secret already.
@@ -44,18 +44,17 @@ func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (*stored, e
 		}
 		return nil, err
 	}
-	one := &stored{shared, s, b, in}
-	in.fingerprint = one.fingerprint()
-	b.work.created(in.fingerprint)
+	one := &stored{shared, s, b, in.about(shared.MetadataKey.Fingerprint())}
+	b.work.created(one.fingerprint())
 	b.metrics.secrets.WithLabelValues(secretCreated).Inc()
-	b.eventShared(in, s, shared)
+	b.eventShared(one.in, s, shared)
 	if most := b.cfg.longestTTL(); shared.TTL > most+time.Minute {
 		// Some versions and some settings of OneTimeSecret ignore the lifetime
 		// that was asked for.
 		ctx, cancel := outlive(ctx)
 		defer cancel()
 		b.uncount(s, 1)
-		return nil, &lifetimeError{granted: shared.TTL, most: most, leftLive: one.burn(ctx) != nil}
+		return nil, &lifetimeError{granted: shared.TTL, most: most, leftLive: one.burn(ctx) != nil, fingerprint: one.fingerprint()}
 	}
 	return one, nil
 }
@@ -65,6 +64,7 @@ func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (*stored, e
 type lifetimeError struct {
 	granted, most time.Duration
 	leftLive      bool // it could not be burned
+	fingerprint   string
 }
 
 func (e *lifetimeError) Error() string {
@@ -74,19 +74,20 @@ func (e *lifetimeError) Error() string {
 // longestTTL is the most that anyone gets.
 func (c Config) longestTTL() time.Duration { return max(c.TTL, slices.Max(c.TTLChoices)) }
 
-func concealOutcome(err error) outcome {
+// concealOutcome is how an interaction ended that failed to conceal.
+func concealOutcome(err error) outcomeOf {
 	var tooLong *lifetimeError
 	switch {
 	case errors.As(err, &tooLong) && tooLong.leftLive:
-		return outcomeOrphaned
+		return outcomeOf{outcomeOrphaned, tooLong.fingerprint}
 	case errors.As(err, &tooLong):
-		return outcomeUndone
+		return outcomeOf{outcomeUndone, tooLong.fingerprint}
 	case errors.Is(err, otsclient.ErrRejected):
-		return outcomeRejected
+		return outcomeOf{outcome: outcomeRejected}
 	case errors.Is(err, otsclient.ErrOutcomeUnknown):
-		return outcomeUncertain
+		return outcomeOf{outcome: outcomeUncertain}
 	}
-	return outcomeFailed
+	return outcomeOf{outcome: outcomeFailed}
 }
 
 // undo burns a secret whose link nobody got, and tells its creator say, or that
@@ -108,7 +109,7 @@ func (s *stored) burn(ctx context.Context) error {
 	deadline, _ := ctx.Deadline()
 	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, slackapi.CallTimeout))
 	defer stop()
-	b, in, started := s.b, s.in.about(s.fingerprint()), time.Now()
+	b, in, started := s.b, s.in, time.Now()
 	err := b.ots.Burn(burning, s.MetadataKey, s.passphrase)
 	b.metrics.ots("burn", started, err)
 	if err != nil { // the answer may be lost and the secret burned all the same

@@ -64,12 +64,12 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 		in.kind = "form_people"
 		return b.shareWithPeople(ctx, in, s, st, r)
 	}
-	return in.ended(b.shareFromForm(ctx, in, s, st, r))
+	return b.shareFromForm(ctx, in, s, st, r)
 }
 
 // shareFromForm is the form's share with one conversation, one address, or
 // nobody but its creator.
-func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
+func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) result {
 	kept, err := b.conceal(ctx, in, s)
 	if err != nil && b.strongerPhrase(&s, err, 1) {
 		kept, err = b.conceal(ctx, in, s)
@@ -81,7 +81,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	}
 	if s.madePhrase {
 		if !r.showHere(phraseView(s.passphrase)) {
-			return kept.undo(ctx, b.words(in.userID).PhraseUnseen).outcome // nobody could ever open it
+			return kept.in.ended(kept.undo(ctx, b.words(in.userID).PhraseUnseen).outcome) // nobody could ever open it
 		}
 	} else {
 		r.close()
@@ -94,7 +94,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	if s.also && d.undone == "" {
 		b.shareAlso(ctx, in, s)
 	}
-	return d.outcome
+	return kept.in.ended(d.outcome)
 }
 
 // blockOf is the field that OneTimeSecret's refusal is about.

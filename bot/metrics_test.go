@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"otsbot/bot"
 	"otsbot/bot/slackfake"
 	"otsbot/otsclient/otsfake"
 )
@@ -103,35 +104,51 @@ func TestALineSaysWhichSecretItIsAbout(t *testing.T) {
 		w.press(ana, w.receipt(ana), "Burn")
 		w.submit(ana, slackfake.Values{"Passphrase": "wrong horse"})
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
-
-		var lines []string // what each says happened, and to which of the two
-		seen := map[string]string{}
-		for line := range strings.Lines(w.logs.String()) {
-			var said struct{ Msg, Event, Kind, Outcome, Fingerprint string }
-			if json.Unmarshal([]byte(line), &said) != nil || said.Msg != "interaction" && said.Msg != "audit" {
-				continue
-			}
-			which := "none"
-			if said.Fingerprint != "" {
-				if seen[said.Fingerprint] == "" {
-					seen[said.Fingerprint] = []string{"first", "second"}[len(seen)%2]
-				}
-				which = seen[said.Fingerprint]
-			}
-			lines = append(lines, strings.Join([]string{cmp.Or(said.Event, said.Kind), said.Outcome, which}, " "))
-		}
-		want := []string{
-			"shared  first", "delivered posted first", "command posted first",
-			"check checked first",
-			"burned burned first", "burn burned first",
+		w.command(ana, general, "generate")
+		w.submit(ana, slackfake.Values{"For you": []string{"yes"}}) // a second secret
+		w.saysOfSecrets(
+			"shared  A", "delivered posted A", "command posted A",
+			"check checked A",
+			"burned burned A", "burn burned A",
 			"command form_opened none",
-			"shared  second", "delivered posted second", "form posted second",
-			"burn passphrase_asked second",
-			"burn_refused rejected second", "burn_passphrase rejected second",
-			"burned burned second", "burn_passphrase burned second",
-		}
-		if !slices.Equal(lines, want) {
-			t.Errorf("the log says\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
-		}
+			"shared  B", "delivered posted B", "form posted B",
+			"burn passphrase_asked B",
+			"burn_refused rejected B", "burn_passphrase rejected B",
+			"burned burned B", "burn_passphrase burned B",
+			"command form_opened none",
+			"shared  C", "delivered posted C", "shared  D", "delivered given_privately D", "form_generate posted C",
+		)
 	})
+	// One that OneTimeSecret would keep for longer than is allowed.
+	inWorldOf(t, slackfake.Options{}, otsfake.Options{Version: "0.20"}, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		w.saysOfSecrets(
+			"shared  A", "burned burned_unposted A", "command burned_unposted A",
+			"command form_opened none",
+			"shared  B", "burned burned_unposted B", "form burned_unposted B",
+		)
+	}, func(c *bot.Config) { c.TTL, c.TTLChoices = time.Minute, []time.Duration{time.Minute} })
+}
+
+// saysOfSecrets holds the log's lines of interactions and audit events against
+// what they should say: event or kind, outcome, and which secret it is about.
+func (w *world) saysOfSecrets(want ...string) {
+	w.Helper()
+	var lines []string
+	names := map[string]string{"": "none"}
+	for line := range strings.Lines(w.logs.String()) {
+		var said struct{ Msg, Event, Kind, Outcome, Fingerprint string }
+		if json.Unmarshal([]byte(line), &said) != nil || said.Msg != "interaction" && said.Msg != "audit" {
+			continue
+		}
+		if names[said.Fingerprint] == "" {
+			names[said.Fingerprint] = string(rune('A' + len(names) - 1))
+		}
+		lines = append(lines, strings.Join([]string{cmp.Or(said.Event, said.Kind), said.Outcome, names[said.Fingerprint]}, " "))
+	}
+	if !slices.Equal(lines, want) {
+		w.Errorf("the log says\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
 }

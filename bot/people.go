@@ -144,7 +144,7 @@ func (s *sharing) concealOnce(ctx context.Context) (fresh []*stored, failure err
 		if !row.Missing() || !s.goesTo(row.To) {
 			return
 		}
-		if made[i], failures[i] = s.b.conceal(ctx, s.in.about(""), s.share); failures[i] != nil {
+		if made[i], failures[i] = s.b.conceal(ctx, s.in, s.share); failures[i] != nil {
 			row.Step, row.Why = receipt.Failed, reasonOf(failures[i])
 		}
 	})
@@ -236,7 +236,7 @@ func sentTo(r receipt.Receipt, failure error) outcome {
 	case sent > 0:
 		return outcomePartly
 	case failure != nil && r.Count(receipt.Row.Live) == 0:
-		return concealOutcome(failure)
+		return concealOutcome(failure).outcome
 	}
 	return outcomeNotPosted
 }

@@ -111,7 +111,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	failures := make([]error, len(w.Rows))
 	each(len(w.Rows), func(i int) {
 		if due(w.Rows[i]) {
-			failures[i] = b.sendPhraseTo(ctx, in.about(""), s, &w.Rows[i])
+			failures[i] = b.sendPhraseTo(ctx, in, s, &w.Rows[i])
 		}
 	})
 	left := w.Count(func(r receipt.Row) bool { return slices.Contains(s.to.People, r.To) && r.Phrase != receipt.PhraseSent })
@@ -119,7 +119,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	live := w.Count(func(r receipt.Row) bool { return r.Phrase == receipt.PhraseLive && slices.Contains(s.to.People, r.To) })
 	if failure != nil && left == len(s.to.People) && live == 0 {
 		problem(sentence(failure, s.ttl, time.Now()))
-		return concealOutcome(failure)
+		return concealOutcome(failure).outcome
 	}
 	say := ":white_check_mark: The passphrase is sent."
 	if left > 0 {
@@ -155,11 +155,11 @@ func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, row *r
 		} else if posted.Unproven {
 			row.Phrase = receipt.PhraseUnproven
 		}
-		b.event(auditDeliveryFailed, in, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
+		b.event(auditDeliveryFailed, kept.in, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
 		return nil
 	}
 	row.Phrase = receipt.PhraseSent
-	b.work.settled(in.fingerprint)
-	b.event(auditDelivered, in, zap.String("recipient_id", row.To), zap.String("outcome", string(outcomePosted)))
+	b.work.settled(kept.fingerprint())
+	b.event(auditDelivered, kept.in, zap.String("recipient_id", row.To), zap.String("outcome", string(outcomePosted)))
 	return nil
 }
