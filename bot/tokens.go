@@ -33,6 +33,17 @@ func (b *Bot) SetBotToken(ctx context.Context, token string) error {
 	return nil
 }
 
+// SetAppToken opens the sockets anew with another app-level token, one after the
+// other. One that Slack doesn't take is an error, and changes nothing.
+func (b *Bot) SetAppToken(ctx context.Context, token string) error {
+	asking, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	if err := b.slack.SetAppToken(asking, token); err != nil {
+		return err
+	}
+	return b.sockets.Renew(ctx)
+}
+
 // SetEncryptionKeys has forms sealed and buttons signed with the first of these
 // keys from now on, and all of them read.
 func (b *Bot) SetEncryptionKeys(keys ...[]byte) error {

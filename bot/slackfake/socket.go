@@ -226,6 +226,13 @@ func (w *Workspace) read(c *conn) {
 		c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(lingerTime))
 		return nil
 	})
+	c.ws.SetCloseHandler(func(code int, _ string) error {
+		w.mu.Lock()
+		c.closing = true // whoever gets a goodbye back is no longer counted
+		w.mu.Unlock()
+		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(lingerTime))
+		return nil
+	})
 	var err error
 	for err == nil {
 		var data []byte

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,5 +93,40 @@ func TestANewBotTokenLosesNoCommand(t *testing.T) {
 	w.links(t, p.ctx, commands+1)
 	if strings.Contains(p.output(), "CANARY") || strings.Contains(p.output(), "Slack refuses the bot token") {
 		t.Errorf("logged:\n%s", p.output())
+	}
+}
+
+// An app may have several app-level tokens: the old one is revoked once the
+// sockets are open with the new one.
+func TestANewAppTokenLosesNoCommand(t *testing.T) {
+	t.Parallel()
+	const commands = 200
+	w := newWorld(t)
+	old := w.slack.AppToken()
+	change := w.standsIn(t, "SLACK_APP_TOKEN")
+	p, _ := w.run(t)
+	before := w.slack.ConnectionNumbers()
+
+	w.slack.SetAppTokens(old, "xapp-1-A0FAKE001-2-CANARY")
+	typing := make(chan struct{})
+	go func() {
+		defer close(typing)
+		w.typedAtOnce(t, p, commands)
+	}()
+	<-w.gate.arrived
+	change("xapp-1-A0FAKE001-2-CANARY")
+	p.logged("took a changed secret from its file")
+	<-typing
+	w.slack.SetAppTokens("xapp-1-A0FAKE001-2-CANARY")
+	w.typed(t, p, "one more")
+	w.links(t, p.ctx, commands+1)
+	if now := w.slack.ConnectionNumbers(); slices.Min(now) <= slices.Max(before) {
+		t.Errorf("connections %v, and before %v", now, before)
+	}
+	if made := w.ots.Secrets(); made != commands+1 {
+		t.Errorf("%d secrets for %d commands", made, commands+1)
+	}
+	if strings.Contains(p.output(), "CANARY") {
+		t.Error("a token is in the log")
 	}
 }

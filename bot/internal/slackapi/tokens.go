@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 )
@@ -43,9 +44,29 @@ func (c *Client) SetBotToken(ctx context.Context, token string) error {
 	return nil
 }
 
-// SetAppToken has sockets opened with another app-level token from now on.
-func (c *Client) SetAppToken(token string) {
+// SetAppToken has sockets opened with another app-level token from now on. As
+// with the other token, Slack is asked first.
+func (c *Client) SetAppToken(ctx context.Context, token string) error {
 	c.tokens.Lock()
 	defer c.tokens.Unlock()
-	c.now.Store(c.with(c.api().bot, token))
+	if ours := appOf(c.api().app); ours != "" && appOf(token) != "" && appOf(token) != ours {
+		return errors.New("it is another app's")
+	}
+	next := c.with(c.api().bot, token)
+	_, _, err := next.StartSocketModeContext(ctx) // a URL that nobody uses opens nothing
+	if r := c.count("apps.connections.open", sort(err)); !r.OK() {
+		return fmt.Errorf("Slack says %s", r.Code)
+	}
+	c.now.Store(next)
+	return nil
+}
+
+// appOf is the app that an app-level token is of, or "" if the token doesn't say:
+// xapp-1-A0123456789-….
+func appOf(token string) string {
+	parts := strings.Split(token, "-")
+	if len(parts) < 4 || !strings.HasPrefix(parts[2], "A") {
+		return ""
+	}
+	return parts[2]
 }

@@ -15,12 +15,12 @@ const maxSockets = 10
 
 // counting knows the sockets of this process, and how many the app has in all.
 type counting struct {
-	mu    sync.Mutex
-	live  map[*socket]struct{}
-	ended chan struct{} // closed and replaced when one of ours ends
-	ends  []time.Time   // of ours in the last minutes, which Slack may still count
-	app   int           // connections of the app: Slack's number, less those of ours that ended since
-	told  bool          // that others hold some
+	mu      sync.Mutex
+	live    map[*socket]struct{}
+	changed chan struct{} // closed and replaced when one of ours begins or ends
+	ends    []time.Time   // of ours in the last minutes, which Slack may still count
+	app     int           // connections of the app: Slack's number, less those of ours that ended since
+	told    bool          // that others hold some
 }
 
 // unnoticed is how long Slack may count a connection that was cut.
@@ -42,8 +42,20 @@ func (s *Pool) gone(c *socket) {
 	} else if c.refusedFor("too_many_websockets") {
 		s.app = maxSockets
 	}
-	close(s.ended)
-	s.ended = make(chan struct{})
+	s.tell()
+}
+
+// greeted is told of a socket that said hello.
+func (s *Pool) greeted() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell()
+}
+
+// tell wakes those who wait for a change. Called with the lock held.
+func (s *Pool) tell() {
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 // recent drops the ends that Slack has noticed by now.
@@ -91,21 +103,12 @@ func (s *Pool) AppConnections() int {
 
 // room waits while the app has all the connections that it may have and one of
 // ours is about to end: Slack would refuse its successor.
-func (s *Pool) room(ctx context.Context) error {
-	for {
-		s.mu.Lock()
-		wait := max(s.app, len(s.live)) >= maxSockets && s.ending()
-		ended := s.ended
-		s.mu.Unlock()
-		if !wait {
-			return nil
-		}
-		select {
-		case <-ended:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+func (s *Pool) room(ctx context.Context) error { return s.until(ctx, s.hasRoom) }
+
+func (s *Pool) hasRoom() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(s.app, len(s.live)) < maxSockets || !s.ending()
 }
 
 func (s *Pool) each(f func(*socket)) {

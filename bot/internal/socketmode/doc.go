@@ -5,6 +5,7 @@
 // [Config], so any other app could use it.
 //
 //	pool.go      keeps sockets open, and opens the successor before one ends
+//	renew.go     opens all of them anew, without a gap
 //	socket.go    one connection: frames, pings, acks
 //	envelope.go  what was delivered, and how it is answered
 //	once.go      an envelope that comes again gets the first one's ack

@@ -76,6 +76,7 @@ type Envelope struct {
 // new, and hands it over. All that it may wait for is the writing of an ack,
 // which ends by its deadline and then closes the socket.
 func (s *Pool) take(at arrival, f frame) {
+	at.conn.unacked.Add(1)
 	var p struct {
 		Type      string `json:"type"`
 		TriggerID string `json:"trigger_id"`

@@ -74,6 +74,8 @@ type backoff struct{ failures int }
 // for that long. A planned refresh is followed at once.
 func (b *backoff) after(reason string, lived time.Duration) time.Duration {
 	switch reason {
+	case renewed:
+		return 0
 	case "link_disabled", "too_many_websockets":
 		// Slack will say the same again until somebody acts.
 		b.failures = max(b.failures+1, 4)

@@ -70,7 +70,7 @@ func New(cfg Config, handle func(*Envelope)) *Pool {
 		opening:  newOpenings(),
 		beats:    make([]atomic.Int64, cfg.Connections),
 		turn:     make(chan struct{}, 1),
-		counting: counting{live: map[*socket]struct{}{}, ended: make(chan struct{})},
+		counting: counting{live: map[*socket]struct{}{}, changed: make(chan struct{})},
 	}
 }
 
@@ -227,8 +227,7 @@ func (s *Pool) StopTaking() { s.stopping.Store(true) }
 // Close says goodbye on every socket and closes it.
 func (s *Pool) Close() {
 	s.each(func(conn *socket) {
-		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-		_ = conn.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+		conn.goodbye()
 		conn.shut()
 	})
 }

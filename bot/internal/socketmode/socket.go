@@ -41,6 +41,9 @@ type socket struct {
 	app     int          // connections of the app at hello, this one included
 	heard   atomic.Int64 // Unix nanoseconds of the last frame
 
+	unacked   atomic.Int64 // arrivals that wait for their ack
+	finishing atomic.Bool  // it ends once there are none
+
 	writing sync.Mutex
 }
 
@@ -93,6 +96,7 @@ func (c *socket) frame(s *Pool, data []byte) {
 	case f.Type == "hello":
 		s.counted(f.NumConnections)
 		c.hello(f.NumConnections)
+		s.greeted()
 	case f.Type == "disconnect":
 		c.log.Info("socket is leaving", zap.String("reason", known(f.Reason)))
 		c.retire(known(f.Reason))
@@ -116,7 +120,7 @@ func (c *socket) refusedFor(reason string) bool { return isClosed(c.leaving) && 
 // else.
 func known(reason string) string {
 	switch reason {
-	case "warning", "refresh_requested", "link_disabled", "too_many_websockets", "silent", "closed", "not_opened":
+	case "warning", "refresh_requested", "link_disabled", "too_many_websockets", "silent", "closed", "not_opened", renewed:
 		return reason
 	}
 	return "other"
@@ -136,6 +140,8 @@ func (c *socket) shut() { _ = c.ws.Close() }
 // written. A socket that cannot be written to is closed: Slack then delivers
 // the envelope again, and once.go repeats the ack.
 func (c *socket) ack(envelopeID string, payload json.RawMessage) error {
+	defer c.bye()
+	defer c.unacked.Add(-1)
 	data, err := encodePlain(struct {
 		EnvelopeID string          `json:"envelope_id"`
 		Payload    json.RawMessage `json:"payload,omitempty"`

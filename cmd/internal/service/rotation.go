@@ -164,6 +164,9 @@ func rotations(cfg Config, client *otsclient.Client, app *bot.Bot, log *zap.Logg
 		newRotation(cfg, log, func(ctx context.Context, next Config) error {
 			return app.SetBotToken(ctx, next.SlackBotToken)
 		}, "SLACK_BOT_TOKEN"),
+		newRotation(cfg, log, func(ctx context.Context, next Config) error {
+			return app.SetAppToken(ctx, next.SlackAppToken)
+		}, "SLACK_APP_TOKEN"),
 		newRotation(cfg, log, func(_ context.Context, next Config) error {
 			keys, _ := next.encryptionKeys() // they were checked
 			return app.SetEncryptionKeys(keys...)
