@@ -19,6 +19,7 @@
 //	cannotopen.go    got a link and can't open it
 //
 //	follow.go        nobody did anything: what is out is looked at by itself
+//	home.go          opened the Home tab, or pressed a button there
 //	wish.go          wishes to hear that it was opened; Burn, elsewhere than on a receipt
 //
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver
@@ -134,6 +135,8 @@ type Bot struct {
 	memory   *memory.Memory
 	unkept   unkept
 	printer  *text.Printer
+	homes    homes
+	started  time.Time
 	work     *workload
 	// apologies bounds the calls that only say "busy".
 	apologies chan struct{}
@@ -176,6 +179,8 @@ func New(cfg Config) (*Bot, error) {
 		seal:    keys,
 		work:    newWorkload(maxInFlight),
 		printer: text.New(text.Languages()[0], text.Settings{}),
+
+		started: time.Now(),
 
 		apologies: make(chan struct{}, 32),
 	}

@@ -324,6 +324,7 @@ func (w *writing) saved(ctx context.Context) {
 	w.sheet.change, w.sheet.newest = w.Change, &newest
 	w.b.receipts.mu.Unlock()
 	w.b.remember(ctx, w.Receipt)
+	w.b.refreshHome(w.Creator)
 }
 
 // atOnce bounds the calls that one person's action makes side by side.

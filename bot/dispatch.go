@@ -24,7 +24,7 @@ func (b *Bot) take(e *socketmode.Envelope) {
 		envelopeID:  e.ID,
 		teamID:      p.Workspace(b.slack.Known().Workspace()),
 		channelID:   cmp.Or(p.ChannelID, p.Channel.ID),
-		userID:      cmp.Or(p.UserID, p.User.ID),
+		userID:      cmp.Or(p.UserID, p.User.ID, p.Event.User),
 		responseURL: p.ResponseURL,
 		accepts:     e.Accepts,
 		reack:       e.Replace,

@@ -21,6 +21,7 @@ const (
 	forms     = string(slack.InteractionTypeViewSubmission)
 	shortcuts = string(slack.InteractionTypeShortcut)
 	onMessage = string(slack.InteractionTypeMessageAction)
+	events    = socketmode.Events
 )
 
 // handler is what answers it.
@@ -48,9 +49,14 @@ var handlers = map[asked]handler{
 	{buttons, actionMail}:       {kind: "form_button", answer: (*Bot).formButton},
 	{buttons, actionNoMail}:     {kind: "form_button", answer: (*Bot).formButton},
 
-	{buttons, actionCheck}:      {kind: "check", answer: (*Bot).check},
-	{buttons, actionBurn}:       {kind: "burn", answer: (*Bot).burn},
-	{buttons, actionBurnOne}:    {kind: "burn", answer: (*Bot).burn},
+	{buttons, actionCheck}:                {kind: "check", answer: (*Bot).check},
+	{buttons, actionBurn}:                 {kind: "burn", answer: (*Bot).burn},
+	{buttons, actionBurnOne}:              {kind: "burn", answer: (*Bot).burn},
+	{events, "app_home_opened"}:           {kind: "home", answer: (*Bot).homeOpened},
+	{buttons, text.ActionHomePage + "_0"}: {kind: "home", answer: (*Bot).turnHome},
+	{buttons, text.ActionHomePage + "_1"}: {kind: "home", answer: (*Bot).turnHome},
+	{buttons, text.ActionHomeBurnAll}:     {kind: "burn", answer: (*Bot).burnAllKept},
+
 	{buttons, actionBurnKept}:   {kind: "burn", answer: (*Bot).burnKept},
 	{buttons, actionTell}:       {kind: "tell", answer: (*Bot).tellMe},
 	{buttons, actionSendAgain}:  {kind: "send_again", answer: (*Bot).sendAgain},
@@ -66,6 +72,8 @@ func (in *interaction) asks(p payload.Payload) asked {
 	switch {
 	case in.kind == commands:
 		return asked{commands, ""}
+	case in.kind == events:
+		return asked{events, p.Event.Type}
 	case in.kind != socketmode.Interactive:
 		return asked{in.kind, ""}
 	case p.Type == buttons && len(p.Actions) > 0:

@@ -61,6 +61,7 @@ const (
 	outcomeIgnored    outcome = "ignored"
 	outcomeHelped     outcome = "helped"
 	outcomeFormOpened outcome = "form_opened"
+	outcomeHomeShown  outcome = "home_shown"
 	outcomeFormFailed outcome = "form_not_opened"
 	outcomePosted     outcome = "posted"           // in the conversation, by the app
 	outcomeViaURL     outcome = "posted_via_url"   // in the conversation, by response_url

@@ -10,6 +10,7 @@ import (
 
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/socketmode"
+	"otsbot/bot/internal/text"
 )
 
 // Finding is one result of a check, for people.
@@ -43,10 +44,20 @@ func (b *Bot) checkBotToken(ctx context.Context) []Finding {
 	if !g.Has("chat:write.public") {
 		findings = append(findings, Finding{OK: true, Text: "without the optional scope chat:write.public, links in public channels that the app hasn't joined can't be edited after a burn"})
 	}
+	if b.lacksHome(ctx, g.User) {
+		findings = append(findings, Finding{OK: true, Text: "the app has no Home tab, where people see what they have out: take app_home and event_subscriptions over from manifest.yaml"})
+	}
 	for _, gap := range b.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
 		findings = append(findings, Finding{OK: gap.Mild, Text: gap.Text})
 	}
 	return findings
+}
+
+// lacksHome says whether Slack says that the app has no Home tab. It asks by
+// publishing one, for the app's own user and over one that it can't have, so
+// that nothing is published.
+func (b *Bot) lacksHome(ctx context.Context, user string) bool {
+	return b.slack.PublishHome(ctx, user, text.NoHome(), "none").Code.HomeOff()
 }
 
 // refusedToken asks once, at the start, whether Slack takes the bot token. A

@@ -55,6 +55,9 @@ type manifest struct {
 		} `yaml:"scopes"`
 	} `yaml:"oauth_config"`
 	Settings struct {
+		Events struct {
+			Bot []string `yaml:"bot_events"`
+		} `yaml:"event_subscriptions"`
 		Interactivity struct {
 			Enabled bool `yaml:"is_enabled"`
 		} `yaml:"interactivity"`
@@ -101,7 +104,8 @@ func TestManifestSwitchesOnWhatTheAppNeeds(t *testing.T) {
 		{"token rotation is off: the app keeps no state to refresh tokens with", !settings.TokenRotation},
 		{"the messages tab is on: receipts are direct messages", home.MessagesTab},
 		{"the messages tab is read-only: nobody types a secret there", home.MessagesReadOnly},
-		{"the home tab is off: the app publishes none", !home.HomeTab},
+		{"the home tab is on: My secrets", home.HomeTab},
+		{"the one event that the app takes is app_home_opened", slices.Equal(settings.Events.Bot, []string{"app_home_opened"})},
 		{"there is one slash command: the app can't tell two apart", len(m.Features.SlashCommands) == 1},
 	}
 	for _, r := range rules {
@@ -160,6 +164,7 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 		"OpenViewContext":                "",
 		"PushViewContext":                "",
 		"UpdateViewContext":              "",
+		"PublishViewContext":             "",
 		"StartSocketModeContext":         "", // connections:write, of the app-level token
 		"AuthTestContext":                "",
 		// Called only where an admin's rule has asked for its scope.

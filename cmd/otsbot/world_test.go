@@ -30,7 +30,7 @@ type world struct {
 
 func newWorld(t *testing.T, options ...func(*otsfake.Options)) *world {
 	t.Helper()
-	slack := slackfake.New(slackfake.Options{Scopes: readManifest(t).requiredScopes()})
+	slack := slackfake.New(slackfake.Options{Scopes: readManifest(t).requiredScopes(), HomeTab: true, Events: readManifest(t).Settings.Events.Bot})
 	slack.AddUser(slackfake.User{ID: ana, Name: "ana"})
 	slack.AddUser(slackfake.User{ID: bob, Name: "bob"})
 	slack.AddChannel(slackfake.Channel{ID: general, Name: "general", Members: []string{ana, bob}, AppMember: true})

@@ -46,6 +46,13 @@ type Payload struct {
 	View         View          `json:"view"`
 	ResponseURLs []ResponseURL `json:"response_urls"`
 	Actions      []Action      `json:"actions"`
+	// An event of the Events API.
+	EventID string `json:"event_id"`
+	Event   struct {
+		Type string `json:"type"`
+		User string `json:"user"`
+		Tab  string `json:"tab"`
+	} `json:"event"`
 }
 
 // ResponseURL is the way into the conversation that was chosen in a block.

@@ -78,6 +78,23 @@ func (c *Client) UpdateView(ctx context.Context, viewID string, view slack.Modal
 	return c.sort("views.update", err)
 }
 
+// PublishHome sets what one person sees in the app's Home tab, whatever they saw
+// before or, if hash isn't "", only over the view with that hash.
+func (c *Client) PublishHome(ctx context.Context, user string, view slack.HomeTabViewRequest, hash string) Result {
+	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
+	defer cancel()
+	_, err := c.api().PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view, Hash: set(hash)})
+	return c.sort("views.publish", err)
+}
+
+// set is an argument that is left out if it is "".
+func set(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
 // OpenSocket asks for the URL of a socket, which is a ticket for one.
 func (c *Client) OpenSocket(ctx context.Context) (url string, r Result) {
 	_, url, err := c.api().StartSocketModeContext(ctx)

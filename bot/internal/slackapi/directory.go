@@ -13,6 +13,7 @@ import (
 // Grant is what Slack says of the bot token.
 type Grant struct {
 	Team, User, Enterprise string
+	URL                    string // of the workspace in a browser
 	scopes                 []string
 }
 
@@ -23,6 +24,15 @@ func (g *Grant) Workspace() string {
 		return ""
 	}
 	return g.Team
+}
+
+// Address is where the workspace is in a browser; "" if that isn't known to be
+// one of Slack's.
+func (g *Grant) Address() string {
+	if g == nil || !strings.HasPrefix(g.URL, "https://") {
+		return ""
+	}
+	return g.URL
 }
 
 // Has says whether the token has one of the scopes. One that isn't known has
@@ -59,7 +69,7 @@ func ask(ctx context.Context, api *slack.Client) (*Grant, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Grant{Team: who.TeamID, User: who.UserID, Enterprise: who.EnterpriseID,
+	return &Grant{Team: who.TeamID, User: who.UserID, Enterprise: who.EnterpriseID, URL: who.URL,
 		scopes: strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")}, nil
 }
 

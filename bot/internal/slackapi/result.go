@@ -121,6 +121,9 @@ func (c Code) TriggerOver() bool {
 	return c.is("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 }
 
+// HomeOff says that the app's Home tab is switched off.
+func (c Code) HomeOff() bool { return c == "not_enabled" }
+
 // ViewGone says that the form was closed.
 func (c Code) ViewGone() bool { return c == "not_found" }
 

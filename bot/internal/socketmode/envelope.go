@@ -80,11 +80,15 @@ func (s *Pool) take(at arrival, f frame) {
 	var p struct {
 		Type      string `json:"type"`
 		TriggerID string `json:"trigger_id"`
+		EventID   string `json:"event_id"`
 	}
 	_ = json.Unmarshal(f.Payload, &p) // whoever reads the payload says what is wrong with it
 	keys := []string{"envelope " + f.EnvelopeID}
 	if p.TriggerID != "" {
 		keys = append(keys, "trigger "+p.TriggerID)
+	}
+	if p.EventID != "" { // an event comes again with another envelope
+		keys = append(keys, "event "+p.EventID)
 	}
 	answer, first := s.seen.first(keys...)
 	if !first {

@@ -17,6 +17,7 @@ type Catalog struct {
 	Sentences Sentences
 	Notes     Notes
 	Units     Units
+	Home      HomeWords
 }
 
 // Languages are all of them; the first is the one that the others are held to.

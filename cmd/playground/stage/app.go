@@ -42,6 +42,8 @@ type Shortcut struct {
 func OwnApp() App {
 	return App{
 		Name:     AppName,
+		HomeTab:  true,
+		Events:   []string{"app_home_opened"},
 		Commands: []SlashCommand{{Command, CommandHint}},
 		Shortcuts: []Shortcut{
 			{"Share a secret", "global", GlobalShortcut},

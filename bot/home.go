@@ -1,0 +1,233 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
+	"otsbot/otsclient"
+)
+
+// The Home tab: what somebody has out, and what ended in the last days. It is
+// made anew from the memory each time, so it is the same on every replica, and
+// an event that comes again or late does no harm.
+
+// homeWatched is for how long a Home tab is kept up to date after it was opened
+// or pressed: Slack doesn't say when somebody leaves it.
+const homeWatched = time.Hour
+
+// homes are the tabs that may be on a screen.
+type homes struct {
+	mu  sync.Mutex
+	all map[string]*home
+}
+
+type home struct {
+	until     time.Time
+	page      int
+	busy      bool // it is being published
+	outOfDate bool // and was changed meanwhile
+}
+
+// open notes that somebody looks at a page of their tab; -1 is the one that they
+// look at already.
+func (h *homes) open(user string, page int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	for other, tab := range h.all {
+		if now.After(tab.until) && !tab.busy {
+			delete(h.all, other)
+		}
+	}
+	tab := h.all[user]
+	if tab == nil {
+		tab = &home{}
+		if h.all == nil {
+			h.all = map[string]*home{}
+		}
+		h.all[user] = tab
+	}
+	tab.until = now.Add(homeWatched)
+	if page >= 0 {
+		tab.page = page
+	}
+}
+
+// begin claims the publishing of a tab, or notes that it is out of date. A tab
+// that nobody looks at is left.
+func (h *homes) begin(user string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	tab := h.all[user]
+	switch {
+	case tab == nil || time.Now().After(tab.until):
+		return false
+	case tab.busy:
+		tab.outOfDate = true
+		return false
+	}
+	tab.busy, tab.outOfDate = true, false
+	return true
+}
+
+func (h *homes) pageOf(user string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.all[user].page
+}
+
+// end says whether the tab is to be published once more.
+func (h *homes) end(user string) (again bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	tab := h.all[user]
+	again, tab.outOfDate = tab.outOfDate, false
+	tab.busy = again
+	return again
+}
+
+// homeOpened is app_home_opened: somebody opened the app.
+func (b *Bot) homeOpened(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
+	_ = ack(nil)
+	if p.Event.Tab != "home" || in.userID == "" {
+		return in.ended(outcomeIgnored)
+	}
+	b.homes.open(in.userID, 0)
+	return in.ended(b.publishHome(ctx, in.userID))
+}
+
+// refreshHome brings a tab up to date that may be on a screen, in the
+// background: no press waits for it.
+func (b *Bot) refreshHome(user string) {
+	if !b.homes.begin(user) {
+		return
+	}
+	work := b.work.begin(user)
+	if work == nil {
+		b.homes.end(user) // busy: the next change or press mends it
+		return
+	}
+	b.work.acked()
+	go func() {
+		defer b.work.end(work)
+		defer survive(b.log, b.metrics, "Home tab")
+		b.publishing(work.ctx, user)
+	}()
+}
+
+// publishHome brings a tab up to date.
+func (b *Bot) publishHome(ctx context.Context, user string) outcome {
+	if !b.homes.begin(user) {
+		return outcomeHomeShown // whoever publishes it does so once more
+	}
+	return b.publishing(ctx, user)
+}
+
+func (b *Bot) publishing(ctx context.Context, user string) outcome {
+	for {
+		published := b.slack.PublishHome(ctx, user, b.homeView(ctx, user), "")
+		if !published.OK() {
+			// The next press mends it.
+			b.log.Warn("Home tab not published", zap.String("code", string(published.Code)), zap.String("user_id", user))
+		}
+		switch again := b.homes.end(user); {
+		case !published.OK():
+			return outcomeFormFailed
+		case !again:
+			return outcomeHomeShown
+		}
+	}
+}
+
+// homeView is somebody's tab, from what is remembered of them and of nobody
+// else.
+func (b *Bot) homeView(ctx context.Context, user string) slack.HomeTabViewRequest {
+	live, ended, complete := b.listed(ctx, user)
+	h := text.Home{
+		Live: live, Ended: ended, Page: b.homes.pageOf(user), Unsure: !complete,
+		Link:        b.messageLink,
+		Share:       b.seal.Sign(actionReopen, opener{user}),
+		ActionShare: actionReopen,
+		BurnAll:     b.seal.Sign(text.ActionHomeBurnAll, opener{user}),
+		ActionBurn:  actionBurnKept,
+		Burn: func(r receipt.Receipt) string {
+			return b.seal.Sign(actionBurnKept, pointer{ID: r.ID, Creator: r.Creator})
+		},
+	}
+	if b.memory.Health().Store == "memory" {
+		h.Since = b.started
+	}
+	return b.words(user).HomeView(h)
+}
+
+// messageLink leads to the message with a receipt's link, where there is one
+// that it can be edited in.
+func (b *Bot) messageLink(r receipt.Receipt) string {
+	row := r.Rows[0]
+	if r.To.Sort != receipt.ToConversation || row.TS == "" {
+		return ""
+	}
+	return text.ArchiveLink(b.slack.Known().Address(), row.Channel, row.TS)
+}
+
+// turnHome is a button that shows another page.
+func (b *Bot) turnHome(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
+	_ = ack(nil)
+	page, err := strconv.Atoi(p.Actions[0].Value)
+	if err != nil || page < 0 || page > maxListed {
+		return in.ended(outcomeIgnored)
+	}
+	b.homes.open(in.userID, page)
+	return in.ended(b.publishHome(ctx, in.userID))
+}
+
+// burnAllKept burns all that somebody has out, but for what needs a passphrase.
+// It is confirmed already.
+func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
+	_ = ack(nil)
+	var o opener
+	err := b.seal.Read(text.ActionHomeBurnAll, p.Actions[0].Value, &o)
+	if err == nil && o.Creator != in.userID {
+		err = receipt.ErrNotTheirs
+	}
+	if err != nil {
+		return in.ended(b.refuseButton(ctx, in, err))
+	}
+	b.homes.open(in.userID, -1)
+	live, _, complete := b.listed(ctx, in.userID)
+	var burned, phrases, left int
+	for _, r := range live {
+		if r.Phrase {
+			phrases += r.Count(receipt.Row.Live)
+			continue
+		}
+		_ = b.change(ctx, in, r, func(w *writing) {
+			before := w.Count(receipt.Row.Live)
+			_, _ = b.burnRows(ctx, in, w, receipt.Row.Live, otsclient.Plaintext{})
+			burned += before - w.Count(receipt.Row.Live)
+			left += w.Count(receipt.Row.Live)
+		})
+	}
+	words := b.words(in.userID)
+	say := words.BurnedAll(burned, phrases, left)
+	if !complete {
+		say = words.Together(say, words.HomeUnsure())
+	}
+	if phrases+left > 0 || !complete {
+		b.tell(ctx, in, strings.TrimSpace(say))
+	}
+	b.refreshHome(in.userID)
+	if burned > 0 {
+		return in.ended(outcomeBurned)
+	}
+	return in.ended(outcomeTooLate)
+}

@@ -1,0 +1,161 @@
+package bot_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+// withHome is a Slack whose app was made from the manifest of today.
+var withHome = slackfake.Options{HomeTab: true, Events: []string{"app_home_opened"}}
+
+func (w *world) opensHome(user string) {
+	w.Helper()
+	w.did(w.slack.OpenApp(w.Context(), user, slackfake.HomeTab))
+}
+
+func (w *world) home(user string) string {
+	w.Helper()
+	v := w.slack.Home(user)
+	if v == nil {
+		w.Fatalf("%s sees no Home tab", user)
+	}
+	return v.PlainText()
+}
+
+func (w *world) pressHome(user, button string) *slackfake.Interaction {
+	w.Helper()
+	return w.did(w.slack.PressInHome(w.Context(), user, button))
+}
+
+func inHome(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
+	t.Helper()
+	inWorldOf(t, withHome, otsfake.Options{}, f, append([]func(*bot.Config){following}, changes...)...)
+}
+
+func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.opensHome(ana)
+		contains(t, w.home(ana), "My secrets", "You have no secrets out")
+		w.command(ana, general, "hunter2")
+		contains(t, w.home(ana), "1 secret is out", "In #general", "Not opened yet", "[Burn]")
+		lacks(t, w.home(ana), "no secrets out", "/secret/", "hunter2")
+		w.opens(w.link(w.last(ben, general)), "")
+		w.settle(20 * time.Second)
+		contains(t, w.home(ana), "You have no secrets out", "Ended in the last seven days", "In #general · Opened")
+		w.opensHome(ben)
+		lacks(t, w.home(ben), "general", "Ended")
+	})
+}
+
+func TestASecretIsBurnedFromHome(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.opensHome(ana)
+		w.pressHome(ana, "Burn")
+		contains(t, w.home(ana), "In #general · Burned")
+		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
+		w.sees(w.last(ben, general), "burned this secret")
+	})
+}
+
+func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
+	inHome(t, func(w *world) {
+		for range 3 {
+			w.command(ana, general, "hunter2")
+		}
+		w.command(ana, general, "")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
+		w.opensHome(ana)
+		contains(t, w.home(ana), "4 secrets are out", "needs its passphrase")
+		seen := w.pressHome(ana, "Burn all")
+		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn all 4 secrets?") {
+			t.Errorf("confirmed by %+v", seen.Confirm)
+		}
+		contains(t, w.home(ana), "1 secret is out")
+		w.sees(w.last(ana, w.slack.AppDM(ana)), "Burned 3 secrets.", "1 secret can be burned only with its passphrase")
+		w.pressHome(ana, "Burn")
+		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+		contains(t, w.home(ana), "You have no secrets out")
+	})
+}
+
+func TestHomeHasPages(t *testing.T) {
+	inHome(t, func(w *world) {
+		for range 60 {
+			w.command(ana, general, "hunter2")
+			w.settle(2 * time.Second)
+		}
+		w.opensHome(ana)
+		contains(t, w.home(ana), "60 secrets are out", "[Older]")
+		lacks(t, w.home(ana), "[Newer]")
+		w.pressHome(ana, "Older")
+		w.pressHome(ana, "Older")
+		contains(t, w.home(ana), "[Newer]")
+		lacks(t, w.home(ana), "[Older]")
+		if n := strings.Count(w.home(ana), "[Burn]"); n != 10 {
+			t.Errorf("%d on the last page, want 10", n)
+		}
+	})
+}
+
+func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
+	store := "file:" + t.TempDir() + "/otsbot.db"
+	inHome(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.kill()
+		w.restart()
+		w.opensHome(ana)
+		contains(t, w.home(ana), "1 secret is out")
+		lacks(t, w.home(ana), "This list begins")
+	}, func(c *bot.Config) { c.StoreURL = store })
+	inHome(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.kill()
+		w.restart()
+		w.opensHome(ana)
+		contains(t, w.home(ana), "You have no secrets out", "This list begins when the app was last started")
+	})
+}
+
+func TestAHomeThatCouldNotBePublishedIsMendedByTheNextPress(t *testing.T) {
+	inHome(t, func(w *world) {
+		mend := w.slack.Fault(slackfake.Fault{Method: "views.publish", Error: "internal_error"})
+		w.opensHome(ana)
+		mend()
+		w.command(ana, general, "hunter2")
+		contains(t, w.home(ana), "1 secret is out")
+	})
+}
+
+func TestAHomesButtonIsItsOwnersAlone(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.opensHome(ana)
+		env, err := w.slack.PreparePressInHome(ana, "Burn")
+		if err != nil {
+			t.Fatal(err)
+		}
+		env.Payload = replace(t, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
+		w.did(w.slack.Send(w.Context(), env))
+		if w.ots.Secrets() != 1 {
+			t.Error("burned by somebody else")
+		}
+		contains(t, w.logs.String(), "foreign_button")
+	})
+}
+
+func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.press(ana, w.receipt(ana), "Burn")
+		if n := len(w.slack.Calls("views.publish")); n != 0 {
+			t.Errorf("%d calls for a tab that there isn't", n)
+		}
+	}, following)
+}
