@@ -107,6 +107,11 @@ func (b *Bot) checkSocket(ctx context.Context) []Finding {
 	if others > 0 {
 		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d more open; if no otsbot runs, another program uses SLACK_APP_TOKEN", others)})
 	}
+	// What runs now is counted, and this may be a check beside it: no problem
+	// as long as nobody adds a process.
+	if others > 0 && others+b.cfg.Connections > socketmode.MaxSockets {
+		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d open, SLACK_CONNECTIONS is %d, and Slack allows %d in all: one more process beside those, as in an update, would be refused some", others, b.cfg.Connections, socketmode.MaxSockets)})
+	}
 	return findings
 }
 

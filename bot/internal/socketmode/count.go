@@ -9,9 +9,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// maxSockets is how many connections an app may have, over all its replicas,
+// MaxSockets is how many connections an app may have, over all its replicas,
 // https://docs.slack.dev/apis/events-api/using-socket-mode#connections
-const maxSockets = 10
+const MaxSockets = 10
 
 // counting knows the sockets of this process, and how many the app has in all.
 type counting struct {
@@ -40,7 +40,7 @@ func (s *Pool) gone(c *socket) {
 		s.app = max(s.app-1, 0)
 		s.ends = append(s.recent(), time.Now())
 	} else if c.refusedFor("too_many_websockets") {
-		s.app = maxSockets
+		s.app = MaxSockets
 	}
 	s.tell()
 }
@@ -70,7 +70,7 @@ func (s *Pool) counted(connections int) {
 	if s.ending() {
 		// Others may be between two connections at this moment: as long as one
 		// of ours is, only what we know ourselves makes room.
-		connections = max(connections, min(s.app+1, maxSockets))
+		connections = max(connections, min(s.app+1, MaxSockets))
 	}
 	s.app = connections
 	s.ends = s.recent()
@@ -108,7 +108,7 @@ func (s *Pool) room(ctx context.Context) error { return s.until(ctx, s.hasRoom) 
 func (s *Pool) hasRoom() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return max(s.app, len(s.live)) < maxSockets || !s.ending()
+	return max(s.app, len(s.live)) < MaxSockets || !s.ending()
 }
 
 func (s *Pool) each(f func(*socket)) {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +34,7 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	findings := append([]bot.Finding{{OK: true, Text: "the settings are complete"}}, app.CheckSlack(ctx)...)
+	findings := append([]bot.Finding{{OK: true, Text: "the settings are complete" + cfg.fromFiles()}}, app.CheckSlack(ctx)...)
 	findings = append(findings, checkServer(ctx, cfg, client)...)
 	problems := false
 	for _, f := range findings {
@@ -46,6 +48,15 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 		return ErrProblems
 	}
 	return nil
+}
+
+// fromFiles names the settings that stand in files, which were read.
+func (c Config) fromFiles() string {
+	if len(c.files) == 0 {
+		return ""
+	}
+	names := slices.Sorted(maps.Keys(c.files))
+	return "; read from files: " + strings.Join(names, ", ")
 }
 
 func checkServer(ctx context.Context, cfg Config, client *otsclient.Client) []bot.Finding {

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gorilla/websocket"
+	slackgo "github.com/slack-go/slack"
+
 	"otsbot/bot/slackfake"
 	"otsbot/otsclient/otsfake"
 )
@@ -23,14 +26,19 @@ func TestCheckReportsToPeople(t *testing.T) {
 		set   map[string]string
 		fault *slackfake.Fault
 
-		otsFault otsfake.Fault
-		says     []string
-		good     bool
+		connected int // by others
+		otsFault  otsfake.Fault
+		says      []string
+		good      bool
 	}{
 		{name: "all is well", good: true, says: []string{"ok       the settings are complete", "ok       SLACK_BOT_TOKEN is good for workspace T0FAKE001",
 			"ok       SLACK_APP_TOKEN opened a socket, and Slack said hello", "ok       OneTimeSecret answers, anonymously", "ok       a trial secret was shared and burned", "version 0.26", "twenty wrong passphrases"}},
 		{name: "an account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"}, good: true,
 			set: map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN": "t"}, says: []string{"with its account"}},
+		{name: "from a file", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"}, good: true,
+			set: map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN_FILE": inFile(t, "t\n")}, says: []string{"ok       the settings are complete; read from files: OTS_API_TOKEN\n", "with its account"}},
+		{name: "all of Slack's connections", set: map[string]string{"SLACK_CONNECTIONS": "10"}, good: true, connected: 1,
+			says: []string{"the app has 1 more open", "the app has 1 open, SLACK_CONNECTIONS is 10, and Slack allows 10 in all"}},
 		{name: "a wrong account", ots: otsfake.Options{Username: "me@example.com", APIToken: "t"},
 			set: map[string]string{"OTS_USERNAME": "me@example.com", "OTS_API_TOKEN": canary}, says: []string{"PROBLEM  OneTimeSecret doesn't accept OTS_USERNAME"}},
 		{name: "a wrong bot token", set: map[string]string{"SLACK_BOT_TOKEN": "xoxb-" + canary}, says: []string{"PROBLEM  SLACK_BOT_TOKEN: Slack says invalid_auth"}},
@@ -72,6 +80,10 @@ func TestCheckReportsToPeople(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			hangUp := func() {}
+			if c.connected > 0 {
+				hangUp = connect(t, slackServer.URL, slack.AppToken())
+			}
 			var report bytes.Buffer
 			err = Check(t.Context(), cfg, &report)
 			if c.good && err != nil || !c.good && !errors.Is(err, ErrProblems) {
@@ -85,6 +97,7 @@ func TestCheckReportsToPeople(t *testing.T) {
 			if ots.Secrets() != 0 {
 				t.Error("a trial secret is left")
 			}
+			hangUp()
 			// The server notices a moment later that the socket was closed.
 			if err := slack.Wait(t.Context(), func() bool { return slack.Connections() == 0 }); err != nil {
 				t.Errorf("the socket stays open: %v", err)
@@ -94,6 +107,24 @@ func TestCheckReportsToPeople(t *testing.T) {
 			}
 		})
 	}
+}
+
+// connect opens a socket of the app, as another process does.
+func connect(t *testing.T, server, token string) (hangUp func()) {
+	t.Helper()
+	api := slackgo.New("", slackgo.OptionAppLevelToken(token), slackgo.OptionAPIURL(server+"/api/"))
+	_, url, err := api.StartSocketModeContext(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := conn.ReadMessage(); err != nil { // hello
+		t.Fatal(err)
+	}
+	return func() { conn.Close() }
 }
 
 func TestKnownLimitsGoByVersion(t *testing.T) {
