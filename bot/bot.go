@@ -14,7 +14,7 @@
 //	formbuttons.go   pressed a button in the form, or one that opens it
 //	check.go         pressed Check on a receipt
 //	burn.go          pressed Burn on a receipt, or sent the passphrase form
-//	people.go        shares with several people, or tries again
+//	send.go          tries again to send links that did not arrive
 //	sendphrase.go    sends the passphrase on another road
 //	cannotopen.go    got a link and can't open it
 //
@@ -23,21 +23,25 @@
 //	wish.go          wishes to hear that it was opened; Burn, elsewhere than on a receipt
 //
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver
-// the link, and undo it if nobody could be told; people.go does that once for
-// each of several people. The entry points differ only in where they ack, which is why
-// the ack is an argument of every handler; reply.go is how a form is answered.
+// the link, and undo it if nobody could be told; people.go and send.go do that
+// once for each of several people. The entry points differ only in where they ack,
+// which is why the ack is an argument of every handler; reply.go is how a form is
+// answered.
 //
 // Before that come the admin's rules, which internal/rules decides; policy.go
 // asks them, and directory.go is what Slack knows about people and
 // conversations.
 //
-// What people read stands in message.go (messages, sentences), groupreceipt.go,
-// view.go and fields.go (forms). handle.go is what a button remembers, group.go
-// the same for several people; internal/seal signs both and hides what a form
-// remembers, and hold.go gives each receipt one writer at a time. internal/authored
-// reads a message as its reader sees it, and what phones and Slack change in
-// what people type; facets.go and remarks.go say it, original.go what remains
-// in Slack. generate.go makes passwords.
+// What is written down of a secret is a receipt: internal/receipt is its data,
+// and how its buttons carry it; change.go is its one writer, sheets.go what the
+// process remembers of it. internal/seal signs what buttons hold and hides what
+// forms remember.
+//
+// What people read comes from internal/text (sentences, receipts), and still
+// from message.go, followwords.go (messages), view.go and fields.go (forms).
+// internal/authored reads a message as its reader sees it, and what phones and
+// Slack change in what people type; facets.go and remarks.go say it, original.go
+// what remains in Slack. generate.go makes passwords.
 //
 // internal/slackapi is every call to Slack, and says what came of it; reach.go
 // is what is said to one person. metrics.go and audit.go are for whoever runs

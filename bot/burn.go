@@ -114,45 +114,23 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 func (b *Bot) burnWith(ctx context.Context, in *interaction, w *writing, which func(receipt.Row) bool, phrase otsclient.Plaintext) (_ outcome, say string, done bool) {
 	before := w.Count(which)
 	burned, wrong := b.burnRows(ctx, in, w, which, phrase)
-	left := w.Count(which)
+	left, words := w.Count(which), b.words(in.userID)
 	switch {
 	case wrong != nil && left == before:
 		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeRejected)))
 		if errors.Is(wrong, otsclient.ErrWrongPassphrase) {
-			return outcomeRejected, b.words(in.userID).WrongPhrase, false
+			return outcomeRejected, words.WrongPhrase, false
 		}
-		return outcomeRejected, b.words(in.userID).PhraseLocked, false
+		return outcomeRejected, words.PhraseLocked, false
 	case wrong != nil:
-		return burned, ":warning: " + sayRowsLeft(b.words(in.userID), burned, wrong), true
+		locked := errors.Is(wrong, otsclient.ErrLocked) && !errors.Is(wrong, otsclient.ErrWrongPassphrase)
+		return burned, words.RowsLeft(burned == outcomeBurned, locked), true
 	case left == 0:
-		return burned, sayBurnEnded(w.Receipt, burned), true
+		return burned, words.BurnEnded(w.Receipt, burned == outcomeBurned), true
 	case w.Count(func(r receipt.Row) bool { return which(r) && r.Fate == receipt.BurnNotDone }) == left:
-		return outcomeNoAnswer, b.words(in.userID).StillThere, false
+		return outcomeNoAnswer, words.StillThere, false
 	}
-	return outcomeNoAnswer, b.words(in.userID).BurnUnknown, false
-}
-
-// sayBurnEnded is of secrets of which none can be opened any more.
-func sayBurnEnded(r receipt.Receipt, ended outcome) string {
-	switch {
-	case r.To.Sort != receipt.ToPeople:
-		return stateWords(r.Rows[0].Seen)
-	case ended == outcomeBurned:
-		return ":fire: Done. The receipt says what became of each."
-	}
-	return "Too late to burn. The receipt says what became of each."
-}
-
-// sayRowsLeft is of several secrets of which some refused the passphrase.
-func sayRowsLeft(w *text.Printer, ended outcome, wrong error) string {
-	say := "None was burned, since some were opened, burned or expired before: the receipt says which."
-	if ended == outcomeBurned {
-		say = "Burned where that was the passphrase."
-	}
-	if errors.Is(wrong, otsclient.ErrLocked) && !errors.Is(wrong, otsclient.ErrWrongPassphrase) {
-		return w.Together(say, w.PhraseLocked)
-	}
-	return say + " The others, which the receipt still shows, have another one."
+	return outcomeNoAnswer, words.BurnUnknown, false
 }
 
 // burnRows burns some rows and notes how each is then. It returns outcomeBurned

@@ -13,7 +13,7 @@ import (
 // announcementOver replaces a message with a link when the link doesn't work any
 // more. That nobody had opened it, or that somebody has, is said only if
 // OneTimeSecret said so.
-func announcementOver(r receipt.Receipt, row receipt.Row, keys signer) text.Message {
+func announcementOver(r receipt.Receipt, row receipt.Row, keys text.Signer) text.Message {
 	now := row.Seen
 	who := "<@" + r.Creator + ">"
 	var say string
@@ -63,9 +63,9 @@ func (b *Bot) unopenedNews(r receipt.Receipt) text.Message {
 	burn := slack.NewButtonBlockElement(actionBurnKept, b.seal.Sign(actionBurnKept, pointer{ID: r.ID, Creator: r.Creator}), plainText("Burn"))
 	burn.Style = slack.StyleDanger
 	if !r.Phrase {
-		burn.Confirm = confirmBurn("Burn this secret?", "Nobody will be able to open the link any more. This can't be undone.")
+		burn.Confirm = b.words(r.Creator).ConfirmBurn()
 	}
-	again := slack.NewButtonBlockElement(actionReopen, b.seal.Sign(actionReopen, opener{r.Creator}), plainText("Share again"))
+	again := slack.NewButtonBlockElement(receipt.ActionReopen, b.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator}), plainText("Share again"))
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("unopened", burn, again))
 	return m
 }

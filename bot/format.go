@@ -2,10 +2,12 @@ package bot
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/text"
 )
 
@@ -54,4 +56,26 @@ func small(markdown string) *slack.ContextBlock {
 
 func plainText(s string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+func openedWhen(s receipt.Seen) string {
+	if s.Opened == 0 {
+		return ""
+	}
+	return " " + moment(time.Unix(s.Opened, 0))
+}
+
+func countOf(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func mentions(users []string) string {
+	all := make([]string, len(users))
+	for i, user := range users {
+		all[i] = "<@" + user + ">"
+	}
+	return strings.Join(all, ", ")
 }

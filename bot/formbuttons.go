@@ -59,15 +59,10 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 	return outcomeFormOpened
 }
 
-// opener is what a button remembers that only opens the form.
-type opener struct {
-	Creator string `json:"u"`
-}
-
 // openAnew is the button that opens an empty form.
 func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	var o opener
-	err := b.seal.Read(actionReopen, cb.Actions[0].Value, &o)
+	var o receipt.Opener
+	err := b.seal.Read(receipt.ActionReopen, cb.Actions[0].Value, &o)
 	if err == nil && o.Creator != cb.User.ID {
 		err = receipt.ErrNotTheirs
 	}

@@ -94,7 +94,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			}
 			for _, pressed := range pressable(blocks) {
 				pressed.User, pressed.Blocks, pressed.At = g.Creator, blocks.BlockSet, g.At
-				if read, only, err := receipt.Read(b.seal, pressed); err != nil || !reflect.DeepEqual(read, g.WithoutKeys()) || (only != "") != (pressed.Action == actionBurnOne) {
+				if read, only, err := receipt.Read(b.seal, pressed); err != nil || !reflect.DeepEqual(read, g.WithoutKeys()) || (only != "") != (pressed.Action == receipt.ActionBurnRow) {
 					t.Errorf("%d %s: is read as %+v, %v", n, name, read, err)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/otsclient"
@@ -31,8 +32,11 @@ func TestARowNeverSaysBurnedOfWhatIsLeftLive(t *testing.T) {
 }
 
 func TestARowNamesWhoeverRunsTheAppWhereOnlyTheyCanHelp(t *testing.T) {
+	b := goldenBot(t)
 	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{leftLive: true}} {
-		say := whyNotStored(reasonOf(err))
+		r := receipt.New("UANA", receipt.People([]string{"UBEN"}), time.Now(), false)
+		r.Rows[0].Step, r.Rows[0].Why = receipt.Failed, reasonOf(err)
+		say := b.receipt(r).Text
 		if want := "whoever runs this app"; !strings.Contains(say, want) {
 			t.Errorf("%v: %s", err, say)
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/socketmode"
 	"otsbot/bot/internal/text"
 )
@@ -49,19 +50,19 @@ var handlers = map[asked]handler{
 	{buttons, actionMail}:       {kind: "form_button", answer: (*Bot).formButton},
 	{buttons, actionNoMail}:     {kind: "form_button", answer: (*Bot).formButton},
 
-	{buttons, actionCheck}:                {kind: "check", answer: (*Bot).check},
-	{buttons, actionBurn}:                 {kind: "burn", answer: (*Bot).burn},
-	{buttons, actionBurnOne}:              {kind: "burn", answer: (*Bot).burn},
+	{buttons, receipt.ActionCheck}:      {kind: "check", answer: (*Bot).check},
+	{buttons, receipt.ActionBurn}:       {kind: "burn", answer: (*Bot).burn},
+	{buttons, receipt.ActionBurnRow}:    {kind: "burn", answer: (*Bot).burn},
+	{buttons, actionBurnKept}:           {kind: "burn", answer: (*Bot).burnKept},
+	{buttons, receipt.ActionTell}:       {kind: "tell", answer: (*Bot).tellMe},
+	{buttons, receipt.ActionSendAgain}:  {kind: "send_again", answer: (*Bot).sendAgain},
+	{buttons, receipt.ActionSendPhrase}: {kind: "send_passphrase", answer: (*Bot).askPhraseToSend},
+	{buttons, receipt.ActionReopen}:     {kind: "open_form", answer: (*Bot).openAnew},
+
 	{events, "app_home_opened"}:           {kind: "home", answer: (*Bot).homeOpened},
 	{buttons, text.ActionHomePage + "_0"}: {kind: "home", answer: (*Bot).turnHome},
 	{buttons, text.ActionHomePage + "_1"}: {kind: "home", answer: (*Bot).turnHome},
 	{buttons, text.ActionHomeBurnAll}:     {kind: "burn", answer: (*Bot).burnAllKept},
-
-	{buttons, actionBurnKept}:   {kind: "burn", answer: (*Bot).burnKept},
-	{buttons, actionTell}:       {kind: "tell", answer: (*Bot).tellMe},
-	{buttons, actionSendAgain}:  {kind: "send_again", answer: (*Bot).sendAgain},
-	{buttons, actionSendPhrase}: {kind: "send_passphrase", answer: (*Bot).askPhraseToSend},
-	{buttons, actionReopen}:     {kind: "open_form", answer: (*Bot).openAnew},
 
 	{buttons, actionCannot}: {kind: "cannot_open", answer: (*Bot).cannotOpen},
 	{buttons, actionAfresh}: {kind: "open_form", answer: (*Bot).shareAfresh},

@@ -155,9 +155,9 @@ func (b *Bot) homeView(ctx context.Context, user string) slack.HomeTabViewReques
 	h := text.Home{
 		Live: live, Ended: ended, Page: b.homes.pageOf(user), Unsure: !complete,
 		Link:        b.messageLink,
-		Share:       b.seal.Sign(actionReopen, opener{user}),
-		ActionShare: actionReopen,
-		BurnAll:     b.seal.Sign(text.ActionHomeBurnAll, opener{user}),
+		Share:       b.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: user}),
+		ActionShare: receipt.ActionReopen,
+		BurnAll:     b.seal.Sign(text.ActionHomeBurnAll, receipt.Opener{Creator: user}),
 		ActionBurn:  actionBurnKept,
 		Burn: func(r receipt.Receipt) string {
 			return b.seal.Sign(actionBurnKept, pointer{ID: r.ID, Creator: r.Creator})
@@ -194,7 +194,7 @@ func (b *Bot) turnHome(ctx context.Context, in *interaction, p payload.Payload, 
 // It is confirmed already.
 func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	_ = ack(nil)
-	var o opener
+	var o receipt.Opener
 	err := b.seal.Read(text.ActionHomeBurnAll, p.Actions[0].Value, &o)
 	if err == nil && o.Creator != in.userID {
 		err = receipt.ErrNotTheirs

@@ -82,7 +82,7 @@ func (b *Bot) personal(r receipt.Receipt, to, link, note string) text.Message {
 }
 
 // cannotButton is for somebody whose link doesn't open.
-func cannotButton(r receipt.Receipt, to, note string, keys signer) *slack.ActionBlock {
+func cannotButton(r receipt.Receipt, to, note string, keys text.Signer) *slack.ActionBlock {
 	cannot := slack.NewButtonBlockElement(actionCannot, keys.Sign(actionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note}), plainText("I can't open it"))
 	cannot.AccessibilityLabel = "Tell who shared it that you can't open the link"
 	return slack.NewActionBlock("personal", cannot)
@@ -110,34 +110,6 @@ func heard(expires time.Time, phrase bool) string {
 // phraseShown is the one place where a generated passphrase stands.
 func phraseShown(phrase otsclient.Plaintext) string {
 	return "*Passphrase*\n`" + text.Escape(phrase.Reveal()) + "`\nThis is shown once. Keep it: you need it to burn the secret. Tell it to who opens the link on another road, by phone for example."
-}
-
-// whyNotPosted turns Slack's code for a refused post into words.
-func whyNotPosted(why string) string {
-	const notPosted = "I could not post the link: "
-	switch code := slackapi.Code(why); {
-	case why == receipt.Unproven:
-		return "Slack didn't say whether your link was posted, so it may be in the conversation or not."
-	case why == receipt.NotMailed:
-		return "OneTimeSecret did not take the address, so it mails nothing."
-	case code.Archived():
-		return notPosted + "the channel is archived."
-	case code.NotMember(), code.NoResponseURL():
-		return notPosted + "I am not a member of that conversation. Invite me there, or use the command there."
-	case code.DeadResponseURL():
-		return notPosted + "I am not a member of that conversation, and Slack's way around that has run out. Invite me there, or try again."
-	case code.Limited():
-		return notPosted + "Slack lets me post no more messages right now."
-	case code.Unreachable():
-		return notPosted + "Slack can't be reached right now."
-	case code.Forbidden():
-		return notPosted + "your organisation's admins don't let me."
-	case code.TokenRefused(), code.ScopeMissing():
-		return notPosted + "this app's installation is broken. Please tell whoever runs it."
-	case code.Restricted():
-		return notPosted + "not everyone may post in that channel."
-	}
-	return notPosted + "Slack refused it."
 }
 
 // sentence turns an error of OneTimeSecret into what the creator reads, as

@@ -41,9 +41,16 @@ const version = "1"
 
 // Blocks and actions by which a receipt is found again.
 const (
-	BlockButtons  = "receipt" // the buttons for the receipt as a whole
-	ActionBurnRow = "burn_one"
-	blockEnd      = "end "
+	BlockButtons = "receipt" // the buttons for the receipt as a whole
+	blockEnd     = "end "
+
+	ActionCheck      = "check"
+	ActionBurn       = "burn"
+	ActionBurnRow    = "burn_one"
+	ActionTell       = "tell_opened"
+	ActionSendAgain  = "send_again"
+	ActionSendPhrase = "send_passphrase"
+	ActionReopen     = "open_form" // holds an Opener
 )
 
 const (
@@ -58,6 +65,11 @@ const (
 	// 13,000 characters together, and twenty rows need most of it.
 	maxNote = 1200
 )
+
+// Opener is what a button holds that only opens the form.
+type Opener struct {
+	Creator string `json:"u"`
+}
 
 // Buttons make the values of a receipt's buttons.
 type Buttons struct {

@@ -18,6 +18,15 @@ type Catalog struct {
 	Notes     Notes
 	Units     Units
 	Home      HomeWords
+
+	Receipt        Receipt
+	States         States
+	Rows           Rows
+	NotStored      NotStored
+	NotPosted      NotPosted
+	NotSent        NotSent
+	ReceiptButtons ReceiptButtons
+	Burns          Burns
 }
 
 // Languages are all of them; the first is the one that the others are held to.

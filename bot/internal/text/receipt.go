@@ -1,0 +1,211 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/receipt"
+	"otsbot/otsclient"
+)
+
+// Links are where OneTimeSecret's pages are.
+type Links interface {
+	SecretLink(otsclient.Shared) string
+	ReceiptLink(key otsclient.Key, path string) string
+}
+
+// Signer is package seal's Keys.
+type Signer interface {
+	receipt.Signer
+	Sign(action string, v any) string
+}
+
+// Beside is what a receipt is shown with, beside what it holds.
+type Beside struct {
+	Links    Links
+	Keys     Signer
+	Followed bool   // the app looks by itself, so it can tell when it was opened
+	Original string // what to do about the message that still shows the secret
+	Odd      string // what is odd about the text
+}
+
+// Receipt is the creator's private message about what they shared. All of it
+// comes from the receipt, so that it is the same after each change.
+func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
+	title, people := p.c.Receipt.Title, r.To.Sort == receipt.ToPeople
+	if people {
+		title = p.count(len(r.Rows), p.c.Receipt.TitleForPeople)
+	}
+	blocks := []slack.Block{section(":receipt: " + title)}
+	if r.Note != "" {
+		blocks = append(blocks, p.note(r.Note))
+	}
+	for _, line := range p.remarks(r, with) {
+		blocks = append(blocks, section(line))
+	}
+	blocks = append(blocks, fields(p.facts(r)...))
+	buttons, heard := r.Buttons(with.Keys), ""
+	if people {
+		heard = p.count(len(r.Rows), p.c.Receipt.HeardForPeople, p.moment(r.Ends()))
+		for i, row := range r.Rows {
+			blocks = append(blocks, p.row(r, i, with.Links, buttons))
+			heard = p.Together(heard, fmt.Sprintf(p.c.Rows.Row, mention(row.To), p.Together(p.says(r, row)...)))
+		}
+	} else {
+		state := p.State(r.Rows[0].Seen)
+		blocks = append(blocks, section(fmt.Sprintf(p.c.Receipt.State, state)))
+		heard = fmt.Sprintf(p.c.Receipt.Heard, p.where(r), p.moment(r.Ends()), p.phrase(r), state)
+	}
+	if all := p.receiptButtons(r, with, buttons); all != nil {
+		blocks = append(blocks, all)
+	}
+	if say := p.footer(r, with.Links); say != "" {
+		blocks = append(blocks, small(say))
+	}
+	return Message{Text: heard, Blocks: blocks}
+}
+
+// note shows a note byte for byte: in plain text nothing becomes markup, a
+// mention, a link or an emoji.
+func (p *Printer) note(note string) slack.Block {
+	return plainSection(fmt.Sprintf(p.c.Receipt.Note, note))
+}
+
+// facts are what the rows have in common.
+func (p *Printer) facts(r receipt.Receipt) (facts []string) {
+	c, who, people := p.c.Receipt, p.c.Receipt.EachOnce, r.To.Sort == receipt.ToPeople
+	if !people {
+		facts, who = append(facts, fmt.Sprintf(c.Where, p.where(r))), p.who(r)
+	}
+	facts = append(facts, fmt.Sprintf(c.Who, who), fmt.Sprintf(c.Until, p.moment(r.Ends())), fmt.Sprintf(c.Passphrase, p.phrase(r)))
+	if people && r.Checked != 0 {
+		facts = append(facts, fmt.Sprintf(c.Checked, p.moment(time.Unix(r.Checked, 0))))
+	}
+	return facts
+}
+
+func (p *Printer) footer(r receipt.Receipt, links Links) string {
+	c, row := p.c.Receipt, r.Rows[0]
+	switch {
+	case r.Count(func(row receipt.Row) bool { return row.Step == receipt.Pending }) > 0:
+		return c.Follows
+	case r.To.Sort == receipt.ToPeople || row.Key == "":
+		return ""
+	}
+	page := fmt.Sprintf(c.ItsPage, links.ReceiptLink(row.MetadataKey(), r.Path))
+	if r.To.Sort == receipt.ToConversation && row.Step == receipt.Sent && row.TS == "" {
+		return p.Together(page, c.NotEditable)
+	}
+	return page
+}
+
+func fields(facts ...string) *slack.SectionBlock {
+	var objects []*slack.TextBlockObject
+	for _, f := range facts {
+		objects = append(objects, slack.NewTextBlockObject(slack.MarkdownType, f, false, false))
+	}
+	return slack.NewSectionBlock(nil, objects, nil)
+}
+
+// row is one person's. What it needs is in its button; a row that has none any
+// more keeps it in its block id, which nobody sees.
+func (p *Printer) row(r receipt.Receipt, i int, links Links, buttons *receipt.Buttons) *slack.SectionBlock {
+	row := r.Rows[i]
+	said := p.says(r, row)
+	if row.Live() && !r.Crowded() {
+		if row.Secret != "" && row.Step != receipt.Stored {
+			// As code: a link that could be clicked would be opened by accident.
+			said = append(said, fmt.Sprintf(p.c.Rows.Link, Escape(links.SecretLink(r.Link(row)))))
+		}
+		said = append(said, fmt.Sprintf(p.c.Rows.Page, links.ReceiptLink(row.MetadataKey(), r.Path)))
+	}
+	block := section(fmt.Sprintf(p.c.Rows.Row, mention(row.To), p.Together(said...)))
+	if !row.Live() {
+		block.BlockID = buttons.Ended(i)
+		return block
+	}
+	block.BlockID = "row " + row.To
+	c := p.c.ReceiptButtons
+	burn := slack.NewButtonBlockElement(receipt.ActionBurnRow, buttons.Row(i), label(c.Burn))
+	burn.Style = slack.StyleDanger
+	if !r.Phrase && !r.Crowded() { // else a form is the confirmation
+		burn.Confirm = p.confirmBurn(c.BurnOne, c.BurnTheirsMeans)
+	}
+	block.Accessory = slack.NewAccessory(burn)
+	return block
+}
+
+// label is a button's text without its flag for emoji: twenty rows need the room.
+func label(text string) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: text}
+}
+
+// ConfirmBurn is what Slack asks before one secret is burned.
+func (p *Printer) ConfirmBurn() *slack.ConfirmationBlockObject {
+	return p.confirmBurn(p.c.ReceiptButtons.BurnOne, p.c.ReceiptButtons.BurnOneMeans)
+}
+
+func (p *Printer) confirmBurn(title, means string) *slack.ConfirmationBlockObject {
+	c := p.c.ReceiptButtons
+	return slack.NewConfirmationBlockObject(plainText(title), plainText(means), plainText(c.Burn), plainText(c.Keep)).WithStyle(slack.StyleDanger)
+}
+
+// receiptButtons are for the receipt as a whole; nil when there is nothing left
+// to do.
+func (p *Printer) receiptButtons(r receipt.Receipt, with Beside, buttons *receipt.Buttons) *slack.ActionBlock {
+	c, live, people := p.c.ReceiptButtons, r.Count(receipt.Row.Live) > 0, r.To.Sort == receipt.ToPeople
+	var elements []slack.BlockElement
+	add := func(action string, text *slack.TextBlockObject, hint string) *slack.ButtonBlockElement {
+		button := slack.NewButtonBlockElement(action, buttons.All(action), text)
+		button.AccessibilityLabel = hint
+		elements = append(elements, button)
+		return button
+	}
+	burn := func(text *slack.TextBlockObject, hint string, confirm *slack.ConfirmationBlockObject) {
+		button := add(receipt.ActionBurn, text, hint)
+		button.Style = slack.StyleDanger
+		if !r.Phrase { // else the form for the passphrase is the confirmation
+			button.Confirm = confirm
+		}
+	}
+	switch {
+	case live && people:
+		add(receipt.ActionCheck, label(c.CheckAll), "")
+		burn(label(c.BurnAll), "", p.confirmBurn(c.BurnThese, c.BurnTheseMeans))
+	case live:
+		add(receipt.ActionCheck, plainText(c.Check), c.CheckHint)
+		burn(plainText(c.Burn), c.BurnHint, p.ConfirmBurn())
+	}
+	if n := r.Count(receipt.Row.Due); n > 0 && people {
+		add(receipt.ActionSendAgain, label(p.count(n, c.TryAgain)), "")
+	}
+	if r.Phrase && people && r.Count(receipt.Row.Out) > 0 {
+		text := c.SendPhrase
+		if r.Count(func(row receipt.Row) bool { return row.Out() && row.Phrase != receipt.PhraseSent }) == 0 {
+			text = c.SendPhraseAgain
+		}
+		add(receipt.ActionSendPhrase, label(text), "")
+	}
+	if wish := c.Tell; live && with.Followed {
+		if r.Tell {
+			wish = c.DontTell
+		}
+		add(receipt.ActionTell, label(wish), "")
+	}
+	if live && alone(r) {
+		elements = append(elements, slack.NewButtonBlockElement(receipt.ActionReopen, with.Keys.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator}), plainText(c.OpenForm)))
+	}
+	if len(elements) == 0 {
+		return nil
+	}
+	return slack.NewActionBlock(receipt.BlockButtons, elements...)
+}
+
+// alone says that nobody but its creator reads where the link is: the only DM
+// that the app can post in is its own with them.
+func alone(r receipt.Receipt) bool {
+	return r.To.Sort == receipt.ToConversation && strings.HasPrefix(r.To.Channel, "D") && r.Rows[0].TS != ""
+}
