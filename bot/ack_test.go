@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"github.com/gorilla/websocket"
-	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/socketmode"
+	"otsbot/bot/internal/text"
 	"otsbot/bot/slackfake"
 	"otsbot/otsclient"
 )
@@ -78,8 +78,8 @@ func TestEveryEnvelopeIsAcked(t *testing.T) {
 
 func TestAnAckSpendsNothingOnEscapesAndLosesNothing(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`<>&`, `\u003c`, `\\u003c`, `a\`, `\`, "\n\"\t\u2028é🔑", `\\`, `<\u0026>\u003e`, "\\<\\\\<"} {
-		view := slack.ModalViewRequest{Blocks: slack.Blocks{BlockSet: secretInputs(1, otsclient.NewPlaintext(text))}}
+	for _, typed := range []string{`<>&`, `\u003c`, `\\u003c`, `a\`, `\`, "\n\"\t\u2028é🔑", `\\`, `<\u0026>\u003e`, "\\<\\\\<"} {
+		view := text.New(text.Languages()[0], text.Settings{}).Form(text.Form{Parts: 1, Secret: otsclient.NewPlaintext(typed)})
 		encoded, err := socketmode.EncodeAck(updateView(view))
 		if err != nil {
 			t.Fatal(err)
@@ -93,10 +93,10 @@ func TestAnAckSpendsNothingOnEscapesAndLosesNothing(t *testing.T) {
 				} `json:"blocks"`
 			} `json:"view"`
 		}
-		if err := json.Unmarshal(encoded, &back); err != nil || back.View.Blocks[0].Element.InitialValue != text {
-			t.Errorf("%q came back as %+v, %v", text, back, err)
+		if err := json.Unmarshal(encoded, &back); err != nil || back.View.Blocks[0].Element.InitialValue != typed {
+			t.Errorf("%q came back as %+v, %v", typed, back, err)
 		}
-		if text == `<>&` && !strings.Contains(string(encoded), `"<>&"`) {
+		if typed == `<>&` && !strings.Contains(string(encoded), `"<>&"`) {
 			t.Errorf("escaped: %s", encoded)
 		}
 	}

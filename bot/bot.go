@@ -176,13 +176,12 @@ func New(cfg Config) (*Bot, error) {
 	}
 
 	b := &Bot{
-		cfg:     cfg,
-		log:     cfg.Log,
-		audit:   cfg.Log.Named(AuditLogger),
-		ots:     cfg.OTS,
-		seal:    keys,
-		work:    newWorkload(maxInFlight),
-		printer: text.New(text.Languages()[0], text.Settings{}),
+		cfg:   cfg,
+		log:   cfg.Log,
+		audit: cfg.Log.Named(AuditLogger),
+		ots:   cfg.OTS,
+		seal:  keys,
+		work:  newWorkload(maxInFlight),
 
 		started: time.Now(),
 
@@ -202,6 +201,11 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
 	b.rules = rules.New(cfg.Policy, directory{b.slack})
+	b.printer = text.New(text.Languages()[0], text.Settings{
+		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, PassphraseRequired: cfg.PassphraseRequired,
+		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && b.rules.OffersMail(),
+		WarnsOfOutside: cfg.Policy.External == ExternalWarn,
+	})
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,
 		Connections: cfg.Connections,

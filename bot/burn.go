@@ -61,8 +61,8 @@ type burnForm struct {
 
 // askToBurn opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload, r receipt.Receipt, only string, ack ackFunc) outcome {
-	sealed := b.seal.Wrap(sealedFor(callbackPassphrase, r.Creator), burnForm{*r.ForForm(), only})
-	opened := b.slack.OpenView(ctx, cb.TriggerID, burnView(sealed, "", r.Phrase))
+	sealed := b.seal.Wrap(sealedFor(text.CallbackBurn, r.Creator), burnForm{*r.ForForm(), only})
+	opened := b.slack.OpenView(ctx, cb.TriggerID, b.words(in.userID).BurnForm(sealed, "", r.Phrase))
 	_ = ack(nil)
 	if !opened.OK() {
 		b.tell(ctx, in, b.words(in.userID).BurnFormFailed)
@@ -80,20 +80,22 @@ func burnable(only string) func(receipt.Row) bool {
 // before the ack, so that a wrong passphrase stands at its field.
 func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var held burnForm
-	if b.seal.Unwrap(sealedFor(callbackPassphrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
+	if b.seal.Unwrap(sealedFor(text.CallbackBurn, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	in = in.about(held.Receipt.Fingerprint())
 	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest {
-		return burnView(cb.View.PrivateMetadata, b.words(in.userID).Working, held.Receipt.Phrase)
+		return b.words(in.userID).BurnForm(cb.View.PrivateMetadata, b.words(in.userID).Working, held.Receipt.Phrase)
 	})
 	defer r.late()
 	problem := func(say string) {
-		r.problem(blockPhrase, say, func() slack.ModalViewRequest { return burnView(cb.View.PrivateMetadata, say, held.Receipt.Phrase) })
+		r.problem(text.BlockPhrase, say, func() slack.ModalViewRequest {
+			return b.words(in.userID).BurnForm(cb.View.PrivateMetadata, say, held.Receipt.Phrase)
+		})
 	}
-	phrase, ended := otsclient.NewPlaintext(cb.View.Text(blockPhrase)), outcomeRejected
+	phrase, ended := otsclient.NewPlaintext(cb.View.Text(text.BlockPhrase)), outcomeRejected
 	err := b.change(ctx, in, held.Receipt, func(w *writing) {
 		var say string
 		var done bool
@@ -101,7 +103,7 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 			problem(say)
 			return
 		}
-		r.show(doneView("Burn the secret", say), text.Marked(say))
+		r.show(b.words(in.userID).BurnDone(say), text.Marked(say))
 	})
 	if err != nil {
 		problem(notHeld(b.words(in.userID), err))

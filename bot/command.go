@@ -36,8 +36,8 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{}, ack)
 	case authored.Word(typed) == "generate":
 		return b.openForm(ctx, in, p.TriggerID, formState{Generate: true}, filled{}, ack)
-	case len(typed) > maxSecret:
-		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
+	case len(typed) > otsclient.MaxSecretBytes:
+		b.event(auditRefused, in, zap.Strings("fields", []string{text.BlockSecret}))
 		b.answer(ctx, in, ack, text.Plain(tooLong(len(typed))))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
@@ -91,7 +91,7 @@ func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState
 // openForm opens the form before anything else, the ack included: the trigger
 // lives for three seconds. What Slack says to it can then go into the ack.
 func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, with filled, ack ackFunc) outcome {
-	st.Parts, st.Here = partsFor(with.text.Reveal()), in.channelID
+	st.Parts, st.Here = text.PartsFor(with.text.Reveal()), in.channelID
 	if no := b.mayShareAtAll(in); no != nil {
 		b.answer(ctx, in, ack, text.Plain(no.say))
 		return outcomeRejected

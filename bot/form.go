@@ -22,19 +22,19 @@ import (
 // outcome follows into the same form.
 func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var st formState
-	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
+	if b.seal.Unwrap(sealedFor(text.CallbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	in.kind = st.kind()
-	if cb.View.CallbackID == callbackWorking {
+	if cb.View.CallbackID == text.CallbackWorking {
 		b.refuseWhole(ctx, in, ack, stillWorking(b.words(in.userID), st, time.Now()))
 		return outcomeRefused
 	}
-	block, what := b.forged(cb.View)
+	block, what := b.forged(cb.User.ID, cb.View)
 	if what == "" && leadsElsewhere(cb) {
-		block, what = blockPlace, tamperingID
+		block, what = text.BlockPlace, tamperingID
 	}
 	if what != "" {
 		b.tampered(in, what)
@@ -80,7 +80,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 		return concealOutcome(err)
 	}
 	if s.madePhrase {
-		if !r.showHere(phraseView(s.passphrase)) {
+		if !r.showHere(b.words(in.userID).PhraseOnce(s.passphrase)) {
 			return kept.in.ended(kept.undo(ctx, b.words(in.userID).PhraseUnseen).outcome) // nobody could ever open it
 		}
 	} else {
@@ -89,7 +89,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	d := kept.deliver(ctx)
 	if r.late() && !s.madePhrase {
 		// Whoever closed the form meanwhile has been told already.
-		r.change(doneView("Share a secret", sayDone(d)))
+		r.change(b.words(in.userID).ShareDone(sayDone(d)))
 	}
 	if s.also && d.undone == "" {
 		b.shareAlso(ctx, in, s)
@@ -101,9 +101,9 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 func blockOf(err error, s share) string {
 	switch field := otsclient.Field(err); {
 	case s.to.Sort == receipt.ToMail && field == otsclient.FieldRecipient:
-		return blockMail
+		return text.BlockMail
 	case !s.madePhrase && field == otsclient.FieldPassphrase:
-		return blockPhrase
+		return text.BlockPhrase
 	}
 	return ""
 }
@@ -114,7 +114,7 @@ func blockOf(err error, s share) string {
 func (b *Bot) strongerPhrase(s *share, err error, n int) bool {
 	least := max(otsclient.MinPassphrase(err), phraseLength)
 	switch {
-	case !s.madePhrase, otsclient.Field(err) != otsclient.FieldPassphrase, least > maxPhrase:
+	case !s.madePhrase, otsclient.Field(err) != otsclient.FieldPassphrase, least > otsclient.MaxPassphraseChars:
 		return false
 	case errors.Is(err, otsclient.ErrOutcomeUnknown): // of one of several
 		return false

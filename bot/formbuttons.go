@@ -5,6 +5,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -15,41 +16,41 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger
 	pressed := cb.Actions[0].ActionID
 	var st formState
-	if b.seal.Unwrap(sealedFor(callbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
+	if b.seal.Unwrap(sealedFor(text.CallbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
 		b.tampered(in, tamperingForm)
 		b.tell(ctx, in, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
-	if cb.View.CallbackID != callbackForm { // it is being worked on
+	if cb.View.CallbackID != text.CallbackForm { // it is being worked on
 		return outcomeRefused
 	}
 	if st.Filled && len(in.unread) > 0 { // drawing it anew could lose the text
 		b.tell(ctx, in, b.words(in.userID).FormUnread)
 		return outcomeUnreadable
 	}
-	if pressed == actionMail && !b.offersMail(st) || pressed == actionGenerate && st.Origin != nil {
+	if pressed == text.ActionMail && !b.offersMail(st) || pressed == text.ActionGenerate && st.Origin != nil {
 		b.tampered(in, tamperingAction)
 		b.tell(ctx, in, b.words(in.userID).NotOffered)
 		return outcomeRefused
 	}
-	text := st.again(cb)
+	secret := st.again(cb)
 	switch pressed {
-	case actionMoreRoom:
-		st.Parts = min(st.Parts+1, maxParts)
-	case actionGenerate:
+	case text.ActionMoreRoom:
+		st.Parts = min(st.Parts+1, text.MaxParts)
+	case text.ActionGenerate:
 		st.Generate = true
-	case actionType:
+	case text.ActionType:
 		st.Generate = false
-	case actionMakePhrase:
+	case text.ActionMakePhrase:
 		st.MakePhrase = !st.continues()
-	case actionTypePhrase:
+	case text.ActionTypePhrase:
 		st.MakePhrase = false
-	case actionMail:
+	case text.ActionMail:
 		st.Mail = true
-	case actionNoMail:
+	case text.ActionNoMail:
 		st.Mail = false
 	}
-	view := b.formView(cb.User.ID, st, text, "")
+	view := b.formView(cb.User.ID, st, secret, "")
 	if r := b.slack.UpdateView(ctx, cb.View.ID, view); !r.OK() {
 		if !r.Code.ViewGone() { // else the form was closed
 			b.tell(ctx, in, b.words(in.userID).FormUnchanged)

@@ -8,17 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
-
-// maxSecret is what OneTimeSecret takes, in bytes.
-const maxSecret = 10_000
 
 // readForm turns a submitted form into a share, and checks what can be checked
 // before anything is stored. Each problem stands at its field.
@@ -27,13 +22,13 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 	problems := map[string]string{}
 	s := share{
 		tell:       b.cfg.NotifyOpened,
-		ttl:        b.chosenTTL(v.Option(blockTTL)),
-		passphrase: otsclient.NewPlaintext(v.Text(blockPhrase)),
-		note:       strings.TrimSpace(v.Text(blockNote)),
+		ttl:        b.chosenTTL(v.Option(text.BlockTTL)),
+		passphrase: otsclient.NewPlaintext(v.Text(text.BlockPhrase)),
+		note:       strings.TrimSpace(v.Text(text.BlockNote)),
 	}
 	if st.Generate {
-		s.secret = generate(v.Option(blockLength), v.Option(blockKind))
-		s.also = v.Checked(blockAlso)
+		s.secret = generate(v.Option(text.BlockLength), v.Option(text.BlockKind))
+		s.also = v.Checked(text.BlockAlso)
 	} else {
 		s.secret = secretIn(v, st.Parts)
 		s.remarks = remarksOn(s.secret, st.way())
@@ -54,28 +49,28 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 		if st.continues() {
 			s.ttl = max(time.Until(r.Ends()), time.Minute)
 			if s.passphrase.IsZero() == r.Phrase {
-				problems[blockPhrase] = b.words(in.userID).PhraseOfAll(r.Phrase)
+				problems[text.BlockPhrase] = b.words(in.userID).PhraseOfAll(r.Phrase)
 			}
 		}
 	case st.Mail:
-		address := strings.TrimSpace(v.Text(blockMail))
+		address := strings.TrimSpace(v.Text(text.BlockMail))
 		s.to = receipt.Email(address)
 		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
-			problems[blockMail] = b.words(in.userID).NoAddress
+			problems[text.BlockMail] = b.words(in.userID).NoAddress
 		}
 	default:
-		in.channelID = v.Conversation(blockPlace)
+		in.channelID = v.Conversation(text.BlockPlace)
 		s.to = receipt.Conversation(in.channelID)
 		for _, r := range cb.ResponseURLs {
-			if r.BlockID == blockPlace {
+			if r.BlockID == text.BlockPlace {
 				in.responseURL = r.ResponseURL
 			}
 		}
-		if people := v.People(blockPeople); len(people) > 0 {
+		if people := v.People(text.BlockPeople); len(people) > 0 {
 			// The conversation that was preselected gives way; one that was
 			// chosen besides is a mistake that would publish the link.
 			if in.channelID != "" && in.channelID != st.Here {
-				problems[blockPeople] = b.words(in.userID).PlaceAndPeople
+				problems[text.BlockPeople] = b.words(in.userID).PlaceAndPeople
 			}
 			s.to = receipt.People(people)
 		}
@@ -89,22 +84,22 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 // forged finds what Slack's client doesn't let anybody choose: whether it sends
 // only what a form offers is documented nowhere. A time or a kind that isn't on
 // offer any more, since the settings changed meanwhile, looks the same.
-func (b *Bot) forged(v payload.View) (block string, what tampering) {
-	place, people := v.Conversation(blockPlace), v.People(blockPeople)
-	lengths, kindValues := generateOptions()
+func (b *Bot) forged(user string, v payload.View) (block string, what tampering) {
+	place, people := v.Conversation(text.BlockPlace), v.People(text.BlockPeople)
+	w := b.words(user)
 	switch {
 	case place != "" && !idLike(place, "CGD"):
-		return blockPlace, tamperingID
+		return text.BlockPlace, tamperingID
 	case slices.ContainsFunc(people, func(user string) bool { return !idLike(user, "UW") }):
-		return blockPeople, tamperingID
+		return text.BlockPeople, tamperingID
 	case len(people) > 0 && b.cfg.Policy.RecipientsMax == 0, repeated(people):
-		return blockPeople, tamperingChoice
-	case !offered(v.Option(blockTTL), b.ttlOptions()):
-		return blockTTL, tamperingChoice
-	case !offered(v.Option(blockLength), lengths):
-		return blockLength, tamperingChoice
-	case !offered(v.Option(blockKind), kindValues):
-		return blockKind, tamperingChoice
+		return text.BlockPeople, tamperingChoice
+	case !w.Offers(text.BlockTTL, v.Option(text.BlockTTL)):
+		return text.BlockTTL, tamperingChoice
+	case !w.Offers(text.BlockLength, v.Option(text.BlockLength)):
+		return text.BlockLength, tamperingChoice
+	case !w.Offers(text.BlockKind, v.Option(text.BlockKind)):
+		return text.BlockKind, tamperingChoice
 	}
 	return "", ""
 }
@@ -112,15 +107,10 @@ func (b *Bot) forged(v payload.View) (block string, what tampering) {
 // leadsElsewhere says that the picker's response_url belongs to another
 // conversation than the one that was chosen, which is what the rules look at.
 func leadsElsewhere(cb payload.Payload) bool {
-	place := cb.View.Conversation(blockPlace)
+	place := cb.View.Conversation(text.BlockPlace)
 	return slices.ContainsFunc(cb.ResponseURLs, func(r payload.ResponseURL) bool {
-		return r.BlockID == blockPlace && r.ChannelID != "" && place != "" && r.ChannelID != place
+		return r.BlockID == text.BlockPlace && r.ChannelID != "" && place != "" && r.ChannelID != place
 	})
-}
-
-// offered says of an option that it is one of those, or none.
-func offered(value string, options []*slack.OptionBlockObject) bool {
-	return value == "" || slices.ContainsFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == value })
 }
 
 func repeated(people []string) bool {
@@ -130,20 +120,20 @@ func repeated(people []string) bool {
 func (b *Bot) checkTyped(w *text.Printer, s share, problems map[string]string) {
 	switch {
 	case authored.Word(s.secret.Reveal()) == "":
-		problems[blockSecret] = w.Empty
-	case s.secret.Len() > maxSecret:
-		problems[blockSecret] = tooLong(s.secret.Len())
+		problems[text.BlockSecret] = w.Empty
+	case s.secret.Len() > otsclient.MaxSecretBytes:
+		problems[text.BlockSecret] = tooLong(s.secret.Len())
 	}
 	if say := badPhrase(w, s.passphrase); say != "" {
-		problems[blockPhrase] = say
+		problems[text.BlockPhrase] = say
 	} else if s.passphrase.IsZero() && b.cfg.PassphraseRequired {
-		problems[blockPhrase] = w.PhraseMissing
+		problems[text.BlockPhrase] = w.PhraseMissing
 	}
 	switch {
 	case contains(s.note, s.secret):
-		problems[blockNote] = w.NoteSecret
+		problems[text.BlockNote] = w.NoteSecret
 	case contains(s.note, s.passphrase):
-		problems[blockNote] = w.NotePhrase
+		problems[text.BlockNote] = w.NotePhrase
 	}
 }
 
@@ -159,8 +149,8 @@ func (st formState) again(cb payload.Payload) otsclient.Plaintext {
 
 // tooLong counts as the server does, in bytes.
 func tooLong(n int) string {
-	over := fmt.Sprintf("%d bytes", n-maxSecret)
-	if n-maxSecret == 1 {
+	over := fmt.Sprintf("%d bytes", n-otsclient.MaxSecretBytes)
+	if n-otsclient.MaxSecretBytes == 1 {
 		over = "1 byte"
 	}
 	return "This is " + over + " too long: OneTimeSecret takes 10,000. Nothing was stored."

@@ -13,6 +13,7 @@ import (
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 )
 
 // goldenGroup has a row of each sort.
@@ -65,7 +66,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 				people[i] = id("U")
 			}
 			g := receipt.New(id("U"), receipt.People(people), now, true)
-			g.Note = strings.Repeat("n", maxNote)
+			g.Note = strings.Repeat("n", text.MaxNote)
 			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), slackapi.Place{Channel: id("D"), TS: "1773500966.000100"}
 			for i := range g.Rows {
 				fill(&g.Rows[i])
@@ -80,12 +81,12 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 					t.Errorf("%d %s: a block id of %d characters", n, name, len(s.BlockID))
 				}
 			}
-			sealed := b.seal.Wrap(sealedFor(callbackPassphrase, g.Creator), burnForm{Receipt: *g.ForForm()})
+			sealed := b.seal.Wrap(sealedFor(text.CallbackBurn, g.Creator), burnForm{Receipt: *g.ForForm()})
 			if len(sealed) > 3000 {
 				t.Errorf("%d %s: private_metadata of %d characters", n, name, len(sealed))
 			}
 			var back burnForm
-			if err := b.seal.Unwrap(sealedFor(callbackPassphrase, g.Creator), sealed, &back); err != nil || !reflect.DeepEqual(back.Receipt, *g.ForForm()) {
+			if err := b.seal.Unwrap(sealedFor(text.CallbackBurn, g.Creator), sealed, &back); err != nil || !reflect.DeepEqual(back.Receipt, *g.ForForm()) {
 				t.Errorf("%d %s: comes back as %+v, %v", n, name, back, err)
 			}
 			blocks := slack.Blocks{}

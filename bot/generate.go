@@ -7,8 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/slack-go/slack"
-
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -16,22 +15,18 @@ import (
 // who opens the link. OneTimeSecret's own generator would be one more place
 // that knows it, and its lengths differ by version.
 
-const defaultLength = 24
-
-var generatedLengths = [...]int{12, 16, 24, 32, 48, 64}
-
 // kinds of generated passwords. The first is the default. Letters and digits
 // that look alike (0 O, 1 l I) are left out where people may have to read it
 // aloud or type it; the loss is a fraction of a bit a character. A password has
 // at least one character of each class, as its label says and other systems
 // demand.
 var kinds = [...]struct {
-	value, label string
-	classes      []string
+	name    string
+	classes []string
 }{
-	{"letters", "Letters and digits", []string{letters, digits}},
-	{"symbols", "Letters, digits and symbols", []string{letters, digits, "!#$%()*+-./:;=?@[]^_{}~"}},
-	{"digits", "Digits only", []string{"0123456789"}},
+	{text.KindLetters, []string{letters, digits}},
+	{text.KindSymbols, []string{letters, digits, "!#$%()*+-./:;=?@[]^_{}~"}},
+	{text.KindDigits, []string{"0123456789"}},
 }
 
 const (
@@ -40,30 +35,6 @@ const (
 	letters = lower + upper
 	digits  = "23456789"
 )
-
-// generateOptions are the lengths and kinds on offer.
-func generateOptions() (lengths, kindOptions []*slack.OptionBlockObject) {
-	for _, n := range generatedLengths {
-		lengths = append(lengths, option(strconv.Itoa(n), strconv.Itoa(n)+" characters"))
-	}
-	for _, k := range kinds {
-		kindOptions = append(kindOptions, option(k.value, k.label))
-	}
-	return lengths, kindOptions
-}
-
-func generateInputs() []slack.Block {
-	lengths, kindOptions := generateOptions()
-	usual := lengths[slices.Index(generatedLengths[:], defaultLength)]
-	also := slack.NewInputBlock(blockAlso, plainText("For you"), nil,
-		slack.NewCheckboxGroupsBlockElement(actionValue, option("yes", "Also give me a link of my own to it")))
-	also.Optional = true
-	return []slack.Block{
-		slack.NewInputBlock(blockLength, plainText("Length of the generated password"), nil, choice(usual, lengths...)),
-		slack.NewInputBlock(blockKind, plainText("Made of"), nil, choice(kindOptions[0], kindOptions...)),
-		also,
-	}
-}
 
 // phraseLength is that of a generated passphrase; otsclient's servers may want more.
 const phraseLength = 16
@@ -80,15 +51,13 @@ func strongPhrase(length int) otsclient.Plaintext {
 // generate makes a password of the chosen length and kind; what the form did
 // not offer becomes the default.
 func generate(length, kind string) otsclient.Plaintext {
-	n := defaultLength
-	for _, offered := range generatedLengths {
-		if strconv.Itoa(offered) == length {
-			n = offered
-		}
+	n, err := strconv.Atoi(length)
+	if err != nil || !slices.Contains(text.Lengths(), n) {
+		n = text.UsualLength
 	}
 	classes := kinds[0].classes
 	for _, k := range kinds {
-		if k.value == kind {
+		if k.name == kind {
 			classes = k.classes
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"otsbot/bot/internal/text"
 )
 
 // Each character is as likely as every other: of some 2,000 that are expected
@@ -14,18 +16,18 @@ func TestAGeneratedPasswordHasEachCharacterOfItsKindAlike(t *testing.T) {
 	for _, kind := range kinds {
 		made, seen, alphabet := 0, map[rune]int{}, strings.Join(kind.classes, "")
 		for made < 2000*len(alphabet) {
-			for _, r := range generate("64", kind.value).Reveal() {
+			for _, r := range generate("64", kind.name).Reveal() {
 				seen[r]++
 				made++
 			}
 		}
 		for _, r := range alphabet {
 			if n := seen[r]; n < 1500 || n > 2500 {
-				t.Errorf("%s: %q came %d times, want about 2000", kind.value, r, n)
+				t.Errorf("%s: %q came %d times, want about 2000", kind.name, r, n)
 			}
 		}
 		if len(seen) != len(alphabet) {
-			t.Errorf("%s: %d different characters, want %d", kind.value, len(seen), len(alphabet))
+			t.Errorf("%s: %d different characters, want %d", kind.name, len(seen), len(alphabet))
 		}
 	}
 }
@@ -59,8 +61,8 @@ func TestWhatPeopleMayReadAloudHasNothingThatLooksAlike(t *testing.T) {
 
 func TestAKindThatIsNotOfferedIsTheDefault(t *testing.T) {
 	t.Parallel()
-	if text := generate(strconv.Itoa(defaultLength), "emoji").Reveal(); strings.Trim(text, letters+digits) != "" {
-		t.Errorf("%q", text)
+	if made := generate(strconv.Itoa(text.UsualLength), "emoji").Reveal(); strings.Trim(made, letters+digits) != "" {
+		t.Errorf("%q", made)
 	}
 }
 
@@ -68,10 +70,10 @@ func TestAGeneratedPasswordHasOneOfEachClassThatItsLabelNames(t *testing.T) {
 	t.Parallel()
 	for _, kind := range kinds {
 		for range 2000 {
-			text := generate("12", kind.value).Reveal()
+			text := generate("12", kind.name).Reveal()
 			for _, class := range kind.classes {
 				if !strings.ContainsAny(text, class) {
-					t.Fatalf("%s: %q has nothing of %q", kind.label, text, class)
+					t.Fatalf("%s: %q has nothing of %q", kind.name, text, class)
 				}
 			}
 		}

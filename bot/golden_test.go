@@ -22,17 +22,21 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // goldenBot has fixed settings and seals nothing, so that its messages and
 // views come out the same each time.
-func goldenBot(t *testing.T) *Bot {
+func goldenBot(t *testing.T, change ...func(*Config)) *Bot {
 	t.Helper()
 	ots, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := New(Config{
+	cfg := Config{
 		BotToken: "xoxb-1", AppToken: "xapp-1", OTS: ots, Inline: true, TTL: 7 * 24 * time.Hour,
 		TTLChoices: []time.Duration{5 * time.Minute, time.Hour, 4 * time.Hour, 24 * time.Hour, 72 * time.Hour, 7 * 24 * time.Hour},
 		Policy:     Policy{External: ExternalWarn, RecipientsMax: MaxRecipients},
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	b, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,21 +128,20 @@ func TestMessagesAndViews(t *testing.T) {
 		"private-link":           kept(receipt.Oneself(), receipt.NotSent, ""),
 		"private-link-archived":  kept(receipt.Conversation("CGENERAL"), receipt.NotSent, "is_archived"),
 		"private-link-unproven":  kept(receipt.Conversation("CGENERAL"), receipt.Perhaps, receipt.Unproven),
-		"leak-author":            leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500900.000200", Host: "example.slack.com"}}),
-		"leak-author-reply":      leakAdvice("UANA", &leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com", Facts: authored.Facts{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}}}),
+		"leak-author":            b.printer.LeakAdvice("UANA", (&leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500900.000200", Host: "example.slack.com"}}).written(), authored.Facts{}),
+		"leak-author-reply":      b.printer.LeakAdvice("UANA", (&leak{origin{Channel: "CGENERAL", Thread: "1773500900.000200", TS: "1773500901.000300", Host: "example.slack.com"}}).written(), authored.Facts{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}),
 		"help":                   {Text: help("/secret", b.cfg)},
 	}
-	mailForm := goldenBot(t)
-	mailForm.cfg.Email = true
+	mailForm := goldenBot(t, func(c *Config) { c.Email = true })
 	views := map[string]slack.ModalViewRequest{
 		"form-mail":           mailForm.formView("UANA", formState{Parts: 1, Mail: true}, none, ""),
 		"form-again":          b.formView("UANA", formState{Parts: 1, Receipt: pending.ForForm()}, none, ""),
 		"form-afresh":         b.formView("UANA", formState{Parts: 1, To: []string{"UBEN"}}, none, ""),
 		"form-passphrase":     b.formView("UANA", formState{Parts: 1, MakePhrase: true}, none, ""),
 		"form-warned":         b.formView("UANA", formState{Parts: 1, Warned: "CNORTH"}, none, "That conversation is shared with another organisation, whose people could open the link. Nothing was stored yet: press Share if that is what you want."),
-		"passphrase-once":     phraseView(madeUp),
-		"send-passphrase":     sendPhraseView("sealed", phrased, ""),
-		"burn-confirm":        burnView("sealed", "", false),
+		"passphrase-once":     b.printer.PhraseOnce(madeUp),
+		"send-passphrase":     b.printer.PhraseForm("sealed", phrased.People(phrased.DueForPhrase()), ""),
+		"burn-confirm":        b.printer.BurnForm("sealed", "", false),
 		"form":                b.formView("UANA", st, none, ""),
 		"form-filled":         b.formView("UANA", formState{Parts: 2}, otsclient.NewPlaintext(strings.Repeat("p", 3001)), ""),
 		"form-generate":       b.formView("UANA", formState{Parts: 1, Generate: true}, none, ""),
@@ -146,9 +149,9 @@ func TestMessagesAndViews(t *testing.T) {
 		"form-from-forwarded": b.formView("UANA", formState{Parts: 1, Origin: &origin{Channel: "CGENERAL", Facts: authored.Facts{Forwarded: true, Files: 2, Names: [3]string{"key.pem", "my_notes.txt"}}}}, otsclient.NewPlaintext("hunter2"), ""),
 		"form-failed":         b.formView("UANA", st, none, sentence(otsclient.ErrUnavailable, time.Hour, now)),
 		"form-working":        b.workingView("UANA", st, now),
-		"form-done":           doneView("Share a secret", sayDone(delivery{outcome: outcomePosted, told: viaDM})),
-		"burn-passphrase":     burnView("sealed", "", true),
-		"burn-passphrase-no":  burnView("sealed", b.printer.StillThere, true),
+		"form-done":           b.printer.ShareDone(sayDone(delivery{outcome: outcomePosted, told: viaDM})),
+		"burn-passphrase":     b.printer.BurnForm("sealed", "", true),
+		"burn-passphrase-no":  b.printer.BurnForm("sealed", b.printer.StillThere, true),
 	}
 	for name, m := range messages {
 		t.Run(name, func(t *testing.T) {

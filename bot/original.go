@@ -108,7 +108,7 @@ func (b *Bot) adviseLeak(ctx context.Context, s share) {
 		return
 	}
 	w := b.words(s.creator.user)
-	author, advice := person{user: l.Author, channel: l.Channel}, leakAdvice(s.creator.user, l)
+	author, advice := person{user: l.Author, channel: l.Channel}, b.words(l.Author).LeakAdvice(s.creator.user, l.written(), l.Facts)
 	if u, known := b.slack.User(ctx, l.Author); known && u.Deleted {
 		// Slack takes a message to somebody who has left, and nobody reads it.
 		b.askCreator(ctx, s, w.AuthorLeft(l.Author))
@@ -126,33 +126,17 @@ func (b *Bot) askCreator(ctx context.Context, s share, say string) {
 	_, _ = b.reach(ctx, s.creator, text.Marked(say), viaDM, viaHook, viaEphemeral)
 }
 
-func leakAdvice(creator string, l *leak) text.Message {
-	return text.Marked(fmt.Sprintf(":warning: <@%s> put the secret in %s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.%s",
-		creator, l.link(), elsewhere(l.Facts)))
-}
-
-// originalAdvice is the same for whoever used the shortcut.
-func originalAdvice(w *text.Printer, f authored.Facts) string {
-	if f.App {
-		return w.OriginalOfApp + elsewhere(f)
+// written is where the original message is; its address only if that of the
+// workspace is known. A reply is found only with its thread.
+func (l *leak) written() text.Written {
+	if l.Host == "" {
+		return text.Written{Channel: l.Channel}
 	}
-	return w.Original + elsewhere(f)
-}
-
-// link leads to the original message, if the workspace's address is known. A
-// reply is found only with its thread.
-func (l *leak) link() string {
-	switch {
-	case l.Host != "":
-		link := fmt.Sprintf("https://%s/archives/%s/p%s", l.Host, l.Channel, strings.ReplaceAll(l.TS, ".", ""))
-		if l.Thread != l.TS {
-			link += "?thread_ts=" + l.Thread + "&cid=" + l.Channel
-		}
-		return "<" + text.Escape(link) + "|your message>"
-	case strings.HasPrefix(l.Channel, "D"):
-		return "your message in a direct message"
+	link := fmt.Sprintf("https://%s/archives/%s/p%s", l.Host, l.Channel, strings.ReplaceAll(l.TS, ".", ""))
+	if l.Thread != l.TS {
+		link += "?thread_ts=" + l.Thread + "&cid=" + l.Channel
 	}
-	return fmt.Sprintf("your message in <#%s>", l.Channel)
+	return text.Written{Link: link}
 }
 
 // workspaceHost is where a workspace's messages are; "" if its domain isn't

@@ -62,12 +62,12 @@ func (s *sharing) each(ctx context.Context) outcome {
 	}()
 	switch {
 	case len(fresh) > 0 && s.madePhrase:
-		if !s.r.showHere(phraseView(s.passphrase)) {
+		if !s.r.showHere(s.b.words(s.in.userID).PhraseOnce(s.passphrase)) {
 			say = s.b.words(s.in.userID).PhraseUnseen
 			return outcomeUndone // nobody could ever open it
 		}
 	case failure == nil && s.r.late():
-		s.r.change(doneView("Share a secret", s.b.words(s.in.userID).PeopleDone))
+		s.r.change(s.b.words(s.in.userID).ShareDone(s.b.words(s.in.userID).PeopleDone))
 	case failure == nil:
 		s.r.close()
 	}
@@ -103,7 +103,7 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 		s.Receipt, _ = s.Fit() // ids and a host: all but the note always fits
 		if s.save(ctx) != nil {
 			s.drop()
-			block, say, ended = blockPeople, s.b.words(s.in.userID).NoReceipt, outcomeFailed
+			block, say, ended = text.BlockPeople, s.b.words(s.in.userID).NoReceipt, outcomeFailed
 		}
 	}
 	if ended != "" {
@@ -192,9 +192,9 @@ func (s share) goesTo(user string) bool {
 func servable(w *text.Printer, r receipt.Receipt, s share) (block, say string) {
 	switch {
 	case r.Count(func(row receipt.Row) bool { return row.Due() && s.goesTo(row.To) }) == 0:
-		return blockSecret, w.AllServed
+		return text.BlockSecret, w.AllServed
 	case r.Count(receipt.Row.Live) > 0 && r.Phrase == s.passphrase.IsZero():
-		return blockPhrase, w.PhraseOfAll(r.Phrase)
+		return text.BlockPhrase, w.PhraseOfAll(r.Phrase)
 	}
 	return "", ""
 }

@@ -9,6 +9,7 @@ import (
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/rules"
+	"otsbot/bot/internal/text"
 )
 
 // Policy is the admin's rules; package rules decides by them.
@@ -77,7 +78,7 @@ func (b *Bot) refusedBy(in *interaction, no *rules.Refusal) *refusal {
 	if support := b.cfg.Policy.Support; support != "" {
 		say += " Questions? Ask " + support + "."
 	}
-	block := map[rules.About]string{rules.AboutPlace: blockPlace, rules.AboutPeople: blockPeople, rules.AboutMail: blockMail}[no.About]
+	block := map[rules.About]string{rules.AboutPlace: text.BlockPlace, rules.AboutPeople: text.BlockPeople, rules.AboutMail: text.BlockMail}[no.About]
 	return &refusal{block, say}
 }
 

@@ -9,8 +9,5 @@ import (
 func (b *Bot) receipt(r receipt.Receipt) text.Message {
 	w := b.words(r.Creator)
 	with := text.Beside{Links: b.ots, Keys: b.seal, Followed: b.cfg.Follow, Odd: sayRemarks(r.Remarks)}
-	if r.Original != nil {
-		with.Original = originalAdvice(w, *r.Original)
-	}
 	return w.Receipt(r, with)
 }

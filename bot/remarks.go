@@ -87,7 +87,7 @@ func badPhrase(w *text.Printer, phrase otsclient.Plaintext) string {
 		return w.PhraseBlank
 	case strings.ContainsRune(odd, authored.Hidden):
 		return w.PhraseHidden
-	case n < minPhrase || n > maxPhrase:
+	case n < otsclient.MinPassphraseChars || n > otsclient.MaxPassphraseChars:
 		return w.PhraseLength
 	case strings.ContainsRune(odd, authored.Emoji):
 		return w.PhraseEmoji

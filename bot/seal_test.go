@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -30,7 +31,7 @@ func testSealer(t testing.TB, keys ...string) *seal.Keys {
 
 func TestTheLongestPleaFitsAButton(t *testing.T) {
 	s := testSealer(t, "1")
-	for _, note := range []string{strings.Repeat("n", maxNote), strings.Repeat("<", maxNote), strings.Repeat("\U0001F511", maxNote)} {
+	for _, note := range []string{strings.Repeat("n", text.MaxNote), strings.Repeat("<", text.MaxNote), strings.Repeat("\U0001F511", text.MaxNote)} {
 		if n := len(s.Sign(actionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > 2000 {
 			t.Errorf("a plea of %d bytes", n)
 		}

@@ -19,8 +19,6 @@ import (
 // has the first, when the creator says so. The passphrase is stored nowhere,
 // so the creator types it again.
 
-const callbackSendPhrase = "send_passphrase"
-
 // askPhraseToSend opens the form before the ack: the trigger lives three
 // seconds.
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
@@ -30,8 +28,8 @@ func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.P
 		return b.refuseButton(ctx, in, err)
 	}
 	in = in.about(r.Fingerprint())
-	sealed := b.seal.Wrap(sealedFor(callbackSendPhrase, r.Creator), r.ForForm())
-	opened := b.slack.OpenView(ctx, cb.TriggerID, sendPhraseView(sealed, r, ""))
+	sealed := b.seal.Wrap(sealedFor(text.CallbackSendPhrase, r.Creator), r.ForForm())
+	opened := b.slack.OpenView(ctx, cb.TriggerID, b.words(in.userID).PhraseForm(sealed, r.People(r.DueForPhrase()), ""))
 	_ = ack(nil)
 	if !opened.OK() {
 		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
@@ -40,46 +38,23 @@ func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.P
 	return in.ended(outcomeFormOpened)
 }
 
-func sendPhraseView(sealed string, r receipt.Receipt, problem string) slack.ModalViewRequest {
-	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
-	element.MaxLength = maxPhrase
-	element.FocusOnLoad = true
-	blocks := []slack.Block{
-		section("Sends the passphrase, as a second link that works once, to " + mentions(r.People(r.DueForPhrase())) + "."),
-		slack.NewInputBlock(blockPhrase, plainText("Passphrase"), plainText("The one that you set. It is stored nowhere, so please type or paste it again."), element),
-		small("This protects a link that is forwarded or seen by someone else: it is worth nothing alone. It does not protect against who can read both messages; then tell the passphrase by phone."),
-	}
-	if problem != "" {
-		blocks = append([]slack.Block{problemBlock(problem)}, blocks...)
-	}
-	return slack.ModalViewRequest{
-		Type:            slack.VTModal,
-		CallbackID:      callbackSendPhrase,
-		PrivateMetadata: sealed,
-		Title:           plainText("Send the passphrase"),
-		Submit:          plainText("Send"),
-		Close:           plainText("Cancel"),
-		Blocks:          slack.Blocks{BlockSet: blocks},
-	}
-}
-
 // sendPhrase is the submitted form: a secret each that holds the passphrase.
 func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var held receipt.Receipt
-	if b.seal.Unwrap(sealedFor(callbackSendPhrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
+	if b.seal.Unwrap(sealedFor(text.CallbackSendPhrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
 		b.tampered(in, tamperingForm)
 		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	form := func(say string) func() slack.ModalViewRequest {
 		return func() slack.ModalViewRequest {
-			return sendPhraseView(cb.View.PrivateMetadata, held, say)
+			return b.words(in.userID).PhraseForm(cb.View.PrivateMetadata, held.People(held.DueForPhrase()), say)
 		}
 	}
 	r := b.patiently(ctx, in, cb, ack, form(b.words(in.userID).Working))
 	defer r.late()
-	phrase := otsclient.NewPlaintext(cb.View.Text(blockPhrase))
-	problem := func(say string) { r.problem(blockPhrase, say, form(say)) }
+	phrase := otsclient.NewPlaintext(cb.View.Text(text.BlockPhrase))
+	problem := func(say string) { r.problem(text.BlockPhrase, say, form(say)) }
 	say := badPhrase(b.words(in.userID), phrase)
 	if phrase.IsZero() {
 		say = b.words(in.userID).PhraseLength
@@ -125,7 +100,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	if left > 0 {
 		say = ":warning: The passphrase may not have reached everybody: see the receipt."
 	}
-	r.show(doneView("Send the passphrase", say), text.Marked(say))
+	r.show(b.words(in.userID).PhraseDone(say), text.Marked(say))
 	if left > 0 {
 		return outcomePartly
 	}

@@ -28,12 +28,12 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 	read := authored.Read(message)
 	if say := unusable(b.words(in.userID), read); say != "" {
 		_ = ack(nil)
-		b.event(auditRefused, in, zap.Strings("fields", []string{blockSecret}))
+		b.event(auditRefused, in, zap.Strings("fields", []string{text.BlockSecret}))
 		b.tell(ctx, in, say)
 		return outcomeRejected
 	}
 	ts := cmp.Or(message.Text("ts"), p.MessageTS)
-	st := formState{Parts: partsFor(read.Text.Reveal()), Origin: &origin{
+	st := formState{Parts: text.PartsFor(read.Text.Reveal()), Origin: &origin{
 		Channel: p.Channel.ID,
 		Thread:  cmp.Or(message.Text("thread_ts"), ts),
 		TS:      ts,
@@ -54,7 +54,7 @@ func unusable(w *text.Printer, read authored.Message) string {
 		return w.FileOnly
 	case blank:
 		return w.NoText
-	case read.Text.Len() > maxSecret:
+	case read.Text.Len() > otsclient.MaxSecretBytes:
 		return tooLong(read.Text.Len())
 	}
 	return ""

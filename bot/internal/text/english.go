@@ -6,6 +6,7 @@ func english() *Catalog {
 	return &Catalog{
 		Language: language.English,
 		Between:  " ",
+		Comma:    ", ",
 		Moment:   "{date_short_pretty} at {time}",
 
 		Sentences: Sentences{
@@ -54,9 +55,6 @@ func english() *Catalog {
 			FileOnly:   "That message holds only files, and I share text alone. If a file contains a secret, ask its author to delete it and to change the credential.",
 			NobodyElse: "Nobody else reads this conversation: the link here is for you alone. To share with others, use the command where they are, or the form.",
 			Astray:     "Slack didn't confirm that the link is in the thread. If it isn't there, it is in the conversation itself.",
-			Original:   "The original message still shows the secret: please delete it, and change the credential, since others may have seen it. I can't delete it for you.",
-
-			OriginalOfApp: "The original message still shows the secret. An app wrote it, so there is nobody I can ask: please have it deleted, by an admin or whoever runs that app, and change the credential, since others may have seen it.",
 
 			Working: "Still working on it. You don't have to do anything.",
 			Stuck:   "This form was interrupted. Look for a receipt from me: if there is none, close this form and share the secret again.",
@@ -285,6 +283,93 @@ func english() *Catalog {
 			SomeBurned:   "Burned where that was the passphrase.",
 			NoneBurned:   "None was burned, since some were opened, burned or expired before: the receipt says which.",
 			OthersDiffer: "The others, which the receipt still shows, have another one.",
+		},
+
+		Form: FormWords{
+			Title: "Share a secret", Share: "Share", Working: "Working…", Cancel: "Cancel", Close: "Close",
+
+			Secret:          "Secret",
+			SecretPart:      "Secret, part %[1]d of %[2]d",
+			SecretExample:   "Paste a password, key or token",
+			PartsJoined:     "The parts are joined just as they are, with nothing in between.",
+			Full:            "OneTimeSecret takes 10,000 bytes.",
+			MoreRoom:        "More room",
+			GenerateInstead: "Generate a password instead",
+			TypeInstead:     "Type it instead",
+
+			Length:     "Length of the generated password",
+			Characters: Plural{One: "%[1]d character", Other: "%[1]d characters"},
+			MadeOf:     "Made of",
+			Letters:    "Letters and digits",
+			Symbols:    "Letters, digits and symbols",
+			Digits:     "Digits only",
+			ForYou:     "For you",
+			Also:       "Also give me a link of my own to it",
+
+			IntoThread:       "The link goes into the thread of that message. Please check that above is the secret and nothing else.",
+			ToRest:           "Sends a link each to %[1]s.",
+			Place:            "Post the link in",
+			PlaceExample:     "Choose a conversation",
+			PlaceHint:        "Leave it empty to get the link for yourself, for an e-mail or a ticket.",
+			People:           "Or send people a link each",
+			PeopleExample:    "Choose people",
+			PeopleHint:       "Nothing is posted in a conversation then: each of them gets a direct message with a link of their own.",
+			Mail:             "E-mail the link to",
+			MailExample:      "name@example.com",
+			MailHint:         "OneTimeSecret sends the mail. Nothing is posted in Slack.",
+			MailCaution:      "I can't tell whether an address belongs to another organisation, so please check it.",
+			Expires:          "Expires after",
+			Phrase:           "Passphrase",
+			PhraseHint:       "8 to 128 characters. Whoever opens the link needs it, and you need it to burn the secret. Tell it on another road, by phone for example.",
+			PhraseWillBeMade: "*Passphrase*\nOne is generated, and shown to you once, here, after you press Share.",
+			Note:             "Note that everyone sees",
+			NoteExample:      "What it is for",
+			GeneratePhrase:   "Generate a passphrase",
+			TypePhrase:       "Type the passphrase instead",
+			PostInstead:      "Post the link in Slack instead",
+			MailInstead:      "E-mail the link",
+			Footer:           "Slack brings what you type to this app, which stores it in OneTimeSecret and posts a link that works once.",
+
+			StoredWithPhrase: ":white_check_mark: The secret is stored, and the link is on its way. Your receipt follows.",
+			PhraseOnce:       "*Passphrase*\n`%[1]s`\nThis is shown once. Keep it: you need it to burn the secret. Tell it to who opens the link on another road, by phone for example.",
+		},
+
+		BurnForm: BurnFormWords{
+			Title:   "Burn the secret",
+			Warning: "Burning can't be undone: nobody will be able to open the link any more.",
+			Hint:    "OneTimeSecret burns it only with the passphrase that was set.",
+		},
+
+		PhraseForm: PhraseFormWords{
+			Title:   "Send the passphrase",
+			Send:    "Send",
+			To:      "Sends the passphrase, as a second link that works once, to %[1]s.",
+			Hint:    "The one that you set. It is stored nowhere, so please type or paste it again.",
+			Caution: "This protects a link that is forwarded or seen by someone else: it is worth nothing alone. It does not protect against who can read both messages; then tell the passphrase by phone.",
+		},
+
+		Facets: Facets{
+			ForwardedIn: "A forwarded message's text is included.",
+			PictureLeft: "A picture or video in this message isn't included.",
+			PreviewLeft: "The preview of a link isn't included.",
+			PartUnread:  "I can't read a part of this message. Check that nothing is missing.",
+
+			Nameless:  "one without a name",
+			AndMore:   Plural{One: "%[2]s and %[1]d more", Other: "%[2]s and %[1]d more"},
+			FilesLeft: Plural{One: "A file in this message (%[2]s) isn't included.", Other: "The files in this message (%[2]s) aren't included."},
+
+			Forwards:       "It forwards another message, which still shows the same text: have that deleted too.",
+			ForwardsLinked: "It forwards <%[1]s|another message>, which still shows the same text: have that deleted too.",
+			FilesToo: Plural{
+				One:   "The file in it isn't behind the link: delete that too if it holds a secret.",
+				Other: "The files in it aren't behind the link: delete those too if they hold a secret.",
+			},
+
+			Original:      "The original message still shows the secret: please delete it, and change the credential, since others may have seen it. I can't delete it for you.",
+			OriginalOfApp: "The original message still shows the secret. An app wrote it, so there is nobody I can ask: please have it deleted, by an admin or whoever runs that app, and change the credential, since others may have seen it.",
+			LeakAt:        ":warning: %[1]s put the secret in <%[2]s|your message> behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.",
+			LeakInDM:      ":warning: %[1]s put the secret in your message in a direct message behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.",
+			LeakIn:        ":warning: %[1]s put the secret in your message in %[2]s behind a one-time link. The message still shows it: please delete it, and change the credential, since others may have seen it. I can't delete it for you.",
 		},
 	}
 }

@@ -1,33 +1,29 @@
 package text
 
 import (
-	"fmt"
 	"time"
 
 	"otsbot/bot/internal/slackapi"
 )
 
-// mention names somebody, as Slack shows people.
-func mention(user string) string { return "<@" + user + ">" }
-
 // CreatorNotTold says that somebody didn't hear that their link doesn't open.
 func (p *Printer) CreatorNotTold(creator string) string {
-	return fmt.Sprintf(p.c.Notes.CreatorNotTold, mention(creator))
+	return sprint(p.c.Notes.CreatorNotTold, mention(creator))
 }
 
 // AuthorNotTold says that a message's author could not be asked to delete it.
 func (p *Printer) AuthorNotTold(author string) string {
-	return fmt.Sprintf(p.c.Notes.AuthorNotTold, mention(author))
+	return sprint(p.c.Notes.AuthorNotTold, mention(author))
 }
 
 // AuthorLeft says that a message's author can't be asked any more.
 func (p *Printer) AuthorLeft(author string) string {
-	return fmt.Sprintf(p.c.Notes.AuthorLeft, mention(author))
+	return sprint(p.c.Notes.AuthorLeft, mention(author))
 }
 
 // LeftLive says of a secret whose link nobody has until when it may be kept.
 func (p *Printer) LeftLive(until time.Time) string {
-	return fmt.Sprintf(p.c.Notes.LeftLive, PlainMoment(until))
+	return sprint(p.c.Notes.LeftLive, PlainMoment(until))
 }
 
 // PhraseOfAll keeps one receipt to one passphrase, or to none: it says on each

@@ -2,7 +2,6 @@ package text
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -28,7 +27,6 @@ type Beside struct {
 	Links    Links
 	Keys     Signer
 	Followed bool   // the app looks by itself, so it can tell when it was opened
-	Original string // what to do about the message that still shows the secret
 	Odd      string // what is odd about the text
 }
 
@@ -207,5 +205,5 @@ func (p *Printer) receiptButtons(r receipt.Receipt, with Beside, buttons *receip
 // alone says that nobody but its creator reads where the link is: the only DM
 // that the app can post in is its own with them.
 func alone(r receipt.Receipt) bool {
-	return r.To.Sort == receipt.ToConversation && strings.HasPrefix(r.To.Channel, "D") && r.Rows[0].TS != ""
+	return r.To.Sort == receipt.ToConversation && isDM(r.To.Channel) && r.Rows[0].TS != ""
 }

@@ -17,7 +17,9 @@ func (p *Printer) remarks(r receipt.Receipt, with Beside) (lines []string) {
 			lines = append(lines, symbol+say)
 		}
 	}
-	add(":warning: ", with.Original)
+	if r.Original != nil {
+		add(":warning: ", p.OriginalAdvice(*r.Original))
+	}
 	if r.Count(receipt.Row.Live) == 0 {
 		return lines
 	}
@@ -65,7 +67,7 @@ func (p *Printer) who(r receipt.Receipt) string {
 // put in place of its id.
 func (p *Printer) where(r receipt.Receipt) string {
 	c, row, channel := p.c.Receipt, r.Rows[0], "<#"+r.To.Channel+">"
-	switch dm := strings.HasPrefix(r.To.Channel, "D"); {
+	switch dm := isDM(r.To.Channel); {
 	case row.Step == receipt.Perhaps && dm:
 		return c.PerhapsInDM
 	case row.Step == receipt.Perhaps:

@@ -33,7 +33,14 @@ import (
 )
 
 // Settings are those of this app that people can see in its words.
-type Settings struct{}
+type Settings struct {
+	TTL                time.Duration   // the lifetime when nobody chooses one
+	TTLChoices         []time.Duration // those that the form offers
+	PassphraseRequired bool
+	RecipientsMax      int  // how many people can get a link each; 0 means none
+	OffersMail         bool // the form has a button for e-mail
+	WarnsOfOutside     bool // what may leave the organisation is warned about
+}
 
 // Printer says things in one language.
 type Printer struct {
@@ -74,8 +81,28 @@ func (f Plural) form(c *Catalog, n int) string {
 
 // count says a number of things.
 func (p *Printer) count(n int, f Plural, more ...any) string {
-	return fmt.Sprintf(f.form(p.c, n), append([]any{n}, more...)...)
+	return sprint(f.form(p.c, n), append([]any{n}, more...)...)
 }
+
+// sprint fills a format in. One that needs none of its arguments is as it is.
+func sprint(format string, args ...any) string {
+	if !strings.Contains(format, "%") {
+		return format
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// mentions names people.
+func (p *Printer) mentions(users []string) string {
+	all := make([]string, len(users))
+	for i, user := range users {
+		all[i] = mention(user)
+	}
+	return strings.Join(all, p.c.Comma)
+}
+
+// mention names somebody, as Slack shows people.
+func mention(user string) string { return "<@" + user + ">" }
 
 // Together sets whole sentences one after the other, and leaves out the empty
 // ones.
@@ -110,11 +137,11 @@ func (p *Printer) Lifetime(d time.Duration) string {
 	u := p.c.Units
 	switch {
 	case days > 0 && hours > 0:
-		return fmt.Sprintf(u.And, p.count(days, u.Days), p.count(hours, u.Hours))
+		return sprint(u.And, p.count(days, u.Days), p.count(hours, u.Hours))
 	case days > 0:
 		return p.count(days, u.Days)
 	case hours > 0 && minutes > 0:
-		return fmt.Sprintf(u.And, p.count(hours, u.Hours), p.count(minutes, u.Minutes))
+		return sprint(u.And, p.count(hours, u.Hours), p.count(minutes, u.Minutes))
 	case hours > 0:
 		return p.count(hours, u.Hours)
 	case minutes > 0:

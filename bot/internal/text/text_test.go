@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/text/feature/plural"
@@ -42,7 +43,9 @@ func walk(t *testing.T, c *Catalog, path string, base, is reflect.Value) {
 			case !wanted && form != "":
 				t.Errorf("%s.%s: no number has this form", path, name)
 			case wanted:
-				sameVerbs(t, path+"."+name, base.FieldByName("Other").String(), form)
+				// A form may leave its number out: "the file".
+				number := func(form string) string { return strings.ReplaceAll(form, "%[1]d", "") }
+				sameVerbs(t, path+"."+name, number(base.FieldByName("Other").String()), number(form))
 			}
 		}
 	case string:

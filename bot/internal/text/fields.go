@@ -1,0 +1,224 @@
+package text
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/otsclient"
+)
+
+// The fields and buttons of the form for a secret.
+
+const (
+	// fieldLength is the most that a Slack text input takes, in characters,
+	// https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+	fieldLength = 3000
+	// MaxParts fields hold what OneTimeSecret takes.
+	MaxParts = 4
+	// MaxNote keeps a note a note.
+	MaxNote = 300
+)
+
+func (p *Printer) secretInputs(f Form) (blocks []slack.Block) {
+	for i, part := range split(f.Secret.Reveal(), f.Parts) {
+		label := p.c.Form.Secret
+		if f.Parts > 1 {
+			label = sprint(p.c.Form.SecretPart, i+1, f.Parts)
+		}
+		element := slack.NewPlainTextInputBlockElement(plainText(p.c.Form.SecretExample), actionValue)
+		element.Multiline = true
+		element.MaxLength = fieldLength
+		element.InitialValue = part
+		element.FocusOnLoad = i == 0
+		input := slack.NewInputBlock(BlockPart(i), plainText(label), nil, element)
+		input.Optional = i > 0
+		blocks = append(blocks, input)
+	}
+	if f.Parts > 1 {
+		blocks = append(blocks, small(p.c.Form.PartsJoined))
+	}
+	return blocks
+}
+
+func (p *Printer) secretButtons(f Form) slack.Block {
+	var elements []slack.BlockElement
+	switch {
+	case f.Generate:
+		elements = append(elements, button(ActionType, p.c.Form.TypeInstead))
+	case f.Message != nil && f.Parts >= MaxParts:
+		return small(p.c.Form.Full)
+	default:
+		if f.Parts < MaxParts {
+			elements = append(elements, button(ActionMoreRoom, p.c.Form.MoreRoom))
+		}
+		if f.Message == nil {
+			elements = append(elements, button(ActionGenerate, p.c.Form.GenerateInstead))
+		}
+	}
+	return slack.NewActionBlock("form_buttons", elements...)
+}
+
+func button(action, label string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(action, "", plainText(label))
+}
+
+// Kinds of generated passwords; the first is the usual one.
+const (
+	KindLetters = "letters"
+	KindSymbols = "symbols"
+	KindDigits  = "digits"
+)
+
+// UsualLength is that of a generated password, in characters, if nobody chooses
+// another.
+const UsualLength = 24
+
+// Lengths are those on offer.
+func Lengths() []int { return []int{12, 16, UsualLength, 32, 48, 64} }
+
+func (p *Printer) lengthOptions() (options []*slack.OptionBlockObject) {
+	for _, n := range Lengths() {
+		options = append(options, option(strconv.Itoa(n), p.count(n, p.c.Form.Characters)))
+	}
+	return options
+}
+
+func (p *Printer) kindOptions() []*slack.OptionBlockObject {
+	return []*slack.OptionBlockObject{
+		option(KindLetters, p.c.Form.Letters), option(KindSymbols, p.c.Form.Symbols), option(KindDigits, p.c.Form.Digits),
+	}
+}
+
+func (p *Printer) generateInputs() []slack.Block {
+	lengths, kinds := p.lengthOptions(), p.kindOptions()
+	also := slack.NewInputBlock(BlockAlso, plainText(p.c.Form.ForYou), nil,
+		slack.NewCheckboxGroupsBlockElement(actionValue, option("yes", p.c.Form.Also)))
+	also.Optional = true
+	return []slack.Block{
+		slack.NewInputBlock(BlockLength, plainText(p.c.Form.Length), nil, choice(strconv.Itoa(UsualLength), lengths)),
+		slack.NewInputBlock(BlockKind, plainText(p.c.Form.MadeOf), nil, choice(KindLetters, kinds)),
+		also,
+	}
+}
+
+// placeInput asks where the link goes. response_url_enabled gives a way into
+// conversations where the app is no member; it works in input blocks alone.
+// Channels shared with other organisations are offered only where the rules
+// allow them, or the app can ask Slack about them and warn, or has just warned.
+func (p *Printer) placeInput(f Form) slack.Block {
+	picker := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, plainText(p.c.Form.PlaceExample), actionValue)
+	picker.DefaultToCurrentConversation = f.Here
+	picker.ResponseURLEnabled = true
+	picker.Filter = &slack.SelectBlockElementFilter{
+		Include:                       []string{"public", "private", "im", "mpim"},
+		ExcludeExternalSharedChannels: !f.External,
+		ExcludeBotUsers:               true,
+	}
+	input := slack.NewInputBlock(BlockPlace, plainText(p.c.Form.Place), plainText(p.c.Form.PlaceHint), picker)
+	input.Optional = true
+	return input
+}
+
+// peopleInput asks for people, who get a link each and in private.
+func (p *Printer) peopleInput(chosen []string) slack.Block {
+	most := p.set.RecipientsMax
+	picker := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, plainText(p.c.Form.PeopleExample), actionValue)
+	picker.MaxSelectedItems = &most
+	picker.InitialUsers = chosen
+	input := slack.NewInputBlock(BlockPeople, plainText(p.c.Form.People), plainText(p.c.Form.PeopleHint), picker)
+	input.Optional = true
+	return input
+}
+
+func (p *Printer) mailInput() slack.Block {
+	hint := p.c.Form.MailHint
+	if p.set.WarnsOfOutside {
+		hint = p.Together(hint, p.c.Form.MailCaution)
+	}
+	return slack.NewInputBlock(BlockMail, plainText(p.c.Form.Mail), plainText(hint),
+		slack.NewEmailTextInputBlockElement(plainText(p.c.Form.MailExample), actionValue))
+}
+
+func (p *Printer) ttlInput() slack.Block {
+	return slack.NewInputBlock(BlockTTL, plainText(p.c.Form.Expires), nil, choice(ttlValue(p.set.TTL), p.ttlOptions()))
+}
+
+// ttlOptions are the lifetimes on offer, the default among them.
+func (p *Printer) ttlOptions() (options []*slack.OptionBlockObject) {
+	for _, d := range p.set.TTLChoices {
+		options = append(options, option(ttlValue(d), p.Lifetime(d)))
+	}
+	if !slices.Contains(p.set.TTLChoices, p.set.TTL) {
+		options = append(options, option(ttlValue(p.set.TTL), p.Lifetime(p.set.TTL)))
+	}
+	return options
+}
+
+func ttlValue(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+
+func option(value, label string) *slack.OptionBlockObject {
+	return slack.NewOptionBlockObject(value, plainText(label), nil)
+}
+
+// choice is a select whose initial option is one of the options, as Slack wants
+// it.
+func choice(initial string, options []*slack.OptionBlockObject) *slack.SelectBlockElement {
+	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, actionValue, options...)
+	element.InitialOption = options[slices.IndexFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == initial })]
+	return element
+}
+
+// Offers says of what was chosen in a select of the form that it is one of its
+// options, or none.
+func (p *Printer) Offers(block, value string) bool {
+	var options []*slack.OptionBlockObject
+	switch block {
+	case BlockTTL:
+		options = p.ttlOptions()
+	case BlockLength:
+		options = p.lengthOptions()
+	case BlockKind:
+		options = p.kindOptions()
+	}
+	return value == "" || slices.ContainsFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == value })
+}
+
+// moreButtons are for who needs more than the form has at first.
+func (p *Printer) moreButtons(f Form) slack.Block {
+	phrase := button(ActionMakePhrase, p.c.Form.GeneratePhrase)
+	if f.MakePhrase {
+		phrase = button(ActionTypePhrase, p.c.Form.TypePhrase)
+	}
+	elements := []slack.BlockElement{phrase}
+	switch {
+	case !p.set.OffersMail || f.fixedPlace():
+	case f.Mail:
+		elements = append(elements, button(ActionNoMail, p.c.Form.PostInstead))
+	default:
+		elements = append(elements, button(ActionMail, p.c.Form.MailInstead))
+	}
+	return slack.NewActionBlock("more_buttons", elements...)
+}
+
+func (p *Printer) phraseInput(f Form) slack.Block {
+	if f.MakePhrase {
+		return section(p.c.Form.PhraseWillBeMade)
+	}
+	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
+	element.MaxLength = otsclient.MaxPassphraseChars
+	input := slack.NewInputBlock(BlockPhrase, plainText(p.c.Form.Phrase), plainText(p.c.Form.PhraseHint), element)
+	input.Optional = !p.set.PassphraseRequired
+	return input
+}
+
+func (p *Printer) noteInput(note string) slack.Block {
+	element := slack.NewPlainTextInputBlockElement(plainText(p.c.Form.NoteExample), actionValue)
+	element.MaxLength = MaxNote
+	element.InitialValue = note
+	input := slack.NewInputBlock(BlockNote, plainText(p.c.Form.Note), nil, element)
+	input.Optional = true
+	return input
+}

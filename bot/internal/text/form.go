@@ -1,0 +1,187 @@
+package text
+
+import (
+	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/authored"
+	"otsbot/otsclient"
+)
+
+// Form is what the form for a secret shows.
+type Form struct {
+	Sealed  string // what it remembers of itself, for private_metadata
+	Problem string // said on top
+	Working bool   // OneTimeSecret is slow: said on top, and a second press is told to wait
+
+	Parts      int                 // how many fields the secret has
+	Secret     otsclient.Plaintext // fills them, if Slack has just sent it to us
+	Generate   bool                // a password is made, not typed
+	MakePhrase bool                // a passphrase is made, not typed
+	Mail       bool                // the link is e-mailed
+	Here       bool                // the conversation that they look at is preselected
+	External   bool                // conversations of other organisations are offered
+	People     []string            // are preselected
+	Note       string
+
+	// Message is what there is to say of the message whose secret it is: the
+	// link goes into its thread. Nil for none.
+	Message *authored.Facts
+	// Rest are those who still have no link of a receipt: it goes to them.
+	Rest []string
+	// Continues says that others of the receipt have their links, whose lifetime
+	// and passphrase are these people's too.
+	Continues bool
+}
+
+// fixedPlace says that the form doesn't ask where the link goes.
+func (f Form) fixedPlace() bool { return f.Message != nil || len(f.Rest) > 0 }
+
+// Form is the form for a secret. While OneTimeSecret is slow it keeps the
+// inputs, so that what was typed is still there if it fails.
+func (p *Printer) Form(f Form) slack.ModalViewRequest {
+	callback, submit := CallbackForm, p.c.Form.Share
+	if f.Working {
+		callback, submit = CallbackWorking, p.c.Form.Working // inputs need a submit button
+	}
+	return slack.ModalViewRequest{
+		Type:            slack.VTModal,
+		CallbackID:      callback,
+		PrivateMetadata: f.Sealed,
+		Title:           plainText(p.c.Form.Title),
+		Submit:          plainText(submit),
+		Close:           plainText(p.c.Form.Cancel),
+		Blocks:          slack.Blocks{BlockSet: p.formBlocks(f)},
+	}
+}
+
+func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
+	switch {
+	case f.Working:
+		blocks = append(blocks, section(":hourglass_flowing_sand: "+p.Working))
+	case f.Problem != "":
+		blocks = append(blocks, problem(f.Problem))
+	}
+	if f.Message != nil {
+		if notice := p.included(*f.Message); notice != "" {
+			blocks = append(blocks, plainSection(notice)) // it names files
+		}
+	}
+	if f.Generate {
+		blocks = append(blocks, p.generateInputs()...)
+	} else {
+		blocks = append(blocks, p.secretInputs(f)...)
+	}
+	blocks = append(blocks, p.secretButtons(f))
+	blocks = append(blocks, p.whereInputs(f)...)
+	if !f.Continues {
+		blocks = append(blocks, p.ttlInput())
+	}
+	blocks = append(blocks, p.phraseInput(f))
+	if !f.Mail { // OneTimeSecret's mail has no place for a note
+		blocks = append(blocks, p.noteInput(f.Note))
+	}
+	if !f.Continues {
+		blocks = append(blocks, p.moreButtons(f))
+	}
+	return append(blocks, small(p.c.Form.Footer))
+}
+
+// problem says on top of a form what is wrong, as plain text.
+func problem(say string) slack.Block { return plainSection("⚠️ " + say) }
+
+// whereInputs ask where the link goes, or say it.
+func (p *Printer) whereInputs(f Form) []slack.Block {
+	switch {
+	case f.Message != nil:
+		return []slack.Block{section(p.c.Form.IntoThread)}
+	case len(f.Rest) > 0:
+		return []slack.Block{section(sprint(p.c.Form.ToRest, p.mentions(f.Rest)))}
+	case f.Mail:
+		return []slack.Block{p.mailInput()}
+	case p.set.RecipientsMax == 0:
+		return []slack.Block{p.placeInput(f)}
+	}
+	return []slack.Block{p.placeInput(f), p.peopleInput(f.People)}
+}
+
+// PhraseOnce closes a form whose passphrase was generated. It is the one place
+// where that stands.
+func (p *Printer) PhraseOnce(phrase otsclient.Plaintext) slack.ModalViewRequest {
+	view := p.ShareDone(p.c.Form.StoredWithPhrase)
+	view.Blocks.BlockSet = append(view.Blocks.BlockSet, section(sprint(p.c.Form.PhraseOnce, Escape(phrase.Reveal()))))
+	return view
+}
+
+// ShareDone closes the form for a secret whose outcome came late.
+func (p *Printer) ShareDone(say string) slack.ModalViewRequest { return p.done(p.c.Form.Title, say) }
+
+// BurnDone closes the form of [Printer.BurnForm].
+func (p *Printer) BurnDone(say string) slack.ModalViewRequest { return p.done(p.c.BurnForm.Title, say) }
+
+// PhraseDone closes the form of [Printer.PhraseForm].
+func (p *Printer) PhraseDone(say string) slack.ModalViewRequest {
+	return p.done(p.c.PhraseForm.Title, say)
+}
+
+func (p *Printer) done(title, say string) slack.ModalViewRequest {
+	return slack.ModalViewRequest{
+		Type:   slack.VTModal,
+		Title:  plainText(title),
+		Close:  plainText(p.c.Form.Close),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{section(say)}},
+	}
+}
+
+// BurnForm asks for the passphrase of a secret that is to be burned: no version
+// of OneTimeSecret burns one without it. Where there is none, ask is false and
+// the form only confirms.
+func (p *Printer) BurnForm(sealed, wrong string, ask bool) slack.ModalViewRequest {
+	var blocks []slack.Block
+	if wrong != "" {
+		blocks = append(blocks, problem(wrong))
+	}
+	blocks = append(blocks, section(p.c.BurnForm.Warning))
+	if ask {
+		// Whatever the server accepted must fit.
+		blocks = append(blocks, p.phraseAgain(p.c.BurnForm.Hint, fieldLength))
+	}
+	return slack.ModalViewRequest{
+		Type:            slack.VTModal,
+		CallbackID:      CallbackBurn,
+		PrivateMetadata: sealed,
+		Title:           plainText(p.c.BurnForm.Title),
+		Submit:          plainText(p.c.ReceiptButtons.Burn),
+		Close:           plainText(p.c.ReceiptButtons.Keep),
+		Blocks:          slack.Blocks{BlockSet: blocks},
+	}
+}
+
+// PhraseForm asks for the passphrase that is to be sent to people, as a second
+// link: it is stored nowhere.
+func (p *Printer) PhraseForm(sealed string, people []string, wrong string) slack.ModalViewRequest {
+	var blocks []slack.Block
+	if wrong != "" {
+		blocks = append(blocks, problem(wrong))
+	}
+	blocks = append(blocks,
+		section(sprint(p.c.PhraseForm.To, p.mentions(people))),
+		p.phraseAgain(p.c.PhraseForm.Hint, otsclient.MaxPassphraseChars),
+		small(p.c.PhraseForm.Caution))
+	return slack.ModalViewRequest{
+		Type:            slack.VTModal,
+		CallbackID:      CallbackSendPhrase,
+		PrivateMetadata: sealed,
+		Title:           plainText(p.c.PhraseForm.Title),
+		Submit:          plainText(p.c.PhraseForm.Send),
+		Close:           plainText(p.c.Form.Cancel),
+		Blocks:          slack.Blocks{BlockSet: blocks},
+	}
+}
+
+// phraseAgain is the field for a passphrase that was set before.
+func (p *Printer) phraseAgain(hint string, most int) slack.Block {
+	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
+	element.MaxLength = most
+	element.FocusOnLoad = true
+	return slack.NewInputBlock(BlockPhrase, plainText(p.c.Form.Phrase), plainText(hint), element)
+}
