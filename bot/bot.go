@@ -146,6 +146,12 @@ type Bot struct {
 	apologies chan struct{}
 }
 
+// StoreError says why the store at StoreURL isn't opened. Nothing in it was
+// changed.
+type StoreError struct{ error }
+
+func (e *StoreError) Unwrap() error { return e.error }
+
 // New checks the configuration, opens the store and builds a Bot. A Redis that
 // can't be reached yet is no error, and nothing else of the network is touched.
 func New(cfg Config) (*Bot, error) {
@@ -198,7 +204,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	b.memory, err = memory.Open(cfg.StoreURL, memory.Config{Sealer: keys})
 	if err != nil {
-		return nil, fmt.Errorf("build bot: %w", err)
+		return nil, &StoreError{err}
 	}
 	b.rules = rules.New(cfg.Policy, directory{b.slack})
 	b.printer = text.New(text.Languages()[0], text.Settings{

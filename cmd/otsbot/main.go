@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -106,7 +107,12 @@ func serve(stderr io.Writer) int {
 		log.Info("stopping; a second signal ends the process at once")
 	})
 	defer quiet() // before stop, which is no signal
-	if err := service.Run(ctx, cfg, log, service.Options{Version: shortVersion()}); err != nil {
+	err = service.Run(ctx, cfg, log, service.Options{Version: shortVersion()})
+	if wrong := (*service.SettingsError)(nil); errors.As(err, &wrong) {
+		settingsProblem(stderr, err)
+		return exitUsage
+	}
+	if err != nil {
 		log.Error("stopped", zap.Error(err))
 		return exitError
 	}

@@ -70,8 +70,22 @@ func (c *Config) check(found problems) {
 	c.checkPolicy(found)
 	c.checkProcess(found)
 	checkProxy(found)
+	c.checkStore(found)
 	if _, ok := c.encryptionKeys(); !ok {
 		found.add("ENCRYPTION_KEY", "must be 32 bytes in base64, or several such keys separated by commas: openssl rand -base64 32 makes one")
+	}
+}
+
+// checkStore looks at what can be seen without opening the store.
+func (c *Config) checkStore(found problems) {
+	known := func(prefix string) bool { return strings.HasPrefix(c.StoreURL, prefix) }
+	to, err := url.Parse(c.StoreURL)
+	switch {
+	case c.StoreURL == "":
+	case err != nil, !slices.ContainsFunc([]string{"file:/", "redis://", "rediss://", "unix://"}, known):
+		found.add("STORE_URL", "must start with file:/, redis://, rediss:// or unix://")
+	case to.Query().Get("skip_verify") != "":
+		found.add("STORE_URL", "must not switch off the check of the server's certificate (skip_verify): SSL_CERT_FILE names an authority of your own")
 	}
 }
 

@@ -50,6 +50,11 @@ type Config struct {
 
 	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" file:"yes" unset:"from the bot token" desc:"What forms are sealed and buttons signed with: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons outlive a change of the bot token. openssl rand -base64 32 makes one."`
 
+	StoreURL       string `envconfig:"STORE_URL" file:"yes" unset:"in memory" desc:"Where the app remembers what is out, so that it can follow it, list it and share the work with other replicas: file:/var/lib/otsbot/otsbot.db (one replica), or redis://… or rediss://… for several. Without it, in memory, until the process stops. What is kept is sealed with ENCRYPTION_KEY."`
+	Follow         bool   `envconfig:"FOLLOW" default:"true" desc:"Whether the app notices by itself that a secret was opened, burned or has expired, and changes the receipt and the message with the link."`
+	NotifyOpened   bool   `envconfig:"NOTIFY_OPENED" default:"false" desc:"Whether people hear that their secret was opened unless they wish otherwise. Each receipt has a button for it."`
+	NotifyExpiring bool   `envconfig:"NOTIFY_EXPIRING" default:"true" desc:"Whether people hear, once, that nobody has opened their secret and it is about to expire. It is for lifetimes of a day and more."`
+
 	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
 	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`

@@ -55,6 +55,9 @@ func TestDefaultsApplyToWhatIsNotSet(t *testing.T) {
 		PolicyGuests:        "allow",
 		PolicyRecipientsMax: 20,
 
+		Follow:         true,
+		NotifyExpiring: true,
+
 		ListenAddr:      ":8080",
 		LogLevel:        "info",
 		LogFormat:       "json",
@@ -108,6 +111,10 @@ func TestEverySettingReachesItsField(t *testing.T) {
 		"POLICY_RECIPIENTS_MAX":   "5",
 		"SUPPORT_CONTACT":         "#it-help",
 		"ENCRYPTION_KEY":          "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=,YWJjZGVmZ2hpamthYmNkZWZnaGlqa2FiY2RlZmdoaWo=",
+		"STORE_URL":               "file:/var/lib/otsbot/otsbot.db",
+		"FOLLOW":                  "false",
+		"NOTIFY_OPENED":           "true",
+		"NOTIFY_EXPIRING":         "false",
 		"LISTEN_ADDR":             "127.0.0.1:0",
 		"LOG_LEVEL":               "debug",
 		"LOG_FORMAT":              "console",
@@ -128,7 +135,8 @@ func TestEverySettingReachesItsField(t *testing.T) {
 		PolicyExternal: "refuse", PolicyGuests: "refuse", PolicyChannelsAllow: []string{"C1", "G2"}, PolicyChannelsDeny: []string{"D3"},
 		PolicyUsersAllow: []string{"U1", "W2"}, PolicyUsersDeny: []string{"U3"}, PolicySecretsPerHour: 30, PolicyRecipientsMax: 5, SupportContact: "#it-help",
 		EncryptionKey: []string{"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "YWJjZGVmZ2hpamthYmNkZWZnaGlqa2FiY2RlZmdoaWo="},
-		ListenAddr:    "127.0.0.1:0", LogLevel: "debug", LogFormat: "console", ShutdownTimeout: 6 * time.Second,
+		StoreURL:      "file:/var/lib/otsbot/otsbot.db", Follow: false, NotifyOpened: true, NotifyExpiring: false,
+		ListenAddr: "127.0.0.1:0", LogLevel: "debug", LogFormat: "console", ShutdownTimeout: 6 * time.Second,
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("Load() =\n%+v, want\n%+v", cfg, want)

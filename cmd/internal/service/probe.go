@@ -34,6 +34,7 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	defer app.Close()
 	findings := append([]bot.Finding{{OK: true, Text: "the settings are complete" + cfg.fromFiles()}}, app.CheckSlack(ctx)...)
 	findings = append(findings, checkServer(ctx, cfg, client)...)
 	problems := false

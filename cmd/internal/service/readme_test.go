@@ -35,6 +35,6 @@ func markdownSettings() string {
 
 // isValue tells a default that can be written down from a word about it.
 func isValue(s Setting) bool {
-	words := []string{"", "required", "anonymous", "all", "none", "nobody", "from the bot token"}
+	words := []string{"", "required", "anonymous", "all", "none", "nobody", "from the bot token", "in memory"}
 	return !slices.Contains(words, s.Default)
 }

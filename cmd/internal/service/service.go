@@ -27,6 +27,9 @@ type Options struct {
 	Version string
 }
 
+// SettingsError says that a setting names something that can't be used.
+type SettingsError struct{ error }
+
 // Run runs the bot until ctx is done, and then stops it gracefully. It returns
 // nil when nothing was left over; otherwise, or when the bot can't go on, an
 // error that holds no value of the settings.
@@ -90,6 +93,9 @@ func newBot(cfg Config, client *otsclient.Client, log *zap.Logger, registry prom
 	settings := cfg.bot(client, log)
 	settings.Metrics = registry
 	app, err := bot.New(settings)
+	if store := (*bot.StoreError)(nil); errors.As(err, &store) {
+		return nil, &SettingsError{fmt.Errorf("STORE_URL can't be used: %w", store)}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("set up the bot: %w", err)
 	}
@@ -122,6 +128,10 @@ func (c Config) bot(client *otsclient.Client, log *zap.Logger) bot.Config {
 	keys, _ := c.encryptionKeys() // Load has checked them
 	return bot.Config{
 		EncryptionKeys:     keys,
+		StoreURL:           c.StoreURL,
+		Follow:             c.Follow,
+		NotifyOpened:       c.NotifyOpened,
+		NotifyExpiring:     c.NotifyExpiring,
 		BotToken:           c.SlackBotToken,
 		AppToken:           c.SlackAppToken,
 		APIURL:             c.SlackAPIURL,

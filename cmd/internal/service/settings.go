@@ -71,7 +71,7 @@ func Unknown() []string {
 }
 
 func hasOurPrefix(name string) bool {
-	return slices.ContainsFunc([]string{"SLACK_", "OTS_", "SECRET_", "POLICY_", "ENCRYPTION_"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"SLACK_", "OTS_", "SECRET_", "POLICY_", "ENCRYPTION_", "STORE_", "NOTIFY_"}, func(prefix string) bool {
 		return strings.HasPrefix(name, prefix)
 	})
 }
