@@ -37,11 +37,12 @@
 // process remembers of it. internal/seal signs what buttons hold and hides what
 // forms remember.
 //
-// What people read comes from internal/text (sentences, receipts), and still
-// from message.go, followwords.go (messages), view.go and fields.go (forms).
-// internal/authored reads a message as its reader sees it, and what phones and
-// Slack change in what people type; facets.go and remarks.go say it, original.go
-// what remains in Slack. generate.go makes passwords.
+// What people read is made by internal/text: sentences, messages, receipts and
+// forms, a catalog for each language; words.go chooses the reader's.
+// formstate.go is what a form remembers. internal/authored reads a message as its
+// reader sees it, and what phones and Slack change in what people type;
+// remarks.go is what of that a receipt notes, original.go what remains in Slack.
+// generate.go makes passwords.
 //
 // internal/slackapi is every call to Slack, and says what came of it; reach.go
 // is what is said to one person. metrics.go and audit.go are for whoever runs
@@ -208,7 +209,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	b.rules = rules.New(cfg.Policy, directory{b.slack})
 	b.printer = text.New(text.Languages()[0], text.Settings{
-		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, PassphraseRequired: cfg.PassphraseRequired,
+		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
 		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && b.rules.OffersMail(),
 		WarnsOfOutside: cfg.Policy.External == ExternalWarn,
 	})

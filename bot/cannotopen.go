@@ -2,22 +2,14 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"sync"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/text"
-)
-
-const (
-	actionCannot = "cannot_open"
-	actionAfresh = "share_again"
 )
 
 // plea is what the button "I can't open it" and the one that answers it hold:
@@ -46,7 +38,7 @@ func readPlea(s *seal.Keys, action, value string, rightful func(plea) string, us
 // told, with a button to send it again.
 func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // first: a button's ack can say nothing
-	p, err := readPlea(b.seal, actionCannot, cb.Actions[0].Value, func(p plea) string { return p.To }, cb.User.ID)
+	p, err := readPlea(b.seal, text.ActionCannot, cb.Actions[0].Value, func(p plea) string { return p.To }, cb.User.ID)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
@@ -62,47 +54,27 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 		return outcomeNotTold
 	}
 	// The button goes, so that nobody presses it twice.
-	if r := b.slack.Update(ctx, at, answered(cb.Message, p)); !r.OK() {
-		b.say(ctx, in, text.Marked(toldCreator(p)), viaHook, viaDM)
+	w, was := b.words(in.userID), text.Message{Text: cb.Message.Text("text"), Blocks: payload.Blocks(cb.Message)}
+	if r := b.slack.Update(ctx, at, w.Answered(was, p.Creator)); !r.OK() {
+		b.say(ctx, in, text.Marked(w.CreatorKnows(p.Creator)), viaHook, viaDM)
 	}
 	return outcomeTold
 }
 
 // cantOpen tells the creator.
 func (b *Bot) cantOpen(p plea) text.Message {
-	say := fmt.Sprintf(":warning: <@%s> can't open the secret that you shared with them.", p.To)
-	advice := "It was opened already, or burned, or its time was over. Look at your receipt: if it says opened and it wasn't them, change the credential."
-	if time.Now().Before(time.Unix(p.Expires, 0)) && p.Phrase {
-		advice = "Perhaps they need the passphrase. Or it was opened already, or burned. Look at your receipt: if it says opened and it wasn't them, change the credential."
-	}
-	again := slack.NewButtonBlockElement(actionAfresh, b.seal.Sign(actionAfresh, p), plainText("Share again"))
-	again.AccessibilityLabel = "Open the form to share it with them again"
-	blocks := []slack.Block{section(say)}
-	if p.Note != "" { // which secret was that?
-		blocks = append(blocks, noteBlock(p.Note))
-	}
-	return text.Message{Text: say, Blocks: append(blocks, small(advice), slack.NewActionBlock("plea", again))}
+	phrase := p.Phrase && time.Now().Before(time.Unix(p.Expires, 0))
+	return b.words(p.Creator).CannotOpen(p.To, phrase, p.Note, b.seal.Sign(text.ActionAfresh, p))
 }
 
-func toldCreator(p plea) string {
-	return fmt.Sprintf("You can't open it: <@%s> knows, and can send it again.", p.Creator)
-}
-
-// answered is the recipient's message without its button.
-func answered(was payload.Object, p plea) text.Message {
-	m := text.Message{Text: was.Text("text")}
-	for _, block := range payload.Blocks(was) {
-		if block.BlockType() != slack.MBTAction {
-			m.Blocks = append(m.Blocks, block)
-		}
-	}
-	m.Blocks = append(m.Blocks, small(toldCreator(p)))
-	return m
+// cannotValue is what the button of somebody's message with a link holds.
+func (b *Bot) cannotValue(r receipt.Receipt, to, note string) string {
+	return b.seal.Sign(text.ActionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note})
 }
 
 // shareAfresh opens the form for who couldn't open it.
 func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	p, err := readPlea(b.seal, actionAfresh, cb.Actions[0].Value, func(p plea) string { return p.Creator }, cb.User.ID)
+	p, err := readPlea(b.seal, text.ActionAfresh, cb.Actions[0].Value, func(p plea) string { return p.Creator }, cb.User.ID)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)

@@ -30,7 +30,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 	// called it something else.
 	switch typed := authored.Typed(p.Text.Value); {
 	case isHelp(typed):
-		b.answer(ctx, in, ack, text.Marked(help(cmp.Or(p.Command, "/secret"), b.cfg)))
+		b.answer(ctx, in, ack, b.words(in.userID).Help(cmp.Or(p.Command, "/secret")))
 		return outcomeHelped
 	case authored.Word(typed) == "":
 		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{}, ack)
@@ -38,7 +38,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 		return b.openForm(ctx, in, p.TriggerID, formState{Generate: true}, filled{}, ack)
 	case len(typed) > otsclient.MaxSecretBytes:
 		b.event(auditRefused, in, zap.Strings("fields", []string{text.BlockSecret}))
-		b.answer(ctx, in, ack, text.Plain(tooLong(len(typed))))
+		b.answer(ctx, in, ack, text.Plain(b.words(in.userID).TooBig(len(typed))))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
 		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(typed), "", b.words(in.userID).NotInline}, ack)
@@ -53,7 +53,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, secret otsclient.Plaintext, ack ackFunc) result {
 	_ = ack(nil)
 	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL, tell: b.cfg.NotifyOpened}
-	s.remarks = remarksOn(secret, wayCommand)
+	s.remarks = remarksOn(secret, text.WayCommand)
 	w := b.words(in.userID)
 	if about, fact := b.outside(ctx, s, false); about != "" {
 		return b.openForm(ctx, in, trigger, formState{Warned: about}, filled{secret, w.Together(fact, w.NotYetShared), w.Together(fact, w.Unasked)}, ack)
@@ -64,11 +64,11 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	}
 	kept, err := b.conceal(ctx, in, s)
 	if otsclient.Field(err) == otsclient.FieldPassphrase { // the form has a field for it
-		say := sentence(err, s.ttl, time.Now())
+		say := b.notConcealed(in, err, s.ttl, false)
 		return b.openForm(ctx, in, trigger, formState{}, filled{secret, say, w.Together(say, w.NoForm)}, ack)
 	}
 	if err != nil {
-		b.tell(ctx, in, sentence(err, s.ttl, time.Now()))
+		b.tell(ctx, in, b.notConcealed(in, err, s.ttl, false))
 		return concealOutcome(err)
 	}
 	return kept.in.ended(kept.deliver(ctx).outcome)
@@ -110,4 +110,10 @@ func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, m text.M
 	if ack(ephemeralAck(m)) != nil {
 		b.say(ctx, in, m, viaHook, viaEphemeral, viaDM)
 	}
+}
+
+// ephemeralAck is an answer in the ack of a slash command, which only the
+// person who typed it sees.
+func ephemeralAck(m text.Message) slackapi.Answer {
+	return slackapi.Answer{ResponseType: slackapi.Ephemeral, Text: m.Text, Blocks: m.Blocks}
 }

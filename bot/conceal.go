@@ -74,6 +74,16 @@ func (e *lifetimeError) Error() string {
 // longestTTL is the most that anyone gets.
 func (c Config) longestTTL() time.Duration { return max(c.TTL, slices.Max(c.TTLChoices)) }
 
+// notConcealed says why a secret isn't stored. more says that others of the same
+// receipt have theirs.
+func (b *Bot) notConcealed(in *interaction, err error, asked time.Duration, more bool) string {
+	var tooLong *lifetimeError
+	if errors.As(err, &tooLong) {
+		return b.words(in.userID).TooLongLived(tooLong.granted, tooLong.most, tooLong.leftLive, time.Now())
+	}
+	return b.words(in.userID).NotConcealed(err, text.Attempt{Asked: asked, Now: time.Now(), More: more})
+}
+
 // concealOutcome is how an interaction ended that failed to conceal.
 func concealOutcome(err error) outcomeOf {
 	var tooLong *lifetimeError

@@ -10,6 +10,7 @@ import (
 	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -223,7 +224,7 @@ func (b *Bot) editAnnouncement(ctx context.Context, r receipt.Receipt, row recei
 		return
 	}
 	at := slackapi.Place{Channel: row.Channel, TS: row.TS}
-	m := announcementOver(r, row, b.seal)
+	m := b.words(row.To).AnnouncementOver(r, row, b.cannotValue(r, row.To, r.Note))
 	if changed := slackapi.Twice(func() slackapi.Result { return b.slack.Update(ctx, at, m) }); !changed.OK() {
 		b.log.Warn("announcement not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", row.Fingerprint()))
 	}
@@ -235,7 +236,7 @@ func (f *follower) tellOpened(ctx context.Context, r receipt.Receipt, over []rec
 		if row.Fate != receipt.Opened {
 			continue
 		}
-		if _, posted := f.slack.Post(ctx, r.Creator, openedNews(r, row), ""); !posted.OK() {
+		if _, posted := f.slack.Post(ctx, r.Creator, f.words(r.Creator).OpenedNews(r, row), ""); !posted.OK() {
 			f.log.Warn("creator not told that it was opened", zap.String("code", string(posted.Code)), zap.String("fingerprint", row.Fingerprint()))
 		}
 	}
@@ -243,7 +244,7 @@ func (f *follower) tellOpened(ctx context.Context, r receipt.Receipt, over []rec
 
 // nudge tells its creator that nobody has opened it yet.
 func (f *follower) nudge(ctx context.Context, r receipt.Receipt) {
-	if _, posted := f.slack.Post(ctx, r.Creator, f.unopenedNews(r), ""); !posted.OK() {
+	if _, posted := f.slack.Post(ctx, r.Creator, f.words(r.Creator).UnopenedNews(r, f.seal.Sign(text.ActionBurnKept, pointer{ID: r.ID, Creator: r.Creator}), f.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator})), ""); !posted.OK() {
 		f.log.Warn("creator not told that it ends", zap.String("code", string(posted.Code)), zap.String("fingerprint", r.Fingerprint()))
 	}
 }

@@ -75,7 +75,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 		kept, err = b.conceal(ctx, in, s)
 	}
 	if err != nil {
-		say := sentence(err, s.ttl, time.Now())
+		say := b.notConcealed(in, err, s.ttl, false)
 		r.problem(blockOf(err, s), say, b.formWith(in, st, s, say))
 		return concealOutcome(err)
 	}
@@ -89,7 +89,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	d := kept.deliver(ctx)
 	if r.late() && !s.madePhrase {
 		// Whoever closed the form meanwhile has been told already.
-		r.change(b.words(in.userID).ShareDone(sayDone(d)))
+		r.change(b.words(in.userID).ShareDone(b.done(in, d)))
 	}
 	if s.also && d.undone == "" {
 		b.shareAlso(ctx, in, s)
@@ -154,7 +154,7 @@ func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
 	kept, err := b.conceal(ctx, in, s)
 	if err != nil {
 		w := b.words(in.userID)
-		b.tell(ctx, in, w.Together(w.NoSecondLink, sentence(err, s.ttl, time.Now())))
+		b.tell(ctx, in, w.Together(w.NoSecondLink, b.notConcealed(in, err, s.ttl, false)))
 		return
 	}
 	kept.deliver(ctx)
@@ -169,22 +169,22 @@ func stillWorking(w *text.Printer, st formState, now time.Time) string {
 	return w.Working
 }
 
-// sayDone is what a form says whose outcome came late.
-func sayDone(d delivery) string {
-	where := "in your direct messages from me."
+// done is what a form says whose outcome came late.
+func (b *Bot) done(in *interaction, d delivery) string {
+	w, told := b.words(in.userID), text.ToldInDM
 	switch d.told {
 	case viaHook, viaEphemeral:
-		where = "in the conversation, where only you see it."
+		told = text.ToldInPlace
 	case viaNone:
-		where = "missing: I could not reach you in Slack."
+		told = text.ToldNowhere
 	}
 	switch d.outcome {
 	case outcomePosted, outcomeViaURL:
-		return ":white_check_mark: The link is posted. Your receipt is " + where
+		return w.Done(text.Posted, told)
 	case outcomePrivate, outcomeNotPosted:
-		return ":white_check_mark: The secret is stored. Your link is " + where
+		return w.Done(text.Given, told)
 	case outcomeMailed:
-		return ":white_check_mark: OneTimeSecret e-mails the link. Your receipt is " + where
+		return w.Done(text.Mailed, told)
 	}
-	return ":warning: " + text.Escape(d.undone)
+	return w.NotDone(d.undone)
 }

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"fmt"
 	"net/mail"
 	"slices"
 	"strconv"
@@ -122,9 +121,9 @@ func (b *Bot) checkTyped(w *text.Printer, s share, problems map[string]string) {
 	case authored.Word(s.secret.Reveal()) == "":
 		problems[text.BlockSecret] = w.Empty
 	case s.secret.Len() > otsclient.MaxSecretBytes:
-		problems[text.BlockSecret] = tooLong(s.secret.Len())
+		problems[text.BlockSecret] = w.TooBig(s.secret.Len())
 	}
-	if say := badPhrase(w, s.passphrase); say != "" {
+	if say := w.BadPhrase(s.passphrase); say != "" {
 		problems[text.BlockPhrase] = say
 	} else if s.passphrase.IsZero() && b.cfg.PassphraseRequired {
 		problems[text.BlockPhrase] = w.PhraseMissing
@@ -145,15 +144,6 @@ func (st formState) again(cb payload.Payload) otsclient.Plaintext {
 		return otsclient.Plaintext{}
 	}
 	return secretIn(cb.View, st.Parts)
-}
-
-// tooLong counts as the server does, in bytes.
-func tooLong(n int) string {
-	over := fmt.Sprintf("%d bytes", n-otsclient.MaxSecretBytes)
-	if n-otsclient.MaxSecretBytes == 1 {
-		over = "1 byte"
-	}
-	return "This is " + over + " too long: OneTimeSecret takes 10,000. Nothing was stored."
 }
 
 // chosenTTL is what was chosen of what the form offered.

@@ -33,11 +33,11 @@ type formState struct {
 func (st formState) way() rune {
 	switch {
 	case st.Origin != nil:
-		return wayMessage
+		return text.WayMessage
 	case st.Filled:
-		return wayCommand
+		return text.WayCommand
 	}
-	return wayForm
+	return text.WayForm
 }
 
 // continues says that others of the same receipt have their links already,

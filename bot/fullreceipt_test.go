@@ -14,30 +14,27 @@ import (
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
+	"otsbot/otsclient"
 )
 
-// goldenGroup has a row of each sort.
-func goldenGroup(now time.Time) receipt.Receipt {
-	key := "3xamp1e0metadata0key0of0a0secret0shared0here000000000000000000"
-	secret := "3xamp1e0secret0key0of0a0secret0shared0here00000000000000000000"
-	g := receipt.New("UANA", receipt.People([]string{"UBEN", "UCID", "UDAN", "UEVE", "UFAY", "UGUS", "UHAL"}), now.Add(7*24*time.Hour), false)
-	g.ID, g.Path, g.Checked, g.At = "GOLDEN1", "receipt", now.Unix(), slackapi.Place{Channel: "DANA", TS: "1773500966.000100"}
-	g.Rows[0] = receipt.Row{To: "UBEN", Step: receipt.Sent, Key: key, Channel: "DBEN", TS: "1773500966.000200", Seen: receipt.Seen{Fate: receipt.Waiting, AsOf: now.Unix()}}
-	g.Rows[1] = receipt.Row{To: "UCID", Step: receipt.Sent, Key: key, Channel: "DCID", TS: "1773500966.000300"}
-	g.Rows[2] = receipt.Row{To: "UDAN", Step: receipt.NotSent, Key: key, Secret: secret, Why: "channel_not_found"}
-	g.Rows[3] = receipt.Row{To: "UEVE", Step: receipt.Failed, Why: receipt.Unreachable}
-	g.Rows[4] = receipt.Row{To: "UFAY", Step: receipt.Sent, Key: key, Channel: "DFAY", TS: "1773500966.000400"}
-	g.Rows[4].Saw(receipt.Seen{AsOf: now.Unix(), Fate: receipt.Opened, Opened: now.Add(-time.Hour).Unix()})
-	g.Rows[5] = receipt.Row{To: "UGUS", Step: receipt.Sent, Key: key}
-	g.Rows[5].Saw(receipt.Seen{AsOf: now.Unix(), Fate: receipt.BurnedNow})
-	g.Rows[6] = receipt.Row{To: "UHAL", Step: receipt.Stored, Key: key, Secret: secret}
-	return g
+// testBot has settings and no Slack.
+func testBot(t *testing.T) *Bot {
+	t.Helper()
+	ots, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", OTS: ots, Policy: Policy{RecipientsMax: MaxRecipients}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // A receipt of as many people as there can be fits into a message, and into
 // what a form remembers, however its rows stand.
 func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
-	b := goldenBot(t)
+	b := testBot(t)
 	now := time.Now()
 	key := func() string { return strings.ToLower(rand.Text() + rand.Text() + rand.Text())[:62] }
 	id := func(prefix string) string { return prefix + rand.Text()[:10] }

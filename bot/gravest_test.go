@@ -32,7 +32,7 @@ func TestARowNeverSaysBurnedOfWhatIsLeftLive(t *testing.T) {
 }
 
 func TestARowNamesWhoeverRunsTheAppWhereOnlyTheyCanHelp(t *testing.T) {
-	b := goldenBot(t)
+	b := testBot(t)
 	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{leftLive: true}} {
 		r := receipt.New("UANA", receipt.People([]string{"UBEN"}), time.Now(), false)
 		r.Rows[0].Step, r.Rows[0].Why = receipt.Failed, reasonOf(err)

@@ -53,7 +53,7 @@ var handlers = map[asked]handler{
 	{buttons, receipt.ActionCheck}:      {kind: "check", answer: (*Bot).check},
 	{buttons, receipt.ActionBurn}:       {kind: "burn", answer: (*Bot).burn},
 	{buttons, receipt.ActionBurnRow}:    {kind: "burn", answer: (*Bot).burn},
-	{buttons, actionBurnKept}:           {kind: "burn", answer: (*Bot).burnKept},
+	{buttons, text.ActionBurnKept}:      {kind: "burn", answer: (*Bot).burnKept},
 	{buttons, receipt.ActionTell}:       {kind: "tell", answer: (*Bot).tellMe},
 	{buttons, receipt.ActionSendAgain}:  {kind: "send_again", answer: (*Bot).sendAgain},
 	{buttons, receipt.ActionSendPhrase}: {kind: "send_passphrase", answer: (*Bot).askPhraseToSend},
@@ -64,8 +64,8 @@ var handlers = map[asked]handler{
 	{buttons, text.ActionHomePage + "_1"}: {kind: "home", answer: (*Bot).turnHome},
 	{buttons, text.ActionHomeBurnAll}:     {kind: "burn", answer: (*Bot).burnAllKept},
 
-	{buttons, actionCannot}: {kind: "cannot_open", answer: (*Bot).cannotOpen},
-	{buttons, actionAfresh}: {kind: "open_form", answer: (*Bot).shareAfresh},
+	{buttons, text.ActionCannot}: {kind: "cannot_open", answer: (*Bot).cannotOpen},
+	{buttons, text.ActionAfresh}: {kind: "open_form", answer: (*Bot).shareAfresh},
 }
 
 // asks reads what a payload asks for.

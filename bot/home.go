@@ -158,9 +158,9 @@ func (b *Bot) homeView(ctx context.Context, user string) slack.HomeTabViewReques
 		Share:       b.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: user}),
 		ActionShare: receipt.ActionReopen,
 		BurnAll:     b.seal.Sign(text.ActionHomeBurnAll, receipt.Opener{Creator: user}),
-		ActionBurn:  actionBurnKept,
+		ActionBurn:  text.ActionBurnKept,
 		Burn: func(r receipt.Receipt) string {
-			return b.seal.Sign(actionBurnKept, pointer{ID: r.ID, Creator: r.Creator})
+			return b.seal.Sign(text.ActionBurnKept, pointer{ID: r.ID, Creator: r.Creator})
 		},
 	}
 	if b.memory.Health().Store == "memory" {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
-	"time"
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/text"
@@ -201,18 +199,17 @@ func servable(w *text.Printer, r receipt.Receipt, s share) (block, say string) {
 
 // keepForm leaves the form open for those who got nothing.
 func (s *sharing) keepForm(failure error) {
-	say := sentence(failure, s.ttl, time.Now())
-	closed := say // by who doesn't see the form any more
-	switch live := s.Count(receipt.Row.Live); {
+	w, live := s.b.words(s.in.userID), s.Count(receipt.Row.Live)
+	say := s.b.notConcealed(s.in, failure, s.ttl, live > 0)
+	closed := say // to whoever doesn't see the form any more
+	switch {
 	case live == 0:
 	case live > s.Count(receipt.Row.Out): // not every link is out
-		say = strings.Replace(say, "Nothing was stored", "Nothing more was stored", 1) + " The receipt says how the others stand."
+		say = w.Together(say, w.OthersOnReceipt)
 		closed = say
 	default:
-		say = strings.Replace(say, "Nothing was stored", "Nothing more was stored", 1)
-		closed = say
-		say += " The others are served; press Share to try again for whom it failed."
-		closed += " The others are served; the receipt has a button to try again for whom it failed."
+		closed = w.Together(say, w.OthersServedReceipt)
+		say = w.Together(say, w.OthersServedForm)
 	}
 	st := s.st
 	st.Receipt, st.To, st.Mail = s.ForForm(), nil, false

@@ -72,7 +72,7 @@ func (b *Bot) refusedBy(in *interaction, no *rules.Refusal) *refusal {
 	b.event(auditRefused, in, zap.String("rule", no.Rule))
 	say := no.Say
 	if no.Wait > 0 {
-		say += " You can try again in " + lifetime((no.Wait + time.Minute - 1).Truncate(time.Minute)) + "."
+		say += " You can try again in " + b.words(in.userID).Lifetime((no.Wait + time.Minute - 1).Truncate(time.Minute)) + "."
 	}
 	say += " Nothing was stored."
 	if support := b.cfg.Policy.Support; support != "" {

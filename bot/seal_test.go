@@ -32,7 +32,7 @@ func testSealer(t testing.TB, keys ...string) *seal.Keys {
 func TestTheLongestPleaFitsAButton(t *testing.T) {
 	s := testSealer(t, "1")
 	for _, note := range []string{strings.Repeat("n", text.MaxNote), strings.Repeat("<", text.MaxNote), strings.Repeat("\U0001F511", text.MaxNote)} {
-		if n := len(s.Sign(actionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > 2000 {
+		if n := len(s.Sign(text.ActionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > 2000 {
 			t.Errorf("a plea of %d bytes", n)
 		}
 	}

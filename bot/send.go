@@ -9,6 +9,7 @@ import (
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 )
 
 // progressEvery is how often a receipt is changed while links go out.
@@ -68,7 +69,7 @@ func (w *writing) send(ctx context.Context, in *interaction, note string, which 
 // stays in the receipt if it may not have arrived.
 func (b *Bot) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, note string, row receipt.Row) receipt.Row {
 	one := in.about(row.Fingerprint())
-	m := b.personal(r, row.To, b.ots.SecretLink(r.Link(row)), note)
+	m := b.words(row.To).Personal(text.Shared{Creator: r.Creator, Link: b.ots.SecretLink(r.Link(row)), Expires: r.Ends(), Phrase: r.Phrase, Note: note}, b.cannotValue(r, row.To, note))
 	var at slackapi.Place
 	posted := slackapi.Twice(func() (r slackapi.Result) {
 		at, r = b.slack.Post(ctx, row.To, m, "")

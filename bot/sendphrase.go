@@ -55,7 +55,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 	defer r.late()
 	phrase := otsclient.NewPlaintext(cb.View.Text(text.BlockPhrase))
 	problem := func(say string) { r.problem(text.BlockPhrase, say, form(say)) }
-	say := badPhrase(b.words(in.userID), phrase)
+	say := b.words(in.userID).BadPhrase(phrase)
 	if phrase.IsZero() {
 		say = b.words(in.userID).PhraseLength
 	}
@@ -93,12 +93,12 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	failure := gravest(failures)
 	live := w.Count(func(r receipt.Row) bool { return r.Phrase == receipt.PhraseLive && slices.Contains(s.to.People, r.To) })
 	if failure != nil && left == len(s.to.People) && live == 0 {
-		problem(sentence(failure, s.ttl, time.Now()))
+		problem(b.notConcealed(in, failure, s.ttl, false))
 		return concealOutcome(failure).outcome
 	}
-	say := ":white_check_mark: The passphrase is sent."
+	say := b.words(in.userID).PhraseSent
 	if left > 0 {
-		say = ":warning: The passphrase may not have reached everybody: see the receipt."
+		say = b.words(in.userID).PhrasePartly
 	}
 	r.show(b.words(in.userID).PhraseDone(say), text.Marked(say))
 	if left > 0 {
@@ -116,7 +116,7 @@ func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, row *r
 		return err
 	}
 	ends := kept.receipt().Ends()
-	m := phraseMessage(s.creator.user, b.ots.SecretLink(kept.Shared), ends)
+	m := b.words(row.To).PhraseLink(text.Shared{Creator: s.creator.user, Link: b.ots.SecretLink(kept.Shared), Expires: ends})
 	posted := slackapi.Twice(func() slackapi.Result {
 		_, r := b.slack.Post(ctx, row.To, m, "")
 		return r

@@ -9,6 +9,7 @@ import (
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -128,7 +129,7 @@ func (s *stored) announce(ctx context.Context, r *receipt.Receipt) outcome {
 		row.Went(slackapi.Place{})
 		return outcomeMailed
 	}
-	m := announcement(s.creator.user, b.ots.SecretLink(r.Link(*row)), r.Ends(), r.Phrase, s.note)
+	m := b.words(everyone).Announcement(text.Shared{Creator: s.creator.user, Link: b.ots.SecretLink(r.Link(*row)), Expires: r.Ends(), Phrase: r.Phrase, Note: s.note})
 	var at slackapi.Place
 	posted := slackapi.Twice(func() (r slackapi.Result) {
 		at, r = b.slack.Post(ctx, s.to.Channel, m, s.to.Thread)

@@ -55,7 +55,7 @@ func unusable(w *text.Printer, read authored.Message) string {
 	case blank:
 		return w.NoText
 	case read.Text.Len() > otsclient.MaxSecretBytes:
-		return tooLong(read.Text.Len())
+		return w.TooBig(read.Text.Len())
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 )
 
 // tellMe is the button on a receipt with which its creator says whether they
@@ -30,12 +31,10 @@ type pointer struct {
 	Only    string `json:"o,omitempty"` // whose row; "" is all
 }
 
-const actionBurnKept = "burn_kept"
-
 // burnKept is a Burn button that stands elsewhere.
 func (b *Bot) burnKept(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var p pointer
-	err := b.seal.Read(actionBurnKept, cb.Actions[0].Value, &p)
+	err := b.seal.Read(text.ActionBurnKept, cb.Actions[0].Value, &p)
 	if err == nil && p.Creator != cb.User.ID {
 		err = receipt.ErrNotTheirs
 	}
@@ -46,7 +45,7 @@ func (b *Bot) burnKept(ctx context.Context, in *interaction, cb payload.Payload,
 	r, ok := b.recall(ctx, p.ID)
 	if !ok || r.Creator != p.Creator {
 		_ = ack(nil)
-		b.tell(ctx, in, sayForgotten)
+		b.tell(ctx, in, b.words(in.userID).Forgotten)
 		return outcomeRefused
 	}
 	return b.burnOf(ctx, in, cb, r, p.Only, ack)

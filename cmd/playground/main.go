@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("playground", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	demo := flags.Bool("demo", false, "tell the whole story, print what each person sees, and check it")
-	drawInto := flags.String("pictures", "", "draw the golden messages and forms of bot/testdata/golden into this `folder`")
+	drawInto := flags.String("pictures", "", "draw the golden messages and forms of bot/internal/text/testdata/golden into this `folder`")
 	listen := flags.String("listen", "127.0.0.1:8070", "`address` of the page; the offline Slack and OneTimeSecret are on the next two ports")
 	noBot := flags.Bool("no-bot", false, "don't run the bot: another Socket Mode app is to be connected")
 	manifest := flags.String("manifest", "", "with -no-bot: the app's manifest `file`, for its name, commands and shortcuts")
@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case *alone:
 		err = load.Bot(ctx, stderr)
 	case *drawInto != "":
-		_, err = pictures.Write("bot/testdata/golden", *drawInto)
+		_, err = pictures.Write("bot/internal/text/testdata/golden", *drawInto)
 	case flags.NArg() > 0:
 		flags.Usage()
 		return exitUsage

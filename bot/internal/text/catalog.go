@@ -9,8 +9,12 @@ type Catalog struct {
 	Language language.Tag
 	// Between stands between two sentences: a blank, or nothing.
 	Between string
-	// Comma stands between the things of a list.
-	Comma string
+	// Comma stands between the things of a list, but for the last two, of which
+	// And makes one.
+	Comma, And string
+	// PlainMoment is a day and a time in UTC, where Slack shows no markup, as
+	// package time lays it out. Only numbers: it names months in English alone.
+	PlainMoment string
 	// Moment is a day and a time in Slack's words for them, which Slack shows
 	// in the reader's language and zone,
 	// https://docs.slack.dev/messaging/formatting-message-text#date-formatting
@@ -29,6 +33,16 @@ type Catalog struct {
 	NotSent        NotSent
 	ReceiptButtons ReceiptButtons
 	Burns          Burns
+
+	Announcement AnnouncementWords
+	Personal     PersonalWords
+	PhraseLink   PhraseLinkWords
+	Over         Over
+	News         News
+	Help         HelpWords
+	Failures     Failures
+	Done         DoneWords
+	Odd          OddWords
 
 	Form       FormWords
 	BurnForm   BurnFormWords
@@ -70,17 +84,23 @@ type Sentences struct {
 	NotePhrase    string
 	NoAddress     string
 
-	NotYetShared   string
-	Unasked        string
-	NoForm         string
-	PlaceAndPeople string
-	NoReceipt      string
-	ReceiptBusy    string
-	ReceiptChanged string
-	AllServed      string
-	ReceiptStuck   string
-	PeopleDone     string
-	ToldAlready    string
+	NotYetShared        string
+	Unasked             string
+	NoForm              string
+	PlaceAndPeople      string
+	NoReceipt           string
+	ReceiptBusy         string
+	ReceiptChanged      string
+	AllServed           string
+	ReceiptStuck        string
+	PeopleDone          string
+	ToldAlready         string
+	PhraseSent          string // mrkdwn
+	PhrasePartly        string // mrkdwn
+	Forgotten           string
+	OthersOnReceipt     string // after a failure: how the others of a receipt stand
+	OthersServedForm    string
+	OthersServedReceipt string
 
 	NoText     string
 	FileOnly   string
@@ -115,70 +135,5 @@ type Notes struct {
 // Units are durations in words.
 type Units struct {
 	Days, Hours, Minutes, Seconds Plural
-	And                           string // two of them
-}
-
-// FormWords are those of the form for a secret.
-type FormWords struct {
-	Title, Share, Working, Cancel, Close string // a title has 24 characters
-
-	Secret          string
-	SecretPart      string // the how-manieth, of how many
-	SecretExample   string
-	PartsJoined     string
-	Full            string
-	MoreRoom        string
-	GenerateInstead string
-	TypeInstead     string
-
-	Length                   string
-	Characters               Plural
-	MadeOf                   string
-	Letters, Symbols, Digits string
-	ForYou, Also             string
-
-	IntoThread                        string
-	ToRest                            string // people's mentions
-	Place, PlaceExample, PlaceHint    string
-	People, PeopleExample, PeopleHint string
-	Mail, MailExample, MailHint       string
-	MailCaution                       string
-	Expires                           string
-	Phrase, PhraseHint                string
-	PhraseWillBeMade                  string // mrkdwn
-	Note, NoteExample                 string
-	GeneratePhrase, TypePhrase        string
-	PostInstead, MailInstead          string
-	Footer                            string
-
-	StoredWithPhrase string // mrkdwn
-	PhraseOnce       string // mrkdwn: the passphrase
-}
-
-// BurnFormWords are those of the form that asks for a passphrase to burn with.
-type BurnFormWords struct{ Title, Warning, Hint string }
-
-// PhraseFormWords are those of the form that sends a passphrase to people.
-type PhraseFormWords struct {
-	Title, Send   string
-	To            string // people's mentions
-	Hint, Caution string
-}
-
-// Facets say what of a message is shared.
-type Facets struct {
-	ForwardedIn, PictureLeft, PreviewLeft, PartUnread string
-
-	Nameless  string // a file, in a list of names
-	AndMore   Plural // of files that are not named; the names
-	FilesLeft Plural // of files; the names
-
-	Forwards       string
-	ForwardsLinked string // mrkdwn: the address of the other message
-	FilesToo       Plural
-
-	Original, OriginalOfApp string
-	LeakAt                  string // mrkdwn: whoever used the shortcut, the message's address
-	LeakInDM                string // whoever used the shortcut
-	LeakIn                  string // whoever used the shortcut, the conversation
+	Both                          string // two of them
 }

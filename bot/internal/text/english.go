@@ -4,10 +4,12 @@ import "golang.org/x/text/language"
 
 func english() *Catalog {
 	return &Catalog{
-		Language: language.English,
-		Between:  " ",
-		Comma:    ", ",
-		Moment:   "{date_short_pretty} at {time}",
+		Language:    language.English,
+		Between:     " ",
+		Comma:       ", ",
+		And:         "%[1]s and %[2]s",
+		PlainMoment: "2 Jan 2006 15:04 UTC",
+		Moment:      "{date_short_pretty} at {time}",
 
 		Sentences: Sentences{
 			Busy:        "I have too much to do right now. Nothing was stored; please try again in a minute.",
@@ -39,17 +41,23 @@ func english() *Catalog {
 			NotePhrase:    "Everyone sees the note, and it contains the passphrase.",
 			NoAddress:     "That is no e-mail address.",
 
-			NotYetShared:   "Nothing was stored yet: press Share if that is what you want.",
-			Unasked:        "I couldn't ask you in the form whether that's what you want, so nothing was stored. Please share it again.",
-			NoForm:         "I couldn't open the form for it; please try again, with nothing behind the command.",
-			PlaceAndPeople: "You chose a conversation besides. Clear one of the two: a link in the conversation could be opened by anyone there.",
-			NoReceipt:      "I can't send you a direct message, which is where the receipt belongs. Nothing was stored; please try again, or post the link in a conversation.",
-			ReceiptBusy:    "I am still working on that receipt. Please try again in a moment.",
-			ReceiptChanged: "The receipt has changed since. Please press the button on it once more.",
-			AllServed:      "Everybody on that receipt has a link by now, so I stored nothing. To share again, use the command.",
-			ReceiptStuck:   "It is done, but I could not change the receipt. Press Check all to bring it up to date.",
-			PeopleDone:     ":white_check_mark: The links are on their way. Your receipt, in your direct messages from me, says who has theirs.",
-			ToldAlready:    "That is on its way already.",
+			NotYetShared:        "Nothing was stored yet: press Share if that is what you want.",
+			Unasked:             "I couldn't ask you in the form whether that's what you want, so nothing was stored. Please share it again.",
+			NoForm:              "I couldn't open the form for it; please try again, with nothing behind the command.",
+			PlaceAndPeople:      "You chose a conversation besides. Clear one of the two: a link in the conversation could be opened by anyone there.",
+			NoReceipt:           "I can't send you a direct message, which is where the receipt belongs. Nothing was stored; please try again, or post the link in a conversation.",
+			ReceiptBusy:         "I am still working on that receipt. Please try again in a moment.",
+			ReceiptChanged:      "The receipt has changed since. Please press the button on it once more.",
+			AllServed:           "Everybody on that receipt has a link by now, so I stored nothing. To share again, use the command.",
+			ReceiptStuck:        "It is done, but I could not change the receipt. Press Check all to bring it up to date.",
+			PeopleDone:          ":white_check_mark: The links are on their way. Your receipt, in your direct messages from me, says who has theirs.",
+			ToldAlready:         "That is on its way already.",
+			PhraseSent:          ":white_check_mark: The passphrase is sent.",
+			PhrasePartly:        ":warning: The passphrase may not have reached everybody: see the receipt.",
+			Forgotten:           "I don't remember that secret any more. Please press Burn on its receipt, in your direct messages from me.",
+			OthersOnReceipt:     "The receipt says how the others stand.",
+			OthersServedForm:    "The others are served; press Share to try again for whom it failed.",
+			OthersServedReceipt: "The others are served; the receipt has a button to try again for whom it failed.",
 
 			NoText:     "That message has no text that I could put behind a link.",
 			FileOnly:   "That message holds only files, and I share text alone. If a file contains a secret, ask its author to delete it and to change the credential.",
@@ -85,7 +93,7 @@ func english() *Catalog {
 			Hours:   Plural{One: "%[1]d hour", Other: "%[1]d hours"},
 			Minutes: Plural{One: "%[1]d minute", Other: "%[1]d minutes"},
 			Seconds: Plural{One: "%[1]d second", Other: "%[1]d seconds"},
-			And:     "%[1]s and %[2]s",
+			Both:    "%[1]s and %[2]s",
 		},
 
 		Home: HomeWords{
@@ -283,6 +291,141 @@ func english() *Catalog {
 			SomeBurned:   "Burned where that was the passphrase.",
 			NoneBurned:   "None was burned, since some were opened, burned or expired before: the receipt says which.",
 			OthersDiffer: "The others, which the receipt still shows, have another one.",
+		},
+
+		Announcement: AnnouncementWords{
+			Link:        ":lock: %[1]s shared a secret: <%[2]s>",
+			Once:        "Anyone here can open it, *once*, until about %[1]s, unless %[2]s burns it before.",
+			NeedsPhrase: "You need its passphrase, which %[1]s has.",
+			Used:        "Already used, and it wasn't you? Tell %[1]s.",
+
+			Heard:       "%[1]s shared a secret here.",
+			HeardOnce:   "Its link works once, until about %[1]s.",
+			HeardPhrase: "You need its passphrase.",
+		},
+
+		Personal: PersonalWords{
+			Heard: "%[1]s shared a secret with you.",
+			Link:  ":lock: %[1]s shared a secret with you: <%[2]s>",
+			Once:  "The link is yours alone. You can open it, *once*, until about %[1]s, unless %[2]s burns it before.",
+
+			Cannot:             "I can't open it",
+			CannotHint:         "Tell who shared it that you can't open the link",
+			CannotOpen:         ":warning: %[1]s can't open the secret that you shared with them.",
+			CannotAdvice:       "It was opened already, or burned, or its time was over. Look at your receipt: if it says opened and it wasn't them, change the credential.",
+			CannotAdvicePhrase: "Perhaps they need the passphrase. Or it was opened already, or burned. Look at your receipt: if it says opened and it wasn't them, change the credential.",
+			CreatorKnows:       "You can't open it: %[1]s knows, and can send it again.",
+			Again:              "Share again",
+			AgainHint:          "Open the form to share it with them again",
+		},
+
+		PhraseLink: PhraseLinkWords{
+			Heard: "%[1]s sent you a passphrase.",
+			Link:  ":key: %[1]s sent you the passphrase of the secret that they shared with you: <%[2]s>",
+			Once:  "You can open this *once*, until about %[1]s: write it down for the other link.",
+		},
+
+		Over: Over{
+			BurnedNow:     ":fire: %[1]s burned this secret %[2]s, before anyone opened it. The link doesn't work any more.",
+			BurnedOnTrust: ":fire: %[1]s burned this secret %[2]s. The link doesn't work any more.",
+			Burned:        ":fire: The secret that %[1]s shared here was burned. The link doesn't work any more.",
+			Opened:        ":unlock: The secret that %[1]s shared here was opened. The link doesn't work any more. If it was meant for you and you didn't open it, tell %[1]s.",
+			OpenedAt:      ":unlock: The secret that %[1]s shared here was opened %[2]s. The link doesn't work any more. If it was meant for you and you didn't open it, tell %[1]s.",
+			Expired:       ":hourglass: The secret that %[1]s shared here has expired. The link doesn't work any more.",
+			Gone:          "The secret that %[1]s shared here is gone. The link doesn't work any more.",
+		},
+
+		News: News{
+			Opened: Whither{
+				Person: "The secret that you shared with %[1]s was opened. If you didn't expect that, change the credential now.",
+				Place:  "The secret that you shared in %[1]s was opened. If you didn't expect that, change the credential now.",
+				Mail:   "The secret that you shared by e-mail was opened. If you didn't expect that, change the credential now.",
+				Link:   "The secret that you shared as a link was opened. If you didn't expect that, change the credential now.",
+			},
+			OpenedAt: Whither{
+				Person: "The secret that you shared with %[1]s was opened %[2]s. If you didn't expect that, change the credential now.",
+				Place:  "The secret that you shared in %[1]s was opened %[2]s. If you didn't expect that, change the credential now.",
+				Mail:   "The secret that you shared by e-mail was opened %[2]s. If you didn't expect that, change the credential now.",
+				Link:   "The secret that you shared as a link was opened %[2]s. If you didn't expect that, change the credential now.",
+			},
+			Unopened: Whither{
+				Person: "Nobody has opened the secret that you shared with %[1]s, and it expires about %[2]s.",
+				Place:  "Nobody has opened the secret that you shared in %[1]s, and it expires about %[2]s.",
+				Mail:   "Nobody has opened the secret that you shared by e-mail, and it expires about %[2]s.",
+				Link:   "Nobody has opened the secret that you shared as a link, and it expires about %[2]s.",
+			},
+			SomeUnopened: Plural{
+				One:   "%[1]d person hasn't opened the secret that you shared with %[2]s, and it expires about %[3]s.",
+				Other: "%[1]d people haven't opened the secret that you shared with %[2]s, and it expires about %[3]s.",
+			},
+		},
+
+		Help: HelpWords{
+			What:     "*%[1]s* shares a password, key or token as a link that works once.",
+			Form:     "• `%[1]s` opens a form: that is the best way, for long secrets above all, and to send people a link each.",
+			Inline:   "• `%[1]s the secret text` posts a link to it here. Paste the text rather than type it: Slack may turn quotes and dashes into others.",
+			Generate: "• `%[1]s generate` makes a password that nobody sees but who opens the link.",
+			Help:     "• `%[1]s help` shows this.",
+			Receipt:  "Links work for %[1]s unless you choose otherwise. You get a receipt in a direct message, with which you can see whether the secret was opened, and burn it.",
+			Way:      "Only the link is posted. What you type passes through Slack on its way to OneTimeSecret and may stay in the message history of your own Slack app.",
+		},
+
+		Failures: Failures{
+			NothingStored: NothingStored{
+				So:        "Nothing was stored.",
+				DontRetry: "Nothing was stored, and trying again won't help.",
+				Retry:     "Nothing was stored; please try again in a few minutes.",
+				RetryIn:   "Nothing was stored; please try again in %[1]s.",
+			},
+			NothingMoreStored: NothingStored{
+				So:        "Nothing more was stored.",
+				DontRetry: "Nothing more was stored, and trying again won't help.",
+				Retry:     "Nothing more was stored; please try again in a few minutes.",
+				RetryIn:   "Nothing more was stored; please try again in %[1]s.",
+			},
+			NotAllowed:      "OneTimeSecret doesn't allow that: %[1]s.",
+			NoAPI:           "OneTimeSecret is there, but its API isn't.",
+			Rejected:        "OneTimeSecret refused it.",
+			RejectedBecause: "OneTimeSecret refused it: %[1]s.",
+			NotAuthorized:   "OneTimeSecret doesn't accept this app's account.",
+			RateLimited:     "OneTimeSecret takes no more secrets from us right now.",
+			OutcomeUnknown:  "OneTimeSecret gave no clear answer, so the secret may be stored there or not. Nobody has a link to it, and it would be gone by %[1]s. You can try again.",
+			Unreachable:     "OneTimeSecret can't be reached right now.",
+			TooLong:         "OneTimeSecret would have kept it for %[1]s, longer than the %[2]s allowed here, so I burned it. Nobody has a link to it.",
+			TooLongLeftLive: "OneTimeSecret would keep it for %[1]s, longer than the %[2]s allowed here, and didn't confirm that it burned it. Nobody has a link to it, and it is gone by %[3]s.",
+			TooBig: Plural{
+				One:   "This is %[1]d byte too long: OneTimeSecret takes 10,000. Nothing was stored.",
+				Other: "This is %[1]d bytes too long: OneTimeSecret takes 10,000. Nothing was stored.",
+			},
+			TellAdmin: "Please tell whoever runs this app.",
+		},
+
+		Done: DoneWords{
+			Posted: "The link is posted.",
+			Given:  "The secret is stored.",
+			Mailed: "OneTimeSecret e-mails the link.",
+			Receipt: TheirPlace{
+				InDM:    "Your receipt is in your direct messages from me.",
+				InPlace: "Your receipt is in the conversation, where only you see it.",
+				Nowhere: "Your receipt is missing: I could not reach you in Slack.",
+			},
+			Link: TheirPlace{
+				InDM:    "Your link is in your direct messages from me.",
+				InPlace: "Your link is in the conversation, where only you see it.",
+				Nowhere: "Your link is missing: I could not reach you in Slack.",
+			},
+		},
+
+		Odd: OddWords{
+			AsItCame:      "The text is stored exactly as it came: with %[1]s.",
+			Curly:         "curly quotes or long dashes",
+			Emoji:         "the name of an emoji between colons",
+			Marks:         "formatting marks around the whole",
+			Hidden:        "invisible characters",
+			Ends:          "a blank or line break at one end",
+			AdviceForm:    "If that isn't what you meant, burn it and paste the text instead of typing it.",
+			AdviceCommand: "Slack may have put that there while you typed. If it's wrong, burn it and paste the text into the form.",
+			AdviceMessage: "That's how it came from the message. If it's wrong, burn it, use the shortcut again and correct the text in the form.",
 		},
 
 		Form: FormWords{

@@ -23,7 +23,7 @@ func (p *Printer) AuthorLeft(author string) string {
 
 // LeftLive says of a secret whose link nobody has until when it may be kept.
 func (p *Printer) LeftLive(until time.Time) string {
-	return sprint(p.c.Notes.LeftLive, PlainMoment(until))
+	return sprint(p.c.Notes.LeftLive, p.plainMoment(until))
 }
 
 // PhraseOfAll keeps one receipt to one passphrase, or to none: it says on each

@@ -26,8 +26,7 @@ type Signer interface {
 type Beside struct {
 	Links    Links
 	Keys     Signer
-	Followed bool   // the app looks by itself, so it can tell when it was opened
-	Odd      string // what is odd about the text
+	Followed bool // the app looks by itself, so it can tell when it was opened
 }
 
 // Receipt is the creator's private message about what they shared. All of it

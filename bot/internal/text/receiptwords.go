@@ -27,7 +27,7 @@ func (p *Printer) remarks(r receipt.Receipt, with Beside) (lines []string) {
 	if row.Why != "" && !people {
 		add(":warning: ", p.notPosted(row.Why))
 	}
-	add(":warning: ", with.Odd)
+	add(":warning: ", p.Odd(r.Remarks))
 	if r.Asked != 0 {
 		add("", fmt.Sprintf(p.c.Receipt.OtherLifetime, p.Lifetime(time.Duration(r.Asked)*time.Second), p.Lifetime(time.Duration(r.Given)*time.Second)))
 	}

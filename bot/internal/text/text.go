@@ -36,6 +36,7 @@ import (
 type Settings struct {
 	TTL                time.Duration   // the lifetime when nobody chooses one
 	TTLChoices         []time.Duration // those that the form offers
+	Inline             bool            // a secret may stand behind the command
 	PassphraseRequired bool
 	RecipientsMax      int  // how many people can get a link each; 0 means none
 	OffersMail         bool // the form has a button for e-mail
@@ -124,11 +125,11 @@ func Escape(s string) string {
 
 // moment is a time in the reader's own zone and language; the fallback is UTC.
 func (p *Printer) moment(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), p.c.Moment, PlainMoment(t))
+	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), p.c.Moment, p.plainMoment(t))
 }
 
-// PlainMoment is a time where Slack shows no markup.
-func PlainMoment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
+// plainMoment is a time where Slack shows no markup.
+func (p *Printer) plainMoment(t time.Time) string { return t.UTC().Format(p.c.PlainMoment) }
 
 // Lifetime says a duration as people do: "5 minutes", "7 days".
 func (p *Printer) Lifetime(d time.Duration) string {
@@ -137,11 +138,11 @@ func (p *Printer) Lifetime(d time.Duration) string {
 	u := p.c.Units
 	switch {
 	case days > 0 && hours > 0:
-		return sprint(u.And, p.count(days, u.Days), p.count(hours, u.Hours))
+		return sprint(u.Both, p.count(days, u.Days), p.count(hours, u.Hours))
 	case days > 0:
 		return p.count(days, u.Days)
 	case hours > 0 && minutes > 0:
-		return sprint(u.And, p.count(hours, u.Hours), p.count(minutes, u.Minutes))
+		return sprint(u.Both, p.count(hours, u.Hours), p.count(minutes, u.Minutes))
 	case hours > 0:
 		return p.count(hours, u.Hours)
 	case minutes > 0:

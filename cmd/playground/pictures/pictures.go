@@ -1,5 +1,5 @@
 // Package pictures turns the bot's golden Block Kit files into pictures for
-// the README: one SVG for each file in bot/testdata/golden.
+// the README: one SVG for each file in bot/internal/text/testdata/golden.
 //
 // A picture is the HTML of package blockkit inside an SVG. So it is made by
 // anybody with Go alone, the same bytes each time; it is small, follows the

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	golden    = filepath.Join("..", "..", "..", "bot", "testdata", "golden")
+	golden    = filepath.Join("..", "..", "..", "bot", "internal", "text", "testdata", "golden")
 	committed = filepath.Join("..", "..", "..", "docs", "pictures")
 )
 

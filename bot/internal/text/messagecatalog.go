@@ -1,0 +1,102 @@
+package text
+
+// AnnouncementWords are those of the message in a conversation.
+type AnnouncementWords struct {
+	Link        string // mrkdwn: the creator, the link
+	Once        string // mrkdwn: until when, the creator
+	NeedsPhrase string // the creator
+	Used        string // the creator
+
+	// What a screen reader and a notification say of a link.
+	Heard       string // the creator
+	HeardOnce   string // until when
+	HeardPhrase string
+}
+
+// PersonalWords are those of the message to one person, and of what follows
+// when their link doesn't open.
+type PersonalWords struct {
+	Heard string // the creator
+	Link  string // mrkdwn: the creator, the link
+	Once  string // mrkdwn: until when, the creator
+
+	Cannot, CannotHint string // a button
+	CannotOpen         string // the person
+	CannotAdvice       string
+	CannotAdvicePhrase string
+	CreatorKnows       string // the creator
+	Again, AgainHint   string // a button
+}
+
+// PhraseLinkWords are those of the message that brings a passphrase.
+type PhraseLinkWords struct {
+	Heard string // the creator
+	Link  string // mrkdwn: the creator, the link
+	Once  string // mrkdwn: until when
+}
+
+// Over are what stands where a link was. Their first argument is the creator.
+type Over struct {
+	BurnedNow, BurnedOnTrust string // and when
+	Burned                   string
+	Opened                   string
+	OpenedAt                 string // and when
+	Expired, Gone            string
+}
+
+// News are what a creator hears without asking.
+type News struct {
+	Opened       Whither
+	OpenedAt     Whither // and when
+	Unopened     Whither // and until when
+	SomeUnopened Plural  // of people; one of them, until when
+}
+
+// HelpWords are the lines of the command's help. Their argument is the
+// command's name.
+type HelpWords struct {
+	What, Form, Inline, Generate, Help string
+	Receipt                            string // a duration, instead
+	Way                                string
+}
+
+// Failures are why nothing is stored, or why it may be.
+type Failures struct {
+	NothingStored     NothingStored
+	NothingMoreStored NothingStored // where others of the same receipt have theirs
+
+	NotAllowed      string // OneTimeSecret's reason
+	NoAPI           string
+	Rejected        string
+	RejectedBecause string // OneTimeSecret's reason
+	NotAuthorized   string
+	RateLimited     string
+	OutcomeUnknown  string // until when
+	Unreachable     string
+	TooLong         string // two durations: granted, allowed
+	TooLongLeftLive string // and until when
+	TooBig          Plural // of bytes
+	TellAdmin       string
+}
+
+// NothingStored says so, and when to try again.
+type NothingStored struct {
+	So, DontRetry, Retry string
+	RetryIn              string // a duration
+}
+
+// DoneWords are what a form says whose outcome came late.
+type DoneWords struct {
+	Posted, Given, Mailed string
+	Receipt, Link         TheirPlace // where it is
+}
+
+// TheirPlace is where its creator finds something.
+type TheirPlace struct{ InDM, InPlace, Nowhere string }
+
+// OddWords are about a text that may not be what was meant.
+type OddWords struct {
+	AsItCame                                 string // what was found
+	Curly, Emoji, Marks, Hidden, Ends        string
+	AdviceForm, AdviceCommand, AdviceMessage string
+}

@@ -1,0 +1,100 @@
+package text
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/receipt"
+)
+
+// AnnouncementOver replaces a message with a link when the link doesn't work
+// any more. That nobody had opened it, or that somebody has, is said only if
+// OneTimeSecret said so. cannot is the value of the button that one of several
+// people still has then.
+func (p *Printer) AnnouncementOver(r receipt.Receipt, row receipt.Row, cannot string) Message {
+	m := Marked(p.over(mention(r.Creator), row.Seen))
+	if r.Note != "" {
+		m.Blocks = append(m.Blocks, p.note(r.Note))
+	}
+	if r.To.Sort == receipt.ToPeople && row.Fate == receipt.Opened {
+		m.Blocks = append(m.Blocks, p.cannotButton(cannot))
+	}
+	return m
+}
+
+func (p *Printer) over(who string, now receipt.Seen) string {
+	c := p.c.Over
+	switch now.Fate {
+	case receipt.BurnedNow:
+		return sprint(c.BurnedNow, who, p.moment(time.Unix(now.AsOf, 0)))
+	case receipt.BurnedOnTrust:
+		return sprint(c.BurnedOnTrust, who, p.moment(time.Unix(now.AsOf, 0)))
+	case receipt.Burned:
+		return sprint(c.Burned, who)
+	case receipt.Opened:
+		if now.Opened != 0 {
+			return sprint(c.OpenedAt, who, p.moment(time.Unix(now.Opened, 0)))
+		}
+		return sprint(c.Opened, who)
+	case receipt.Expired:
+		return sprint(c.Expired, who)
+	}
+	return sprint(c.Gone, who)
+}
+
+// Whither is a sentence about a secret, for each way that its link can go. Its
+// first argument is the person or conversation, and none of the others has it.
+type Whither struct{ Person, Place, Mail, Link string }
+
+// whither picks the sentence, and says to whom or where.
+func whither(w Whither, r receipt.Receipt, row receipt.Row) (format, to string) {
+	switch {
+	case r.To.Sort == receipt.ToPeople:
+		return w.Person, mention(row.To)
+	case r.To.Sort == receipt.ToConversation && row.Step == receipt.Sent:
+		return w.Place, "<#" + r.To.Channel + ">"
+	case r.To.Sort == receipt.ToMail:
+		return w.Mail, ""
+	}
+	return w.Link, ""
+}
+
+// OpenedNews tells its creator that a secret was opened.
+func (p *Printer) OpenedNews(r receipt.Receipt, row receipt.Row) Message {
+	say, when := p.c.News.Opened, ""
+	if row.Opened != 0 {
+		say, when = p.c.News.OpenedAt, p.moment(time.Unix(row.Opened, 0))
+	}
+	format, to := whither(say, r, row)
+	m := Marked(":unlock: " + sprint(format, to, when))
+	if r.Note != "" {
+		m.Blocks = append(m.Blocks, p.note(r.Note))
+	}
+	return m
+}
+
+// ActionBurnKept is a Burn button that stands elsewhere than on the receipt.
+const ActionBurnKept = "burn_kept"
+
+// UnopenedNews tells its creator that a secret ends, and nobody has opened it,
+// or not everybody. burn and again are the values of the buttons.
+func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
+	format, to := whither(p.c.News.Unopened, r, r.Rows[0])
+	say := sprint(format, to, p.moment(r.Ends()))
+	if n := r.Count(receipt.Row.Out); r.To.Sort == receipt.ToPeople && n < len(r.Rows) {
+		say = p.count(n, p.c.News.SomeUnopened, to, p.moment(r.Ends()))
+	}
+	m := Marked(":hourglass: " + say)
+	if r.Note != "" {
+		m.Blocks = append(m.Blocks, p.note(r.Note))
+	}
+	button := slack.NewButtonBlockElement(ActionBurnKept, burn, plainText(p.c.ReceiptButtons.Burn))
+	button.Style = slack.StyleDanger
+	if !r.Phrase {
+		button.Confirm = p.ConfirmBurn()
+	}
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("unopened", button,
+		slack.NewButtonBlockElement(receipt.ActionReopen, again, plainText(p.c.Personal.Again))))
+	return m
+}
