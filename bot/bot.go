@@ -5,7 +5,7 @@
 //
 // An envelope arrives on one of the sockets of internal/socketmode, which hands
 // each over once. dispatch.go takes it off the reader and gives it to one of a
-// bounded number of workers (work.go); what internal/payload could read of it
+// bounded number of workers (work.go), on one replica alone (claim.go); what internal/payload could read of it
 // goes to the handler that handlers.go names for the thing that the person did:
 //
 //	command.go       typed /secret
@@ -133,7 +133,6 @@ type Bot struct {
 	slack    *slackapi.Client
 	ots      *otsclient.Client
 	sockets  *socketmode.Pool
-	told     pressed
 	seal     *seal.Keys
 	rules    *rules.Rules
 	receipts receipts
@@ -207,7 +206,7 @@ func New(cfg Config) (*Bot, error) {
 	if err != nil {
 		return nil, &StoreError{err}
 	}
-	b.rules = rules.New(cfg.Policy, directory{b.slack})
+	b.rules = rules.New(cfg.Policy, directory{b.slack}, b.memory)
 	b.printer = text.New(text.Languages()[0], text.Settings{
 		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
 		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && b.rules.OffersMail(),

@@ -2,13 +2,12 @@ package bot
 
 import (
 	"context"
-	"maps"
-	"sync"
 	"time"
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/seal"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 )
 
@@ -43,15 +42,20 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 		return b.refuseButton(ctx, in, err)
 	}
 	at := receiptAt(cb)
-	key := "cannot open " + at.Channel + at.TS
-	if !b.told.first(key) {
+	said, err := b.memory.Claim(ctx, slackapi.PostTimeout, "cannot open "+at.Channel+at.TS)
+	if err == nil && !said.Won { // without a store, better told twice than never
 		b.tell(ctx, in, b.words(in.userID).ToldAlready)
 		return outcomeRefused
 	}
 	if _, r := b.slack.Post(ctx, p.Creator, b.cantOpen(p), ""); !r.OK() {
-		b.told.forget(key)
+		if err == nil {
+			_ = said.Release(ctx)
+		}
 		b.say(ctx, in, text.Marked(b.words(in.userID).CreatorNotTold(p.Creator)), viaHook, viaDM)
 		return outcomeNotTold
+	}
+	if err == nil {
+		_ = said.Finish(ctx, nil)
 	}
 	// The button goes, so that nobody presses it twice.
 	w, was := b.words(in.userID), text.Message{Text: cb.Message.Text("text"), Blocks: payload.Blocks(cb.Message)}
@@ -80,30 +84,4 @@ func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Paylo
 		return b.refuseButton(ctx, in, err)
 	}
 	return b.reopen(ctx, in, cb, formState{To: []string{p.To}, Note: p.Note}, ack)
-}
-
-// pressed knows for an hour which buttons were pressed that are for one press.
-type pressed struct {
-	mu  sync.Mutex
-	all map[string]time.Time
-}
-
-func (p *pressed) first(key string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	maps.DeleteFunc(p.all, func(_ string, at time.Time) bool { return time.Since(at) > time.Hour })
-	if _, known := p.all[key]; known {
-		return false
-	}
-	if p.all == nil {
-		p.all = map[string]time.Time{}
-	}
-	p.all[key] = time.Now()
-	return true
-}
-
-func (p *pressed) forget(key string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.all, key)
 }

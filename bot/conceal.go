@@ -40,7 +40,7 @@ func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (*stored, e
 		if errors.Is(err, otsclient.ErrOutcomeUnknown) {
 			b.event(auditOutcomeUnproven, in)
 		} else {
-			b.uncount(s, 1)
+			b.uncount(ctx, s, 1)
 		}
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (*stored, e
 		// that was asked for.
 		ctx, cancel := outlive(ctx)
 		defer cancel()
-		b.uncount(s, 1)
+		b.uncount(ctx, s, 1)
 		return nil, &lifetimeError{granted: shared.TTL, most: most, leftLive: one.burn(ctx) != nil, fingerprint: one.fingerprint()}
 	}
 	return one, nil
@@ -186,17 +186,17 @@ func gravest(failures []error) (worst error) {
 }
 
 // recount counts n secrets for another try, after uncount.
-func (b *Bot) recount(s share, n int) bool {
+func (b *Bot) recount(ctx context.Context, s share, n int) bool {
 	if !s.counted {
 		return true
 	}
-	return b.rules.Reserve(rules.Subject{Creator: s.creator.user, Secrets: n}) == nil
+	return b.rules.Reserve(ctx, rules.Subject{Creator: s.creator.user, Secrets: n}) == nil
 }
 
 // uncount gives back to the creator's hour what was not stored.
-func (b *Bot) uncount(s share, n int) {
+func (b *Bot) uncount(ctx context.Context, s share, n int) {
 	if s.counted {
-		b.rules.GiveBack(s.creator.user, n)
+		b.rules.GiveBack(ctx, s.creator.user, n)
 	}
 }
 

@@ -94,6 +94,11 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 			b.summarize(in, ackedAt, outcomePanicked)
 		}
 	}()
+	done, ours := b.claim(ctx, in, e, p, ack)
+	if !ours {
+		return
+	}
+	defer done()
 	ended := b.dispatch(ctx, in, p, ack)
 	_ = ack(nil)
 	b.summarize(in, ackedAt, ended)

@@ -188,8 +188,8 @@ func (f *follower) nudges(k kept, made, now time.Time) bool {
 	return !at.IsZero() && !now.Before(at) && now.Before(k.Receipt.Ends()) && k.Receipt.Count(receipt.Row.Out) > 0
 }
 
-// learned writes what was found into the receipt, and then says it: where the
-// link stands, and to its creator if they wished to hear it.
+// learned writes what was found into the receipt and the message with the link,
+// and then tells its creator if they wished to hear it.
 func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[string]receipt.Seen) {
 	in := &interaction{kind: "follow", userID: r.Creator, started: time.Now()}
 	var over []receipt.Row
@@ -210,7 +210,6 @@ func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[stri
 	}
 	for _, row := range over {
 		f.event(auditFound, in.about(row.Fingerprint()), zap.Stringer("state", row.Fate))
-		f.editAnnouncement(ctx, r, row)
 	}
 	if r.Tell {
 		f.tellOpened(ctx, r, over)

@@ -71,7 +71,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 // nobody but its creator.
 func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) result {
 	kept, err := b.conceal(ctx, in, s)
-	if err != nil && b.strongerPhrase(&s, err, 1) {
+	if err != nil && b.strongerPhrase(ctx, &s, err, 1) {
 		kept, err = b.conceal(ctx, in, s)
 	}
 	if err != nil {
@@ -111,14 +111,14 @@ func blockOf(err error, s share) string {
 // strongerPhrase makes a generated passphrase as the server has just said that
 // it wants it, for n secrets: as long, and with all that it may ask for. That
 // the server said so is a refusal, so another try can't make a second secret.
-func (b *Bot) strongerPhrase(s *share, err error, n int) bool {
+func (b *Bot) strongerPhrase(ctx context.Context, s *share, err error, n int) bool {
 	least := max(otsclient.MinPassphrase(err), phraseLength)
 	switch {
 	case !s.madePhrase, otsclient.Field(err) != otsclient.FieldPassphrase, least > otsclient.MaxPassphraseChars:
 		return false
 	case errors.Is(err, otsclient.ErrOutcomeUnknown): // of one of several
 		return false
-	case !b.recount(*s, n):
+	case !b.recount(ctx, *s, n):
 		return false
 	}
 	s.passphrase = strongPhrase(least)

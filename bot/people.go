@@ -30,7 +30,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	ended := outcomeRejected
 	err := b.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, in, st, r}).each(ctx) })
 	if err != nil {
-		b.uncount(s, len(s.to.People))
+		b.uncount(ctx, s, len(s.to.People))
 		r.problem("", notHeld(b.words(in.userID), err), b.formWith(in, st, s, notHeld(b.words(in.userID), err)))
 	}
 	return ended
@@ -105,7 +105,7 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 		}
 	}
 	if ended != "" {
-		s.b.uncount(s.share, len(s.to.People))
+		s.b.uncount(ctx, s.share, len(s.to.People))
 		s.r.problem(block, say, s.b.formWith(s.in, s.st, s.share, say))
 	}
 	return ended
@@ -116,7 +116,7 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 // back: nobody knows them, so nobody could give them to the others.
 func (s *sharing) conceal(ctx context.Context) ([]*stored, error) {
 	fresh, failure := s.concealOnce(ctx)
-	if failure != nil && len(fresh) == 0 && s.b.strongerPhrase(&s.share, failure, s.Count(receipt.Row.Missing)) {
+	if failure != nil && len(fresh) == 0 && s.b.strongerPhrase(ctx, &s.share, failure, s.Count(receipt.Row.Missing)) {
 		fresh, failure = s.concealOnce(ctx)
 	}
 	if failure != nil && s.st.Generate {

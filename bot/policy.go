@@ -46,7 +46,7 @@ func (s share) subject() rules.Subject {
 func (b *Bot) forbidden(ctx context.Context, in *interaction, s *share) *refusal {
 	no := b.rules.Check(ctx, s.subject())
 	if no == nil {
-		no = b.rules.Reserve(s.subject())
+		no = b.rules.Reserve(ctx, s.subject())
 		s.counted = no == nil
 	}
 	return b.refusedBy(in, no)

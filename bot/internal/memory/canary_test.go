@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"otsbot/internal/redistest"
 )
 
 // What may stand in no store in the clear, in any encoding.
@@ -67,10 +69,10 @@ func TestAStolenFileTellsNothing(t *testing.T) {
 
 func TestAStolenRedisTellsNothing(t *testing.T) {
 	t.Parallel()
-	s := newRedis(t)
-	w := forMany(s.url("otsbot"))
+	s := redistest.New(t)
+	w := forMany(s.URL("otsbot"))
 	fill(t, w, w.open(t))
-	client := s.client()
+	client := s.Client()
 	defer func() { _ = client.Close() }()
 	keys, err := client.Keys(ctx, "*").Result()
 	must(t, err)

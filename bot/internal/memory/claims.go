@@ -84,6 +84,12 @@ func (c *Claim) write(ctx context.Context, was int64, value string, kept time.Du
 	return err
 }
 
+// Extend keeps a claim that was won for another lease from now. ErrChanged says
+// that the lease was over and another has taken it.
+func (c *Claim) Extend(ctx context.Context, lease time.Duration) error {
+	return c.write(ctx, c.version, atWork, lease)
+}
+
 // Finish says that it is done. The result is kept, sealed, for an hour: what a
 // redelivery is to be acked with, which must not be anything that somebody typed.
 // ErrChanged says that the lease was over and another has taken it.

@@ -247,9 +247,9 @@ func TestMain(m *testing.M) {
 		writeForever(path)
 	}
 	code := m.Run()
-	if shared.redisServer != nil {
-		shared.kill()
-		_ = os.RemoveAll(filepath.Dir(shared.socket))
+	if shared.Server != nil {
+		shared.Kill()
+		_ = os.RemoveAll(filepath.Dir(shared.Socket))
 	}
 	os.Exit(code)
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,70 +18,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"otsbot/internal/redistest"
 )
-
-// redisServer is a real Redis, on a socket in a folder of its own, that keeps
-// nothing on the disk.
-type redisServer struct {
-	socket string
-	args   []string
-	cmd    *exec.Cmd
-}
-
-// newRedis starts one for a test.
-func newRedis(t testing.TB, args ...string) *redisServer {
-	t.Helper()
-	folder, err := os.MkdirTemp("", "redis") // short: a socket's path has a limit
-	must(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	s := &redisServer{socket: filepath.Join(folder, "s"), args: append([]string{
-		"--port", "0", "--unixsocket", filepath.Join(folder, "s"), "--save", "", "--appendonly", "no", "--dir", folder,
-	}, args...)}
-	t.Cleanup(s.kill)
-	s.start(t)
-	return s
-}
-
-func (s *redisServer) start(t testing.TB) {
-	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatal("these tests need redis-server: install it, on Debian by: apt-get install redis-server")
-	}
-	s.cmd = exec.Command(path, s.args...)
-	must(t, s.cmd.Start())
-	client := s.client()
-	defer func() { _ = client.Close() }()
-	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	for err := errors.New(""); err != nil && !strings.HasPrefix(err.Error(), "NOAUTH"); err = client.Ping(soon).Err() {
-		if soon.Err() != nil {
-			t.Fatal("redis-server doesn't answer")
-		}
-	}
-}
-
-func (s *redisServer) kill() {
-	if s.cmd == nil {
-		return // it never started
-	}
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
-}
-
-func (s *redisServer) client() *redis.Client {
-	return redis.NewClient(&redis.Options{Network: "unix", Addr: s.socket})
-}
-
-func (s *redisServer) url(prefix string) string {
-	return "unix://" + s.socket + "?prefix=" + url.QueryEscape(prefix)
-}
 
 // shared is one Redis for all the tests that only need one.
 var shared struct {
 	sync.Once
-	*redisServer
+	*redistest.Server
 	prefix atomic.Int64
 }
 
@@ -91,14 +33,13 @@ func sharedRedis(t testing.TB) (prefixed string) {
 	shared.Do(func() {
 		folder, err := os.MkdirTemp("", "redis")
 		must(t, err)
-		shared.redisServer = &redisServer{socket: filepath.Join(folder, "s"), args: []string{
-			"--port", "0", "--unixsocket", filepath.Join(folder, "s"), "--save", "", "--appendonly", "no", "--dir", folder}}
-		shared.start(t)
+		shared.Server = redistest.In(folder)
+		shared.Start(t)
 	})
-	if shared.redisServer == nil {
+	if shared.Server == nil {
 		t.Fatal("no Redis")
 	}
-	return shared.url(fmt.Sprint("test", shared.prefix.Add(1)))
+	return shared.URL(fmt.Sprint("test", shared.prefix.Add(1)))
 }
 
 // forMany is a store for many replicas.
@@ -221,7 +162,7 @@ func TestARedisThatIsGoneOrSlowCostsOneCallItsTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newProxy(t, newRedis(t).socket, nil)
+			p := newProxy(t, redistest.New(t).Socket, nil)
 			w := forMany("redis://" + p.addr)
 			m := w.open(t, quick)
 			eventually(t, func() bool { return m.Put(ctx, &Entry{ID: "R1", Until: w.in(time.Hour)}) == nil })
@@ -249,21 +190,21 @@ func TestARedisThatIsGoneOrSlowCostsOneCallItsTime(t *testing.T) {
 
 func TestARedisThatIsNotThereYetIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	s := newRedis(t)
-	s.kill()
-	w := forMany(s.url("otsbot"))
+	s := redistest.New(t)
+	s.Kill()
+	w := forMany(s.URL("otsbot"))
 	m := w.open(t, today)
 	want(t, m.Put(ctx, &Entry{ID: "R1", Until: w.in(time.Hour)}), ErrDown)
 	if got := m.Health().Err.Error(); got != "the store is down: nothing listens where Redis should be" {
 		t.Fatalf("got %q", got)
 	}
-	s.start(t)
+	s.Start(t)
 	eventually(t, func() bool { return m.Put(ctx, &Entry{ID: "R1", Creator: "U1", Until: w.in(time.Hour)}) == nil })
 
 	// It comes back with nothing, and two replicas still understand each other.
 	other := w.open(t, today)
-	s.kill()
-	s.start(t)
+	s.Kill()
+	s.Start(t)
 	third := w.open(t, today)
 	for _, m := range []*Memory{m, other, third} {
 		eventually(t, func() bool { _ = m.Stats(ctx); return m.Health().Err == nil })
@@ -280,23 +221,23 @@ func TestARedisThatIsNotThereYetIsWaitedFor(t *testing.T) {
 func TestARedisThatRefusesIsRefused(t *testing.T) {
 	t.Parallel()
 	const user = "open store: the connection is refused: Redis doesn't take this user and password"
-	s := newRedis(t)
-	admin := s.client()
+	s := redistest.New(t)
+	admin := s.Client()
 	defer func() { _ = admin.Close() }()
 	must(t, admin.Do(ctx, "acl", "setuser", "bot", "on", ">canary", "~{otsbot}:*", "-@all",
 		"+time", "+eval", "+evalsha", "+@hash", "+@sortedset", "+pexpireat").Err())
 	must(t, admin.Do(ctx, "acl", "setuser", "little", "on", ">canary", "~*", "-@all", "+time").Err())
 	must(t, admin.Do(ctx, "acl", "setuser", "default", "off").Err())
-	must(t, newMemoryFor(t, "unix://bot:canary@"+s.socket).Put(ctx, &Entry{ID: "R1", Until: time.Now().Add(time.Hour)}))
-	tcp := newProxy(t, s.socket, nil)
-	tlsOnly := newProxy(t, s.socket, selfSigned(t))
+	must(t, newMemoryFor(t, "unix://bot:canary@"+s.Socket).Put(ctx, &Entry{ID: "R1", Until: time.Now().Add(time.Hour)}))
+	tcp := newProxy(t, s.Socket, nil)
+	tlsOnly := newProxy(t, s.Socket, selfSigned(t))
 	for rawURL, words := range map[string]string{
-		"unix://bot:wrong-canary@" + s.socket:  user,
-		"unix://" + s.socket:                   user,
+		"unix://bot:wrong-canary@" + s.Socket:  user,
+		"unix://" + s.Socket:                   user,
 		"redis://who:canary@" + tcp.addr:       user,
 		"rediss://bot:canary@" + tlsOnly.addr:  "open store: the connection is refused: Redis's certificate isn't trusted",
 		"rediss://bot:canary@" + tcp.addr:      "",
-		"unix://little:canary@" + s.socket:     "open store: the connection is refused: this user of Redis may not do what is needed: TIME, EVALSHA, EVAL, and in scripts all that reads, writes and expires hashes and sorted sets",
+		"unix://little:canary@" + s.Socket:     "open store: the connection is refused: this user of Redis may not do what is needed: TIME, EVALSHA, EVAL, and in scripts all that reads, writes and expires hashes and sorted sets",
 		"redis://bot:canary@host:port":         "open store: " + ErrURL.Error(),
 		"redis://bot:canary@host/canary":       "open store: " + ErrURL.Error(),
 		"redis://host/?canary=canary":          "open store: " + ErrURL.Error(),
@@ -331,8 +272,8 @@ func selfSigned(t testing.TB) func(net.Listener) net.Listener {
 
 func TestARedisWithoutMemoryIsFull(t *testing.T) {
 	t.Parallel()
-	s := newRedis(t, "--maxmemory", "3mb")
-	w := forMany(s.url("otsbot"))
+	s := redistest.New(t, "--maxmemory", "3mb")
+	w := forMany(s.URL("otsbot"))
 	m := w.open(t)
 	var err error
 	for i := 0; err == nil && i < 10_000; i++ {
@@ -364,7 +305,7 @@ func TestARedisWithoutMemoryIsFull(t *testing.T) {
 // Whoever has less time than an operation may take says nothing of Redis.
 func TestACallerInAHurryDoesntMakeRedisDown(t *testing.T) {
 	t.Parallel()
-	p := newProxy(t, newRedis(t).socket, nil)
+	p := newProxy(t, redistest.New(t).Socket, nil)
 	m := open(t, "redis://"+p.addr, newClock())
 	p.delay.Store(int64(time.Second))
 	soon, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
@@ -378,10 +319,10 @@ func TestACallerInAHurryDoesntMakeRedisDown(t *testing.T) {
 
 func TestWhatNoReplicaDropsGoesByItself(t *testing.T) {
 	t.Parallel()
-	s := newRedis(t)
-	w := forMany(s.url("otsbot"))
+	s := redistest.New(t)
+	w := forMany(s.URL("otsbot"))
 	w.put(t, w.open(t), "R1", "U1")
-	client := s.client()
+	client := s.Client()
 	defer func() { _ = client.Close() }()
 	keys, err := client.Keys(ctx, "*").Result()
 	must(t, err)
@@ -419,8 +360,8 @@ func TestARepeatedWriteIsOne(t *testing.T) {
 func TestAClusterKeepsEverythingInOneSlot(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
-	s := newRedis(t, "--cluster-enabled", "yes", "--port", port, "--bind", "127.0.0.1")
-	admin := s.client()
+	s := redistest.New(t, "--cluster-enabled", "yes", "--port", port, "--bind", "127.0.0.1")
+	admin := s.Client()
 	defer func() { _ = admin.Close() }()
 	must(t, admin.Do(ctx, "cluster", "addslotsrange", 0, 16383).Err())
 	eventually(t, func() bool { return strings.Contains(admin.ClusterInfo(ctx).Val(), "cluster_state:ok") })
@@ -441,7 +382,7 @@ func TestAClusterKeepsEverythingInOneSlot(t *testing.T) {
 func TestSentinelsSayWhichRedis(t *testing.T) {
 	t.Parallel()
 	port, watch := freePort(t), freePort(t)
-	newRedis(t, "--port", port, "--bind", "127.0.0.1", "--requirepass", "canary")
+	redistest.New(t, "--port", port, "--bind", "127.0.0.1", "--requirepass", "canary")
 	conf := filepath.Join(t.TempDir(), "sentinel.conf")
 	must(t, os.WriteFile(conf, fmt.Appendf(nil, "port %s\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 %s 1\n"+
 		"sentinel auth-pass main canary\n", watch, port), 0o600))

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"time"
@@ -37,12 +38,12 @@ func (q *quota) take(user string, n, limit int) (wait time.Duration, ok bool) {
 	return 0, true
 }
 
-// giveBack takes off one secret that was not stored.
-func (q *quota) giveBack(user string) {
+// giveBack takes off n secrets that were not stored.
+func (q *quota) giveBack(user string, n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if n := len(q.shared[user]); n > 0 {
-		q.shared[user] = q.shared[user][:n-1]
+	if times := q.shared[user]; len(times) > 0 {
+		q.shared[user] = times[:max(0, len(times)-n)]
 	}
 }
 
@@ -61,25 +62,39 @@ func (q *quota) forget(now time.Time) {
 	}
 }
 
-// Reserve counts a share for its creator's hour, before anything is stored.
-func (r *Rules) Reserve(s Subject) *Refusal {
+// Counter counts for all replicas together.
+type Counter interface {
+	// Reserve counts n more for somebody, unless that makes more than limit
+	// within an hour. Then it says how long to wait; 0 if n is too many at any
+	// time. An error says that it can't count now.
+	Reserve(ctx context.Context, who string, n, limit int) (wait time.Duration, ok bool, err error)
+	GiveBack(ctx context.Context, who string, n int) error
+}
+
+// Reserve counts a share for its creator's hour, before anything is stored: in
+// this process, which never allows less than all of them together, and then by
+// the Counter. One that can't count now holds up nobody.
+func (r *Rules) Reserve(ctx context.Context, s Subject) *Refusal {
 	if r.SecretsPerHour == 0 {
 		return nil
 	}
 	wait, ok := r.quota.take(s.Creator, s.Secrets, r.SecretsPerHour)
 	if ok {
-		return nil
+		var err error
+		if wait, ok, err = r.counter.Reserve(ctx, s.Creator, s.Secrets, r.SecretsPerHour); ok || err != nil {
+			return nil
+		}
+		r.quota.giveBack(s.Creator, s.Secrets)
 	}
 	say := "Nobody may share more than " + strconv.Itoa(r.SecretsPerHour) + " secrets an hour here."
 	return &Refusal{Rule: rulePerHour, Say: say, Wait: wait}
 }
 
 // GiveBack takes off n secrets that were reserved and not stored.
-func (r *Rules) GiveBack(user string, n int) {
+func (r *Rules) GiveBack(ctx context.Context, user string, n int) {
 	if r.SecretsPerHour == 0 {
 		return
 	}
-	for range n {
-		r.quota.giveBack(user)
-	}
+	r.quota.giveBack(user, n)
+	_ = r.counter.GiveBack(ctx, user, n) // else one who may share less for an hour
 }

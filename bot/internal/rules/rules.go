@@ -77,12 +77,15 @@ type Refusal struct {
 // Rules decides by a policy.
 type Rules struct {
 	Policy
-	dir   Directory
-	quota quota
+	dir     Directory
+	counter Counter
+	quota   quota
 }
 
 // New makes the rules of a policy.
-func New(p Policy, dir Directory) *Rules { return &Rules{Policy: p, dir: dir} }
+func New(p Policy, dir Directory, counter Counter) *Rules {
+	return &Rules{Policy: p, dir: dir, counter: counter}
+}
 
 // lookTime bounds what is asked of Slack before a share: less than a form's
 // budget, and less than a trigger lives.

@@ -59,7 +59,7 @@ func TestADirectMessageIsJudgedByWhoseItIs(t *testing.T) {
 		{"one's own, denied", Policy{ChannelsDeny: []string{"DANA"}}, "DANA", ruleChannels},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			no := New(c.policy, workspace).Check(t.Context(), Subject{Creator: "UANA", Channel: c.channel})
+			no := New(c.policy, workspace, nil).Check(t.Context(), Subject{Creator: "UANA", Channel: c.channel})
 			if got := ruleOf(no); got != c.rule {
 				t.Errorf("%q, want %q", got, c.rule)
 			}
@@ -80,7 +80,7 @@ func ruleOf(no *Refusal) string {
 // chat.postMessage takes the id of a conversation where a person's is expected.
 func TestAConversationAmongThePeopleIsRefused(t *testing.T) {
 	for _, id := range []string{"CIN", "DBEN", "G123", ""} {
-		no := New(Policy{RecipientsMax: 2}, workspace).Check(t.Context(), Subject{Creator: "UANA", People: []string{"UBEN", id}})
+		no := New(Policy{RecipientsMax: 2}, workspace, nil).Check(t.Context(), Subject{Creator: "UANA", People: []string{"UBEN", id}})
 		if ruleOf(no) != ruleRecipients || !strings.Contains(no.Say, "not a person") || strings.Contains(no.Say, "ben") {
 			t.Errorf("%q: %+v", id, no)
 		}
@@ -88,7 +88,7 @@ func TestAConversationAmongThePeopleIsRefused(t *testing.T) {
 }
 
 func TestAnOutsidersDirectMessageIsWarnedAbout(t *testing.T) {
-	r := New(Policy{External: ExternalWarn}, workspace)
+	r := New(Policy{External: ExternalWarn}, workspace, nil)
 	for channel, want := range map[string]string{"DFINN": "DFINN", "COUT": "COUT", "DBEN": "", "CIN": "", "DANA": "", "DUNSEEN": ""} {
 		if about, _ := r.Warning(t.Context(), Subject{Creator: "UANA", Channel: channel}); about != want {
 			t.Errorf("%s: %q, want %q", channel, about, want)

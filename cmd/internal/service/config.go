@@ -44,7 +44,7 @@ type Config struct {
 	PolicyChannelsDeny   []string `envconfig:"POLICY_CHANNELS_DENY" unset:"none" desc:"Ids of conversations that no link may be posted in."`
 	PolicyUsersAllow     []string `envconfig:"POLICY_USERS_ALLOW" unset:"all" desc:"Ids of the only people who may share."`
 	PolicyUsersDeny      []string `envconfig:"POLICY_USERS_DENY" unset:"none" desc:"Ids of people who may neither share nor be sent a link. While it is set, nothing is posted in direct messages between people, since Slack doesn't tell an app whose they are. What is posted in a channel or group DM, everyone in it can read. E-mail addresses aren't matched to people. The app's own direct message needs the scope im:read."`
-	PolicySecretsPerHour int      `envconfig:"POLICY_SECRETS_PER_HOUR" default:"0" desc:"How many secrets one person may share in an hour; each recipient counts. 0 is no limit. Each replica counts for itself."`
+	PolicySecretsPerHour int      `envconfig:"POLICY_SECRETS_PER_HOUR" default:"0" desc:"How many secrets one person may share in an hour; each recipient counts. 0 is no limit. Replicas with one store (STORE_URL) count together, others each for itself."`
 	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 offers no people."`
 	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Whom a refusal names, in your own words, such as #it-help or it@example.com."`
 
