@@ -191,6 +191,8 @@ func (f *follower) nudges(k kept, made, now time.Time) bool {
 // learned writes what was found into the receipt and the message with the link,
 // and then tells its creator if they wished to hear it.
 func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[string]receipt.Seen) {
+	ctx, cancel := outlive(ctx) // what is begun is told to the end
+	defer cancel()
 	in := &interaction{kind: "follow", userID: r.Creator, started: time.Now()}
 	var over []receipt.Row
 	err := f.changeUnasked(ctx, in, r, func(w *writing) {
