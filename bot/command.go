@@ -55,8 +55,9 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL, tell: b.cfg.NotifyOpened}
 	s.remarks = remarksOn(secret, text.WayCommand)
 	w := b.words(in.userID)
-	if about, fact := b.outside(ctx, s, false); about != "" {
-		return b.openForm(ctx, in, trigger, formState{Warned: about}, filled{secret, w.Together(fact, w.NotYetShared), w.Together(fact, w.Unasked)}, ack)
+	if outside := b.outside(ctx, s, false); outside != nil {
+		ask, unasked := w.Outside(outside)
+		return b.openForm(ctx, in, trigger, formState{Warned: outside.About}, filled{secret, ask, unasked}, ack)
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {
 		b.tell(ctx, in, no.say)

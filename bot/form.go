@@ -49,11 +49,10 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 	}
 	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest { return b.workingView(cb.User.ID, st, time.Now()) })
 	defer r.late()
-	if about, fact := b.outside(ctx, s, st.External && !st.fixedPlace()); about != st.Warned && about != "" {
-		st.Warned = about
-		w := b.words(in.userID)
-		say := w.Together(fact, w.NotYetShared)
-		r.again(b.formView(cb.User.ID, st, st.again(cb), say), say, text.Plain(w.Together(fact, w.Unasked)))
+	if outside := b.outside(ctx, s, st.External && !st.fixedPlace()); outside != nil && outside.About != st.Warned {
+		st.Warned = outside.About
+		ask, unasked := b.words(in.userID).Outside(outside)
+		r.again(b.formView(cb.User.ID, st, st.again(cb), ask), ask, text.Plain(unasked))
 		return outcomeWarned
 	}
 	if no := b.forbidden(ctx, in, &s); no != nil {

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"slices"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -70,22 +69,13 @@ func (b *Bot) refusedBy(in *interaction, no *rules.Refusal) *refusal {
 		return nil
 	}
 	b.event(auditRefused, in, zap.String("rule", no.Rule))
-	say := no.Say
-	if no.Wait > 0 {
-		say += " You can try again in " + b.words(in.userID).Lifetime((no.Wait + time.Minute - 1).Truncate(time.Minute)) + "."
-	}
-	say += " Nothing was stored."
-	if support := b.cfg.Policy.Support; support != "" {
-		say += " Questions? Ask " + support + "."
-	}
 	block := map[rules.About]string{rules.AboutPlace: text.BlockPlace, rules.AboutPeople: text.BlockPeople, rules.AboutMail: text.BlockMail}[no.About]
-	return &refusal{block, say}
+	return &refusal{block, b.words(in.userID).Refused(no)}
 }
 
-// outside says who of other organisations would get a share: what must be
-// warned about, and the fact. Of a warning, b.words(in.userID).NotYetShared or b.words(in.userID).Unasked is the
-// rest. picked says that the place was chosen among external ones, too.
-func (b *Bot) outside(ctx context.Context, s share, picked bool) (about, fact string) {
+// outside says who of other organisations would get a share; nil for nobody.
+// picked says that the place was chosen among external ones, too.
+func (b *Bot) outside(ctx context.Context, s share, picked bool) *rules.Warning {
 	subject := s.subject()
 	subject.Picked = picked
 	return b.rules.Warning(ctx, subject)

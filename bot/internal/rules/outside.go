@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // OffersExternal says that the form may offer conversations of other
 // organisations: it is allowed, or can be warned about.
@@ -17,14 +14,21 @@ func (r *Rules) OffersExternal(ctx context.Context) bool {
 	return false
 }
 
+// Warning is that people of other organisations would get a share.
+type Warning struct {
+	About string   // the conversation, or those people: warned once, it may be shared
+	Why   Why      // PlaceUnknown, PlaceOutside or UnfitPeople
+	Names []string // of those people
+}
+
 // Warning says who of other organisations would get a share, where rules and
-// Slack tell: what must be warned about, and the fact.
+// Slack tell; nil for nobody.
 // What was picked in a form that offers everything is warned about also where
 // Slack doesn't tell; a command is typed where its creator sees who reads. Of
 // an address the form itself says that nobody can tell.
-func (r *Rules) Warning(ctx context.Context, s Subject) (about, fact string) {
+func (r *Rules) Warning(ctx context.Context, s Subject) *Warning {
 	if r.External != ExternalWarn {
-		return "", ""
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
@@ -36,21 +40,21 @@ func (r *Rules) Warning(ctx context.Context, s Subject) (about, fact string) {
 		}
 		switch {
 		case !known && s.Picked:
-			return s.Channel, "Slack doesn't tell me whether that conversation is shared with another organisation."
+			return &Warning{About: s.Channel, Why: PlaceUnknown}
 		case place.External:
-			return s.Channel, "That conversation is shared with another organisation, whose people could open the link."
+			return &Warning{About: s.Channel, Why: PlaceOutside}
 		}
 	}
-	var names []string
+	w := Warning{Why: UnfitPeople}
 	if len(s.People) > 0 {
 		for i, u := range r.dir.People(ctx, s.People) {
 			if u != nil && u.Foreign {
-				names, about = append(names, nameOf(s.People[i], u)), about+" "+s.People[i]
+				w.Names, w.About = append(w.Names, nameOf(s.People[i], u)), w.About+" "+s.People[i]
 			}
 		}
 	}
-	if len(names) == 0 {
-		return "", ""
+	if len(w.Names) == 0 {
+		return nil
 	}
-	return about, "Of another organisation: " + strings.Join(names, ", ") + "."
+	return &w
 }

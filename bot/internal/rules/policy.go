@@ -1,5 +1,5 @@
 // Package rules is the admin's rules: who may share, where a link may go, and
-// who may be sent one. It decides, and words a refusal. It knows nothing of
+// who may be sent one. It decides, and says why, as a value. It knows nothing of
 // secrets, forms or sockets; what it has to know of people and conversations,
 // it asks a [Directory].
 //

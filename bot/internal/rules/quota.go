@@ -2,7 +2,6 @@ package rules
 
 import (
 	"context"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -86,8 +85,7 @@ func (r *Rules) Reserve(ctx context.Context, s Subject) *Refusal {
 		}
 		r.quota.giveBack(s.Creator, s.Secrets)
 	}
-	say := "Nobody may share more than " + strconv.Itoa(r.SecretsPerHour) + " secrets an hour here."
-	return &Refusal{Rule: rulePerHour, Say: say, Wait: wait}
+	return &Refusal{Rule: rulePerHour, Why: TooManySecrets, Most: r.SecretsPerHour, Wait: wait}
 }
 
 // GiveBack takes off n secrets that were reserved and not stored.

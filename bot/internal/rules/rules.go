@@ -3,7 +3,6 @@ package rules
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -66,12 +65,49 @@ const (
 	ruleRecipients = "recipients"
 )
 
+// Why is why something is refused, or warned about.
+type Why string
+
+// Reasons.
+const (
+	NotYou          Why = "not you"
+	GuestsMayNot    Why = "guests may not"
+	PerhapsGuest    Why = "perhaps a guest"
+	MailOutside     Why = "mail outside"
+	MailNotAllowed  Why = "mail not allowed"
+	PlaceNotAllowed Why = "place not allowed"
+	PlaceUnknown    Why = "place unknown"
+	PlaceOutside    Why = "place outside"
+	WhoseDM         Why = "whose direct message"
+	NoPeople        Why = "no people"
+	TooManyPeople   Why = "too many people" // more than Most
+	UnfitPeople     Why = "unfit people"    // those of Unfit
+	TooManySecrets  Why = "too many secrets"
+
+	// Of somebody who can't be sent a link.
+	NotAPerson  Why = "not a person"
+	Excluded    Why = "excluded"
+	WhoUnknown  Why = "who unknown"
+	Deactivated Why = "deactivated"
+	AnApp       Why = "an app"
+	AnOutsider  Why = "an outsider"
+	AGuest      Why = "a guest"
+)
+
 // Refusal is what a rule says before anything is stored.
 type Refusal struct {
 	Rule  string
 	About About
-	Say   string
+	Why   Why
+	Most  int           // people, or secrets an hour
+	Unfit []Unfit       // who can't be sent a link
 	Wait  time.Duration // until it may be tried again, if that is known
+}
+
+// Unfit is somebody who can't be sent a link.
+type Unfit struct {
+	Name string
+	Why  Why
 }
 
 // Rules decides by a policy.
@@ -113,7 +149,7 @@ func (r *Rules) ExcludedBeforehand(user string) *Refusal {
 	if !r.Excludes(user) {
 		return nil
 	}
-	return &Refusal{Rule: ruleUsers, Say: "The rules here don't let you share secrets."}
+	return &Refusal{Rule: ruleUsers, Why: NotYou}
 }
 
 func (r *Rules) mayShare(ctx context.Context, user string) *Refusal {
@@ -125,9 +161,9 @@ func (r *Rules) mayShare(ctx context.Context, user string) *Refusal {
 	}
 	switch u := r.dir.People(ctx, []string{user})[0]; {
 	case u == nil:
-		return &Refusal{Rule: ruleGuests, Say: "Guests may not share secrets here, and Slack doesn't tell me whether you are one."}
+		return &Refusal{Rule: ruleGuests, Why: PerhapsGuest}
 	case u.Guest:
-		return &Refusal{Rule: ruleGuests, Say: "Guests may not share secrets here."}
+		return &Refusal{Rule: ruleGuests, Why: GuestsMayNot}
 	}
 	return nil
 }
@@ -137,13 +173,13 @@ func (r *Rules) mayMail(s Subject) *Refusal {
 	case !s.Mail || r.OffersMail():
 		return nil
 	case r.External == ExternalRefuse:
-		return &Refusal{Rule: ruleExternal, About: AboutMail, Say: "Secrets may not leave the organisation here, and I can't tell where an address belongs."}
+		return &Refusal{Rule: ruleExternal, About: AboutMail, Why: MailOutside}
 	}
-	return &Refusal{Rule: ruleChannels, About: AboutMail, Say: "The rules here let links go into certain conversations only, and not into an e-mail."}
+	return &Refusal{Rule: ruleChannels, About: AboutMail, Why: MailNotAllowed}
 }
 
 func (r *Rules) mayPost(ctx context.Context, s Subject) *Refusal {
-	notThere := &Refusal{Rule: ruleChannels, About: AboutPlace, Say: "The rules here don't let links be posted in that conversation."}
+	notThere := &Refusal{Rule: ruleChannels, About: AboutPlace, Why: PlaceNotAllowed}
 	switch {
 	case s.Channel == "":
 		return nil
@@ -158,9 +194,9 @@ func (r *Rules) mayPost(ctx context.Context, s Subject) *Refusal {
 	}
 	switch place, known := r.dir.Place(ctx, s.Channel); {
 	case !known:
-		return &Refusal{Rule: ruleExternal, About: AboutPlace, Say: "Secrets may not leave the organisation here, and Slack doesn't tell me who can read that conversation. Inviting me there may help."}
+		return &Refusal{Rule: ruleExternal, About: AboutPlace, Why: PlaceUnknown}
 	case place.External:
-		return &Refusal{Rule: ruleExternal, About: AboutPlace, Say: "That conversation is shared with another organisation, and secrets may not go there."}
+		return &Refusal{Rule: ruleExternal, About: AboutPlace, Why: PlaceOutside}
 	}
 	return nil
 }
@@ -184,9 +220,9 @@ func (r *Rules) mayPostInDM(ctx context.Context, s Subject, notThere *Refusal) *
 	case !judged:
 		return nil
 	case !known:
-		return &Refusal{Rule: rule, About: AboutPlace, Say: "The rules here keep links from some people, and Slack doesn't tell me whose direct message that is. Send them a link of their own, with the form."}
+		return &Refusal{Rule: rule, About: AboutPlace, Why: WhoseDM}
 	case place.External && r.External == ExternalRefuse:
-		return &Refusal{Rule: ruleExternal, About: AboutPlace, Say: "That conversation is shared with another organisation, and secrets may not go there."}
+		return &Refusal{Rule: ruleExternal, About: AboutPlace, Why: PlaceOutside}
 	}
 	if no := r.unfitOf(ctx, []string{place.With}); no != nil {
 		no.About = AboutPlace
@@ -204,23 +240,23 @@ func (r *Rules) maySendTo(ctx context.Context, people []string) *Refusal {
 	case len(people) == 0:
 		return nil
 	case most == 0:
-		return &Refusal{Rule: ruleRecipients, About: AboutPeople, Say: "The rules here don't let links be sent to people."}
+		return &Refusal{Rule: ruleRecipients, About: AboutPeople, Why: NoPeople}
 	case len(people) > most:
-		return &Refusal{Rule: ruleRecipients, About: AboutPeople, Say: "At most " + strconv.Itoa(most) + " people can get a link each."}
+		return &Refusal{Rule: ruleRecipients, About: AboutPeople, Why: TooManyPeople, Most: most}
 	}
 	return r.unfitOf(ctx, people)
 }
 
 func (r *Rules) unfitOf(ctx context.Context, people []string) *Refusal {
 	var rule string
-	var out []string
+	var out []Unfit
 	known := r.dir.People(ctx, people)
 	for i, user := range people {
 		why, because := r.unfit(user, known[i])
 		if why == "" {
 			continue
 		}
-		out = append(out, nameOf(user, known[i])+" ("+why+")")
+		out = append(out, Unfit{nameOf(user, known[i]), why})
 		if rule == "" {
 			rule = because
 		}
@@ -228,28 +264,28 @@ func (r *Rules) unfitOf(ctx context.Context, people []string) *Refusal {
 	if len(out) == 0 {
 		return nil
 	}
-	return &Refusal{Rule: rule, About: AboutPeople, Say: "I can't send it to " + strings.Join(out, ", ") + "."}
+	return &Refusal{Rule: rule, About: AboutPeople, Why: UnfitPeople, Unfit: out}
 }
 
 // unfit says why somebody can't be sent a link, and which rule says so.
-func (r *Rules) unfit(user string, u *Person) (why, rule string) {
+func (r *Rules) unfit(user string, u *Person) (why Why, rule string) {
 	switch {
 	case !isPerson(user):
-		return "not a person", ruleRecipients
+		return NotAPerson, ruleRecipients
 	case slices.Contains(r.UsersDeny, user):
-		return "excluded by the rules here", ruleUsers
+		return Excluded, ruleUsers
 	case u == nil && (r.RefuseGuests || r.External == ExternalRefuse):
-		return "Slack doesn't tell me who that is", ruleRecipients
+		return WhoUnknown, ruleRecipients
 	case u == nil:
 		return "", ""
 	case u.Gone:
-		return "the account is deactivated", ruleRecipients
+		return Deactivated, ruleRecipients
 	case u.App:
-		return "an app, not a person", ruleRecipients
+		return AnApp, ruleRecipients
 	case r.External == ExternalRefuse && u.Foreign:
-		return "of another organisation", ruleExternal
+		return AnOutsider, ruleExternal
 	case r.RefuseGuests && u.Guest:
-		return "a guest", ruleGuests
+		return AGuest, ruleGuests
 	}
 	return "", ""
 }

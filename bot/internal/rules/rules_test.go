@@ -81,7 +81,7 @@ func ruleOf(no *Refusal) string {
 func TestAConversationAmongThePeopleIsRefused(t *testing.T) {
 	for _, id := range []string{"CIN", "DBEN", "G123", ""} {
 		no := New(Policy{RecipientsMax: 2}, workspace, nil).Check(t.Context(), Subject{Creator: "UANA", People: []string{"UBEN", id}})
-		if ruleOf(no) != ruleRecipients || !strings.Contains(no.Say, "not a person") || strings.Contains(no.Say, "ben") {
+		if ruleOf(no) != ruleRecipients || no.Why != UnfitPeople || len(no.Unfit) != 1 || no.Unfit[0] != (Unfit{id, NotAPerson}) {
 			t.Errorf("%q: %+v", id, no)
 		}
 	}
@@ -90,13 +90,20 @@ func TestAConversationAmongThePeopleIsRefused(t *testing.T) {
 func TestAnOutsidersDirectMessageIsWarnedAbout(t *testing.T) {
 	r := New(Policy{External: ExternalWarn}, workspace, nil)
 	for channel, want := range map[string]string{"DFINN": "DFINN", "COUT": "COUT", "DBEN": "", "CIN": "", "DANA": "", "DUNSEEN": ""} {
-		if about, _ := r.Warning(t.Context(), Subject{Creator: "UANA", Channel: channel}); about != want {
-			t.Errorf("%s: %q, want %q", channel, about, want)
+		if w := r.Warning(t.Context(), Subject{Creator: "UANA", Channel: channel}); about(w) != want {
+			t.Errorf("%s: %+v, want %q", channel, w, want)
 		}
 	}
-	if about, _ := r.Warning(t.Context(), Subject{Creator: "UANA", Channel: "DUNSEEN", Picked: true}); about != "DUNSEEN" {
-		t.Errorf("what was picked unseen isn't warned about: %q", about)
+	if w := r.Warning(t.Context(), Subject{Creator: "UANA", Channel: "DUNSEEN", Picked: true}); about(w) != "DUNSEEN" {
+		t.Errorf("what was picked unseen isn't warned about: %+v", w)
 	}
+}
+
+func about(w *Warning) string {
+	if w == nil {
+		return ""
+	}
+	return w.About
 }
 
 func TestWhatCannotBeJudgedIsAGap(t *testing.T) {

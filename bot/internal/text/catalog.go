@@ -41,6 +41,7 @@ type Catalog struct {
 	News         News
 	Help         HelpWords
 	Failures     Failures
+	Refusals     Refusals
 	Done         DoneWords
 	Odd          OddWords
 

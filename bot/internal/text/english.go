@@ -400,6 +400,37 @@ func english() *Catalog {
 			TellAdmin: "Please tell whoever runs this app.",
 		},
 
+		Refusals: Refusals{
+			NotYou:          "The rules here don't let you share secrets.",
+			GuestsMayNot:    "Guests may not share secrets here.",
+			PerhapsGuest:    "Guests may not share secrets here, and Slack doesn't tell me whether you are one.",
+			MailOutside:     "Secrets may not leave the organisation here, and I can't tell where an address belongs.",
+			MailNotAllowed:  "The rules here let links go into certain conversations only, and not into an e-mail.",
+			PlaceNotAllowed: "The rules here don't let links be posted in that conversation.",
+			PlaceUnknown:    "Secrets may not leave the organisation here, and Slack doesn't tell me who can read that conversation. Inviting me there may help.",
+			PlaceOutside:    "That conversation is shared with another organisation, and secrets may not go there.",
+			WhoseDM:         "The rules here keep links from some people, and Slack doesn't tell me whose direct message that is. Send them a link of their own, with the form.",
+			NoPeople:        "The rules here don't let links be sent to people.",
+			TooManyPeople:   Plural{One: "At most %[1]d person can get a link each.", Other: "At most %[1]d people can get a link each."},
+			TooManySecrets:  Plural{One: "Nobody may share more than %[1]d secret an hour here.", Other: "Nobody may share more than %[1]d secrets an hour here."},
+			UnfitPeople:     "I can't send it to %[1]s.",
+			UnfitPerson:     "%[1]s (%[2]s)",
+			NotAPerson:      "not a person",
+			Excluded:        "excluded by the rules here",
+			WhoUnknown:      "Slack doesn't tell me who that is",
+			Deactivated:     "the account is deactivated",
+			AnApp:           "an app, not a person",
+			AnOutsider:      "of another organisation",
+			AGuest:          "a guest",
+
+			TryAgainIn: "You can try again in %[1]s.",
+			Support:    "Questions? Ask %[1]s.",
+
+			WarnPlace:        "That conversation is shared with another organisation, whose people could open the link.",
+			WarnPlaceUnknown: "Slack doesn't tell me whether that conversation is shared with another organisation.",
+			WarnPeople:       "Of another organisation: %[1]s.",
+		},
+
 		Done: DoneWords{
 			Posted: "The link is posted.",
 			Given:  "The secret is stored.",

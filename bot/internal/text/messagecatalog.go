@@ -100,3 +100,23 @@ type OddWords struct {
 	Curly, Emoji, Marks, Hidden, Ends        string
 	AdviceForm, AdviceCommand, AdviceMessage string
 }
+
+// Refusals are what a rule says.
+type Refusals struct {
+	NotYou, GuestsMayNot, PerhapsGuest     string
+	MailOutside, MailNotAllowed            string
+	PlaceNotAllowed, PlaceUnknown          string
+	PlaceOutside, WhoseDM                  string
+	NoPeople                               string
+	TooManyPeople, TooManySecrets          Plural // of those that are allowed
+	UnfitPeople                            string // a list of UnfitPerson
+	UnfitPerson                            string // a name, and why
+	NotAPerson, Excluded, WhoUnknown       string
+	Deactivated, AnApp, AnOutsider, AGuest string
+
+	TryAgainIn string // a duration
+	Support    string // where to ask, in the admin's words
+
+	WarnPlace, WarnPlaceUnknown string
+	WarnPeople                  string // their names
+}

@@ -38,9 +38,10 @@ type Settings struct {
 	TTLChoices         []time.Duration // those that the form offers
 	Inline             bool            // a secret may stand behind the command
 	PassphraseRequired bool
-	RecipientsMax      int  // how many people can get a link each; 0 means none
-	OffersMail         bool // the form has a button for e-mail
-	WarnsOfOutside     bool // what may leave the organisation is warned about
+	RecipientsMax      int    // how many people can get a link each; 0 means none
+	OffersMail         bool   // the form has a button for e-mail
+	WarnsOfOutside     bool   // what may leave the organisation is warned about
+	Support            string // where to ask about the rules, in the admin's words
 }
 
 // Printer says things in one language.
