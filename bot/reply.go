@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -110,13 +109,13 @@ func (r *reply) change(view slack.ModalViewRequest) bool {
 // refuseForm shows problems at their fields; if the ack could not carry them,
 // the form is closed, and they are told elsewhere.
 func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
-	stand := map[string]string{}
+	w, stand := b.words(in.userID), map[string]string{}
 	for _, block := range slices.Sorted(maps.Keys(problems)) {
 		at := in.field(block)
-		stand[at] = strings.TrimSpace(stand[at] + " " + problems[block])
+		stand[at] = w.Together(stand[at], problems[block])
 	}
 	if ack(slack.NewErrorsViewSubmissionResponse(stand)) != nil || len(in.inputs) == 0 {
-		b.say(ctx, in, text.Plain(strings.Join(slices.Sorted(maps.Values(problems)), " ")), viaDM, viaHook, viaEphemeral)
+		b.say(ctx, in, text.Plain(w.Together(slices.Sorted(maps.Values(problems))...)), viaDM, viaHook, viaEphemeral)
 	}
 }
 

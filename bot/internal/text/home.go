@@ -221,9 +221,9 @@ func (p *Printer) homeWhere(r receipt.Receipt) string {
 			people = append(people, mention(row.To))
 		}
 		if n := len(people); n > 3 {
-			return p.count(n-2, w.WithOthers, strings.Join(people[:2], ", "))
+			return p.count(n-2, w.WithOthers, strings.Join(people[:2], p.c.Comma))
 		}
-		return fmt.Sprintf(w.With, strings.Join(people, ", "))
+		return fmt.Sprintf(w.With, strings.Join(people, p.c.Comma))
 	}
 	return w.Yourself
 }
