@@ -74,3 +74,20 @@ func TestALanguageIsChosenForOnePerson(t *testing.T) {
 	a.does(a.Chooses("[data-language]", "Deutsch"), a.Reloads(), a.Waits(`document.querySelector("[data-language]").value === "de-DE"`))
 	b.does(b.Reloads(), b.Waits(`document.querySelector("[data-language]").value === "en-US"`))
 }
+
+// My secrets, by the real app: it changes by itself when a link is opened, and
+// burns what is left.
+func TestMySecretsFollowByThemselves(t *testing.T) {
+	s := newScene(t)
+	a, b := s.as(ana, deploys), s.as(bob, deploys)
+	a.does(a.Sends("/secret hunter2"), a.Sees(".message", "shared a secret"))
+	b.does(b.Sees(".message", "shared a secret"))
+	link := b.link()
+	a.does(a.Sends("/secret correct horse"),
+		a.Goes(browser.AppDM(ana)), a.Presses("Home", ".tabs"),
+		a.Sees(".home", "My secrets", "2 secrets are out", "Not opened yet"))
+	b.does(b.Visits(link), b.Presses("Show the secret", ""), b.Sees("h1", "Your secret"))
+	a.does(a.Sees(".home", "1 secret is out", "Ended in the last seven days", "Opened"),
+		a.Presses("Burn", ".home"), a.Presses("Burn", "#confirm"),
+		a.Sees(".home", "You have no secrets out", "Burned"))
+}
