@@ -15,7 +15,7 @@ func (p *Printer) Help(name string) Message {
 	if p.set.Inline && !p.set.PassphraseRequired {
 		lines = append(lines, sprint(c.Inline, name))
 	}
-	lines = append(lines, sprint(c.Generate, name), sprint(c.Help, name), sprint(c.Receipt, p.Lifetime(p.set.TTL)), c.Way)
+	lines = append(lines, sprint(c.Generate, name), sprint(c.Help, name), sprint(c.Receipt, p.lifetime(p.set.TTL)), c.Way)
 	return Marked(strings.Join(lines, "\n"))
 }
 
@@ -57,13 +57,13 @@ func (p *Printer) NotConcealed(err error, a Attempt) string {
 
 // wait says how long to wait, in whole minutes.
 func (p *Printer) wait(d time.Duration) string {
-	return p.Lifetime((d + time.Minute - 1).Truncate(time.Minute))
+	return p.lifetime((d + time.Minute - 1).Truncate(time.Minute))
 }
 
 // TooLongLived says that OneTimeSecret granted more than the most that anybody
 // may have, and that the secret was burned, or that this wasn't confirmed.
 func (p *Printer) TooLongLived(granted, most time.Duration, leftLive bool, now time.Time) string {
-	c, given, allowed := p.c.Failures, p.Lifetime(granted), p.Lifetime(most)
+	c, given, allowed := p.c.Failures, p.lifetime(granted), p.lifetime(most)
 	if leftLive {
 		return p.Together(sprint(c.TooLongLeftLive, given, allowed, p.plainMoment(now.Add(granted))), c.TellAdmin)
 	}

@@ -41,9 +41,9 @@ func (p *Printer) filesLeft(f authored.Facts) string {
 	return p.count(f.Files, p.c.Facets.FilesLeft, names)
 }
 
-// Elsewhere says where else the secret may stand, to whoever is asked to delete
+// elsewhere says where else the secret may stand, to whoever is asked to delete
 // the message.
-func (p *Printer) Elsewhere(f authored.Facts) string {
+func (p *Printer) elsewhere(f authored.Facts) string {
 	forwards, files := "", ""
 	switch {
 	case f.Forwarded && f.Source != "":
@@ -74,15 +74,15 @@ func (p *Printer) LeakAdvice(creator string, at Written, f authored.Facts) Messa
 	default:
 		say = sprint(n.LeakIn, who, "<#"+at.Channel+">")
 	}
-	return Marked(p.Together(say, p.Elsewhere(f)))
+	return Marked(p.Together(say, p.elsewhere(f)))
 }
 
-// OriginalAdvice is the same for whoever used the shortcut.
-func (p *Printer) OriginalAdvice(f authored.Facts) string {
+// originalAdvice is the same for whoever used the shortcut.
+func (p *Printer) originalAdvice(f authored.Facts) string {
 	if f.App {
-		return p.Together(p.c.Facets.OriginalOfApp, p.Elsewhere(f))
+		return p.Together(p.c.Facets.OriginalOfApp, p.elsewhere(f))
 	}
-	return p.Together(p.c.Facets.Original, p.Elsewhere(f))
+	return p.Together(p.c.Facets.Original, p.elsewhere(f))
 }
 
 // isDM goes by the id: a direct message has no name that Slack would put in

@@ -149,10 +149,10 @@ func (p *Printer) ttlInput() slack.Block {
 // ttlOptions are the lifetimes on offer, the default among them.
 func (p *Printer) ttlOptions() (options []*slack.OptionBlockObject) {
 	for _, d := range p.set.TTLChoices {
-		options = append(options, option(ttlValue(d), p.Lifetime(d)))
+		options = append(options, option(ttlValue(d), p.lifetime(d)))
 	}
 	if !slices.Contains(p.set.TTLChoices, p.set.TTL) {
-		options = append(options, option(ttlValue(p.set.TTL), p.Lifetime(p.set.TTL)))
+		options = append(options, option(ttlValue(p.set.TTL), p.lifetime(p.set.TTL)))
 	}
 	return options
 }

@@ -253,8 +253,8 @@ func TestLifetimesReadAsPeopleSayThem(t *testing.T) {
 		time.Hour + 20*time.Second:   "1 hour",
 		10*time.Minute + time.Second: "10 minutes",
 	} {
-		if got := p.Lifetime(d); got != want {
-			t.Errorf("Lifetime(%v) = %q, want %q", d, got, want)
+		if got := p.lifetime(d); got != want {
+			t.Errorf("lifetime(%v) = %q, want %q", d, got, want)
 		}
 	}
 }

@@ -92,7 +92,7 @@ func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
 	button := slack.NewButtonBlockElement(ActionBurnKept, burn, plainText(p.c.ReceiptButtons.Burn))
 	button.Style = slack.StyleDanger
 	if !r.Phrase {
-		button.Confirm = p.ConfirmBurn()
+		button.Confirm = p.confirmBurnOne()
 	}
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("unopened", button,
 		slack.NewButtonBlockElement(receipt.ActionReopen, again, plainText(p.c.Personal.Again))))

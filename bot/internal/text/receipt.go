@@ -52,7 +52,7 @@ func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 			heard = p.Together(heard, fmt.Sprintf(p.c.Rows.Row, mention(row.To), p.Together(p.says(r, row)...)))
 		}
 	} else {
-		state := p.State(r.Rows[0].Seen)
+		state := p.state(r.Rows[0].Seen)
 		blocks = append(blocks, section(fmt.Sprintf(p.c.Receipt.State, state)))
 		heard = fmt.Sprintf(p.c.Receipt.Heard, p.where(r), p.moment(r.Ends()), p.phrase(r), state)
 	}
@@ -140,8 +140,8 @@ func label(text string) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: text}
 }
 
-// ConfirmBurn is what Slack asks before one secret is burned.
-func (p *Printer) ConfirmBurn() *slack.ConfirmationBlockObject {
+// confirmBurnOne is what Slack asks before one secret is burned.
+func (p *Printer) confirmBurnOne() *slack.ConfirmationBlockObject {
 	return p.confirmBurn(p.c.ReceiptButtons.BurnOne, p.c.ReceiptButtons.BurnOneMeans)
 }
 
@@ -174,7 +174,7 @@ func (p *Printer) receiptButtons(r receipt.Receipt, with Beside, buttons *receip
 		burn(label(c.BurnAll), "", p.confirmBurn(c.BurnThese, c.BurnTheseMeans))
 	case live:
 		add(receipt.ActionCheck, plainText(c.Check), c.CheckHint)
-		burn(plainText(c.Burn), c.BurnHint, p.ConfirmBurn())
+		burn(plainText(c.Burn), c.BurnHint, p.confirmBurnOne())
 	}
 	if n := r.Count(receipt.Row.Due); n > 0 && people {
 		add(receipt.ActionSendAgain, label(p.count(n, c.TryAgain)), "")

@@ -18,7 +18,7 @@ func (p *Printer) remarks(r receipt.Receipt, with Beside) (lines []string) {
 		}
 	}
 	if r.Original != nil {
-		add(":warning: ", p.OriginalAdvice(*r.Original))
+		add(":warning: ", p.originalAdvice(*r.Original))
 	}
 	if r.Count(receipt.Row.Live) == 0 {
 		return lines
@@ -29,7 +29,7 @@ func (p *Printer) remarks(r receipt.Receipt, with Beside) (lines []string) {
 	}
 	add(":warning: ", p.Odd(r.Remarks))
 	if r.Asked != 0 {
-		add("", fmt.Sprintf(p.c.Receipt.OtherLifetime, p.Lifetime(time.Duration(r.Asked)*time.Second), p.Lifetime(time.Duration(r.Given)*time.Second)))
+		add("", fmt.Sprintf(p.c.Receipt.OtherLifetime, p.lifetime(time.Duration(r.Asked)*time.Second), p.lifetime(time.Duration(r.Given)*time.Second)))
 	}
 	if alone(r) {
 		add("", p.NobodyElse)
@@ -88,8 +88,8 @@ func (p *Printer) where(r receipt.Receipt) string {
 	return channel
 }
 
-// State says what became of a secret, as of a moment.
-func (p *Printer) State(s receipt.Seen) string {
+// state says what became of a secret, as of a moment.
+func (p *Printer) state(s receipt.Seen) string {
 	c, late := p.c.States, ""
 	if s.Late {
 		late = c.TooLate
@@ -128,7 +128,7 @@ func (p *Printer) State(s receipt.Seen) string {
 func (p *Printer) BurnEnded(r receipt.Receipt, burned bool) string {
 	switch {
 	case r.To.Sort != receipt.ToPeople:
-		return p.State(r.Rows[0].Seen)
+		return p.state(r.Rows[0].Seen)
 	case burned:
 		return ":fire: " + p.c.Burns.Done
 	}

@@ -132,8 +132,8 @@ func (p *Printer) moment(t time.Time) string {
 // plainMoment is a time where Slack shows no markup.
 func (p *Printer) plainMoment(t time.Time) string { return t.UTC().Format(p.c.PlainMoment) }
 
-// Lifetime says a duration as people do: "5 minutes", "7 days".
-func (p *Printer) Lifetime(d time.Duration) string {
+// lifetime says a duration as people do: "5 minutes", "7 days".
+func (p *Printer) lifetime(d time.Duration) string {
 	const day = 24 * time.Hour
 	days, hours, minutes := int(d/day), int(d%day/time.Hour), int(d%time.Hour/time.Minute)
 	u := p.c.Units
