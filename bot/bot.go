@@ -210,6 +210,7 @@ func New(cfg Config) (*Bot, error) {
 	b.printer = text.New(text.Languages()[0], text.Settings{
 		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
 		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && b.rules.OffersMail(),
+		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,
 		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
 	})
 	b.sockets = socketmode.New(socketmode.Config{

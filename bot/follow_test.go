@@ -158,3 +158,32 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 		w.sees(w.last(ben, general), "was opened")
 	}, following, func(c *bot.Config) { c.StoreURL = store })
 }
+
+func TestTheFormAsksWhetherToTell(t *testing.T) {
+	for name, c := range map[string]struct {
+		ticked bool
+		want   int
+	}{"ticked": {true, 1}, "not ticked": {false, 0}} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "")
+				values := slackfake.Values{"Secret": "hunter2"}
+				if c.ticked {
+					values["When it's opened"] = []string{"Tell me in a direct message"}
+				}
+				w.submit(ana, values)
+				w.opens(w.link(w.last(ben, general)), "")
+				w.settle(time.Minute)
+				told := 0
+				for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+					if strings.Contains(m.PlainText(), "was opened") {
+						told++
+					}
+				}
+				if told != c.want {
+					t.Errorf("told %d times, want %d", told, c.want)
+				}
+			}, following)
+		})
+	}
+}

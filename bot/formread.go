@@ -20,7 +20,7 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 	v := cb.View
 	problems := map[string]string{}
 	s := share{
-		tell:       b.cfg.NotifyOpened,
+		tell:       b.cfg.Follow && v.Checked(text.BlockTell),
 		ttl:        b.chosenTTL(v.Option(text.BlockTTL)),
 		passphrase: otsclient.NewPlaintext(v.Text(text.BlockPhrase)),
 		note:       strings.TrimSpace(v.Text(text.BlockNote)),

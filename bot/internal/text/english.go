@@ -478,6 +478,8 @@ func english() *Catalog {
 			Symbols:    "Letters, digits and symbols",
 			Digits:     "Digits only",
 			ForYou:     "For you",
+			WhenOpened: "When it's opened",
+			TellMe:     "Tell me in a direct message",
 			Also:       "Also give me a link of my own to it",
 
 			IntoThread:       "The link goes into the thread of that message. Please check that above is the secret and nothing else.",

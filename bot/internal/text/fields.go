@@ -104,6 +104,18 @@ func (p *Printer) generateInputs() []slack.Block {
 	}
 }
 
+// tellInput asks whether its creator wishes to hear that it was opened.
+func (p *Printer) tellInput() slack.Block {
+	yes := option("yes", p.c.Form.TellMe)
+	boxes := slack.NewCheckboxGroupsBlockElement(actionValue, yes)
+	if p.set.NotifyOpened {
+		boxes.InitialOptions = []*slack.OptionBlockObject{yes}
+	}
+	tell := slack.NewInputBlock(BlockTell, plainText(p.c.Form.WhenOpened), nil, boxes)
+	tell.Optional = true
+	return tell
+}
+
 // placeInput asks where the link goes. response_url_enabled gives a way into
 // conversations where the app is no member; it works in input blocks alone.
 // Channels shared with other organisations are offered only where the rules

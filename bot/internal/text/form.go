@@ -81,6 +81,9 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 		blocks = append(blocks, p.noteInput(f.Note))
 	}
 	if !f.Continues {
+		if p.set.Follows {
+			blocks = append(blocks, p.tellInput())
+		}
 		blocks = append(blocks, p.moreButtons(f))
 	}
 	return append(blocks, small(p.c.Form.Footer))

@@ -18,6 +18,7 @@ type FormWords struct {
 	MadeOf                   string
 	Letters, Symbols, Digits string
 	ForYou, Also             string
+	WhenOpened, TellMe       string // whether its creator wishes to hear that it was opened
 
 	IntoThread                        string
 	ToRest                            string // people's mentions

@@ -26,6 +26,7 @@ const (
 	BlockTTL    = "ttl"
 	BlockPhrase = "passphrase"
 	BlockNote   = "note"
+	BlockTell   = "tell"
 
 	ActionMoreRoom   = "more_room"
 	ActionGenerate   = "generate"

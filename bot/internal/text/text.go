@@ -41,6 +41,8 @@ type Settings struct {
 	RecipientsMax      int    // how many people can get a link each; 0 means none
 	OffersMail         bool   // the form has a button for e-mail
 	WarnsOfOutside     bool   // what may leave the organisation is warned about
+	Follows            bool   // the app notices by itself that a secret was opened
+	NotifyOpened       bool   // and people hear of it unless they wish otherwise
 	Support            string // where to ask about the rules, in the admin's words
 }
 
