@@ -284,7 +284,10 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.sockets.StopTaking()
 	b.work.waitAcked(socketmode.AckDeadline)
 	b.sockets.Close()
-	<-following
+	select { // it says what it has begun to say
+	case <-following:
+	case <-time.After(b.cfg.ShutdownTimeout - compensateTime - time.Since(stopping)):
+	}
 	if !b.work.waitIdle(b.cfg.ShutdownTimeout - compensateTime - time.Since(stopping)) {
 		giveUp()
 		b.work.waitIdle(b.cfg.ShutdownTimeout - time.Since(stopping))

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -95,6 +96,7 @@ func (b *Bot) follow(ctx context.Context) {
 type follower struct {
 	*Bot
 	trouble time.Duration // the pause for it, which grows
+	atOnce  bool          // the server is seen to tell many at once
 }
 
 // round looks at what is due, and says how long to pause.
@@ -102,30 +104,32 @@ func (f *follower) round(ctx context.Context) (pause time.Duration) {
 	pause = followIdle
 	defer survive(f.log, f.metrics, "follower")
 	f.storeAgain(ctx)
-	n := followBatch
-	if !f.ots.AsksManyAtOnce() {
-		n = 1
+	n := 1
+	if f.atOnce {
+		n = followBatch
 	}
+	taken := time.Now()
 	due, err := f.memory.Due(ctx, n, followLease)
 	if err != nil || len(due) == 0 {
 		return followIdle
 	}
-	asked, err := f.look(ctx, due)
+	err = f.look(ctx, due, taken)
+	f.atOnce = f.ots.AsksManyAtOnce() && (f.atOnce || err == nil)
 	if err != nil {
 		f.trouble = min(max(2*f.trouble, 15*time.Second), maxFollowPause)
 		f.log.Info("following pauses", zap.Error(err), zap.Duration("pause", max(f.trouble, otsclient.RetryAfter(err))))
 		return max(f.trouble, min(otsclient.RetryAfter(err), maxFollowPause))
 	}
 	f.trouble = 0
-	if f.ots.AsksManyAtOnce() {
+	if f.atOnce {
 		return atOncePace
 	}
-	return time.Duration(asked) * onePace
+	return onePace
 }
 
-// look asks about the secrets of some entries, and does what follows. It returns
-// how many it asked about.
-func (f *follower) look(ctx context.Context, due []memory.Entry) (asked int, err error) {
+// look asks about the secrets of some entries, and does what follows as long as
+// they are left to it.
+func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time) error {
 	var keys []otsclient.Key
 	all := make([]kept, len(due))
 	for i, e := range due {
@@ -136,20 +140,46 @@ func (f *follower) look(ctx context.Context, due []memory.Entry) (asked int, err
 			}
 		}
 	}
-	started := time.Now()
-	told, err := f.ots.States(ctx, keys)
-	f.metrics.ots("states", started, err)
+	told, err := f.states(ctx, keys)
 	if err != nil && len(told) == 0 {
-		return len(keys), err
+		return err
 	}
 	found := map[string]receipt.Seen{}
 	for _, meta := range told {
 		found[meta.Key.Reveal()] = f.seen(meta)
 	}
-	for i := range due {
-		f.entry(ctx, &due[i], all[i], found, err == nil)
+	each(len(due), func(i int) {
+		if time.Since(taken) < followLease/2 {
+			f.entry(ctx, &due[i], all[i], found, err == nil)
+		}
+	})
+	return err
+}
+
+// states asks about secrets: at once, or one after the other with a pause in
+// between.
+func (f *follower) states(ctx context.Context, keys []otsclient.Key) (told []otsclient.Metadata, err error) {
+	some := len(keys)
+	if !f.atOnce {
+		some = 1
 	}
-	return len(keys), err
+	for part := range slices.Chunk(keys, max(some, 1)) {
+		if len(told) > 0 {
+			select {
+			case <-time.After(onePace):
+			case <-ctx.Done():
+				return told, ctx.Err()
+			}
+		}
+		started := time.Now()
+		meta, err := f.ots.States(ctx, part)
+		f.metrics.ots("states", started, err)
+		told = append(told, meta...)
+		if err != nil {
+			return told, err
+		}
+	}
+	return told, nil
 }
 
 // entry does what was found of one receipt's secrets. Those that are missing
