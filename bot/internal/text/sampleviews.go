@@ -1,0 +1,80 @@
+package text
+
+import (
+	"strings"
+	"time"
+
+	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/receipt"
+	"otsbot/otsclient"
+)
+
+// forms are those for a secret.
+func (s *sampler) forms() {
+	one := func(name string, f Form) {
+		f.Parts = max(f.Parts, 1)
+		s.view(name, s.p.Form(f))
+	}
+	message := otsclient.NewPlaintext("hunter2")
+	one("form", Form{Here: true})
+	one("form-filled", Form{Parts: 2, Secret: otsclient.NewPlaintext(strings.Repeat("p", 3001))})
+	one("form-generate", Form{Generate: true})
+	one("form-passphrase", Form{MakePhrase: true})
+	one("form-afresh", Form{People: []string{"UBEN"}})
+	one("form-again", Form{Rest: s.pending().People(receipt.Row.Due)})
+	one("form-again-like-others", Form{Rest: []string{"UBEN"}, Continues: true, Note: "The staging database."})
+	one("form-from-message", Form{Message: &authored.Facts{}, Secret: message})
+	one("form-from-forwarded", Form{Message: &authored.Facts{Forwarded: true, Files: 2, Names: [3]string{"key.pem", "my_notes.txt"}}, Secret: message})
+	one("form-warned", Form{External: true, Problem: "That conversation is shared with another organisation, whose people could open the link. Nothing was stored yet: press Share if that is what you want."})
+	one("form-failed", Form{Here: true, Problem: s.p.NotConcealed(otsclient.ErrUnavailable, Attempt{Asked: time.Hour, Now: s.now})})
+	one("form-working", Form{Here: true, Working: true})
+	s.view("form-mail", s.with(func(set *Settings) { set.OffersMail = true }).Form(Form{Parts: 1, Mail: true}))
+	s.view("form-strict", s.with(func(set *Settings) { set.PassphraseRequired, set.RecipientsMax = true, 0 }).Form(Form{Parts: 1}))
+}
+
+// otherForms ask for a passphrase, or say how it ended.
+func (s *sampler) otherForms() {
+	p := s.p
+	people := s.phrased()
+	s.view("form-done", p.ShareDone(p.Done(Posted, ToldInDM)))
+	s.view("form-not-done", p.ShareDone(p.NotDone(p.GaveUp)))
+	s.view("passphrase-once", p.PhraseOnce(otsclient.NewPlaintext("EXAMPLEphrase234")))
+	s.view("burn-confirm", p.BurnForm("sealed", "", false))
+	s.view("burn-passphrase", p.BurnForm("sealed", "", true))
+	s.view("burn-passphrase-no", p.BurnForm("sealed", p.StillThere, true))
+	s.view("burn-done", p.BurnDone(p.BurnEnded(s.single(), true)))
+	s.view("send-passphrase", p.PhraseForm("sealed", people.People(people.DueForPhrase()), ""))
+	s.view("send-passphrase-no", p.PhraseForm("sealed", people.People(people.DueForPhrase()), p.PhraseMissing))
+	s.view("send-passphrase-done", p.PhraseDone(p.PhrasePartly))
+}
+
+// homes are Home tabs.
+func (s *sampler) homes() {
+	h := Home{
+		Link:        func(receipt.Receipt) string { return "https://example.slack.com/archives/CGENERAL/p1773500966000100" },
+		Share:       s.sign(receipt.ActionReopen, false, ""),
+		ActionShare: receipt.ActionReopen,
+		BurnAll:     s.sign(ActionHomeBurnAll, false, ""),
+		ActionBurn:  ActionBurnKept,
+		Burn:        func(r receipt.Receipt) string { return s.sign(ActionBurnKept, false, r.ID) },
+	}
+	empty, some, full, unsure := h, h, h, h
+	empty.Since, unsure.Unsure = s.now, true
+	s.home("home-empty", s.p.HomeView(empty))
+	s.home("home-unsure", s.p.HomeView(unsure))
+	s.home("home-nothing", NoHome())
+
+	noted := s.single()
+	noted.Note, noted.Phrase = "The staging database.", true
+	ended := s.single()
+	ended.Rows[0].Saw(receipt.Seen{AsOf: s.now.Unix(), Fate: receipt.Opened, Opened: s.now.Unix()})
+	some.Live, some.Ended = []receipt.Receipt{s.single(), noted, s.group()}, []receipt.Receipt{ended}
+	s.home("home", s.p.HomeView(some))
+
+	// The fullest page: it has another before it and one behind.
+	for range 3 * livePage {
+		full.Live, full.Ended = append(full.Live, noted), append(full.Ended, ended)
+	}
+	full.Page, full.Since = 1, s.now
+	s.home("home-full", s.p.HomeView(full))
+}
