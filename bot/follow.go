@@ -223,7 +223,7 @@ func (f *follower) nudges(k kept, made, now time.Time) bool {
 func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[string]receipt.Seen) {
 	ctx, cancel := outlive(ctx) // what is begun is told to the end
 	defer cancel()
-	in := &interaction{kind: "follow", userID: r.Creator, started: time.Now()}
+	in := &interaction{kind: "follow", teamID: f.slack.Known().Workspace(), channelID: r.To.Channel, userID: r.Creator, started: time.Now()}
 	var over []receipt.Row
 	err := f.changeUnasked(ctx, in, r, func(w *writing) {
 		over = nil

@@ -22,6 +22,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"otsbot/cmd/internal/guard"
 	"otsbot/cmd/playground/load"
@@ -59,6 +60,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
 	latency := flags.Duration("latency", 0, "with -load: how long Slack and OneTimeSecret take for each answer, such as 50ms")
 	faults := flags.Bool("faults", false, "with -load: let trouble come and go")
+	store := flags.String("store", "", "with -load and -follow: a STORE_URL of the bot; of a file that isn't there, or of an empty Redis")
+	follow := flags.Int("follow", 0, "measure how the bot follows so many `secrets`, of which one in twenty is opened")
+	during := flags.Duration("for", 10*time.Minute, "with -follow: how long")
+	replicas := flags.Int("replicas", 1, "with -follow and -store: how many share the work; all but one are killed in the middle")
 	alone := flags.Bool("bot", false, "run nothing but the bot, with settings from the environment: what -load measures")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
@@ -68,7 +73,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case *demo:
 		err = story.Tell(ctx, stdout)
 	case *commands > 0:
-		err = load.Run(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Latency: *latency, Faults: *faults}, stdout)
+		err = load.Run(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Latency: *latency, Faults: *faults, Store: *store}, stdout)
+	case *follow > 0:
+		err = load.Follow(ctx, load.FollowOptions{Secrets: *follow, For: *during, Store: *store, Replicas: *replicas}, stdout)
 	case *alone:
 		err = load.Bot(ctx, stderr)
 	case *drawInto != "":

@@ -30,6 +30,8 @@ type Options struct {
 	Latency time.Duration
 	// Faults lets trouble come and go meanwhile.
 	Faults bool
+	// Store is a STORE_URL; "" is in memory.
+	Store string
 }
 
 // patience is how long one command may take until it counts as lost. With
@@ -44,7 +46,7 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 		return err
 	}
 	defer stage.close()
-	bot, err := stage.startBot(ctx)
+	bot, err := stage.startBot(ctx, "STORE_URL="+o.Store)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func Bot(ctx context.Context, stderr io.Writer) error {
 
 // startBot starts this program once more, as the bot alone, with the settings
 // for this stage.
-func (s *stage) startBot(ctx context.Context) (*process, error) {
+func (s *stage) startBot(ctx context.Context, settings ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
@@ -47,6 +47,7 @@ func (s *stage) startBot(ctx context.Context) (*process, error) {
 	cmd.Env = append(os.Environ(),
 		"SLACK_BOT_TOKEN="+s.slack.BotToken(), "SLACK_APP_TOKEN="+s.slack.AppToken(), "SLACK_API_URL="+s.slackURL+"/api/",
 		"OTS_URL="+s.otsURL, "LISTEN_ADDR="+addr, "LOG_LEVEL=error")
+	cmd.Env = append(cmd.Env, settings...)
 	cmd.Stderr = os.Stderr
 	started := time.Now()
 	if err := cmd.Start(); err != nil {
