@@ -201,10 +201,39 @@ func TestNothingLeaks(t *testing.T) {
 			inline(w)
 			form(w)
 		},
+		"followed, told, and listed": func(w *world) {
+			w.opensHome(ana)
+			form(w)
+			toPeople(w)
+			w.press(ana, w.receipt(ana), "Tell me when it's opened")
+			w.opens(w.link(w.last(ben, w.slack.AppDM(ben))), canaryPhrase)
+			w.opens(w.link(w.last(ben, general)), canaryPhrase)
+			w.settle(time.Minute)
+			w.opensHome(ben)
+			lacks(w.T, w.home(ben), "/receipt/", "/secret/", "a note")
+			lacks(w.T, w.home(ana), "/secret/")
+		},
+		"ended unopened, burned from Home": func(w *world) {
+			inline(w)
+			w.settle(7*24*time.Hour - 20*time.Hour)
+			w.opensHome(ana)
+			w.pressHome(ana, "Burn")
+		},
+		"followed while Slack drops every call": func(w *world) {
+			inline(w)
+			w.opens(w.link(w.last(ben, general)), "")
+			w.slack.Fault(slackfake.Fault{Method: "*", Drop: true})
+			w.settle(5 * time.Minute)
+		},
+		"followed while OneTimeSecret answers what it was sent": func(w *world) {
+			inline(w)
+			w.ots.Fault(otsfake.Fault{Status: 404, Body: `{"message":"CANARY"}`})
+			w.settle(5 * time.Minute)
+		},
 		"sockets go": func(w *world) { inline(w); w.slack.KillConnections(); w.settle(time.Minute) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			watched(t, play, mailing)
+			watched(t, play, mailing, following)
 		})
 	}
 	t.Run("the dial fails", func(t *testing.T) {
@@ -231,7 +260,7 @@ func withTransport(t *testing.T, transport http.RoundTripper) func(*bot.Config) 
 // watched plays a story and then looks at every byte.
 func watched(t *testing.T, play func(*world), changes ...func(*bot.Config)) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, slackfake.Options{BotToken: canaryBot, AppToken: canaryApp},
+		w := newWorld(t, slackfake.Options{BotToken: canaryBot, AppToken: canaryApp, HomeTab: true, Events: []string{"app_home_opened"}},
 			otsfake.Options{Username: canaryUser, APIToken: canaryAPI}, changes...)
 		if err := w.slack.WaitConnected(t.Context(), 2); err != nil {
 			t.Fatal(err)
