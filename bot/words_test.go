@@ -18,6 +18,8 @@ func TestNoFlowHoldsASentence(t *testing.T) {
 	t.Parallel()
 	forAdmins := []string{"probe.go", "metrics.go", "audit.go", "bot.go"}
 	sentence := regexp.MustCompile(`^[A-Z:*•][\p{L}'_:]* .*|[a-z]\. `)
+	makes := regexp.MustCompile(`^New\w*(Block|Element|Object)`)
+	shown := regexp.MustCompile(`(Block|Element|Object|ViewRequest)$`)
 	for _, name := range goFiles(t, "*.go") {
 		if strings.HasSuffix(name, "_test.go") || slices.Contains(forAdmins, name) {
 			continue
@@ -40,8 +42,12 @@ func TestNoFlowHoldsASentence(t *testing.T) {
 				if call, ok := n.Fun.(*ast.SelectorExpr); ok && slices.Contains([]string{"Error", "Warn", "Info", "Debug", "New", "Errorf"}, call.Sel.Name) {
 					return false
 				}
+			case *ast.CompositeLit:
+				if made, ok := n.Type.(*ast.SelectorExpr); ok && isSlacks(made, shown) {
+					t.Errorf("%s makes a %s", name, made.Sel.Name)
+				}
 			case *ast.SelectorExpr:
-				if x, ok := n.X.(*ast.Ident); ok && x.Name == "slack" && regexp.MustCompile(`^New\w*(Block|Element|Object)`).MatchString(n.Sel.Name) {
+				if isSlacks(n, makes) {
 					t.Errorf("%s makes a %s", name, n.Sel.Name)
 				}
 			case *ast.BasicLit:
@@ -52,4 +58,10 @@ func TestNoFlowHoldsASentence(t *testing.T) {
 			return true
 		})
 	}
+}
+
+// isSlacks says of x.y that it is slack-go's, and is named like that.
+func isSlacks(n *ast.SelectorExpr, named *regexp.Regexp) bool {
+	x, ok := n.X.(*ast.Ident)
+	return ok && x.Name == "slack" && named.MatchString(n.Sel.Name)
 }
