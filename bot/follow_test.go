@@ -94,6 +94,28 @@ func TestItsCreatorHearsOnceThatItEndsUnopened(t *testing.T) {
 	}, following, func(c *bot.Config) { c.TTL = 24 * time.Hour })
 }
 
+// Who has opened theirs is not named as somebody who hasn't.
+func TestItsCreatorHearsWhoHasNotOpenedTheirs(t *testing.T) {
+	for name, c := range map[string]struct {
+		opens bool
+		want  string
+	}{
+		"the first did": {true, "@cid and @dan haven't opened the secret that you shared with them"},
+		"nobody did":    {false, "Nobody has opened the secret that you shared with @ben, @cid and @dan"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inTeam(t, func(w *world) {
+				w.sendsTo(nil, ben, cid, dan)
+				if c.opens {
+					w.gets(ben, "")
+				}
+				w.settle(22 * time.Hour)
+				w.sees(w.last(ana, w.slack.AppDM(ana)), c.want, "[Burn all] [Share again]")
+			}, following, func(b *bot.Config) { b.TTL = 24 * time.Hour })
+		})
+	}
+}
+
 func TestTheCreatorHearsThatItWasOpenedIfTheyWish(t *testing.T) {
 	told := func(w *world) (n int) {
 		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {

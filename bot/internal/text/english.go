@@ -355,8 +355,8 @@ func english() *Catalog {
 				Link:   "Nobody has opened the secret that you shared as a link, and it expires about %[2]s.",
 			},
 			SomeUnopened: Plural{
-				One:   "%[1]d person hasn't opened the secret that you shared with %[2]s, and it expires about %[3]s.",
-				Other: "%[1]d people haven't opened the secret that you shared with %[2]s, and it expires about %[3]s.",
+				One:   "%[2]s hasn't opened the secret that you shared with them, and it expires about %[3]s.",
+				Other: "%[2]s haven't opened the secret that you shared with them, and it expires about %[3]s.",
 			},
 		},
 

@@ -49,7 +49,7 @@ type News struct {
 	Opened       Whither
 	OpenedAt     Whither // and when
 	Unopened     Whither // and until when
-	SomeUnopened Plural  // of people; one of them, until when
+	SomeUnopened Plural  // of people; who they are, until when
 }
 
 // HelpWords are the lines of the command's help. Their argument is the

@@ -44,7 +44,7 @@ func (p *Printer) over(who string, now receipt.Seen) string {
 }
 
 // Whither is a sentence about a secret, for each way that its link can go. Its
-// first argument is the person or conversation, and none of the others has it.
+// first argument is the people or the conversation, and none of the others has it.
 type Whither struct{ Person, Place, Mail, Link string }
 
 // whither picks the sentence, and says to whom or where.
@@ -80,19 +80,27 @@ const ActionBurnKept = "burn_kept"
 // UnopenedNews tells its creator that a secret ends, and nobody has opened it,
 // or not everybody. burn and again are the values of the buttons.
 func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
+	ends, who := p.moment(r.Ends()), r.People(receipt.Row.Live)
 	format, to := whither(p.c.News.Unopened, r, r.Rows[0])
-	say := sprint(format, to, p.moment(r.Ends()))
-	if n := r.Count(receipt.Row.Out); r.To.Sort == receipt.ToPeople && n < len(r.Rows) {
-		say = p.count(n, p.c.News.SomeUnopened, to, p.moment(r.Ends()))
+	if r.To.Sort == receipt.ToPeople {
+		to = p.enumerate(mentioned(who))
+	}
+	say := sprint(format, to, ends)
+	if r.To.Sort == receipt.ToPeople && len(who) < len(r.Rows) {
+		say = p.count(len(who), p.c.News.SomeUnopened, to, ends)
 	}
 	m := Marked(":hourglass: " + say)
 	if r.Note != "" {
 		m.Blocks = append(m.Blocks, p.note(r.Note))
 	}
-	button := slack.NewButtonBlockElement(ActionBurnKept, burn, plainText(p.c.ReceiptButtons.Burn))
+	c, confirm := p.c.ReceiptButtons, p.confirmBurnOne()
+	button := slack.NewButtonBlockElement(ActionBurnKept, burn, plainText(c.Burn))
+	if len(who) > 1 {
+		button.Text, confirm = plainText(c.BurnAll), p.confirmBurn(c.BurnThese, c.BurnTheseMeans)
+	}
 	button.Style = slack.StyleDanger
 	if !r.Phrase {
-		button.Confirm = p.confirmBurnOne()
+		button.Confirm = confirm
 	}
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("unopened", button,
 		slack.NewButtonBlockElement(receipt.ActionReopen, again, plainText(p.c.Personal.Again))))

@@ -98,11 +98,16 @@ func sprint(format string, args ...any) string {
 
 // mentions names people.
 func (p *Printer) mentions(users []string) string {
+	return strings.Join(mentioned(users), p.c.Comma)
+}
+
+// mentioned is each of them by name.
+func mentioned(users []string) []string {
 	all := make([]string, len(users))
 	for i, user := range users {
 		all[i] = mention(user)
 	}
-	return strings.Join(all, p.c.Comma)
+	return all
 }
 
 // mention names somebody, as Slack shows people.
