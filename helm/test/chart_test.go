@@ -160,7 +160,7 @@ func TestTokensAreInTheSecretAlone(t *testing.T) {
 }
 
 // secretKeys are the keys that the Secret may have.
-var secretKeys = []string{"ENCRYPTION_KEY", "OTS_API_TOKEN", "OTS_USERNAME", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"}
+var secretKeys = []string{"ENCRYPTION_KEY", "OTS_API_TOKEN", "OTS_USERNAME", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "STORE_URL"}
 
 func TestSecretsAreFilesOrVariables(t *testing.T) {
 	t.Parallel()
@@ -239,6 +239,11 @@ func TestMistakesAreRefused(t *testing.T) {
 		{"replicas=4,settings.SLACK_CONNECTIONS=3", "replicas × settings.SLACK_CONNECTIONS is 12"},
 		{"secretsAs=environment", "secretsAs"},
 		{"secret.SLACK_BOT_TOKEN=xoxb-1", "existingSecret"},
+		{"settings.STORE_URL=redis://redis:6379", "STORE_URL"}, // a password in the ConfigMap
+		{"secret.STORE_URL=file:/var/lib/otsbot/otsbot.db", "STORE_URL"},
+		{"settings.FOLLOW=sometimes", "FOLLOW"},
+		{"store.file.size=much", "size"},
+		{"networkPolicy.store.cidr=10.0.0.6", "cidr"},
 		{"existingSecret=", "secret.SLACK_BOT_TOKEN is missing"},
 		{"existingSecret=,secret.SLACK_BOT_TOKEN=xoxb-1", "secret.SLACK_APP_TOKEN is missing"},
 	}

@@ -18,6 +18,7 @@ var blanks = map[metav1.TypeMeta]func() any{
 	{APIVersion: "apps/v1", Kind: "Deployment"}:                      func() any { return new(appsv1.Deployment) },
 	{APIVersion: "v1", Kind: "Pod"}:                                  func() any { return new(corev1.Pod) },
 	{APIVersion: "v1", Kind: "ConfigMap"}:                            func() any { return new(corev1.ConfigMap) },
+	{APIVersion: "v1", Kind: "PersistentVolumeClaim"}:                func() any { return new(corev1.PersistentVolumeClaim) },
 	{APIVersion: "v1", Kind: "Secret"}:                               func() any { return new(corev1.Secret) },
 	{APIVersion: "v1", Kind: "Service"}:                              func() any { return new(corev1.Service) },
 	{APIVersion: "v1", Kind: "ServiceAccount"}:                       func() any { return new(corev1.ServiceAccount) },

@@ -41,13 +41,20 @@ automountServiceAccountToken: false
 enableServiceLinks: false # a Service called "ots" would set variables that look like settings
 securityContext:
   runAsNonRoot: true
+  {{- if and .bot .root.Values.store.file.enabled .root.Values.store.file.group }}
+  fsGroup: {{ int .root.Values.store.file.group }} # who may write to the volume
+  fsGroupChangePolicy: OnRootMismatch
+  {{- end }}
   seccompProfile:
     type: RuntimeDefault
 {{- end }}
 
 {{- /* What the bot and its check have in common: image, settings, tokens. A "-"
-before a file's path allows that the Secret has no such key. */}}
+before a file's path allows that the Secret has no such key. The store's file is
+the bot's alone: one process may have it open. */}}
 {{- define "otsbot.container" -}}
+{{- $bot := .bot }}
+{{- with .root -}}
 image: {{ include "otsbot.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 securityContext:
@@ -59,53 +66,74 @@ envFrom:
   - configMapRef:
       name: {{ include "otsbot.name" . }}
 env:
-  {{- range $key, $optional := dict "SLACK_BOT_TOKEN" false "SLACK_APP_TOKEN" false "OTS_USERNAME" true "OTS_API_TOKEN" true "ENCRYPTION_KEY" true }}
-  {{- if eq $.Values.secretsAs "files" }}
+  {{- $keys := dict "SLACK_BOT_TOKEN" false "SLACK_APP_TOKEN" false "OTS_USERNAME" true "OTS_API_TOKEN" true "ENCRYPTION_KEY" true }}
+  {{- if not .Values.store.file.enabled }}{{ $_ := set $keys "STORE_URL" true }}{{ end }}
+  {{- range $key, $optional := $keys }}
+  {{- if eq $.root.Values.secretsAs "files" }}
   - name: {{ $key }}_FILE
     value: {{ if $optional }}-{{ end }}/secrets/{{ $key }}
   {{- else }}
   - name: {{ $key }}
     valueFrom:
       secretKeyRef:
-        name: {{ include "otsbot.secretName" $ }}
+        name: {{ include "otsbot.secretName" $.root }}
         key: {{ $key }}
         {{- if $optional }}
         optional: true
         {{- end }}
   {{- end }}
   {{- end }}
+  {{- if and $bot .Values.store.file.enabled }}
+  - name: STORE_URL
+    value: file:/var/lib/otsbot/otsbot.db
+  {{- end }}
 resources:
   {{- toYaml .Values.resources | nindent 2 }}
-{{- if or (eq .Values.secretsAs "files") .Values.extraCertificates.configMap }}
+{{- with include "otsbot.mounts" $ | trim }}
 volumeMounts:
-  {{- if eq .Values.secretsAs "files" }}
-  - name: secrets
-    mountPath: /secrets
-    readOnly: true
-  {{- end }}
-  {{- if .Values.extraCertificates.configMap }}
-  - name: certificates
-    mountPath: /certificates
-    readOnly: true
-  {{- end }}
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "otsbot.mounts" -}}
+{{- if eq .root.Values.secretsAs "files" }}
+- name: secrets
+  mountPath: /secrets
+  readOnly: true
+{{- end }}
+{{- if .root.Values.extraCertificates.configMap }}
+- name: certificates
+  mountPath: /certificates
+  readOnly: true
+{{- end }}
+{{- if and .bot .root.Values.store.file.enabled }}
+- name: store
+  mountPath: /var/lib/otsbot
 {{- end }}
 {{- end }}
 
 {{- define "otsbot.volumes" -}}
-{{- if or (eq .Values.secretsAs "files") .Values.extraCertificates.configMap -}}
-volumes:
-  {{- if eq .Values.secretsAs "files" }}
-  - name: secrets
-    secret:
-      secretName: {{ include "otsbot.secretName" . }}
-      defaultMode: 292 # 0444: which user the pod runs as isn't known here
-  {{- end }}
-  {{- if .Values.extraCertificates.configMap }}
-  - name: certificates
-    configMap:
-      name: {{ .Values.extraCertificates.configMap }}
-  {{- end }}
+{{- if eq .root.Values.secretsAs "files" }}
+- name: secrets
+  secret:
+    secretName: {{ include "otsbot.secretName" .root }}
+    defaultMode: 292 # 0444: which user the pod runs as isn't known here
 {{- end }}
+{{- with .root.Values.extraCertificates.configMap }}
+- name: certificates
+  configMap:
+    name: {{ . }}
+{{- end }}
+{{- if and .bot .root.Values.store.file.enabled }}
+- name: store
+  persistentVolumeClaim:
+    claimName: {{ include "otsbot.claimName" .root }}
+{{- end }}
+{{- end }}
+
+{{- define "otsbot.claimName" -}}
+{{ .Values.store.file.existingClaim | default (include "otsbot.name" .) }}
 {{- end }}
 
 {{- /* Settings in the ConfigMap. Numbers come as floats, and 604800 must not

@@ -17,8 +17,26 @@ ends the rendering. */}}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if .Values.store.file.enabled }}
+{{- include "otsbot.oneFile" . }}
+{{- end }}
 {{- if .Values.networkPolicy.enabled }}
 {{- include "otsbot.reach" . }}
+{{- end }}
+{{- end }}
+
+{{- /* The store's file is open in one process, never in two. */}}
+{{- define "otsbot.oneFile" -}}
+{{- if gt (int .Values.replicas) 1 }}
+{{- fail (printf "store.file.enabled is for one replica, and replicas is %d: several share what they remember in Redis, whose URL is the key STORE_URL of the Secret" (int .Values.replicas)) }}
+{{- end }}
+{{- range $name, $value := .Values.update }}
+{{- if not (kindIs "invalid" $value) }}
+{{- fail (printf "update.%s and store.file.enabled are both set: with a file, an update stops the pod first, since one process may have it open" $name) }}
+{{- end }}
+{{- end }}
+{{- if .Values.secret.STORE_URL }}
+{{- fail "store.file.enabled and secret.STORE_URL are both set: what is out is remembered in one place" }}
 {{- end }}
 {{- end }}
 
@@ -43,7 +61,8 @@ ends the rendering. */}}
 ten connections have room for it. */}}
 {{- define "otsbot.maxSurge" -}}
 {{- $given := .Values.update.maxSurge }}
-{{- if kindIs "invalid" $given }}
+{{- if .Values.store.file.enabled }}0
+{{- else if kindIs "invalid" $given }}
 {{- if le (mul (add1 (int .Values.replicas)) (int .Values.settings.SLACK_CONNECTIONS)) 10 }}1{{ else }}0{{ end }}
 {{- else }}{{ $given }}{{ end }}
 {{- end }}
@@ -77,13 +96,19 @@ maxSurge. */}}
 {{- fail (printf "settings.OTS_URL is on port %s, and the NetworkPolicy lets out 443 alone: set networkPolicy.oneTimeSecret.port, or allow it in networkPolicy.extraEgress" $port) }}
 {{- end }}
 {{- end }}
+{{- if and .Values.secret.STORE_URL (not .Values.networkPolicy.store.port) (not .Values.networkPolicy.extraEgress) }}
+{{- $port := include "otsbot.port" .Values.secret.STORE_URL }}
+{{- if not (include "otsbot.letsOut" (dict "port" $port "rules" list)) }}
+{{- fail (printf "secret.STORE_URL is on port %s, and the NetworkPolicy lets out 443 alone: set networkPolicy.store.port, or allow it in networkPolicy.extraEgress" $port) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- /* The port of a URL. */}}
 {{- define "otsbot.port" -}}
 {{- $url := urlParse . }}
 {{- $given := regexFind ":[0-9]+$" $url.host | trimPrefix ":" }}
-{{- $given | default (get (dict "http" "80" "https" "443" "socks5" "1080" "socks5h" "1080") $url.scheme) }}
+{{- $given | default (get (dict "http" "80" "https" "443" "socks5" "1080" "socks5h" "1080" "redis" "6379" "rediss" "6379") $url.scheme) }}
 {{- end }}
 
 {{- /* "yes" if the NetworkPolicy lets a connection to the port out: 443 anywhere,
