@@ -30,10 +30,12 @@ const (
 
 const usage = `otsbot shares one-time links to secrets in Slack.
 
-  otsbot           run, with settings from the environment
-  otsbot check     try the settings: both tokens, OneTimeSecret and its account
-  otsbot version   print the version
-  otsbot -h        list the settings
+  otsbot               run, with settings from the environment
+  otsbot check         try the settings: both tokens, OneTimeSecret and its account
+  otsbot check -live   try them, and have Slack look at every message and form;
+                       it sends nobody anything
+  otsbot version       print the version
+  otsbot -h            list the settings
 `
 
 func main() {
@@ -47,7 +49,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case "":
 		return serve(stderr)
 	case "check":
-		return check(stdout, stderr)
+		return check(stdout, stderr, service.Check)
+	case "check -live":
+		return check(stdout, stderr, live)
 	case "version", "-version", "--version":
 		fmt.Fprintln(stdout, longVersion())
 		return exitOK
@@ -61,8 +65,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 }
 
+// live is the live check.
+func live(ctx context.Context, cfg service.Config, out io.Writer) error {
+	return service.CheckLive(ctx, cfg, out, service.Options{Version: shortVersion()})
+}
+
 // check tries what the settings name, and reports to people.
-func check(stdout, stderr io.Writer) int {
+func check(stdout, stderr io.Writer, try func(context.Context, service.Config, io.Writer) error) int {
 	ctx, stop := guard.Context()
 	defer stop()
 	cfg, err := service.Load()
@@ -70,7 +79,7 @@ func check(stdout, stderr io.Writer) int {
 		settingsProblem(stderr, err)
 		return exitError
 	}
-	if err := service.Check(ctx, cfg, stdout); err != nil {
+	if err := try(ctx, cfg, stdout); err != nil {
 		fmt.Fprintf(stderr, "otsbot: %v\n", err)
 		return exitError
 	}

@@ -49,7 +49,7 @@ func beside(t *testing.T) Beside {
 // its golden file. `go test ./bot/internal/text -run MessagesAndViews -update`
 // writes them. The pictures in the README are made from these files.
 func TestMessagesAndViews(t *testing.T) {
-	samples := Samples(english(), settings(), beside(t))
+	samples := New(english(), settings()).Samples(beside(t))
 	for _, s := range samples {
 		t.Run(s.Name, func(t *testing.T) {
 			switch {

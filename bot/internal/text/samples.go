@@ -20,12 +20,15 @@ type Sample struct {
 	Home    *slack.HomeTabViewRequest
 }
 
-// Samples is all that can be seen in a language, in every state. Golden files
+// In is the same app in another language.
+func (p *Printer) In(c *Catalog) *Printer { return New(c, p.set) }
+
+// Samples is all that can be seen in this language, in every state. Golden files
 // hold it, and `otsbot check -live` has Slack look at it. Keys and people are
 // made up; whatever makes a message or a view must have a sample here, which a
 // test sees to.
-func Samples(c *Catalog, set Settings, side Beside) []Sample {
-	s := &sampler{p: New(c, set), side: side, now: time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)}
+func (p *Printer) Samples(side Beside) []Sample {
+	s := &sampler{p: p, side: side, now: time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)}
 	s.expires = s.now.Add(7 * 24 * time.Hour)
 	s.links()
 	s.announcementsOver()

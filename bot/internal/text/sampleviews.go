@@ -1,8 +1,11 @@
 package text
 
 import (
+	"iter"
 	"strings"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/receipt"
@@ -77,4 +80,22 @@ func (s *sampler) homes() {
 	}
 	full.Page, full.Since = 1, s.now
 	s.home("home-full", s.p.HomeView(full))
+}
+
+// Limits are forms with something that Slack's documents give no limit for, or
+// two. They say what is in question, and no form of this app has it.
+func Limits() iter.Seq2[string, slack.ModalViewRequest] {
+	form := func(label string, element slack.BlockElement) slack.ModalViewRequest {
+		return slack.ModalViewRequest{Type: slack.VTModal, Title: plainText("Limits"), Submit: plainText("Send"),
+			Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewInputBlock("limit", plainText(label), nil, element)}}}
+	}
+	choice := func(length int) slack.ModalViewRequest {
+		option := slack.NewOptionBlockObject(strings.Repeat("x", length), plainText("One"), nil)
+		return form("Choose", slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, actionValue, option))
+	}
+	return func(yield func(string, slack.ModalViewRequest) bool) {
+		_ = yield("a label of 2,000 characters", form(strings.Repeat("x", 2000), slack.NewPlainTextInputBlockElement(nil, actionValue))) &&
+			yield("an option whose value has 76 characters", choice(76)) &&
+			yield("an option whose value has 150 characters", choice(150))
+	}
 }

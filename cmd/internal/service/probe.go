@@ -37,18 +37,19 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 	defer app.Close()
 	findings := append([]bot.Finding{{OK: true, Text: "the settings are complete" + cfg.fromFiles()}}, app.CheckSlack(ctx)...)
 	findings = append(findings, checkServer(ctx, cfg, client)...)
-	problems := false
+	return report(out, findings)
+}
+
+// report writes findings, and returns ErrProblems if one is a problem.
+func report(out io.Writer, findings []bot.Finding) (problems error) {
 	for _, f := range findings {
 		mark := "ok     "
 		if !f.OK {
-			mark, problems = "PROBLEM", true
+			mark, problems = "PROBLEM", ErrProblems
 		}
 		fmt.Fprintf(out, "%s  %s\n", mark, f.Text)
 	}
-	if problems {
-		return ErrProblems
-	}
-	return nil
+	return problems
 }
 
 // fromFiles names the settings that stand in files, which were read.
