@@ -1,3 +1,55 @@
+// Package bot is the Slack app: it takes a secret from a person in Slack, has
+// OneTimeSecret keep it, and posts nothing but the one-time link.
+//
+// # A tour
+//
+// An envelope arrives on one of the sockets of internal/socketmode, which hands
+// each over once. dispatch.go takes it off the reader and gives it to one of a
+// bounded number of workers (work.go), on one replica alone (claim.go); what internal/payload could read of it
+// goes to the handler that handlers.go names for the thing that the person did:
+//
+//	command.go       typed /secret
+//	shortcut.go      used a shortcut, on a message or anywhere
+//	form.go          sent the form
+//	formbuttons.go   pressed a button in the form, or one that opens it
+//	check.go         pressed Check on a receipt
+//	burn.go          pressed Burn on a receipt, or sent the passphrase form
+//	send.go          tries again to send links that did not arrive
+//	sendphrase.go    sends the passphrase on another road
+//	cannotopen.go    got a link and can't open it
+//
+//	follow.go        nobody did anything: what is out is looked at by itself
+//	home.go          opened the Home tab, or pressed a button there
+//	wish.go          wishes to hear that it was opened; Burn, elsewhere than on a receipt
+//
+// Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver
+// the link, and undo it if nobody could be told; people.go and send.go do that
+// once for each of several people. The entry points differ only in where they ack,
+// which is why the ack is an argument of every handler; reply.go is how a form is
+// answered.
+//
+// Before that come the admin's rules, which internal/rules decides; policy.go
+// asks them, and directory.go is what Slack knows about people and
+// conversations.
+//
+// What is written down of a secret is a receipt: internal/receipt is its data,
+// and how its buttons carry it; change.go is its one writer, sheets.go what the
+// process remembers of it. internal/seal signs what buttons hold and hides what
+// forms remember.
+//
+// What people read is made by internal/text: sentences, messages, receipts and
+// forms, a catalog for each language; words.go chooses the reader's.
+// formstate.go is what a form remembers. internal/authored reads a message as its
+// reader sees it, and what phones and Slack change in what people type;
+// remarks.go is what of that a receipt notes, original.go what remains in Slack.
+// generate.go makes passwords.
+//
+// internal/slackapi is every call to Slack, and says what came of it; reach.go
+// is what is said to one person. metrics.go and audit.go are for whoever runs
+// the app and whoever answers for it.
+//
+// The design rule behind all of it: plaintext is an [otsclient.Plaintext] from
+// the moment it was decoded, and nothing here logs a payload.
 package bot
 
 import (

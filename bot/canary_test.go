@@ -38,7 +38,7 @@ func TestNothingLeaks(t *testing.T) {
 	inline := func(w *world) { w.command(ana, general, canarySecret) }
 	form := func(w *world) {
 		w.command(ana, general, "")
-		w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase, "Note that everyone sees": "a note"})
+		w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase, "Public note (everyone who sees the link can read it)": "a note"})
 	}
 	toPeople := func(w *world) {
 		w.command(ana, general, "")
@@ -69,12 +69,12 @@ func TestNothingLeaks(t *testing.T) {
 		},
 		"a refused form": func(w *world) {
 			w.command(ana, general, "")
-			w.submit(ana, slackfake.Values{"Secret": canarySecret, "Note that everyone sees": "it is " + canarySecret})
+			w.submit(ana, slackfake.Values{"Secret": canarySecret, "Public note (everyone who sees the link can read it)": "it is " + canarySecret})
 		},
 		"more room": func(w *world) {
 			w.command(ana, general, "")
 			_ = w.slack.Fill(ana, slackfake.Values{"Secret": canarySecret})
-			w.did(w.slack.PressInView(w.Context(), ana, "More room"))
+			w.did(w.slack.PressInView(w.Context(), ana, "Add another field"))
 			w.submit(ana, nil)
 		},
 		"just the link": func(w *world) {
@@ -188,9 +188,9 @@ func TestNothingLeaks(t *testing.T) {
 		},
 		"an e-mail": func(w *world) {
 			w.command(ana, general, "")
-			w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+			w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
 			w.ots.Fault(otsfake.Fault{Status: 404, Body: `{"message":"Undeliverable email address: ` + canaryMail + `"}`, Times: 1})
-			env := slackfake.Values{"Secret": canarySecret, "E-mail the link to": canaryMail}
+			env := slackfake.Values{"Secret": canarySecret, "Email the link to": canaryMail}
 			w.did(w.slack.Submit(w.Context(), ana, env))
 			w.submit(ana, nil)
 		},

@@ -16,7 +16,7 @@ func TestInlineTextBecomesALinkAndAReceipt(t *testing.T) {
 		}
 
 		posted := w.last(ben, general)
-		w.sees(posted, "@ana shared a secret", "Anyone here can open it, once")
+		w.sees(posted, "@ana shared a secret", "Anyone here can open it once")
 		if got := w.opens(w.link(posted), ""); got != "hunter2 <&> &copy;" {
 			t.Errorf("ben opens %q, want the text byte for byte", got)
 		}
@@ -70,7 +70,7 @@ func TestHelpIsAnsweredInTheAckAndNowhereElse(t *testing.T) {
 			before := len(w.slack.Calls("chat.postMessage"))
 			seen := w.command(ana, general, text)
 			contains(t, string(seen.AckPayload), "ephemeral", "/secret generate", "7 days")
-			w.sees(w.last(ana, general), "/secret the secret text")
+			w.sees(w.last(ana, general), "/secret your secret")
 			if len(w.messages(ben, general)) != 0 {
 				t.Error("others see the help")
 			}
@@ -155,7 +155,7 @@ func TestInlineTextThatTheRulesForbidStandsInTheForm(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.slack.ExpireTriggers(true)
 				seen := w.command(ana, general, "hunter2")
-				contains(t, string(seen.AckPayload), "nothing was stored")
+				contains(t, string(seen.AckPayload), "othing was stored")
 				if len(w.ots.Journal()) != 0 {
 					t.Error("something was stored")
 				}
@@ -187,13 +187,13 @@ func TestInTheAppsOwnDMTheCreatorIsToldThatNobodyElseReads(t *testing.T) {
 		dm := w.slack.AppDM(ana)
 		w.command(ana, dm, "hunter2")
 		receipt := w.receipt(ana)
-		w.sees(receipt, "Nobody else reads this conversation")
+		w.sees(receipt, "Nobody else can read this conversation")
 		w.press(ana, receipt, "Open the form")
 		if w.slack.View(ana) == nil {
 			t.Error("the form did not open")
 		}
 		w.slack.CloseView(w.Context(), ana)
 		w.press(ana, receipt, "Check")
-		w.sees(w.receipt(ana), "Nobody else reads this conversation", "Not opened yet")
+		w.sees(w.receipt(ana), "Nobody else can read this conversation", "Not opened yet")
 	})
 }

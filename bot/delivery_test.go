@@ -39,37 +39,37 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 	}{
 		{"OneTimeSecret is down", general, ots(otsfake.Fault{Down: true}), nowhere, []string{"can't be reached", "Nothing was stored"}},
 		{"OneTimeSecret takes eight seconds", general, ots(otsfake.Fault{Delay: 8 * time.Second, Times: 1}), posted, nil},
-		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"no clear answer", "may be stored there or not", "gone by"}},
+		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"no clear answer", "may or may not be stored", "expire by "}},
 		{"OneTimeSecret refuses the account", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}), nowhere, []string{"doesn't accept this app's account", "whoever runs this app"}},
-		{"OneTimeSecret limits the rate", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Cripes! You have been rate limited."}`}), nowhere, []string{"no more secrets", "Nothing was stored"}},
+		{"OneTimeSecret limits the rate", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Cripes! You have been rate limited."}`}), nowhere, []string{"limiting how many secrets", "Nothing was stored"}},
 		{"a proxy limits the rate for a second", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}, Times: 1}), posted, nil},
-		{"a proxy limits the rate", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"120"}}}), nowhere, []string{"no more secrets", "in 2 minutes"}},
-		{"OneTimeSecret answers a web page", general, ots(otsfake.Fault{Status: 404, HTML: true, AfterEffect: true}), perhaps, []string{"may be stored there or not"}},
-		{"OneTimeSecret loses its database in the middle", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`, AfterEffect: true}), perhaps, []string{"may be stored there or not"}},
-		{"OneTimeSecret has no API", general, ots(otsfake.Fault{Status: 404, Body: `{"error":"Not Found"}`}), nowhere, []string{"its API isn't", "Nothing was stored", "whoever runs this app"}},
+		{"a proxy limits the rate", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"120"}}}), nowhere, []string{"limiting how many secrets", "in 2 minutes"}},
+		{"OneTimeSecret answers a web page", general, ots(otsfake.Fault{Status: 404, HTML: true, AfterEffect: true}), perhaps, []string{"may or may not be stored"}},
+		{"OneTimeSecret loses its database in the middle", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`, AfterEffect: true}), perhaps, []string{"may or may not be stored"}},
+		{"OneTimeSecret has no API", general, ots(otsfake.Fault{Status: 404, Body: `{"error":"Not Found"}`}), nowhere, []string{"its API can't", "Nothing was stored", "whoever runs this app"}},
 		{"OneTimeSecret has sharing disabled for the domain", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Public sharing disabled for domain: s.example.com"}`}), nowhere, []string{"disabled for domain: s.example.com", "Nothing was stored", "whoever runs this app"}},
-		{"OneTimeSecret answers without end", general, ots(otsfake.Fault{Endless: true, Times: 1}), perhaps, []string{"may be stored there or not"}},
+		{"OneTimeSecret answers without end", general, ots(otsfake.Fault{Endless: true, Times: 1}), perhaps, []string{"may or may not be stored"}},
 		{"OneTimeSecret redirects", general, ots(otsfake.Fault{Redirect: "http://elsewhere.test/"}), nowhere, []string{"can't be reached", "Nothing was stored"}},
-		{"OneTimeSecret hangs up after storing", general, ots(otsfake.Fault{Drop: true, AfterEffect: true, Times: 1}), perhaps, []string{"may be stored there or not"}},
+		{"OneTimeSecret hangs up after storing", general, ots(otsfake.Fault{Drop: true, AfterEffect: true, Times: 1}), perhaps, []string{"may or may not be stored"}},
 
 		{"a channel archived a moment ago, the URL dead", general, both(fault(dead), archive), private, []string{"the channel is archived"}},
-		{"a restricted channel: no way round an admin's rule", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "restricted_action"}), private, []string{"not everyone may post in that channel"}},
+		{"a restricted channel: no way round an admin's rule", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "restricted_action"}), private, []string{"not everyone can post in that channel"}},
 		{"an archived channel, the URL alive", general, archive, private, []string{"the channel is archived"}},
 		{"the bot token was revoked, the URL alive", general, fault(slackfake.Fault{Method: "chat.postMessage", Error: "token_revoked"}), posted, nil},
-		{"Slack says that admins forbid it", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "ekm_access_denied"}), private, []string{"your organisation's admins don't let me"}},
+		{"Slack says that admins forbid it", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "ekm_access_denied"}), private, []string{"your organization's admins don't allow it"}},
 		{"Slack answers 503, then that the app is no member", secrets, fault(slackfake.Fault{Method: "chat.postMessage", Channel: secrets, Status: 503, Times: 1}), posted, nil},
 		{"the response URL posts and says nothing", secrets, fault(slackfake.Fault{Method: "response_url", Status: 200, AfterEffect: true}), posted, nil},
 		{"the response URL posts and says that there is nothing to say", secrets, fault(slackfake.Fault{Method: "response_url", Status: 204, AfterEffect: true}), posted, nil},
-		{"the response URL answers a web page", secrets, fault(slackfake.Fault{Method: "response_url", HTML: true}), private, []string{"Slack didn't say whether"}},
-		{"a private channel, the URL dead", secrets, fault(dead), private, []string{"I am not a member"}},
-		{"a DM between people, the URL dead", between, fault(dead), private, []string{"I am not a member"}},
+		{"the response URL answers a web page", secrets, fault(slackfake.Fault{Method: "response_url", HTML: true}), private, []string{"Slack didn't confirm that"}},
+		{"a private channel, the URL dead", secrets, fault(dead), private, []string{"I'm not in that conversation"}},
+		{"a DM between people, the URL dead", between, fault(dead), private, []string{"I'm not in that conversation"}},
 		{"Slack answers 500 once, before posting", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 500, Times: 1}), posted, nil},
-		{"Slack answers 500 to each post", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 500}), private, []string{"Slack didn't say whether"}},
-		{"Slack posts and answers 500 each time", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 503, AfterEffect: true}), whatever, []string{"Slack didn't say whether"}},
+		{"Slack answers 500 to each post", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 500}), private, []string{"Slack didn't confirm that"}},
+		{"Slack posts and answers 500 each time", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 503, AfterEffect: true}), whatever, []string{"Slack didn't confirm that"}},
 		{"Slack limits the rate for a second", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, RetryAfter: time.Second, Times: 1}), posted, nil},
 		{"Slack limits the rate and names no time", general, fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 429, NoRetryAfter: true, Times: 1}), posted, nil},
-		{"Slack limits the rate for an hour, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, RetryAfter: time.Hour})), private, []string{"no more messages right now"}},
-		{"the app lacks a scope, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "missing_scope"})), private, []string{"this app's installation is broken"}},
+		{"Slack limits the rate for an hour, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, RetryAfter: time.Hour})), private, []string{"limiting how many messages"}},
+		{"the app lacks a scope, the URL dead", general, both(fault(dead), fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "missing_scope"})), private, []string{"this app isn't installed correctly"}},
 
 		{"DMs are off", general, noDMs, posted, []string{"Receipt for the secret"}},
 		{"DMs are off and the app is no member", secrets, noDMs, posted, []string{"Receipt for the secret"}},
@@ -77,7 +77,7 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 			noDMs(w)
 			w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "restricted_action"})
 			w.slack.Fault(dead)
-		}, private, []string{"not everyone may post"}},
+		}, private, []string{"not everyone can post"}},
 		{"nobody can be reached at all", secrets, func(w *world) { noDMs(w); w.slack.Fault(dead) }, burnt, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestAReceiptThatIsEphemeralCanStillCheckAndBurn(t *testing.T) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.command(ana, secrets, "hunter2")
 		receipt := w.toldTo(ana, secrets)
-		w.sees(receipt, "I can't change the message with the link")
+		w.sees(receipt, "Slack doesn't let me edit the message with the link")
 		w.press(ana, receipt, "Check")
 		w.sees(w.toldTo(ana, secrets), "Not opened yet")
 		w.press(ana, w.toldTo(ana, secrets), "Burn")
@@ -162,7 +162,7 @@ func TestServersThatCannotBeAskedLeaveTheButtons(t *testing.T) {
 			w.ots.Fault(otsfake.Fault{Down: true, Times: 20})
 			w.press(ana, w.receipt(ana), button)
 			w.settle(time.Minute)
-			w.sees(w.receipt(ana), "could not be reached")
+			w.sees(w.receipt(ana), "couldn't be reached")
 			if len(w.receipt(ana).Buttons()) != 2 {
 				t.Errorf("buttons left: %q", w.receipt(ana).Buttons())
 			}
@@ -177,8 +177,8 @@ func TestASecretWithAPassphraseIsBurnedOnlyWithIt(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
-		w.sees(w.last(ben, general), "You need its passphrase, which @ana has")
-		w.sees(w.receipt(ana), "Needed, for burning too")
+		w.sees(w.last(ben, general), "You need the passphrase, which @ana has")
+		w.sees(w.receipt(ana), "Needed to open or burn it")
 
 		w.press(ana, w.receipt(ana), "Burn")
 		view := w.slack.View(ana)
@@ -186,7 +186,7 @@ func TestASecretWithAPassphraseIsBurnedOnlyWithIt(t *testing.T) {
 			t.Fatal("no form asks for the passphrase")
 		}
 		seen := w.submit(ana, slackfake.Values{"Passphrase": "wrong horse"})
-		contains(t, seen.Errors["passphrase"], "not the passphrase")
+		contains(t, seen.Errors["passphrase"], "isn't the passphrase")
 		if w.ots.Secrets() != 1 {
 			t.Error("it was burned with a wrong passphrase")
 		}
@@ -211,7 +211,7 @@ func TestAServerWithoutAPIV1StillSharesChecksAndBurns(t *testing.T) {
 		w.submit(ana, slackfake.Values{"Secret": "hunter3", "Passphrase": "correct horse"})
 		w.press(ana, w.receipt(ana), "Burn")
 		seen := w.submit(ana, slackfake.Values{"Passphrase": "wrong horse"})
-		contains(t, seen.Errors["passphrase"], "not the passphrase")
+		contains(t, seen.Errors["passphrase"], "isn't the passphrase")
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
 		w.sees(w.receipt(ana), "You burned it")
 		if w.ots.Secrets() != 0 {
@@ -231,7 +231,7 @@ func TestAnAnswerToABurnThatIsNoRefusalIsNotTakenForAWrongPassphrase(t *testing.
 		w.press(ana, w.receipt(ana), "Burn")
 		clear := w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`})
 		seen := w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
-		contains(t, seen.Errors["passphrase"], "did not burn it", "as it was")
+		contains(t, seen.Errors["passphrase"], "didn't burn the secret", "nothing has changed")
 		clear()
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
 		w.sees(w.receipt(ana), "You burned it")
@@ -273,7 +273,7 @@ func TestWhyItIsNotPostedStaysOnTheReceipt(t *testing.T) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 500})
 		w.command(ana, general, "hunter2")
 		w.press(ana, w.receipt(ana), "Check")
-		w.sees(w.receipt(ana), "Slack didn't say whether", "Perhaps in #general", "Not opened yet")
+		w.sees(w.receipt(ana), "Slack didn't confirm that", "Maybe in #general", "Not opened yet")
 		lacks(t, w.receipt(ana).PlainText(), "Nowhere")
 	})
 }

@@ -200,7 +200,7 @@ func TestEveryFieldOfEveryButtonIsSigned(t *testing.T) {
 		if len(w.ots.Journal()) != n || w.ots.Secrets() != stored || w.slack.View(user) != nil {
 			t.Error("something was done")
 		}
-		w.sees(w.last(user, w.slack.AppDM(user)), "can't use this button", "I did nothing")
+		w.sees(w.last(user, w.slack.AppDM(user)), "This button doesn't work anymore", "Nothing was done")
 	})
 }
 
@@ -321,7 +321,7 @@ func TestAnAlteredFormIsRefusedAndSaysSo(t *testing.T) {
 			altered.Payload = replace(t, altered.Payload, triggerOf(payloadOf(t, env)), fmt.Sprintf("%d.t", i))
 			raw[i] ^= 1
 			seen := w.did(w.slack.Send(w.Context(), altered))
-			contains(t, seen.Errors["secret"], "can't use this form", "Nothing was stored")
+			contains(t, seen.Errors["secret"], "This form doesn't work anymore", "Nothing was stored")
 			tried++
 		}
 		if n := strings.Count(w.logs.String(), `"event":"tampering_refused"`); n != tried || w.ots.Secrets() != 0 {

@@ -46,7 +46,7 @@ func TestNoConversationGivesTheLinkToItsCreatorAlone(t *testing.T) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Post the link in": ""})
 		receipt := w.receipt(ana)
-		w.sees(receipt, "The link to hand on", "Nowhere: only you have the link")
+		w.sees(receipt, "Link to pass on", "Not posted: only you have the link")
 		link := codeLink(t, receipt)
 		for _, l := range receipt.Links() {
 			if l == link {
@@ -84,8 +84,8 @@ func TestAProblemStandsAtItsFieldAndWhatWasTypedIsKept(t *testing.T) {
 	}{
 		{"blank", "secret", "Type or paste", slackfake.Values{"Secret": " \n "}},
 		{"a passphrase that is too short", "passphrase", "8 to 128", slackfake.Values{"Secret": "hunter2", "Passphrase": "short"}},
-		{"the secret in the note", "note", "contains the secret", slackfake.Values{"Secret": "hunter2", "Note that everyone sees": "it is hunter2!"}},
-		{"the passphrase in the note", "note", "contains the passphrase", slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse", "Note that everyone sees": "use correct horse"}},
+		{"the secret in the note", "note", "contains the secret", slackfake.Values{"Secret": "hunter2", "Public note (everyone who sees the link can read it)": "it is hunter2!"}},
+		{"the passphrase in the note", "note", "contains the passphrase", slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse", "Public note (everyone who sees the link can read it)": "use correct horse"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
@@ -99,7 +99,7 @@ func TestAProblemStandsAtItsFieldAndWhatWasTypedIsKept(t *testing.T) {
 					t.Error("something was stored")
 				}
 				// A corrected form keeps view id and hash, and is no duplicate.
-				w.submit(ana, slackfake.Values{"Secret": "corrected", "Passphrase": "", "Note that everyone sees": ""})
+				w.submit(ana, slackfake.Values{"Secret": "corrected", "Passphrase": "", "Public note (everyone who sees the link can read it)": ""})
 				if got := w.opens(w.link(w.last(ben, general)), ""); got != "corrected" {
 					t.Errorf("ben opens %q", got)
 				}
@@ -125,7 +125,7 @@ func TestMoreRoomKeepsWhatWasTypedAndJoinsExactly(t *testing.T) {
 		if err := w.slack.Fill(ana, slackfake.Values{"Secret": first}); err != nil {
 			t.Fatal(err)
 		}
-		w.did(w.slack.PressInView(w.Context(), ana, "More room"))
+		w.did(w.slack.PressInView(w.Context(), ana, "Add another field"))
 		if got := w.slack.View(ana).Input("Secret, part 1 of 2").Value; got != first {
 			t.Fatalf("the first field holds %d bytes", len(got))
 		}
@@ -140,10 +140,10 @@ func TestMoreRoomEndsWhereOneTimeSecretDoes(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		for range 3 {
-			w.did(w.slack.PressInView(w.Context(), ana, "More room"))
+			w.did(w.slack.PressInView(w.Context(), ana, "Add another field"))
 		}
 		for _, b := range w.slack.View(ana).Buttons() {
-			if b == "More room" {
+			if b == "Add another field" {
 				t.Error("there is more room than OneTimeSecret has")
 			}
 		}
@@ -162,7 +162,7 @@ func TestGenerateMakesAPasswordThatNobodySees(t *testing.T) {
 		if w.slack.View(ana).Input("Secret") != nil {
 			t.Error("there is a field for typing one")
 		}
-		w.submit(ana, slackfake.Values{"Length of the generated password": "32", "Made of": "digits"})
+		w.submit(ana, slackfake.Values{"Length of the password": "32", "Characters": "digits"})
 		got := w.opens(w.link(w.last(ben, general)), "")
 		if len(got) != 32 || strings.Trim(got, "0123456789") != "" {
 			t.Errorf("generated %q, want 32 digits", got)
@@ -179,8 +179,8 @@ func TestGenerateMakesAPasswordThatNobodySees(t *testing.T) {
 func TestGenerateCanGiveItsCreatorALinkToo(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
-		w.did(w.slack.PressInView(w.Context(), ana, "Generate a password instead"))
-		w.submit(ana, slackfake.Values{"For you": []string{"yes"}})
+		w.did(w.slack.PressInView(w.Context(), ana, "Generate a password"))
+		w.submit(ana, slackfake.Values{"A link for you": []string{"yes"}})
 		theirs := w.opens(w.link(w.last(ben, general)), "")
 		mine := w.opens(codeLink(t, w.receipt(ana)), "")
 		if theirs == "" || theirs != mine {
@@ -192,7 +192,7 @@ func TestGenerateCanGiveItsCreatorALinkToo(t *testing.T) {
 func TestTypingCanBeChosenAgain(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "generate")
-		w.did(w.slack.PressInView(w.Context(), ana, "Type it instead"))
+		w.did(w.slack.PressInView(w.Context(), ana, "Type the secret instead"))
 		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
 		if got := w.opens(w.link(w.last(ben, general)), ""); got != "hunter2" {
 			t.Errorf("ben opens %q", got)
@@ -234,7 +234,7 @@ func TestALateSuccessFollowsIntoTheForm(t *testing.T) {
 		again := w.submit(ana, nil)
 		contains(t, again.Errors["secret"], "Still working")
 		w.settle(10 * time.Second)
-		contains(t, w.slack.View(ana).PlainText(), "The link is posted")
+		contains(t, w.slack.View(ana).PlainText(), "The link was posted")
 		if n := len(w.messages(ben, general)); n != 1 {
 			t.Errorf("%d messages, want one: a second press is no second secret", n)
 		}

@@ -151,7 +151,7 @@ func TestTenMinutesLaterTheProcessHoldsNoTextAndNoKey(t *testing.T) {
 			}
 			w.command(ana, general, "")
 			w.submit(ana, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase, "Post the link in": northwind})
-			contains(t, w.slack.View(ana).PlainText(), "shared with another organisation") // the ack holds the form
+			contains(t, w.slack.View(ana).PlainText(), "shared with another organization") // the ack holds the form
 			if len(marks) < 4 {
 				t.Errorf("%d marks: no key was looked for", len(marks))
 			}

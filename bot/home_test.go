@@ -41,13 +41,13 @@ func inHome(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
 	inHome(t, func(w *world) {
 		w.opensHome(ana)
-		contains(t, w.home(ana), "My secrets", "You have no secrets out")
+		contains(t, w.home(ana), "My secrets", "None of your secrets are waiting to be opened")
 		w.command(ana, general, "hunter2")
-		contains(t, w.home(ana), "1 secret is out", "In #general", "Not opened yet", "[Burn]")
-		lacks(t, w.home(ana), "no secrets out", "/secret/", "hunter2")
+		contains(t, w.home(ana), "1 secret waiting to be opened", "In #general", "Not opened yet", "[Burn]")
+		lacks(t, w.home(ana), "None of your secrets", "/secret/", "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
 		w.settle(20 * time.Second)
-		contains(t, w.home(ana), "You have no secrets out", "Ended in the last seven days", "In #general · Opened")
+		contains(t, w.home(ana), "None of your secrets are waiting to be opened", "Ended in the last seven days", "In #general · Opened")
 		w.opensHome(ben)
 		lacks(t, w.home(ben), "general", "Ended")
 	})
@@ -72,16 +72,16 @@ func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
 		w.opensHome(ana)
-		contains(t, w.home(ana), "4 secrets are out", "needs its passphrase")
+		contains(t, w.home(ana), "4 secrets waiting to be opened", "needs a passphrase")
 		seen := w.pressHome(ana, "Burn all")
-		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn all 4 secrets?") {
+		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn 4 secrets?") {
 			t.Errorf("confirmed by %+v", seen.Confirm)
 		}
-		contains(t, w.home(ana), "1 secret is out")
-		w.sees(w.last(ana, w.slack.AppDM(ana)), "Burned 3 secrets.", "1 secret can be burned only with its passphrase")
+		contains(t, w.home(ana), "1 secret waiting to be opened")
+		w.sees(w.last(ana, w.slack.AppDM(ana)), "3 secrets were burned.", "1 secret can be burned only with its passphrase")
 		w.pressHome(ana, "Burn")
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
-		contains(t, w.home(ana), "You have no secrets out")
+		contains(t, w.home(ana), "None of your secrets are waiting to be opened")
 	})
 }
 
@@ -92,12 +92,12 @@ func TestHomeHasPages(t *testing.T) {
 			w.settle(2 * time.Second)
 		}
 		w.opensHome(ana)
-		contains(t, w.home(ana), "60 secrets are out", "[Older]")
-		lacks(t, w.home(ana), "[Newer]")
-		w.pressHome(ana, "Older")
-		w.pressHome(ana, "Older")
-		contains(t, w.home(ana), "[Newer]")
-		lacks(t, w.home(ana), "[Older]")
+		contains(t, w.home(ana), "60 secrets waiting to be opened", "[Show older]")
+		lacks(t, w.home(ana), "[Show newer]")
+		w.pressHome(ana, "Show older")
+		w.pressHome(ana, "Show older")
+		contains(t, w.home(ana), "[Show newer]")
+		lacks(t, w.home(ana), "[Show older]")
 		if n := strings.Count(w.home(ana), "[Burn]"); n != 10 {
 			t.Errorf("%d on the last page, want 10", n)
 		}
@@ -111,15 +111,15 @@ func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
 		w.kill()
 		w.restart()
 		w.opensHome(ana)
-		contains(t, w.home(ana), "1 secret is out")
-		lacks(t, w.home(ana), "This list begins")
+		contains(t, w.home(ana), "1 secret waiting to be opened")
+		lacks(t, w.home(ana), "This list starts")
 	}, func(c *bot.Config) { c.StoreURL = store })
 	inHome(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.kill()
 		w.restart()
 		w.opensHome(ana)
-		contains(t, w.home(ana), "You have no secrets out", "This list begins when the app was last started")
+		contains(t, w.home(ana), "None of your secrets are waiting to be opened", "This list starts when the app last started")
 	})
 }
 
@@ -129,7 +129,7 @@ func TestAHomeThatCouldNotBePublishedIsMendedByTheNextPress(t *testing.T) {
 		w.opensHome(ana)
 		mend()
 		w.command(ana, general, "hunter2")
-		contains(t, w.home(ana), "1 secret is out")
+		contains(t, w.home(ana), "1 secret waiting to be opened")
 	})
 }
 

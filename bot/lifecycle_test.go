@@ -60,7 +60,7 @@ func TestStoppingAnswersASubmittedForm(t *testing.T) {
 		if err := <-stopped; err != nil {
 			t.Errorf("stopped with %v", err)
 		}
-		contains(t, w.slack.View(ana).PlainText(), "The link is posted")
+		contains(t, w.slack.View(ana).PlainText(), "The link was posted")
 	})
 }
 
@@ -142,7 +142,7 @@ func TestTheCreatorHearsOfWhatCouldNotBeBurned(t *testing.T) {
 		if err := w.stop(); err == nil {
 			t.Error("stopped as if nothing was left")
 		}
-		w.sees(w.toldTo(ana, general), "didn't confirm that it burned the secret", "gone by")
+		w.sees(w.toldTo(ana, general), "didn't confirm that the secret was burned", "expires by ")
 		contains(t, w.logs.String(), `"event":"left_live"`)
 	})
 }
@@ -191,7 +191,7 @@ func TestTooMuchIsSaidAtOnce(t *testing.T) {
 		w.flood()
 		clear()
 		seen := w.command(ben, general, "one too many")
-		contains(t, string(seen.AckPayload), "too much to do", "Nothing was stored")
+		contains(t, string(seen.AckPayload), "too busy", "Nothing was stored")
 		w.settle(2 * time.Minute)
 		if n := len(w.messages("UFLOOD0", general)); n != bot.MaxInFlight {
 			t.Errorf("%d links, want %d", n, bot.MaxInFlight)

@@ -105,7 +105,7 @@ func TestALineSaysWhichSecretItIsAbout(t *testing.T) {
 		w.submit(ana, slackfake.Values{"Passphrase": "wrong horse"})
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
 		w.command(ana, general, "generate")
-		w.submit(ana, slackfake.Values{"For you": []string{"yes"}}) // a second secret
+		w.submit(ana, slackfake.Values{"A link for you": []string{"yes"}}) // a second secret
 		w.saysOfSecrets(
 			"shared  A", "delivered posted A", "command posted A",
 			"check checked A",

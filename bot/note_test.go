@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	noteField = "Note that everyone sees"
+	noteField = "Public note (everyone who sees the link can read it)"
 	// typedNote has all that mrkdwn would make something of.
 	typedNote = "login svc_deploy_01 at db.example:5432, ~x~ *y* :key: <!channel> <https://evil.example|x> & `z`"
 )

@@ -100,7 +100,7 @@ func TestARedeliveredLateFormShowsTheOutcome(t *testing.T) {
 		w.did(w.slack.Send(w.Context(), env))
 		w.settle(10 * time.Second)
 		seen := w.did(w.slack.Redeliver(w.Context(), env.ID))
-		contains(t, string(seen.AckPayload), "The link is posted")
+		contains(t, string(seen.AckPayload), "The link was posted")
 		lacks(t, w.slack.View(ana).PlainText(), "Still working")
 	})
 }
@@ -124,7 +124,7 @@ func TestAnEnvelopeThatCannotBeParsedIsAckedAndAnswered(t *testing.T) {
 				if seen := w.did(w.slack.Send(w.Context(), env)); !seen.Acked {
 					t.Error("not acked: Slack would deliver it for ever")
 				}
-				w.sees(w.last(ana, general), "can't read", "stored nothing")
+				w.sees(w.last(ana, general), "couldn't read", "nothing was stored")
 				lacks(t, w.logs.String(), "CANARY")
 			})
 		})

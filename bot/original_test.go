@@ -84,7 +84,7 @@ func TestAnAppIsSentNoMessageAndTheCreatorReadsThatItWroteTheOriginal(t *testing
 		w.submit(ana, nil)
 		w.noDM(ben)
 		w.sees(w.receipt(ana), "An app wrote it", "change the credential")
-		lacks(t, w.receipt(ana).PlainText(), "I can't delete it for you")
+		lacks(t, w.receipt(ana).PlainText(), "which I can't do for you")
 	})
 }
 
@@ -97,7 +97,7 @@ func TestAForwardedMessageIsTakenAndItsOriginalNamed(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.shortcutOn(ana, general, `{"user":"UBEN","text":"`+c.comment+`","attachments":[{"is_share":true,"is_msg_unfurl":true,"author_id":"UEVE","from_url":"https://x.slack.com/archives/C1/p1","text":"hunter2","message_blocks":[{"team":"T1","channel":"C1","ts":"1.2","message":{"blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hunter2"}]}]}]}}]}]}`)
 				w.formHolds(ana, c.want)
-				contains(t, w.slack.View(ana).PlainText(), "A forwarded message's text is included.")
+				contains(t, w.slack.View(ana).PlainText(), "The text of a forwarded message is included.")
 				w.submit(ana, nil)
 				w.sees(w.receipt(ana), "forwards another message, which still shows the same text")
 				w.sees(w.receipt(ben), "forwards another message, which still shows the same text")
@@ -113,7 +113,7 @@ func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
 		w.shortcutOn(ana, general, `{"user":"UBEN","text":"here is the pem","files":[{"id":"F1","mode":"snippet","name":"my_key.pem","preview":"-----BEGIN"}]}`)
 		w.formHolds(ana, "here is the pem")
 		contains(t, w.slack.View(ana).PlainText(), "A file in this message", "isn't included")
-		w.did(w.slack.PressInView(w.Context(), ana, "More room"))
+		w.did(w.slack.PressInView(w.Context(), ana, "Add another field"))
 		contains(t, w.slack.View(ana).PlainText(), "A file in this message", "isn't included")
 		w.submit(ana, nil)
 		w.sees(w.receipt(ana), "The file in it isn't behind the link")
@@ -168,7 +168,7 @@ func TestLinksOfGovSlackLeadThere(t *testing.T) {
 
 func TestAnOriginalWhoseWorkspaceIsUnknownIsNamedByItsPlace(t *testing.T) {
 	grid := func(p map[string]any) { p["team"] = nil } // Enterprise Grid
-	for channel, want := range map[string]string{general: "your message in #general", between: "your message in a direct message"} {
+	for channel, want := range map[string]string{general: "your message in #general", between: "your direct message"} {
 		t.Run(want, func(t *testing.T) {
 			inWorld(t, func(w *world) { w.sees(w.advice(channel, grid), want) })
 		})
@@ -183,7 +183,7 @@ func TestAnAuthorWithoutDMsDoesNotCountAsTold(t *testing.T) {
 				w.slack.EditUser(ben, func(u *slackfake.User) { u.DMsOff = true })
 				w.shortcut(ana, w.wrote(ben, channel, "hunter2"))
 				w.submit(ana, nil)
-				w.sees(w.receipt(ana), "I couldn't send @ben, who wrote the original message, a direct message", "ask them to delete it")
+				w.sees(w.receipt(ana), "I couldn't send a direct message to @ben, who wrote the original message", "ask them to delete it")
 				if channel == general {
 					w.sees(w.last(ben, general), "@ana put the secret in") // they may be there after all
 				}
@@ -200,7 +200,7 @@ func TestAnAuthorWhoHasLeftDoesNotCountAsTold(t *testing.T) {
 		w.slack.EditUser(ben, func(u *slackfake.User) { u.Deactivated = true })
 		w.shortcut(ana, leak)
 		w.submit(ana, nil)
-		w.sees(w.receipt(ana), "@ben, who wrote the original message, has left", "have an admin delete it")
+		w.sees(w.receipt(ana), "@ben, who wrote the original message, has left", "ask an admin to delete it")
 		w.noDM(ben)
 	})
 }

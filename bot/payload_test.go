@@ -58,7 +58,7 @@ func TestAFormWithoutItsStateStaysOpenWithWhatWasTyped(t *testing.T) {
 					env := w.filled(slackfake.Values{"Secret": "hunter2"})
 					env.Payload = altered(t, env.Payload, odd, path...)
 					seen := w.did(w.slack.Send(w.Context(), env))
-					contains(t, seen.Errors["secret"], "can't read", "What you typed is still here")
+					contains(t, seen.Errors["secret"], "couldn't read", "What you typed is still here")
 					w.staysOpen("hunter2")
 					w.submit(ana, nil)
 					if got := w.opens(w.link(w.last(ben, general)), ""); got != "hunter2" {
@@ -111,7 +111,7 @@ func TestAPassphraseThatCannotBeReadIsNotTakenForNone(t *testing.T) {
 					}
 					env.Payload = altered(t, env.Payload, odd, at...)
 					seen := w.did(w.slack.Send(w.Context(), env))
-					contains(t, seen.Errors["passphrase"], "can't read")
+					contains(t, seen.Errors["passphrase"], "couldn't read")
 					w.staysOpen("hunter2")
 				})
 			})
@@ -185,7 +185,7 @@ func TestAButtonInAFormWithoutItsStateLosesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.shortcut(ana, w.wrote(ben, general, "hunter2"))
-				env, err := w.slack.PreparePressInView(ana, "More room")
+				env, err := w.slack.PreparePressInView(ana, "Add another field")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -194,7 +194,7 @@ func TestAButtonInAFormWithoutItsStateLosesNothing(t *testing.T) {
 				if got := w.slack.View(ana).Input("Secret").Value; got != "hunter2" {
 					t.Errorf("the field holds %q", got)
 				}
-				w.sees(w.receipt(ana), "can't read", "left it as it is")
+				w.sees(w.receipt(ana), "couldn't read", "the form hasn't changed")
 				lacks(t, w.logs.String(), `"msg":"panic"`)
 			})
 		})
@@ -302,7 +302,7 @@ func TestWhatAFormDoesNotOfferIsRefusedAtItsField(t *testing.T) {
 				env := w.filled(typed)
 				env.Payload = altered(t, env.Payload, c.forged, "view", "state", "values", c.block, "value")
 				seen := w.did(w.slack.Send(w.Context(), env))
-				contains(t, seen.Errors[c.block], "doesn't offer that", "nothing was stored")
+				contains(t, seen.Errors[c.block], "doesn't offer that", "othing was stored")
 				if w.slack.View(ana) == nil || len(w.ots.Journal()) != 0 || len(w.messages(ben, general)) != 0 {
 					t.Error("the form is closed, or something came of it")
 				}
@@ -350,7 +350,7 @@ func TestAPassphraseFormWithoutItsStateStaysOpen(t *testing.T) {
 					whole := env.Payload
 					env.Payload = altered(t, whole, odd, "view", "state")
 					seen := w.did(w.slack.Send(w.Context(), env))
-					contains(t, seen.Errors["passphrase"], "can't read")
+					contains(t, seen.Errors["passphrase"], "couldn't read")
 					if view := w.slack.View(ana); view == nil || view.Input(passphrase).Value != "correct horse" {
 						t.Error("the passphrase is lost")
 					}
@@ -368,7 +368,7 @@ func TestAPanicLeavesTheFormOpen(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		seen := w.submit(ana, slackfake.Values{"Secret": "hunter2"})
-		contains(t, seen.Errors["secret"], "Something went wrong", "look for a receipt")
+		contains(t, seen.Errors["secret"], "Something went wrong", "check for a receipt")
 		if view := w.slack.View(ana); view == nil || view.Input("Secret").Value != "hunter2" {
 			t.Error("what was typed is lost")
 		}
@@ -414,7 +414,7 @@ func TestACommandOfNobodyStoresNothing(t *testing.T) {
 				}
 				env.Payload = altered(t, env.Payload, odd, "user_id")
 				seen := w.did(w.slack.Send(w.Context(), env))
-				contains(t, string(seen.AckPayload), "can't read", "stored nothing", "ephemeral")
+				contains(t, string(seen.AckPayload), "couldn't read", "nothing was stored", "ephemeral")
 				if len(w.ots.Journal()) != 0 || w.slack.View(ana) != nil {
 					t.Error("something came of it")
 				}
@@ -453,7 +453,7 @@ func TestAButtonOfTheFormThatCouldNotChangeItSaysSo(t *testing.T) {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, "")
 			w.slack.Fault(slackfake.Fault{Method: "views.update", Error: code})
-			w.did(w.slack.PressInView(w.Context(), ana, "More room"))
+			w.did(w.slack.PressInView(w.Context(), ana, "Add another field"))
 			w.settle(time.Minute)
 			said := 0
 			for _, channel := range []string{general, w.slack.AppDM(ana)} {

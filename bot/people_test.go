@@ -15,7 +15,7 @@ import (
 const (
 	cid, dan, fay = "UCID", "UDAN", "UFAY"
 
-	people     = "Or send people a link each"
+	people     = "Or send each person their own link"
 	passphrase = "Passphrase"
 )
 
@@ -60,11 +60,11 @@ func (w *world) gets(user, phrase string) string {
 
 func TestEachPersonGetsALinkOfTheirOwn(t *testing.T) {
 	inTeam(t, func(w *world) {
-		w.sendsTo(slackfake.Values{"Note that everyone sees": "staging"}, ben, cid, dan)
+		w.sendsTo(slackfake.Values{"Public note (everyone who sees the link can read it)": "staging"}, ben, cid, dan)
 		links := map[string]bool{}
 		for _, user := range []string{ben, cid, dan} {
 			m := w.last(user, w.slack.AppDM(user))
-			w.sees(m, "shared a secret with you", "The link is yours alone", "staging")
+			w.sees(m, "shared a secret with you", "This link is only for you", "staging")
 			links[w.link(m)] = true
 		}
 		if len(links) != 3 || w.ots.Secrets() != 3 {
@@ -89,7 +89,7 @@ func TestEachPersonGetsALinkOfTheirOwn(t *testing.T) {
 func TestAConversationThatWasChosenBesidesIsAsked(t *testing.T) {
 	inTeam(t, func(w *world) {
 		seen := w.sendsTo(slackfake.Values{"Post the link in": random}, ben)
-		contains(t, seen.Errors["people"], "You chose a conversation besides")
+		contains(t, seen.Errors["people"], "You also chose a conversation")
 		if w.ots.Secrets() != 0 {
 			t.Error("something was stored")
 		}
@@ -103,7 +103,7 @@ func TestBurningForOneLeavesTheOthers(t *testing.T) {
 		if seen.Confirm == nil {
 			t.Error("Slack asked for no confirmation")
 		}
-		w.sees(w.receipt(ana), "@ben: :fire: Burned, before anyone opened it.", "@cid: Sent.")
+		w.sees(w.receipt(ana), "@ben: :fire: Burned before anyone opened it.", "@cid: Sent.")
 		w.sees(w.last(ben, w.slack.AppDM(ben)), "burned this secret")
 		if got := w.gets(cid, ""); got != "hunter2" {
 			t.Errorf("cid opens %q", got)
@@ -134,7 +134,7 @@ func TestWhoCannotBeReachedStandsInTheRowAndCanBeTriedAgain(t *testing.T) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: dan, Error: "messages_tab_disabled"})
 		w.sendsTo(nil, ben, cid, dan, eve, fay)
 		receipt := w.receipt(ana)
-		w.sees(receipt, "@ben: Sent.", "@cid: Sent.", "@dan: :warning: No link. They can't get messages from me.", "@eve: Sent.", "@fay: Sent.", "To give it to them yourself")
+		w.sees(receipt, "@ben: Sent.", "@cid: Sent.", "@dan: :warning: No link. They can't get messages from me.", "@eve: Sent.", "@fay: Sent.", "Link to pass on to them")
 		mend()
 		w.press(ana, receipt, "Try again for 1 person")
 		w.sees(w.receipt(ana), "@dan: Sent.")
@@ -164,12 +164,12 @@ func TestTheFormStaysForWhomOneTimeSecretFailed(t *testing.T) {
 		if served != 2 {
 			t.Fatalf("%d people got a link, want 2", served)
 		}
-		w.sees(w.receipt(ana), "No link. OneTimeSecret can't be reached; nothing was stored for them.")
+		w.sees(w.receipt(ana), "No link. OneTimeSecret can't be reached, so nothing was stored for them.")
 		view := w.slack.View(ana)
 		if view == nil || view.Input("Secret").Value != "hunter2" {
 			t.Fatal("what was typed is lost")
 		}
-		contains(t, view.PlainText(), "can't be reached", "The others are served")
+		contains(t, view.PlainText(), "can't be reached", "The others have their links")
 
 		mend()
 		w.submit(ana, nil)
@@ -197,7 +197,7 @@ func TestAReceiptHasOnePassphrase(t *testing.T) {
 		w.settle(time.Minute)
 		mend()
 		seen := w.submit(ana, slackfake.Values{passphrase: ""})
-		contains(t, seen.Errors["passphrase"], "please set the same here")
+		contains(t, seen.Errors["passphrase"], "Please use the same one here")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
 		lacks(t, w.receipt(ana).PlainText(), "No link", "Waiting")
 		if got := w.gets(cid, "correct horse"); got != "hunter2" {
@@ -309,7 +309,7 @@ func TestAKilledProcessLeavesAReceiptThatSaysWhoHasWhat(t *testing.T) {
 
 		w.restart()
 		w.press(ana, w.receipt(ana), "Check all")
-		w.sees(w.receipt(ana), "@ben: Not opened yet.", "@dan: Being sent: they may have the link or not. Not opened yet.")
+		w.sees(w.receipt(ana), "@ben: Not opened yet.", "@dan: Being sent. They may or may not have the link yet. Not opened yet.")
 		w.press(ana, w.receipt(ana), "Try again for 3 people")
 		w.sees(w.receipt(ana), "@dan: Not opened yet.", "@fay: Not opened yet.")
 		for _, user := range []string{ben, cid, dan, eve, fay} {
@@ -356,7 +356,7 @@ func TestTwentyPeopleFitIntoOneReceipt(t *testing.T) {
 		w.press(ana, receipt, "Burn all")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
 		w.settle(time.Minute)
-		if got := strings.Count(w.receipt(ana).PlainText(), "Burned, before anyone opened it."); got != 20 || w.ots.Secrets() != 0 {
+		if got := strings.Count(w.receipt(ana).PlainText(), "Burned before anyone opened it."); got != 20 || w.ots.Secrets() != 0 {
 			t.Errorf("%d are burned, %d secrets are left", got, w.ots.Secrets())
 		}
 	})
@@ -374,7 +374,7 @@ func TestARowInACrowdIsConfirmedByAForm(t *testing.T) {
 			t.Fatalf("burned without asking: %d are left", n)
 		}
 		w.submit(ana, nil)
-		w.sees(w.receipt(ana), "@ben: :fire: Burned, before anyone opened it.")
+		w.sees(w.receipt(ana), "@ben: :fire: Burned before anyone opened it.")
 		if n := w.ots.Secrets(); n != 10 {
 			t.Errorf("%d secrets are left", n)
 		}
@@ -419,7 +419,7 @@ func TestBurnAllOfWhatWasOpenedFirstBurnsNothing(t *testing.T) {
 			if phrase != "" {
 				w.submit(ana, slackfake.Values{passphrase: phrase})
 				w.sees(w.receipt(ana), "Opened")
-				contains(t, w.slack.View(ana).PlainText(), "Too late to burn")
+				contains(t, w.slack.View(ana).PlainText(), "It was too late to burn them")
 				lacks(t, w.slack.View(ana).PlainText(), "🔥", ":fire:", "Done")
 			}
 			w.settle(time.Second)
@@ -434,7 +434,7 @@ func TestAPassphraseBurnOfAGroupThatOneTimeSecretRefusedSaysSo(t *testing.T) {
 		w.press(ana, w.receipt(ana), "Burn all")
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 429})
 		said := fmt.Sprint(w.submit(ana, slackfake.Values{passphrase: "correct horse"}).Errors)
-		contains(t, said, "did not burn it")
+		contains(t, said, "didn't burn the secret")
 		lacks(t, said, "didn't answer")
 	})
 }

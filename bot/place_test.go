@@ -36,7 +36,7 @@ func TestALifetimeLongerThanTheLongestIsBurnedAndSaid(t *testing.T) {
 	t.Run("a command", func(t *testing.T) {
 		inWorldOf(t, slackfake.Options{}, old, func(w *world) {
 			w.command(ana, general, "hunter2")
-			w.sees(w.last(ana, general), "would have kept it for 5 minutes", "longer than the 1 minute", "burned it")
+			w.sees(w.last(ana, general), "would have kept the secret for 5 minutes", "longer than the 1 minute", "burned it")
 			if n := len(w.messages(ben, general)); n != 0 {
 				t.Errorf("%d messages in the conversation", n)
 			}
@@ -48,7 +48,7 @@ func TestALifetimeLongerThanTheLongestIsBurnedAndSaid(t *testing.T) {
 	t.Run("people", func(t *testing.T) {
 		inWorldOf(t, slackfake.Options{}, old, func(w *world) {
 			w.sendsTo(nil, ben, eve)
-			w.sees(w.receipt(ana), "longer than is allowed here, so I burned it")
+			w.sees(w.receipt(ana), "longer than allowed here, so I burned it")
 			if n := w.ots.Secrets(); n != 0 {
 				t.Errorf("%d secrets are live", n)
 			}
@@ -62,7 +62,7 @@ func TestANoteIsShownAsItWasTyped(t *testing.T) {
 	const note = "login svc_deploy_01 at db.example:5432, ~x~ *y* <!channel> <https://evil.example|click> & :+1:"
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
-		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Note that everyone sees": note})
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Public note (everyone who sees the link can read it)": note})
 		if n := len(w.last(ben, general).Links()); n != 1 {
 			t.Errorf("%d links in the message, want the one-time link alone", n)
 		}
@@ -99,14 +99,14 @@ func TestTheTextAloneTellsWhoUntilWhenAndTheState(t *testing.T) {
 func TestAReceiptThatNobodyGotIsNotClaimed(t *testing.T) {
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
-		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.slack.Fault(slackfake.Fault{Method: "chat.postEphemeral", Error: "user_not_in_channel"})
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: 4 * time.Second, Times: 1})
-		w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Email the link to": "partner@example.com"})
 		w.settle(time.Minute)
 		shown := w.slack.View(ana).PlainText()
-		contains(t, shown, "OneTimeSecret e-mails the link", "I could not reach you in Slack")
+		contains(t, shown, "OneTimeSecret is emailing the link", "I couldn't reach you in Slack")
 		lacks(t, shown, "direct messages from me")
 	})
 }

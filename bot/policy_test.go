@@ -14,7 +14,7 @@ import (
 const (
 	eva, finn, gus, robot = "UEVA", "UFINN", "UGUS", "UROBOT"
 
-	northwind = "CNORTH" // shared with another organisation, the app is a member
+	northwind = "CNORTH" // shared with another organization, the app is a member
 )
 
 var allScopes = []string{"commands", "chat:write", "chat:write.public", "users:read", "channels:read", "groups:read", "im:read", "mpim:read"}
@@ -52,13 +52,13 @@ func TestARuleRefusesACommandBeforeAnythingIsStored(t *testing.T) {
 	}{
 		{"a person who is excluded", nil, bot.Policy{UsersDeny: []string{ana}}, ana, general, "users", "The rules here don't let you share secrets."},
 		{"a person who is not included", nil, bot.Policy{UsersAllow: []string{ben}}, ana, general, "users", "The rules here don't let you share secrets."},
-		{"a conversation that is excluded", nil, bot.Policy{ChannelsDeny: []string{general}}, ana, general, "channels", "don't let links be posted in that conversation"},
-		{"a conversation that is not included", nil, bot.Policy{ChannelsAllow: []string{random}}, ana, general, "channels", "don't let links be posted in that conversation"},
-		{"a guest", allScopes, bot.Policy{RefuseGuests: true}, eva, general, "guests", "Guests may not share secrets here."},
-		{"perhaps a guest: Slack doesn't tell", nil, bot.Policy{RefuseGuests: true}, ana, general, "guests", "Slack doesn't tell me whether you are one"},
-		{"an external conversation", allScopes, bot.Policy{External: bot.ExternalRefuse}, ana, northwind, "external", "shared with another organisation"},
-		{"perhaps an external conversation: no scope", nil, bot.Policy{External: bot.ExternalRefuse}, ana, general, "external", "Slack doesn't tell me who can read that conversation"},
-		{"perhaps an external conversation: not a member", allScopes, bot.Policy{External: bot.ExternalRefuse}, ana, secrets, "external", "Slack doesn't tell me who can read that conversation"},
+		{"a conversation that is excluded", nil, bot.Policy{ChannelsDeny: []string{general}}, ana, general, "channels", "don't allow links in that conversation"},
+		{"a conversation that is not included", nil, bot.Policy{ChannelsAllow: []string{random}}, ana, general, "channels", "don't allow links in that conversation"},
+		{"a guest", allScopes, bot.Policy{RefuseGuests: true}, eva, general, "guests", "Guests can't share secrets here."},
+		{"perhaps a guest: Slack doesn't tell", nil, bot.Policy{RefuseGuests: true}, ana, general, "guests", "Slack doesn't say whether you're a guest"},
+		{"an external conversation", allScopes, bot.Policy{External: bot.ExternalRefuse}, ana, northwind, "external", "shared with another organization"},
+		{"perhaps an external conversation: no scope", nil, bot.Policy{External: bot.ExternalRefuse}, ana, general, "external", "Slack doesn't say who can read that conversation"},
+		{"perhaps an external conversation: not a member", allScopes, bot.Policy{External: bot.ExternalRefuse}, ana, secrets, "external", "Slack doesn't say who can read that conversation"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.policy.Support = "#it-help"
@@ -112,7 +112,7 @@ func warnsInNorthwind(t *testing.T, scopes []string) {
 		if form == nil || form.Input("Secret").Value != "hunter2" {
 			t.Fatal("no form with the text in it")
 		}
-		contains(t, form.PlainText(), "shared with another organisation", "Nothing was stored yet")
+		contains(t, form.PlainText(), "shared with another organization", "Nothing has been stored yet")
 		if len(w.ots.Journal()) != 0 {
 			t.Error("OneTimeSecret was called")
 		}
@@ -136,8 +136,8 @@ func TestExternalConversationsAreOfferedWhereTheyAreAllowedOrWarnedAbout(t *test
 
 func TestAFormToAnExternalConversationIsWarnedAboutOnce(t *testing.T) {
 	for _, c := range []struct{ channel, warning string }{
-		{northwind, "That conversation is shared with another organisation"},
-		{secrets, "Slack doesn't tell me whether that conversation is shared"},
+		{northwind, "That conversation is shared with another organization"},
+		{secrets, "Slack doesn't say whether that conversation is shared"},
 	} {
 		underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 			w.command(ana, general, "")
@@ -159,7 +159,7 @@ func TestWhoIsInvitedCountsAsOutside(t *testing.T) {
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalRefuse}, func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.PendingShare = true })
 		w.command(ana, general, "hunter2")
-		w.sees(w.toldTo(ana, general), "shared with another organisation")
+		w.sees(w.toldTo(ana, general), "shared with another organization")
 	})
 }
 
@@ -182,12 +182,12 @@ func TestWhoCannotBeSentALinkIsNamedAtTheField(t *testing.T) {
 		to     []string
 		says   []string
 	}{
-		{"somebody deactivated and an app", bot.Policy{}, allScopes, []string{ben, gus, robot}, []string{"gus (the account is deactivated)", "robot (an app, not a person)"}},
+		{"somebody deactivated and an app", bot.Policy{}, allScopes, []string{ben, gus, robot}, []string{"gus can't get a link because their account is deactivated", "robot can't get a link because it's an app, not a person"}},
 		{"Slackbot", bot.Policy{}, allScopes, []string{slackfake.SlackbotID}, []string{"an app, not a person"}},
-		{"somebody of another organisation", bot.Policy{External: bot.ExternalRefuse}, allScopes, []string{finn}, []string{"finn (of another organisation)"}},
-		{"a guest", bot.Policy{RefuseGuests: true}, allScopes, []string{eva}, []string{"eva (a guest)"}},
-		{"somebody who is excluded", bot.Policy{UsersDeny: []string{ben}}, nil, []string{ben}, []string{"UBEN (excluded by the rules here)"}},
-		{"perhaps of another organisation", bot.Policy{External: bot.ExternalRefuse}, nil, []string{ben}, []string{"UBEN (Slack doesn't tell me who that is)"}},
+		{"somebody of another organisation", bot.Policy{External: bot.ExternalRefuse}, allScopes, []string{finn}, []string{"finn can't get a link because they're from another organization"}},
+		{"a guest", bot.Policy{RefuseGuests: true}, allScopes, []string{eva}, []string{"eva can't get a link because they're a guest"}},
+		{"somebody who is excluded", bot.Policy{UsersDeny: []string{ben}}, nil, []string{ben}, []string{"UBEN can't get a link because the rules here don't allow it"}},
+		{"perhaps of another organisation", bot.Policy{External: bot.ExternalRefuse}, nil, []string{ben}, []string{"UBEN can't get a link because Slack doesn't say who that is"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			underRules(t, c.scopes, c.policy, func(w *world) {
@@ -224,7 +224,7 @@ func (w *world) chosen(to ...string) slackfake.Envelope {
 func TestAPersonOfAnotherOrganisationIsWarnedAbout(t *testing.T) {
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.did(w.slack.Send(w.Context(), w.chosen(finn)))
-		contains(t, w.slack.View(ana).PlainText(), "Of another organisation: finn", "Nothing was stored yet")
+		contains(t, w.slack.View(ana).PlainText(), "finn is from another organization", "Nothing has been stored yet")
 		if len(w.ots.Journal()) != 0 {
 			t.Error("OneTimeSecret was called")
 		}
@@ -234,7 +234,7 @@ func TestAPersonOfAnotherOrganisationIsWarnedAbout(t *testing.T) {
 func TestMorePeopleThanTheRuleAllows(t *testing.T) {
 	underRules(t, nil, bot.Policy{RecipientsMax: 2}, func(w *world) {
 		seen := w.did(w.slack.Send(w.Context(), w.chosen(ana, ben, eve)))
-		contains(t, seen.Errors["people"], "At most 2 people")
+		contains(t, seen.Errors["people"], "at most 2 people")
 	})
 }
 
@@ -248,7 +248,7 @@ func TestSecretsPerHourAreCountedByPersonAndRecipient(t *testing.T) {
 		w.settle(10 * time.Minute)
 		w.sendsTo(nil, ben, eve)
 		w.command(ana, general, "four")
-		w.sees(w.toldTo(ana, general), "Nobody may share more than 3 secrets an hour here.", "You can try again in 50 minutes.")
+		w.sees(w.toldTo(ana, general), "Each person can share at most 3 secrets an hour here.", "You can try again in 50 minutes.")
 		w.command(ben, general, "of somebody else")
 		if n := w.ots.Secrets(); n != 4 {
 			t.Errorf("%d secrets, want 4", n)
@@ -285,7 +285,7 @@ func TestAShortcutIntoAForbiddenConversationIsRefusedInItsForm(t *testing.T) {
 	underRules(t, nil, bot.Policy{ChannelsDeny: []string{general}}, func(w *world) {
 		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
 		seen := w.submit(ana, nil)
-		contains(t, seen.Errors["secret"], "don't let links be posted in that conversation")
+		contains(t, seen.Errors["secret"], "don't allow links in that conversation")
 	})
 }
 
@@ -304,7 +304,7 @@ func TestSlackIsAskedOnceAboutWhoAndWhere(t *testing.T) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.ExternallyShared = true })
 		w.settle(6 * time.Minute)
 		w.command(ana, general, "hunter2")
-		w.sees(w.toldTo(ana, general), "shared with another organisation")
+		w.sees(w.toldTo(ana, general), "shared with another organization")
 	})
 }
 
@@ -318,7 +318,7 @@ func TestARuleHoldsForAnotherTryToo(t *testing.T) {
 		w.restart()
 		receipt := w.receipt(ana)
 		w.press(ana, receipt, "Try again for 1 person")
-		w.sees(w.receipt(ana), "UBEN (excluded by the rules here)")
+		w.sees(w.receipt(ana), "UBEN can't get a link because the rules here don't allow it")
 		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 0 {
 			t.Errorf("ben got %d messages", n)
 		}
@@ -328,11 +328,11 @@ func TestARuleHoldsForAnotherTryToo(t *testing.T) {
 func TestEverySecretOfAShareCountsForTheHour(t *testing.T) {
 	underRules(t, nil, bot.Policy{SecretsPerHour: 1}, func(w *world) {
 		w.command(ana, general, "generate")
-		seen := w.submit(ana, slackfake.Values{"For you": []string{"yes"}})
+		seen := w.submit(ana, slackfake.Values{"A link for you": []string{"yes"}})
 		if len(seen.Errors) == 0 || w.ots.Secrets() != 0 {
 			t.Errorf("%q, and %d secrets", seen.Errors, w.ots.Secrets())
 		}
-		w.submit(ana, slackfake.Values{"For you": nil})
+		w.submit(ana, slackfake.Values{"A link for you": nil})
 		if n := w.ots.Secrets(); n != 1 {
 			t.Errorf("%d secrets", n)
 		}
@@ -347,7 +347,7 @@ func TestARuleHoldsForThePassphraseToo(t *testing.T) {
 		w.restart()
 		w.press(ana, w.receipt(ana), "Send the passphrase")
 		seen := w.submit(ana, slackfake.Values{passphrase: "correct horse"})
-		contains(t, seen.Errors["passphrase"], "UBEN (excluded by the rules here)")
+		contains(t, seen.Errors["passphrase"], "UBEN can't get a link because the rules here don't allow it")
 		if n := w.ots.Secrets(); n != 1 {
 			t.Errorf("%d secrets, want the one from before", n)
 		}
@@ -366,7 +366,7 @@ func TestAFormWhoseTextIsTooLongForAnAckStaysOpen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 				w.longForm(text)
-				contains(t, w.slack.View(ana).PlainText(), "shared with another organisation", "press Share")
+				contains(t, w.slack.View(ana).PlainText(), "shared with another organization", "press Share")
 				if len(w.ots.Journal()) != 0 {
 					t.Error("OneTimeSecret was called")
 				}
@@ -393,9 +393,9 @@ func TestAFormThatIsClosedIsNotSpokenOf(t *testing.T) {
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "views.update", Error: "not_found"})
 		seen := w.longForm(strings.Repeat(`"`, 9600))
-		contains(t, seen.Errors["secret"], "shared with another organisation")
+		contains(t, seen.Errors["secret"], "shared with another organization")
 		told := w.receipt(ana)
-		w.sees(told, "shared with another organisation", "nothing was stored")
+		w.sees(told, "shared with another organization", "othing was stored")
 		lacks(t, told.PlainText(), "press Share")
 	})
 }
@@ -405,7 +405,7 @@ func TestACommandWhoseWarningCannotBeShownIsNotToldOfAnotherReason(t *testing.T)
 		w.slack.ExpireTriggers(true)
 		w.command(ana, northwind, "hunter2")
 		told := w.toldTo(ana, northwind)
-		w.sees(told, "shared with another organisation", "nothing was stored")
-		lacks(t, told.PlainText(), "press Share", "Here secrets go into the form")
+		w.sees(told, "shared with another organization", "othing was stored")
+		lacks(t, told.PlainText(), "press Share", "Here, secrets go into a form")
 	})
 }

@@ -48,7 +48,7 @@ func TestBurnIsConfirmedAndChangesBothMessages(t *testing.T) {
 			t.Error("Burn asked for no confirmation")
 		}
 		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
-		w.sees(w.last(ben, general), "burned this secret", "doesn't work any more")
+		w.sees(w.last(ben, general), "burned this secret", "no longer works")
 		if len(w.last(ben, general).Links()) != 0 {
 			t.Error("the dead link is still posted")
 		}
@@ -64,14 +64,14 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 		before func(w *world, receipt slackfake.Message)
 		says   string
 	}{
-		{"opened first", func(w *world, _ slackfake.Message) { w.opens(w.link(w.last(ben, general)), "") }, "Too late to burn it. Opened"},
+		{"opened first", func(w *world, _ slackfake.Message) { w.opens(w.link(w.last(ben, general)), "") }, "It was too late to burn it. Opened"},
 		{"burned already", func(w *world, r slackfake.Message) {
 			w.press(ana, r, "Burn")
 			_ = w.stop()
 			w.restart() // which remembers nothing
 		}, "Already burned"},
-		{"expired", func(w *world, _ slackfake.Message) { w.settle(6 * time.Minute) }, "Too late to burn it. Expired"},
-		{"forgotten by the server", func(w *world, _ slackfake.Message) { w.settle(11 * time.Minute) }, "Too late to burn it. Expired"},
+		{"expired", func(w *world, _ slackfake.Message) { w.settle(6 * time.Minute) }, "It was too late to burn it. Expired"},
+		{"forgotten by the server", func(w *world, _ slackfake.Message) { w.settle(11 * time.Minute) }, "It was too late to burn it. Expired"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
@@ -110,10 +110,10 @@ func TestBurnedIsSaidOnlyOfWhatIsBurned(t *testing.T) {
 		not   string
 		keeps bool
 	}{
-		{"opened first", otsfake.Fault{Status: 200, Body: `{"state":"received","received":1795216252}`}, "Too late to burn it. Opened", "burned it", false},
+		{"opened first", otsfake.Fault{Status: 200, Body: `{"state":"received","received":1795216252}`}, "It was too late to burn it. Opened", "burned it", false},
 		{"still there", otsfake.Fault{Status: 200, Body: `{"state":"new","secret_key":"x","passphrase_required":false,"secret_ttl":100}`}, "Not burned", "burned it", true},
 		{"no answer", otsfake.Fault{Status: 503}, "You burned it", "before anyone opened it", false},
-		{"expired", otsfake.Fault{Status: 200, Body: `{"state":"expired","secret_ttl":null}`}, "Too late to burn it. Expired", "burned it", false},
+		{"expired", otsfake.Fault{Status: 200, Body: `{"state":"expired","secret_ttl":null}`}, "It was too late to burn it. Expired", "burned it", false},
 		{"a word that is new", otsfake.Fault{Status: 200, Body: `{"state":"brandnew"}`}, "", "before anyone opened it", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -148,12 +148,12 @@ func TestABurnWhoseAnswerIsLostIsSaidAsItIs(t *testing.T) {
 				w.ots.Fault(lost)
 				w.press(ana, w.receipt(ana), "Burn")
 				w.settle(time.Minute)
-				w.sees(w.receipt(ana), "Burned: nobody can open it any more")
-				lacks(t, w.receipt(ana).PlainText(), "Already", "You burned it", "Too late", "passphrase of")
+				w.sees(w.receipt(ana), "Burned: nobody can open it anymore")
+				lacks(t, w.receipt(ana).PlainText(), "Already", "You burned it", "It was too late", "passphrase for")
 				if n := len(w.receipt(ana).Buttons()); n != 0 {
 					t.Errorf("%d buttons are left", n)
 				}
-				w.sees(w.last(ben, general), "was burned", "doesn't work any more")
+				w.sees(w.last(ben, general), "was burned", "no longer works")
 				lacks(t, w.last(ben, general).PlainText(), "before anyone", "Anyone here can open it")
 				contains(t, w.logs.String(), `"outcome":"burned","event":"burned"`)
 				lacks(t, w.logs.String(), "burn_refused")
@@ -215,7 +215,7 @@ func TestAButtonThatIsNotOursDoesNothingButSaySo(t *testing.T) {
 				if len(all) < 2 {
 					t.Fatal("nothing was said")
 				}
-				contains(t, text, "can't use this button")
+				contains(t, text, "This button doesn't work anymore")
 				if len(w.ots.Journal()) != asked {
 					t.Error("OneTimeSecret was asked")
 				}
@@ -244,7 +244,7 @@ func TestButtonsOutliveAChangeOfTheKey(t *testing.T) {
 		w.sees(w.receipt(ana), "Not opened yet")
 		restartWith(w, second)
 		w.press(ana, old, "Burn")
-		w.sees(w.receipt(ana), "can't use this button")
+		w.sees(w.receipt(ana), "This button doesn't work anymore")
 		w.press(ana, w.messages(ana, w.slack.AppDM(ana))[0], "Burn")
 		if n := w.ots.Secrets(); n != 0 {
 			t.Error("a button of the new key doesn't burn")

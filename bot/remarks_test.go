@@ -13,7 +13,7 @@ func TestGenerateAsPhonesWriteIt(t *testing.T) {
 	for _, text := range []string{"generate", "Generate", "GENERATE", "\u00a0Generate\u200b"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
-			if view := w.slack.View(ana); view == nil || view.Input("Length of the generated password") == nil {
+			if view := w.slack.View(ana); view == nil || view.Input("Length of the password") == nil {
 				t.Errorf("%q opens no form for generating", text)
 			}
 			if len(w.ots.Journal()) != 0 {
@@ -43,29 +43,29 @@ func TestTextThatNobodyCanSeeIsNoSecret(t *testing.T) {
 // command's.
 var oddTexts = []struct{ name, text, says string }{
 	{"curly quotes", "it’s “x” —y", "curly quotes or long dashes"},
-	{"an emoji for a smile", "hunter2:slightly_smiling_face:", "the name of an emoji"},
-	{"an emoji with a sign", "a:+1:", "the name of an emoji"},
-	{"bold", "*hunter2*", "formatting marks around the whole"},
-	{"italic", "_hunter2_", "formatting marks around the whole"},
-	{"code", "`hunter2`", "formatting marks around the whole"},
-	{"a code block", "```hunter2```", "formatting marks around the whole"},
+	{"an emoji for a smile", "hunter2:slightly_smiling_face:", "an emoji name"},
+	{"an emoji with a sign", "a:+1:", "an emoji name"},
+	{"bold", "*hunter2*", "formatting marks around the text"},
+	{"italic", "_hunter2_", "formatting marks around the text"},
+	{"code", "`hunter2`", "formatting marks around the text"},
+	{"a code block", "```hunter2```", "formatting marks around the text"},
 	{"a zero-width space", "hun\u200bter2", "invisible characters"},
 	{"a no-break space", "hunter\u00a02", "invisible characters"},
 	{"a byte order mark", "\ufeffhunter2", "invisible characters"},
-	{"two of them", "“hunter2:+1:”", "curly quotes or long dashes and the name of an emoji"},
+	{"two of them", "“hunter2:+1:”", "curly quotes or long dashes, an emoji name"},
 }
 
 // Whichever way a text came, it is stored byte for byte, and its creator is
 // told, in words that fit the way; nobody else is.
 func TestWhatIsOddAboutATextIsToldAndNotRepaired(t *testing.T) {
-	const typing, form, message = "paste the text into the form", "paste the text instead of typing it", "how it came from the message"
+	const typing, form, message = "paste the text into the form", "paste the text instead of typing it", "like that in the message"
 	for _, c := range oddTexts {
 		for _, way := range []struct {
 			name, advice string
 			share        func(w *world)
 			change       func(*bot.Config)
 		}{
-			{"behind the command", typing, func(w *world) { w.command(ana, general, c.text) }, func(*bot.Config) {}},
+			{"as you typed", typing, func(w *world) { w.command(ana, general, c.text) }, func(*bot.Config) {}},
 			{"behind a command that opens the form", typing, func(w *world) { w.command(ana, general, c.text); w.submit(ana, nil) }, func(c *bot.Config) { c.Inline = false }},
 			{"in the form", form, func(w *world) { w.command(ana, general, ""); w.submit(ana, slackfake.Values{"Secret": c.text}) }, func(*bot.Config) {}},
 			{"by the shortcut on a message", message, func(w *world) {
@@ -100,7 +100,7 @@ func TestBlanksAtAnEndAreToldAndKept(t *testing.T) {
 			if got := w.opens(w.link(w.last(ben, general)), ""); got != text {
 				t.Errorf("ben opens %q of %q", got, text)
 			}
-			if got := strings.Contains(w.receipt(ana).PlainText(), "a blank or line break at one end"); got != told {
+			if got := strings.Contains(w.receipt(ana).PlainText(), "a space or line break at the start or end"); got != told {
 				t.Errorf("%q: told is %v", text, got)
 			}
 		})
@@ -134,13 +134,13 @@ func TestARemarkIsOnAReceiptForSeveralPeopleToo(t *testing.T) {
 // would type is said at its field, before anything is stored.
 func TestAPassphraseThatNobodyCouldTypeIsAskedForAgain(t *testing.T) {
 	for _, c := range []struct{ name, phrase, says string }{
-		{"a blank at its end", "correct horse ", "begins or ends with a blank"},
-		{"a blank at its beginning", " correct horse", "begins or ends with a blank"},
-		{"blanks alone", "          ", "begins or ends with a blank"},
-		{"a few blanks alone", "  ", "begins or ends with a blank"},
-		{"an emoji", "correct :horse:", "the name of an emoji"},
-		{"a thumb", "correct:+1:", "the name of an emoji"},
-		{"a smile", "correct :slightly_smiling_face:", "the name of an emoji"},
+		{"a blank at its end", "correct horse ", "starts or ends with a space"},
+		{"a blank at its beginning", " correct horse", "starts or ends with a space"},
+		{"blanks alone", "          ", "starts or ends with a space"},
+		{"a few blanks alone", "  ", "starts or ends with a space"},
+		{"an emoji", "correct :horse:", "an emoji name"},
+		{"a thumb", "correct:+1:", "an emoji name"},
+		{"a smile", "correct :slightly_smiling_face:", "an emoji name"},
 		{"curly quotes", "correct ‘horse’", "curly quotes"},
 		{"a long dash", "correct—horse", "long dashes"},
 		{"a no-break space", "correct\u00a0horse", "invisible"},
@@ -166,7 +166,7 @@ func TestAPassphraseThatIsSentIsHeldToTheSame(t *testing.T) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
 		w.press(ana, w.receipt(ana), "Send the passphrase")
 		seen := w.submit(ana, slackfake.Values{passphrase: "correct horse "})
-		contains(t, seen.Errors["passphrase"], "begins or ends with a blank")
+		contains(t, seen.Errors["passphrase"], "starts or ends with a space")
 	})
 }
 

@@ -37,7 +37,7 @@ func TestAGeneratedPassphraseIsShownOnceAndOpensAndBurns(t *testing.T) {
 		w.submit(ana, nil)
 		phrase := made(t, w.slack.View(ana))
 		contains(t, w.slack.View(ana).PlainText(), "you need it to burn the secret")
-		w.sees(w.receipt(ana), "Needed, for burning too")
+		w.sees(w.receipt(ana), "Needed to open or burn it")
 		lacks(t, string(w.receipt(ana).Blocks), phrase)
 		if got := w.opens(w.link(w.last(ben, general)), phrase); got != "hunter2" {
 			t.Errorf("ben opens %q", got)
@@ -69,10 +69,10 @@ func TestThePassphraseGoesToEachPersonAsASecondLink(t *testing.T) {
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
 		w.press(ana, w.receipt(ana), "Send the passphrase")
-		contains(t, w.slack.View(ana).PlainText(), "stored nowhere", "does not protect against who can read both messages", "by phone")
+		contains(t, w.slack.View(ana).PlainText(), "isn't stored anywhere", "doesn't protect against someone who can read both messages", "by phone")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
-		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.", "@cid: Sent. The passphrase is sent, too.")
-		contains(t, strings.Join(w.receipt(ana).Buttons(), " "), "Send the passphrase again")
+		w.sees(w.receipt(ana), "@ben: Sent. The passphrase was sent too.", "@cid: Sent. The passphrase was sent too.")
+		contains(t, strings.Join(w.receipt(ana).Buttons(), " "), "Resend the passphrase")
 		for _, user := range []string{ben, cid} {
 			dm := w.messages(user, w.slack.AppDM(user))
 			phrase := w.opens(w.link(dm[1]), "")
@@ -92,7 +92,7 @@ func TestAPassphraseWhoseLinkIsLeftLiveSaysSo(t *testing.T) {
 			w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
 			w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Drop: true})
 			w.press(ana, w.receipt(ana), "Send the passphrase")
-			says := "Slack didn't say whether the passphrase reached them, so I burned its link."
+			says := "Slack didn't confirm that the passphrase reached them, so I burned its link."
 			if !burns {
 				w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Down: true})
 				says = "its own link may work until about"
@@ -100,7 +100,7 @@ func TestAPassphraseWhoseLinkIsLeftLiveSaysSo(t *testing.T) {
 			w.submit(ana, slackfake.Values{passphrase: "correct horse"})
 			w.settle(2 * time.Minute)
 			w.sees(w.receipt(ana), says)
-			lacks(t, w.receipt(ana).PlainText(), "did not reach them")
+			lacks(t, w.receipt(ana).PlainText(), "didn't reach them")
 		})
 	}
 }
@@ -111,8 +111,8 @@ func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Error: "messages_tab_disabled"})
 		w.press(ana, w.receipt(ana), "Send the passphrase")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
-		contains(t, w.slack.View(ana).PlainText(), "may not have reached everybody")
-		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.", "@cid: Sent. :warning: The passphrase did not reach them.")
+		contains(t, w.slack.View(ana).PlainText(), "may not have reached everyone")
+		w.sees(w.receipt(ana), "@ben: Sent. The passphrase was sent too.", "@cid: Sent. :warning: The passphrase didn't reach them.")
 		if n := w.ots.Secrets(); n != 3 {
 			t.Errorf("%d secrets, want two and ben's passphrase", n)
 		}
@@ -120,7 +120,7 @@ func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
 		_, _ = w.slack.CloseView(w.Context(), ana)
 		w.press(ana, w.receipt(ana), "Send the passphrase")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
-		w.sees(w.receipt(ana), "@cid: Sent. The passphrase is sent, too.")
+		w.sees(w.receipt(ana), "@cid: Sent. The passphrase was sent too.")
 		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 2 {
 			t.Errorf("ben got %d messages", n)
 		}
@@ -141,7 +141,7 @@ func TestAGeneratedPasswordIsTheSameForAllOrForNobody(t *testing.T) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
 		w.command(ana, general, "generate")
-		w.submit(ana, slackfake.Values{people: []string{ben, cid}, "For you": []string{"yes"}})
+		w.submit(ana, slackfake.Values{people: []string{ben, cid}, "A link for you": []string{"yes"}})
 		w.settle(time.Minute)
 		if n := w.ots.Secrets(); n != 0 || len(w.messages(ben, w.slack.AppDM(ben))) != 0 {
 			t.Errorf("%d secrets of a password that nobody can give to the others", n)
@@ -167,7 +167,7 @@ func TestAPassphraseStaysInTheFormWhileOneTimeSecretIsDown(t *testing.T) {
 		contains(t, seen.Errors["passphrase"], "can't be reached", "Nothing was stored")
 		mend()
 		w.submit(ana, nil)
-		w.sees(w.receipt(ana), "@ben: Sent. The passphrase is sent, too.")
+		w.sees(w.receipt(ana), "@ben: Sent. The passphrase was sent too.")
 	})
 }
 
@@ -178,7 +178,7 @@ func TestWhoCannotOpenTheLinkTellsItsCreator(t *testing.T) {
 		w.press(ben, m, "I can't open it")
 		told := w.last(ana, w.slack.AppDM(ana))
 		w.sees(told, "@ben can't open the secret", "change the credential", "[Share again]")
-		w.sees(w.last(ben, m.Channel), "knows, and can send it again")
+		w.sees(w.last(ben, m.Channel), "knows that you can't open it, and can send it again")
 		lacks(t, strings.Join(w.last(ben, m.Channel).Buttons(), " "), "open")
 
 		w.press(ben, m, "I can't open it") // as it was on the screen before
@@ -202,7 +202,7 @@ func TestWhoeverWasToBeToldAndIsNot(t *testing.T) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		m := w.last(ben, w.slack.AppDM(ben))
 		w.press(ben, m, "I can't open it")
-		w.sees(w.last(ben, m.Channel), "I could not reach @ana", "tell them yourself")
+		w.sees(w.last(ben, m.Channel), "I couldn't reach @ana", "tell them yourself")
 	})
 }
 
@@ -211,9 +211,9 @@ func mailing(c *bot.Config) { c.Email = true }
 func TestALinkIsMailedByOneTimeSecret(t *testing.T) {
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
-		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
-		w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
-		w.sees(w.receipt(ana), "E-mailed to", "Whether the mail arrives, OneTimeSecret doesn't say")
+		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Email the link to": "partner@example.com"})
+		w.sees(w.receipt(ana), "Emailed to", "OneTimeSecret doesn't say whether it arrives")
 		lacks(t, string(w.receipt(ana).Blocks), "/secret/", "partner@example.com")
 		if n := len(w.messages(ben, general)); n != 0 {
 			t.Error("something was posted")
@@ -226,13 +226,13 @@ func TestALinkIsMailedByOneTimeSecret(t *testing.T) {
 func TestARefusedAddressStandsAtItsField(t *testing.T) {
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
-		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Status: 404, Body: `{"message":"Undeliverable email address: partner@example.com"}`, Times: 1})
-		seen := w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
+		seen := w.submit(ana, slackfake.Values{"Secret": "hunter2", "Email the link to": "partner@example.com"})
 		contains(t, seen.Errors["mail"], "Undeliverable email address", "Nothing was stored")
 		lacks(t, w.logs.String(), "partner@example.com")
-		w.submit(ana, slackfake.Values{"E-mail the link to": "other@example.com"})
-		w.sees(w.receipt(ana), "E-mailed to")
+		w.submit(ana, slackfake.Values{"Email the link to": "other@example.com"})
+		w.sees(w.receipt(ana), "Emailed to")
 	})
 }
 
@@ -240,11 +240,11 @@ func TestARefusedAddressStandsAtItsField(t *testing.T) {
 func TestAnAddressThatWasDroppedIsSaid(t *testing.T) {
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
-		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Status: 200, Times: 1,
 			Body: `{"secret_key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","metadata_key":"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","state":"new","secret_ttl":604800,"metadata_ttl":1209600,"created":946684800,"recipient":[]}`})
-		w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
-		w.sees(w.receipt(ana), "OneTimeSecret did not take the address, so it mails nothing.")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Email the link to": "partner@example.com"})
+		w.sees(w.receipt(ana), "OneTimeSecret didn't accept the email address, so no email was sent.")
 		contains(t, codeLink(t, w.receipt(ana)), "/secret/")
 	})
 }

@@ -41,9 +41,9 @@ var roads = []struct {
 	}},
 	{"e-mail", func(w *world, c ruleCase) func() {
 		w.command(ana, general, "")
-		w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
 		return func() {
-			w.submit(ana, slackfake.Values{"Secret": "hunter2", "E-mail the link to": "partner@example.com"})
+			w.submit(ana, slackfake.Values{"Secret": "hunter2", "Email the link to": "partner@example.com"})
 		}
 	}},
 	{"oneself", func(w *world, c ruleCase) func() {
@@ -191,7 +191,7 @@ func TestARuleHoldsForEverybodyWhomAnotherTryIsFor(t *testing.T) {
 			mendCid()
 			_, _ = w.slack.CloseView(w.Context(), ana)
 			w.press(ana, w.receipt(ana), "Try again for 2 people")
-			contains(t, w.slack.View(ana).PlainText(), "Sends a link each to @ben, @cid.")
+			contains(t, w.slack.View(ana).PlainText(), "Each of these people gets a direct message with their own link: @ben and @cid.")
 			_ = w.stop()
 			policy.RecipientsMax = bot.MaxRecipients
 			w.cfg.Policy = policy
@@ -204,7 +204,7 @@ func TestARuleHoldsForEverybodyWhomAnotherTryIsFor(t *testing.T) {
 				}
 				return
 			}
-			contains(t, w.slack.View(ana).PlainText()+in.Errors["people"]+in.Errors["secret"], "excluded by the rules here")
+			contains(t, w.slack.View(ana).PlainText()+in.Errors["people"]+in.Errors["secret"], "the rules here don't allow it")
 			if sent != 0 {
 				t.Errorf("%v: %d links went out", policy.UsersDeny, sent)
 			}
@@ -226,14 +226,14 @@ func (w *world) population() {
 // Nobody can tell where an address belongs, so the form says so before it is
 // sent, where outsiders are to be warned about.
 func TestAWarningAboutOutsidersIsSaidOfEMailToo(t *testing.T) {
-	const warning = "I can't tell whether an address belongs to another organisation"
+	const warning = "I can't tell whether it belongs to another organization"
 	for policy, warns := range map[bot.External]bool{bot.ExternalAllow: false, bot.ExternalWarn: true} {
 		inMail(t, func(w *world) {
 			_ = w.stop()
 			w.cfg.Policy.External = policy
 			w.restart()
 			w.command(ana, general, "")
-			w.did(w.slack.PressInView(w.Context(), ana, "E-mail the link"))
+			w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
 			if got := strings.Contains(w.slack.View(ana).PlainText(), warning); got != warns {
 				t.Errorf("%s: %v", policy, got)
 			}

@@ -50,7 +50,7 @@ func TestAMessageIsSharedIntoItsThread(t *testing.T) {
 					t.Errorf("it opens %q", got)
 				}
 				w.sees(w.receipt(ana), where, "original message still shows the secret")
-				w.sees(w.receipt(ben), "@ana put the secret in", "delete it", "change the credential")
+				w.sees(w.receipt(ben), "@ana put the secret in", "delete the message", "change the credential")
 				lacks(t, w.receipt(ben).PlainText(), "p<a>ss&word")
 			})
 		})
@@ -174,8 +174,8 @@ func TestAShortcutWhoseTriggerExpiredGetsASentence(t *testing.T) {
 		leak := w.wrote(ben, general, "hunter2")
 		w.slack.ExpireTriggers(true)
 		w.shortcut(ana, leak)
-		w.sees(w.last(ana, general), "gave me no time to open the form")
+		w.sees(w.last(ana, general), "form didn't open in time")
 		w.did(w.slack.GlobalShortcut(w.Context(), ana, "share_secret"))
-		w.sees(w.receipt(ana), "gave me no time to open the form")
+		w.sees(w.receipt(ana), "form didn't open in time")
 	})
 }

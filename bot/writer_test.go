@@ -43,7 +43,7 @@ func TestTwoFormsOfOneReceiptMakeOneSecretEach(t *testing.T) {
 					t.Errorf("%d secrets for two people", n)
 				}
 				if slow == 0 {
-					contains(t, seen.Errors["secret"], "Everybody on that receipt has a link")
+					contains(t, seen.Errors["secret"], "Everyone on that receipt already has a link")
 				}
 				w.press(ana, w.receipt(ana), "Burn all")
 				if n := w.ots.Secrets(); n != 0 {
@@ -135,9 +135,9 @@ func TestWhatCouldNotBeTakenBackStaysOnTheReceipt(t *testing.T) {
 		w.command(ana, general, "generate")
 		w.submit(ana, slackfake.Values{people: []string{ben, cid}})
 		w.settle(2 * time.Minute)
-		w.sees(w.receipt(ana), "didn't confirm that it burned the secret: please press Burn")
-		lacks(t, w.slack.View(ana).PlainText(), "The others are served", "Nothing was stored")
-		contains(t, w.slack.View(ana).PlainText(), "The receipt says how the others stand.")
+		w.sees(w.receipt(ana), "didn't confirm that the secret was burned. Please press Burn")
+		lacks(t, w.slack.View(ana).PlainText(), "The others have their links", "Nothing was stored")
+		contains(t, w.slack.View(ana).PlainText(), "See the receipt for the others.")
 		if n := len(w.messages(ben, w.slack.AppDM(ben))) + len(w.messages(cid, w.slack.AppDM(cid))); n != 0 || w.ots.Secrets() != 1 {
 			t.Errorf("%d links sent, %d secrets", n, w.ots.Secrets())
 		}

@@ -52,7 +52,7 @@ func (p *Printer) secretButtons(f Form) slack.Block {
 		return small(p.c.Form.Full)
 	default:
 		if f.Parts < MaxParts {
-			elements = append(elements, button(ActionMoreRoom, p.c.Form.MoreRoom))
+			elements = append(elements, button(ActionMoreRoom, p.c.Form.AddField))
 		}
 		if f.Message == nil {
 			elements = append(elements, button(ActionGenerate, p.c.Form.GenerateInstead))
@@ -99,7 +99,7 @@ func (p *Printer) generateInputs() []slack.Block {
 	also.Optional = true
 	return []slack.Block{
 		slack.NewInputBlock(BlockLength, plainText(p.c.Form.Length), nil, choice(strconv.Itoa(UsualLength), lengths)),
-		slack.NewInputBlock(BlockKind, plainText(p.c.Form.MadeOf), nil, choice(KindLetters, kinds)),
+		slack.NewInputBlock(BlockKind, plainText(p.c.Form.Kind), nil, choice(KindLetters, kinds)),
 		also,
 	}
 }
@@ -198,21 +198,12 @@ func (p *Printer) Offers(block, value string) bool {
 	return value == "" || slices.ContainsFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == value })
 }
 
-// moreButtons are for who needs more than the form has at first.
-func (p *Printer) moreButtons(f Form) slack.Block {
-	phrase := button(ActionMakePhrase, p.c.Form.GeneratePhrase)
+// phraseButton is beside the field for the passphrase.
+func (p *Printer) phraseButton(f Form) slack.Block {
 	if f.MakePhrase {
-		phrase = button(ActionTypePhrase, p.c.Form.TypePhrase)
+		return slack.NewActionBlock("phrase_buttons", button(ActionTypePhrase, p.c.Form.TypePhrase))
 	}
-	elements := []slack.BlockElement{phrase}
-	switch {
-	case !p.set.OffersMail || f.fixedPlace():
-	case f.Mail:
-		elements = append(elements, button(ActionNoMail, p.c.Form.PostInstead))
-	default:
-		elements = append(elements, button(ActionMail, p.c.Form.MailInstead))
-	}
-	return slack.NewActionBlock("more_buttons", elements...)
+	return slack.NewActionBlock("phrase_buttons", button(ActionMakePhrase, p.c.Form.GeneratePhrase))
 }
 
 func (p *Printer) phraseInput(f Form) slack.Block {

@@ -33,9 +33,6 @@ type Form struct {
 	Continues bool
 }
 
-// fixedPlace says that the form doesn't ask where the link goes.
-func (f Form) fixedPlace() bool { return f.Message != nil || len(f.Rest) > 0 }
-
 // Form is the form for a secret. While OneTimeSecret is slow it keeps the
 // inputs, so that what was typed is still there if it fails.
 func (p *Printer) Form(f Form) slack.ModalViewRequest {
@@ -77,14 +74,14 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 		blocks = append(blocks, p.ttlInput())
 	}
 	blocks = append(blocks, p.phraseInput(f))
+	if !f.Continues {
+		blocks = append(blocks, p.phraseButton(f))
+	}
 	if !f.Mail { // OneTimeSecret's mail has no place for a note
 		blocks = append(blocks, p.noteInput(f.Note))
 	}
-	if !f.Continues {
-		if p.set.Follows {
-			blocks = append(blocks, p.tellInput())
-		}
-		blocks = append(blocks, p.moreButtons(f))
+	if !f.Continues && p.set.Follows {
+		blocks = append(blocks, p.tellInput())
 	}
 	return append(blocks, small(p.c.Form.Footer))
 }
@@ -93,18 +90,23 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 func problem(say string) slack.Block { return plainSection("⚠️ " + say) }
 
 // whereInputs ask where the link goes, or say it.
-func (p *Printer) whereInputs(f Form) []slack.Block {
+func (p *Printer) whereInputs(f Form) (blocks []slack.Block) {
 	switch {
 	case f.Message != nil:
 		return []slack.Block{section(p.c.Form.IntoThread)}
 	case len(f.Rest) > 0:
 		return []slack.Block{section(sprint(p.c.Form.ToRest, p.mentions(f.Rest)))}
 	case f.Mail:
-		return []slack.Block{p.mailInput()}
-	case p.set.RecipientsMax == 0:
-		return []slack.Block{p.placeInput(f)}
+		return []slack.Block{p.mailInput(), slack.NewActionBlock("where_buttons", button(ActionNoMail, p.c.Form.PostInstead))}
 	}
-	return []slack.Block{p.placeInput(f), p.peopleInput(f.People)}
+	blocks = append(blocks, p.placeInput(f))
+	if p.set.RecipientsMax > 0 {
+		blocks = append(blocks, p.peopleInput(f.People))
+	}
+	if p.set.OffersMail {
+		blocks = append(blocks, slack.NewActionBlock("where_buttons", button(ActionMail, p.c.Form.MailInstead)))
+	}
+	return blocks
 }
 
 // PhraseOnce closes a form whose passphrase was generated. It is the one place

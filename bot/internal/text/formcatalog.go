@@ -9,13 +9,13 @@ type FormWords struct {
 	SecretExample   string
 	PartsJoined     string
 	Full            string
-	MoreRoom        string
+	AddField        string
 	GenerateInstead string
 	TypeInstead     string
 
 	Length                   string
 	Characters               Plural
-	MadeOf                   string
+	Kind                     string
 	Letters, Symbols, Digits string
 	ForYou, Also             string
 	WhenOpened, TellMe       string // whether its creator wishes to hear that it was opened

@@ -17,13 +17,7 @@ type HomeWords struct {
 	Out        Plural // of secrets
 	Nothing    string
 	Ended      string
-	Burn       string
-	BurnAll    string
-	BurnTitle  Plural // of secrets, in a confirmation
-	BurnText   string
-	BurnIt     string // a title
-	BurnItText string
-	Keep       string
+	BurnText   string // asked before Burn all
 	Newer      string
 	Older      string
 	SinceStart string // %[1]s is when the app was started
@@ -137,17 +131,12 @@ func (p *Printer) homeButtons(h Home) []slack.BlockElement {
 	share.Style = slack.StylePrimary
 	buttons := append([]slack.BlockElement{share}, h.More...)
 	if n := len(h.Live); n > 1 {
-		burn := slack.NewButtonBlockElement(ActionHomeBurnAll, h.BurnAll, plainText(w.BurnAll))
+		burn := slack.NewButtonBlockElement(ActionHomeBurnAll, h.BurnAll, plainText(p.c.ReceiptButtons.BurnAll))
 		burn.Style = slack.StyleDanger
-		burn.Confirm = p.confirm(p.count(n, w.BurnTitle), w.BurnText)
+		burn.Confirm = p.confirmBurn(p.count(n, p.c.ReceiptButtons.BurnSome), w.BurnText)
 		buttons = append(buttons, burn)
 	}
 	return buttons
-}
-
-func (p *Printer) confirm(title, text string) *slack.ConfirmationBlockObject {
-	w := p.c.Home
-	return slack.NewConfirmationBlockObject(plainText(title), plainText(text), plainText(w.Burn), plainText(w.Keep)).WithStyle(slack.StyleDanger)
 }
 
 // homeLive is one receipt that is out.
@@ -162,10 +151,10 @@ func (p *Printer) homeLive(h Home, r receipt.Receipt) []slack.Block {
 		facts = append(facts, w.Phrase)
 	}
 	block := section("*" + where + "*\n" + strings.Join(facts, " · "))
-	burn := slack.NewButtonBlockElement(h.ActionBurn, h.Burn(r), plainText(w.Burn))
+	burn := slack.NewButtonBlockElement(h.ActionBurn, h.Burn(r), plainText(p.c.ReceiptButtons.Burn))
 	burn.Style = slack.StyleDanger
 	if !r.Phrase { // else the form for the passphrase is the confirmation
-		burn.Confirm = p.confirm(w.BurnIt, w.BurnItText)
+		burn.Confirm = p.confirmBurnOne()
 	}
 	block.Accessory = slack.NewAccessory(burn)
 	if r.Note == "" {

@@ -46,10 +46,10 @@ type Over struct {
 
 // News are what a creator hears without asking.
 type News struct {
-	Opened       Whither
-	OpenedAt     Whither // and when
-	Unopened     Whither // and until when
-	SomeUnopened Plural  // of people; who they are, until when
+	Opened     Whither
+	OpenedAt   Whither   // and when
+	Unopened   Elsewhere // and until when
+	UnopenedBy Plural    // of people; their mentions, until when
 }
 
 // HelpWords are the lines of the command's help. Their argument is the
@@ -109,14 +109,12 @@ type Refusals struct {
 	PlaceOutside, WhoseDM                  string
 	NoPeople                               string
 	TooManyPeople, TooManySecrets          Plural // of those that are allowed
-	UnfitPeople                            string // a list of UnfitPerson
-	UnfitPerson                            string // a name, and why
-	NotAPerson, Excluded, WhoUnknown       string
-	Deactivated, AnApp, AnOutsider, AGuest string
+	NotAPerson, Excluded, WhoUnknown       string // a name
+	Deactivated, AnApp, AnOutsider, AGuest string // a name
 
 	TryAgainIn string // a duration
 	Support    string // where to ask, in the admin's words
 
 	WarnPlace, WarnPlaceUnknown string
-	WarnPeople                  string // their names
+	WarnPeople                  Plural // of people; their names
 }

@@ -47,6 +47,9 @@ func (p *Printer) over(who string, now receipt.Seen) string {
 // first argument is the people or the conversation, and none of the others has it.
 type Whither struct{ Person, Place, Mail, Link string }
 
+// Elsewhere is the same of links that didn't go to people.
+type Elsewhere struct{ Place, Mail, Link string }
+
 // whither picks the sentence, and says to whom or where.
 func whither(w Whither, r receipt.Receipt, row receipt.Row) (format, to string) {
 	switch {
@@ -81,13 +84,11 @@ const ActionBurnKept = "burn_kept"
 // or not everybody. burn and again are the values of the buttons.
 func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
 	ends, who := p.moment(r.Ends()), r.People(receipt.Row.Live)
-	format, to := whither(p.c.News.Unopened, r, r.Rows[0])
-	if r.To.Sort == receipt.ToPeople {
-		to = p.enumerate(mentioned(who))
-	}
+	un := p.c.News.Unopened
+	format, to := whither(Whither{Place: un.Place, Mail: un.Mail, Link: un.Link}, r, r.Rows[0])
 	say := sprint(format, to, ends)
-	if r.To.Sort == receipt.ToPeople && len(who) < len(r.Rows) {
-		say = p.count(len(who), p.c.News.SomeUnopened, to, ends)
+	if r.To.Sort == receipt.ToPeople {
+		say = p.count(len(who), p.c.News.UnopenedBy, p.enumerate(mentioned(who)), ends)
 	}
 	m := Marked(":hourglass: " + say)
 	if r.Note != "" {
@@ -96,7 +97,7 @@ func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
 	c, confirm := p.c.ReceiptButtons, p.confirmBurnOne()
 	button := slack.NewButtonBlockElement(ActionBurnKept, burn, plainText(c.Burn))
 	if len(who) > 1 {
-		button.Text, confirm = plainText(c.BurnAll), p.confirmBurn(c.BurnThese, c.BurnTheseMeans)
+		button.Text, confirm = plainText(c.BurnAll), p.confirmBurn(p.count(len(who), c.BurnSome), c.BurnSomeMeans)
 	}
 	button.Style = slack.StyleDanger
 	if !r.Phrase {

@@ -44,16 +44,7 @@ func (p *Printer) Odd(letters string) string {
 	case strings.HasPrefix(letters, string(WayMessage)):
 		advice = c.AdviceMessage
 	}
-	return p.Together(sprint(c.AsItCame, p.enumerate(found)), advice)
-}
-
-// enumerate joins words as people do: "a", "a and b", "a, b and c".
-func (p *Printer) enumerate(words []string) string {
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
-	}
-	return sprint(p.c.And, strings.Join(words[:last], p.c.Comma), words[last])
+	return p.Together(sprint(c.AsItCame, strings.Join(found, p.c.Comma)), advice)
 }
 
 // BadPhrase says why a passphrase can't be taken, or "". Whoever opens the link

@@ -153,7 +153,7 @@ func (p *Printer) confirmBurn(title, means string) *slack.ConfirmationBlockObjec
 // receiptButtons are for the receipt as a whole; nil when there is nothing left
 // to do.
 func (p *Printer) receiptButtons(r receipt.Receipt, with Beside, buttons *receipt.Buttons) *slack.ActionBlock {
-	c, live, people := p.c.ReceiptButtons, r.Count(receipt.Row.Live) > 0, r.To.Sort == receipt.ToPeople
+	c, live, people := p.c.ReceiptButtons, r.Count(receipt.Row.Live), r.To.Sort == receipt.ToPeople
 	var elements []slack.BlockElement
 	add := func(action string, text *slack.TextBlockObject, hint string) *slack.ButtonBlockElement {
 		button := slack.NewButtonBlockElement(action, buttons.All(action), text)
@@ -169,10 +169,10 @@ func (p *Printer) receiptButtons(r receipt.Receipt, with Beside, buttons *receip
 		}
 	}
 	switch {
-	case live && people:
+	case live > 0 && people:
 		add(receipt.ActionCheck, label(c.CheckAll), "")
-		burn(label(c.BurnAll), "", p.confirmBurn(c.BurnThese, c.BurnTheseMeans))
-	case live:
+		burn(label(c.BurnAll), "", p.confirmBurn(p.count(live, c.BurnSome), c.BurnSomeMeans))
+	case live > 0:
 		add(receipt.ActionCheck, plainText(c.Check), c.CheckHint)
 		burn(plainText(c.Burn), c.BurnHint, p.confirmBurnOne())
 	}
@@ -186,13 +186,13 @@ func (p *Printer) receiptButtons(r receipt.Receipt, with Beside, buttons *receip
 		}
 		add(receipt.ActionSendPhrase, label(text), "")
 	}
-	if wish := c.Tell; live && with.Followed {
+	if wish := c.Tell; live > 0 && with.Followed {
 		if r.Tell {
 			wish = c.DontTell
 		}
 		add(receipt.ActionTell, label(wish), "")
 	}
-	if live && alone(r) {
+	if live > 0 && alone(r) {
 		elements = append(elements, slack.NewButtonBlockElement(receipt.ActionReopen, with.Keys.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator}), plainText(c.OpenForm)))
 	}
 	if len(elements) == 0 {

@@ -148,8 +148,8 @@ type ReceiptButtons struct {
 	BurnOne         string
 	BurnOneMeans    string
 	BurnTheirsMeans string
-	BurnThese       string
-	BurnTheseMeans  string
+	BurnSome        Plural // of secrets
+	BurnSomeMeans   string
 }
 
 // Burns are how a form says that several secrets were burned, or not.

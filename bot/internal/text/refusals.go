@@ -1,10 +1,6 @@
 package text
 
-import (
-	"strings"
-
-	"otsbot/bot/internal/rules"
-)
+import "otsbot/bot/internal/rules"
 
 // Refused says what a rule refuses, before anything is stored.
 func (p *Printer) Refused(no *rules.Refusal) string {
@@ -46,9 +42,9 @@ func (p *Printer) refusal(no *rules.Refusal) string {
 	case rules.UnfitPeople:
 		var each []string
 		for _, one := range no.Unfit {
-			each = append(each, sprint(c.UnfitPerson, one.Name, p.unfit(one.Why)))
+			each = append(each, sprint(p.unfit(one.Why), one.Name))
 		}
-		return sprint(c.UnfitPeople, strings.Join(each, p.c.Comma))
+		return p.Together(each...)
 	}
 	return c.NotYou
 }
@@ -77,7 +73,7 @@ func (p *Printer) unfit(why rules.Why) string {
 // wasn't.
 func (p *Printer) Outside(w *rules.Warning) (ask, unasked string) {
 	c := p.c.Refusals
-	fact := sprint(c.WarnPeople, strings.Join(w.Names, p.c.Comma))
+	fact := p.count(len(w.Names), c.WarnPeople, p.enumerate(w.Names))
 	switch w.Why {
 	case rules.PlaceUnknown:
 		fact = c.WarnPlaceUnknown

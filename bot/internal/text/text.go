@@ -98,7 +98,7 @@ func sprint(format string, args ...any) string {
 
 // mentions names people.
 func (p *Printer) mentions(users []string) string {
-	return strings.Join(mentioned(users), p.c.Comma)
+	return p.enumerate(mentioned(users))
 }
 
 // mentioned is each of them by name.
@@ -108,6 +108,15 @@ func mentioned(users []string) []string {
 		all[i] = mention(user)
 	}
 	return all
+}
+
+// enumerate joins names as people do: "a", "a and b", "a, b and c".
+func (p *Printer) enumerate(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return sprint(p.c.And, strings.Join(names[:last], p.c.Comma), names[last])
 }
 
 // mention names somebody, as Slack shows people.

@@ -15,7 +15,7 @@ func TestAMessageWithAFile(t *testing.T) {
 	a.does(a.Sees(".message", secret, "key.pem"),
 		a.Presses("More actions", ".message"),
 		a.Presses("Share as a secret link", ".message .menu"),
-		a.Sees("dialog.view", "A file in this message (key.pem) isn't included."))
+		a.Sees("dialog.view", "A file in this message isn't included: key.pem."))
 	filled, err := a.Value("secret/value")
 	a.does(err)
 	if filled != secret {
@@ -25,5 +25,5 @@ func TestAMessageWithAFile(t *testing.T) {
 		a.SeesNone("dialog.view"),
 		a.Goes(browser.AppDM(ana)),
 		a.Sees(".message", "The file in it isn't behind the link"))
-	b.does(b.Goes(browser.AppDM(bob)), b.Sees(".message", "please delete it", "The file in it isn't behind the link"))
+	b.does(b.Goes(browser.AppDM(bob)), b.Sees(".message", "Please delete the message", "The file in it isn't behind the link"))
 }

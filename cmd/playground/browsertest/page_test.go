@@ -119,7 +119,7 @@ func TestALeakedPasswordIsCleanedUp(t *testing.T) {
 		c.SeesNone("dialog.view"),
 		c.Presses("1 reply", ".messages"),
 		c.Sees("aside .message", "@chloe shared a secret"))
-	b.does(b.Goes(browser.AppDM(bob)), b.Sees(".message", "please delete it, and change the credential"),
+	b.does(b.Goes(browser.AppDM(bob)), b.Sees(".message", "Please delete the message"),
 		b.Goes(browser.Coffee), b.Presses("More actions", ".channel .message"), b.Presses("Delete message", ".channel .message .menu"))
 	c.does(c.Sees(".channel .message", "This message was deleted", "1 reply"))
 	c.mustNotHold("T0ps3cret")
@@ -156,8 +156,8 @@ func TestASlowOneTimeSecretIsWaitedForInTheForm(t *testing.T) {
 		a.Sends("/secret"),
 		a.Fills("secret/value", "worth the wait"),
 		a.Presses("Share", "dialog.view"),
-		a.Sees("dialog.view", "Still working on it"),
-		a.Sees("dialog.view", "The link is posted"),
+		a.Sees("dialog.view", "Still working"),
+		a.Sees("dialog.view", "The link was posted"),
 		a.Presses("Close", "dialog.view"),
 		a.SeesNone("dialog.view"),
 		a.Chooses(`[data-switch="ots"]`, "works"),
@@ -172,7 +172,7 @@ func TestButtonsInTheFormKeepWhatWasTyped(t *testing.T) {
 		a.Presses("Share a secret", ".composer"),
 		a.Fills("secret/value", "first "),
 		a.Fills("note/value", "a note"),
-		a.Presses("More room", "dialog.view"),
+		a.Presses("Add another field", "dialog.view"),
 		a.Sees("dialog.view", "Secret, part 1 of 2"),
 		a.Fills("secret_2/value", "second"))
 	for field, want := range map[string]string{"secret/value": "first ", "note/value": "a note"} {
@@ -192,7 +192,7 @@ func TestAGeneratedPasswordIsSeenByItsReaderAlone(t *testing.T) {
 	s := newScene(t)
 	a, b := s.as(ana, deploys), s.as(bob, deploys)
 	a.does(a.Sends("/secret"),
-		a.Presses("Generate a password instead", "dialog.view"),
+		a.Presses("Generate a password", "dialog.view"),
 		a.Chooses(`dialog.view [name="length/value"]`, "32 characters"),
 		a.Presses("Share", "dialog.view"),
 		a.SeesNone("dialog.view"))
@@ -216,16 +216,16 @@ func TestAPassphraseIsNeededToOpenAndToBurn(t *testing.T) {
 		a.Fills("passphrase/value", phrase),
 		a.Presses("Share", "dialog.view"),
 		a.SeesNone("dialog.view"))
-	b.does(b.Sees(".message", "You need its passphrase"))
+	b.does(b.Sees(".message", "You need the passphrase"))
 	link := b.link()
 	b.does(b.Visits(link), b.Does(`document.querySelector("#passphrase").value = "a guess"`),
-		b.Presses("Show the secret", ""), b.Sees(".problem", "not the passphrase"))
+		b.Presses("Show the secret", ""), b.Sees(".problem", "isn't the passphrase"))
 	b.mustNotHold("twice locked")
 	a.does(a.Goes(browser.AppDM(ana)),
 		a.Presses("Burn the secret so that nobody can open it", ".message"),
 		a.Fills("passphrase/value", "not this one"),
 		a.Presses("Burn", "dialog.view"),
-		a.Sees("dialog.view .bk-invalid", "not the passphrase"),
+		a.Sees("dialog.view .bk-invalid", "isn't the passphrase"),
 		a.Empties("passphrase/value"),
 		a.Fills("passphrase/value", phrase),
 		a.Presses("Burn", "dialog.view"),
@@ -271,7 +271,7 @@ func TestSwitchesMakeTheTroubleThatTheySay(t *testing.T) {
 	a.does(a.Presses("Trouble on demand", ""),
 		a.Chooses(`[data-switch="ots"]`, "limits our calls"),
 		a.Sends("/secret not today"),
-		a.Sees(".message .bk-ephemeral", "takes no more secrets from us", "Nothing was stored"),
+		a.Sees(".message .bk-ephemeral", "limiting how many secrets", "Nothing was stored"),
 		a.Chooses(`[data-switch="ots"]`, "works"),
 		a.Presses("Cut the wire", ""))
 	i := s.as(bob, deploys)
@@ -288,7 +288,7 @@ func TestSwitchesMakeTheTroubleThatTheySay(t *testing.T) {
 		a.Presses("Unarchive this conversation", ""))
 	a.does(a.Chooses(`[data-switch="slack"]`, "fails to post messages"),
 		a.Sends("/secret by the other road"),
-		a.Sees(".bk-ephemeral", "Slack didn't say whether your link was posted"))
+		a.Sees(".bk-ephemeral", "Slack didn't confirm that the link was posted"))
 }
 
 func TestTheInspectorShowsThatOnlyTheLinkWasPosted(t *testing.T) {

@@ -26,8 +26,8 @@ func TestEachOfSeveralPeopleGetsALinkOfTheirOwn(t *testing.T) {
 	a.does(a.Presses("Trouble on demand", ""), a.Chooses(`[data-switch="unreachable"]`, "don't reach Dev Mehta"))
 	a.sharesWith(secret, "Bob Okafor", "Chloe Tanaka", "Dev Mehta")
 	a.does(a.SeesNone("dialog.view"), a.Goes(browser.AppDM(ana)),
-		a.Sees(".message", "3 people", "Slack doesn't let me write to them", "Try again for 1 person"))
-	b.does(b.Sees(".message", "@ana shared a secret with you", "The link is yours alone"))
+		a.Sees(".message", "3 people", "Slack doesn't let me message them", "Try again for 1 person"))
+	b.does(b.Sees(".message", "@ana shared a secret with you", "This link is only for you"))
 	c.does(c.Sees(".message", "@ana shared a secret with you"))
 	bobs, chloes := b.link(), c.link()
 	if bobs == chloes {
@@ -49,7 +49,7 @@ func TestEachOfSeveralPeopleGetsALinkOfTheirOwn(t *testing.T) {
 		a.Sees(".message", "@chloe: 🔥", "before anyone opened it"))
 	c.does(c.Sees(".message", "@ana burned this secret"), c.Visits(chloes), c.Sees("h1", "There is nothing here"))
 	a.does(a.Presses("Check all", ".message"), a.Sees(".message", "@bob: Opened", "@dev: Not opened yet"),
-		a.Presses("Burn all", ".message"), a.Sees("#confirm", "Burn all of these secrets?"), a.Presses("Burn", "#confirm"),
+		a.Presses("Burn all", ".message"), a.Sees("#confirm", "Burn 2 secrets?"), a.Presses("Burn", "#confirm"),
 		a.Sees(".message", "@dev: 🔥", "@bob: Opened"))
 	d.does(d.Visits(devs), d.Sees("h1", "There is nothing here"))
 }
@@ -61,7 +61,7 @@ func TestWhoCantOpenTheirLinkIsSentAnother(t *testing.T) {
 	b.does(b.Sees(".message", "@ana shared a secret with you"))
 	link := b.link()
 	b.opens(link, "gone before Bob came")
-	b.does(b.Goes(browser.AppDM(bob)), b.Presses("Tell who shared it that you can't open the link", ".message"),
+	b.does(b.Goes(browser.AppDM(bob)), b.Presses("Tell the person who shared it that you can't open the link", ".message"),
 		b.Sees(".message", "@ana knows"))
 	a.does(a.Goes(browser.AppDM(ana)), a.Sees(".message", "@bob can't open the secret"),
 		a.Presses("Open the form to share it with them again", ".message"),
@@ -82,21 +82,21 @@ func TestAPassphraseThatNobodyTypedGoesOnAnotherRoad(t *testing.T) {
 		a.Fills("secret/value", secret),
 		a.Ticks("people/value", "Bob Okafor"),
 		a.Presses("Generate a passphrase", "dialog.view"),
-		a.Sees("dialog.view", "One is generated"),
+		a.Sees("dialog.view", "I'll generate one"),
 		a.Presses("Share", "dialog.view"),
-		a.Sees("dialog.view", "This is shown once"))
+		a.Sees("dialog.view", "This is shown only once"))
 	phrase := a.tells(`document.querySelector("dialog.view .bk-code").innerText`)
 	a.does(a.Presses("Close", "dialog.view"), a.SeesNone("dialog.view"), a.Goes(browser.AppDM(ana)),
-		a.Sees(".message", "1 person", "Needed, for burning too"))
+		a.Sees(".message", "1 person", "Needed to open or burn it"))
 	a.mustNotHold(phrase)
-	b.does(b.Sees(".message", "You need its passphrase, which @ana has"))
+	b.does(b.Sees(".message", "You need the passphrase, which @ana has"))
 	b.mustNotHold(phrase)
 	first := b.link()
 	a.does(a.Presses("Send the passphrase", ".message"),
-		a.Sees("dialog.view", "It does not protect against who can read both messages"),
+		a.Sees("dialog.view", "It doesn't protect against someone who can read both messages"),
 		a.Fills("passphrase/value", phrase),
 		a.Presses("Send", "dialog.view"),
-		a.Sees("dialog.view", "The passphrase is sent"),
+		a.Sees("dialog.view", "The passphrase was sent"),
 		a.Presses("Close", "dialog.view"))
 	b.does(b.Sees(".message", "@ana sent you the passphrase"))
 	b.opens(b.link(), phrase)
@@ -113,7 +113,7 @@ func TestAConversationBesidesPeopleIsAMistake(t *testing.T) {
 		a.Chooses(`dialog.view [name="place/value"]`, "# coffee"),
 		a.Ticks("people/value", "Bob Okafor", "Chloe Tanaka"),
 		a.Presses("Share", "dialog.view"),
-		a.Sees("dialog.view .bk-invalid .bk-error", "You chose a conversation besides"))
+		a.Sees("dialog.view .bk-invalid .bk-error", "You also chose a conversation"))
 	ticked := a.tells(`[...document.querySelectorAll('dialog.view [name="people/value"]:checked')].map((el) => el.value).join()`)
 	if ticked != bob+","+chloe {
 		t.Errorf("%q are ticked, want Bob and Chloe", ticked)
@@ -131,7 +131,7 @@ func TestALinkGoesByEMailWhereThereIsAnAccount(t *testing.T) {
 	a := s.as(ana, deploys)
 	a.does(a.Sends("/secret"),
 		a.Fills("secret/value", "for a partner"),
-		a.Presses("E-mail the link", "dialog.view"),
+		a.Presses("Email the link instead", "dialog.view"),
 		a.Fills("mail/value", "partner"),
 		a.Presses("Share", "dialog.view"),
 		a.Sees("dialog.view .bk-invalid .bk-error", "valid email address"),
@@ -140,7 +140,7 @@ func TestALinkGoesByEMailWhereThereIsAnAccount(t *testing.T) {
 		a.Presses("Share", "dialog.view"),
 		a.SeesNone("dialog.view"),
 		a.Goes(browser.AppDM(ana)),
-		a.Sees(".message", "E-mailed to pa", "Not opened yet"))
+		a.Sees(".message", "Emailed to pa", "Not opened yet"))
 	b := s.as(bob, deploys)
 	b.mustNotHold("@ana shared a secret")
 }

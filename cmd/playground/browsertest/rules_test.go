@@ -25,9 +25,9 @@ func TestRulesAnswerWherePeopleAre(t *testing.T) {
 		a.Sees("#told", "at most 2"), // as Slack's field would not take a third
 		a.Presses("Cancel", "dialog.view"), a.SeesNone("dialog.view"),
 		a.Goes(browser.Partner), a.Sends("/secret for everybody"),
-		a.Sees(".message .bk-ephemeral", "shared with another organisation", "Nothing was stored", "#it-help"))
+		a.Sees(".message .bk-ephemeral", "shared with another organization", "Nothing was stored", "#it-help"))
 	e := s.as(browser.Eva, deploys)
-	e.does(e.Sends("/secret of mine"), e.Sees(".message .bk-ephemeral", "Guests may not share secrets here", "Nothing was stored"))
+	e.does(e.Sends("/secret of mine"), e.Sees(".message .bk-ephemeral", "Guests can't share secrets here", "Nothing was stored"))
 }
 
 // With a warning, what goes outside is shared at the second press.
@@ -37,7 +37,7 @@ func TestAWarningIsGivenOnceAndKeepsTheForm(t *testing.T) {
 	a.does(a.Sends("/secret"),
 		a.Fills("secret/value", "for both of us"),
 		a.Presses("Share", "dialog.view"),
-		a.Sees("dialog.view", "shared with another organisation", "press Share if that is what you want"))
+		a.Sees("dialog.view", "shared with another organization", "press Share again"))
 	typed, err := a.Value("secret/value")
 	a.does(err)
 	if typed != "for both of us" {

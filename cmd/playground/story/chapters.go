@@ -17,7 +17,7 @@ func aPasswordForTheTeam(t *teller) {
 	const secret = `correct "horse" & <battery> staple`
 	t.keeps(secret)
 	t.types(ana, deploys, secret)
-	link := t.oneLink(t.sees(bob, deploys, "@ana shared a secret", "Anyone here can open it, once"))
+	link := t.oneLink(t.sees(bob, deploys, "@ana shared a secret", "Anyone here can open it once"))
 	receipt := t.sees(ana, t.appDM(ana), "Receipt", "#deploys", "Not opened yet", "[Check]", "[Burn]")
 	t.lacks(receipt, lastPart(link))
 
@@ -36,15 +36,15 @@ func intoAPrivateChannel(t *teller) {
 	t.types(ana, deploys, "")
 	t.looksAt(ana, "Share a secret", "Post the link in: [#deploys]")
 	t.submits(ana, slackfake.Values{"Secret": secret, "Post the link in": stage.Payroll, "Expires after": "1 hour",
-		"Note that everyone sees": "for <!channel> & friends"})
+		"Public note (everyone who sees the link can read it)": "for <!channel> & friends"})
 	t.isDone(ana)
-	post := t.sees(bob, stage.Payroll, "@ana shared a secret", "for <!channel> & friends", "Anyone here can open it, once")
+	post := t.sees(bob, stage.Payroll, "@ana shared a secret", "for <!channel> & friends", "Anyone here can open it once")
 	link := t.oneLink(post)
 	t.seesNothing(chloe, stage.Payroll)
 	receipt := t.sees(ana, t.appDM(ana), "Receipt", "#payroll", "Not opened yet")
 
 	t.presses(ana, receipt, "Burn")
-	t.becomes(ana, receipt, "You burned it", "before anyone opened it", "I can't change the message with the link")
+	t.becomes(ana, receipt, "You burned it", "before anyone opened it", "Slack doesn't let me edit the message with the link")
 	t.findsGone(bob, link, secret)
 }
 
@@ -75,7 +75,7 @@ func burnedTooLate(t *teller) {
 	receipt := t.sees(ana, t.appDM(ana), "Not opened yet")
 	t.opens(chloe, link, "", secret)
 	t.presses(ana, receipt, "Burn")
-	told := t.becomes(ana, receipt, "Too late to burn it", "Opened", "change the credential")
+	told := t.becomes(ana, receipt, "It was too late to burn it", "Opened", "change the credential")
 	t.lacks(told, "You burned it")
 	t.lacks(t.again(bob, post), "burned")
 }
@@ -119,7 +119,7 @@ func justTheLink(t *teller) {
 	t.looksAt(ana, "Post the link in: []")
 	t.submits(ana, slackfake.Values{"Secret": secret})
 	t.isDone(ana)
-	receipt := t.sees(ana, t.appDM(ana), "The link to hand on", "only you have the link")
+	receipt := t.sees(ana, t.appDM(ana), "Link to pass on", "only you have the link")
 	link := t.codeLink(receipt)
 	t.opens(chloe, link, "", secret)
 }
@@ -128,9 +128,9 @@ func justTheLink(t *teller) {
 func aPasswordNobodyTyped(t *teller) {
 	t.chapter("A password that nobody typed")
 	t.types(ana, deploys, "generate")
-	t.looksAt(ana, "Length of the generated password")
-	t.submits(ana, slackfake.Values{"Length of the generated password": "32 characters",
-		"Made of": "Letters, digits and symbols", "For you": []string{"yes"}})
+	t.looksAt(ana, "Length of the password")
+	t.submits(ana, slackfake.Values{"Length of the password": "32 characters",
+		"Characters": "Letters, digits and symbols", "A link for you": []string{"yes"}})
 	t.isDone(ana)
 	link := t.oneLink(t.sees(bob, deploys, "@ana shared a secret"))
 	t.sees(ana, t.appDM(ana), "#deploys", "Not opened yet")

@@ -18,12 +18,12 @@ func messagesOfAllKinds(t *teller) {
 		holds string
 		form  []string
 	}{
-		{"k3y-between-us", []string{"Bob's key, for whoever is on call:\nThe VPN key is k3y-between-us", "A forwarded message's text is included."}},
+		{"k3y-between-us", []string{"Bob's key, for whoever is on call:\nThe VPN key is k3y-between-us", "The text of a forwarded message is included."}},
 		{"st4ging-in-a-thread", []string{"[st4ging-in-a-thread]"}},
 		{"r0tated-by-an-app", []string{"Password rotated\n*Host*\ndb-1.example.com\n*Password*\nr0tated-by-an-app"}},
 		{"0ld-in-an-alert", []string{"Login failed\nwith the old password\nUser: svc_deploy\nPassword: 0ld-in-an-alert"}},
 		{"Reset your password", []string{"Reset your password here (https://vault.example.com/reset?token=t0ken-in-a-link)"}},
-		{"key.pem", []string{"open-s3same", "A file in this message (key.pem) isn't included."}},
+		{"key.pem", []string{"open-s3same", "A file in this message isn't included: key.pem."}},
 	} {
 		for _, m := range seen {
 			if strings.Contains(m.PlainText(), kind.holds) {

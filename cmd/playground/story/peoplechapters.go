@@ -13,7 +13,7 @@ const dev = stage.Dev
 
 // The form's fields for where the link goes.
 const (
-	toPeople = "Or send people a link each"
+	toPeople = "Or send each person their own link"
 	toPlace  = "Post the link in"
 )
 
@@ -31,8 +31,8 @@ func aLinkEach(t *teller) {
 	t.types(ana, deploys, "")
 	t.looksAt(ana, toPlace+": [#deploys]", toPeople+": []")
 	t.submits(ana, slackfake.Values{"Secret": secret, toPlace: stage.Coffee, toPeople: []string{bob, chloe, dev}})
-	t.looksAt(ana, "You chose a conversation besides")
-	t.submits(ana, slackfake.Values{toPlace: nil, "Note that everyone sees": "rotate it in May"})
+	t.looksAt(ana, "You also chose a conversation")
+	t.submits(ana, slackfake.Values{toPlace: nil, "Public note (everyone who sees the link can read it)": "rotate it in May"})
 	t.isDone(ana)
 	receipt := t.sees(ana, t.appDM(ana), "Receipt", "3 people", "They can't get messages from me",
 		"[Check all]", "[Burn all]", "[Try again for 1 person]")
@@ -77,7 +77,7 @@ func iCantOpenIt(t *teller) {
 	t.opens(chloe, link, "", first)
 	t.findsGone(bob, link, first)
 	t.presses(bob, personal, "I can't open it")
-	t.becomes(bob, personal, "You can't open it: @ana knows")
+	t.becomes(bob, personal, "@ana knows that you can't open it")
 	told := t.sees(ana, t.appDM(ana), "@bob can't open the secret", "change the credential", "[Share again]")
 	t.presses(ana, told, "Share again")
 	t.looksAt(ana, toPlace+": []", toPeople+": [@bob]")
@@ -94,20 +94,20 @@ func thePassphraseOnAnotherRoad(t *teller) {
 	t.keeps(secret)
 	t.usesTheLightningMenu()
 	t.pressesInForm(ana, "Generate a passphrase")
-	t.looksAt(ana, "One is generated, and shown to you once")
+	t.looksAt(ana, "I'll generate one and show it to you here, once")
 	t.submits(ana, slackfake.Values{"Secret": secret, toPeople: []string{bob, chloe}})
-	form := t.looksAt(ana, "This is shown once", "you need it to burn the secret")
+	form := t.looksAt(ana, "This is shown only once", "you need it to burn the secret")
 	phrase := t.inCode(form)
 	t.audit.shownOnce(phrase)
 	t.closes(ana)
-	receipt := t.sees(ana, t.appDM(ana), "2 people", "Needed, for burning too", "[Send the passphrase]")
-	link := t.ownLink(bob, "You need its passphrase, which @ana has")
+	receipt := t.sees(ana, t.appDM(ana), "2 people", "Needed to open or burn it", "[Send the passphrase]")
+	link := t.ownLink(bob, "You need the passphrase, which @ana has")
 	t.failsToOpen(bob, link, "a guess", secret)
 
 	t.pressesUntil(ana, receipt, "Send the passphrase", func() bool { return t.stage.Slack.View(ana) != nil })
-	t.looksAt(ana, "as a second link that works once, to @bob, @chloe", "It does not protect against who can read both messages")
+	t.looksAt(ana, "a second link that works once, with the passphrase: @bob and @chloe", "It doesn't protect against someone who can read both messages")
 	t.submits(ana, slackfake.Values{"Passphrase": phrase})
-	t.looksAt(ana, "The passphrase is sent")
+	t.looksAt(ana, "The passphrase was sent")
 	t.closes(ana)
 	t.becomes(ana, receipt, "The passphrase ", "[Burn all]")
 	second := t.oneLink(t.sees(bob, t.appDM(bob), "@ana sent you the passphrase"))
@@ -133,7 +133,7 @@ func (t *teller) usesTheLightningMenu() {
 
 // personal is the next message from the app that brings somebody a link.
 func (t *teller) personal(user string, words ...string) slackfake.Message {
-	words = append([]string{"@ana shared a secret with you", "The link is yours alone", "[I can't open it]"}, words...)
+	words = append([]string{"@ana shared a secret with you", "This link is only for you", "[I can't open it]"}, words...)
 	return t.sees(user, t.appDM(user), words...)
 }
 
@@ -159,7 +159,7 @@ func (t *teller) changes(user string, receipt slackfake.Message, button string, 
 func (t *teller) pressesUntil(user string, receipt slackfake.Message, button string, done func() bool) {
 	asked := func() (n int) {
 		for _, m := range t.stage.Slack.Messages(user, receipt.Channel) {
-			n += strings.Count(m.PlainText(), "I am still working on that receipt")
+			n += strings.Count(m.PlainText(), "I'm still updating that receipt")
 		}
 		return n
 	}
