@@ -4,9 +4,49 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// The tour in doc.go leads through every file and every room, and nowhere else.
+func TestTheTourLeadsEverywhere(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tour, rooms, _ := strings.Cut(string(doc), "\n// # Rooms\n")
+	rooms, _, _ = strings.Cut(rooms, "\n// # ")
+	files, _ := filepath.Glob("*.go")
+	files = slices.DeleteFunc(files, func(name string) bool { return name == "doc.go" || strings.HasSuffix(name, "_test.go") })
+	inside, err := filepath.Glob("internal/*")
+	if err != nil || len(files) < 20 || len(inside) < 5 {
+		t.Fatalf("%d files, %d rooms, %v", len(files), len(inside), err)
+	}
+	for i, room := range inside {
+		inside[i] = filepath.Base(room)
+	}
+	leadsTo(t, "file", regexp.MustCompile(`\w+\.go\b`).FindAllString(tour, -1), files)
+	var named []string
+	for _, room := range regexp.MustCompile(`(?m)^//\t(\w+) `).FindAllStringSubmatch(rooms, -1) {
+		named = append(named, room[1])
+	}
+	leadsTo(t, "room", named, inside)
+}
+
+func leadsTo(t *testing.T, what string, named, there []string) {
+	t.Helper()
+	for _, name := range named {
+		if !slices.Contains(there, name) {
+			t.Errorf("doc.go names the %s %s, which isn't there", what, name)
+		}
+	}
+	for _, name := range there {
+		if !slices.Contains(named, name) {
+			t.Errorf("doc.go lacks the %s %s", what, name)
+		}
+	}
+}
 
 // docs/faults.md names the test that plays each fault.
 func TestTheFaultsThatAreDocumentedArePlayed(t *testing.T) {

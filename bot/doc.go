@@ -1,0 +1,92 @@
+// Package bot is the Slack app: it takes a secret from a person in Slack, has
+// OneTimeSecret keep it, posts nothing but the one-time link, and tells its
+// creator what becomes of it. Make a [Bot] with [New], and start it with
+// [Bot.Run] (bot.go).
+//
+// # A tour
+//
+// An envelope arrives on a socket. dispatch.go takes it off the reader and gives
+// it to one of a bounded number of workers (work.go), on one replica alone
+// (claim.go). What could be read of it is an interaction (interaction.go), and
+// goes to the handler that handlers.go names for what the person did:
+//
+//	command.go      typed /secret
+//	shortcut.go     used a shortcut, on a message or anywhere
+//	form.go         opened the form, or sent it; formread.go reads it
+//	formbuttons.go  pressed a button in the form, or one that opens it
+//	check.go        pressed Check on a receipt
+//	burn.go         pressed Burn on a receipt, or sent the passphrase form
+//	send.go         tries again to send links that did not arrive
+//	sendphrase.go   sends the passphrase on another road
+//	wish.go         wishes to hear that it was opened; Burn, elsewhere than on a receipt
+//	cannotopen.go   got a link and can't open it
+//	home.go         opened the Home tab, or pressed a button there
+//	follow.go       nobody did anything: what is out is looked at by itself
+//
+// Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver the
+// link, and undo it if nobody could be told; people.go and send.go do that once for
+// each of several people. The entry points differ only in where they ack, which is
+// why the ack is an argument of every handler. reply.go is how a form is answered,
+// formstate.go what it remembers of itself, and values.go reads single fields.
+// generate.go makes passwords.
+//
+// Before that come the admin's rules: policy.go asks them, and directory.go tells
+// them what Slack knows of people and conversations.
+//
+// What is written down of a secret is a receipt (receipt.go). change.go is its one
+// writer; sheets.go sees to that in this process, and remember.go over all replicas,
+// keeping what is out in the memory. original.go is the message that still shows a
+// secret, remarks.go what a receipt notes of its text.
+//
+// words.go chooses the words for a reader, and reach.go tells one person something,
+// by the first way that works. metrics.go and audit.go are for whoever runs the app
+// and whoever answers for it. probe.go is what "otsbot check" asks of Slack, and
+// livecheck.go what "otsbot check -live" does. tokens.go takes new tokens and keys
+// while the app runs.
+//
+// # Rooms
+//
+// What can be wrong alone has a room below internal, with a narrow door. None
+// imports this package.
+//
+//	socketmode  keeps sockets open: each envelope is taken once, and acked
+//	payload     reads what Slack sends, each field on its own
+//	slackapi    every call to Slack, its waits, and what came of it
+//	rules       the admin's rules: decides, and says why
+//	receipt     what is written down of secrets, and how buttons carry it
+//	seal        signs what buttons hold, hides what forms and stores keep
+//	memory      what the app remembers: in memory, in a file, in Redis
+//	authored    reads a message as its readers see it, and what is odd about a text
+//	text        everything that people read, a catalog for each language
+//
+// # Words of our own
+//
+// Slack's and OneTimeSecret's words are used as they use them: envelope (what a
+// socket delivers), trigger (what lets a form be opened, for three seconds),
+// passphrase, burn, metadata key (looks at a secret and burns it), secret key (opens
+// it). These are ours:
+//
+//	announcement  the message with the link, in a conversation or a direct message
+//	claim         says that an envelope is this replica's to handle
+//	conceal       to have OneTimeSecret keep a secret
+//	creator       who shares a secret, and alone may check and burn it
+//	deliver       to get its link to where it belongs, or to its creator
+//	destination   where a link shall go: a conversation, a thread, people, an address, oneself
+//	fate          what is known to have become of a secret, such as opened
+//	fingerprint   tells secrets apart in logs, and is no use for anything else
+//	follower      looks at what is out by itself, ever more rarely
+//	lease         a claim, a lock or a look that ends by itself when its replica dies
+//	memory        what the app remembers; a store is where: this process, a file, Redis
+//	nudge         the one message that a secret is about to end unopened
+//	page          OneTimeSecret's page of a secret; a part of the Home tab's lists
+//	receipt       what a creator gets, in private: state, Check, Burn; over one secret or several
+//	remark        what a receipt notes of a text, such as curly quotes
+//	road          how a link goes to its destination; each rule holds on each
+//	row           one secret of a receipt, and its link
+//	rule          what an admin forbids (POLICY_…)
+//	sheet         a receipt in this process, with one writer at a time
+//	way           how one person can be told something in private
+//
+// The design rule behind all of it: plaintext is an otsclient.Plaintext from
+// the moment it was decoded, and nothing here logs a payload.
+package bot
