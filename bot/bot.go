@@ -86,6 +86,7 @@ type Bot struct {
 	receipts receipts
 	memory   *memory.Memory
 	unkept   unkept
+	store    storeState
 	printer  *text.Printer
 	homes    homes
 	started  time.Time
@@ -93,12 +94,6 @@ type Bot struct {
 	// apologies bounds the calls that only say "busy".
 	apologies chan struct{}
 }
-
-// StoreError says why the store at StoreURL isn't opened. Nothing in it was
-// changed.
-type StoreError struct{ error }
-
-func (e *StoreError) Unwrap() error { return e.error }
 
 // New checks the configuration, opens the store and builds a Bot. A Redis that
 // can't be reached yet is no error, and nothing else of the network is touched.
@@ -214,6 +209,8 @@ func (b *Bot) Run(ctx context.Context) error {
 			end(err)
 		}
 	}()
+	watching := make(chan struct{})
+	go func() { defer close(watching); b.watchStore(ctx) }()
 	following := make(chan struct{})
 	go func() {
 		defer close(following)
@@ -240,6 +237,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		giveUp()
 		b.work.waitIdle(b.cfg.ShutdownTimeout - time.Since(stopping))
 	}
+	<-watching
+	_ = b.storeAgain(context.WithoutCancel(ctx)) // once more, and then it is forgotten
 	if n := b.work.inFlight(); n > 0 {
 		err = errors.Join(err, fmt.Errorf("stop: people who were never answered: %d", n))
 	}

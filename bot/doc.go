@@ -39,7 +39,7 @@
 // secret, remarks.go what a receipt notes of its text.
 //
 // words.go chooses the words for a reader, and reach.go tells one person something,
-// by the first way that works. metrics.go and audit.go are for whoever runs the app
+// by the first way that works. metrics.go, store.go and audit.go are for whoever runs the app
 // and whoever answers for it. probe.go is what "otsbot check" asks of Slack, and
 // livecheck.go what "otsbot check -live" does. tokens.go takes new tokens and keys
 // while the app runs.

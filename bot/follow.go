@@ -103,7 +103,6 @@ type follower struct {
 func (f *follower) round(ctx context.Context) (pause time.Duration) {
 	pause = followIdle
 	defer survive(f.log, f.metrics, "follower")
-	f.storeAgain(ctx)
 	n := 1
 	if f.atOnce {
 		n = followBatch
@@ -134,6 +133,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 	all := make([]kept, len(due))
 	for i, e := range due {
 		all[i] = readKept(e)
+		f.metrics.lookedAt(all[i], taken)
 		for _, row := range all[i].Receipt.Rows {
 			if row.Live() {
 				keys = append(keys, row.MetadataKey())
@@ -241,6 +241,7 @@ func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[stri
 		return // the lease ends, and it is looked at again
 	}
 	for _, row := range over {
+		f.metrics.found.WithLabelValues(row.Fate.String()).Inc()
 		f.event(auditFound, in.about(row.Fingerprint()), zap.Stringer("state", row.Fate))
 	}
 	if r.Tell {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
@@ -24,6 +25,8 @@ type metrics struct {
 	busy         prometheus.Counter
 	panics       prometheus.Counter
 	secrets      *prometheus.CounterVec
+	followLag    prometheus.Histogram
+	found        *prometheus.CounterVec
 }
 
 // What can become of a secret, as a metric counts it.
@@ -39,6 +42,7 @@ const (
 var (
 	ackBuckets   = []float64{.001, .002, .005, .01, .02, .05, .1, .25, .5, 1, 2, 2.5, 3}
 	totalBuckets = []float64{.01, .025, .05, .1, .25, .5, 1, 2, 5, 10, 15, 30, 60}
+	lagBuckets   = []float64{.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600}
 )
 
 func newMetrics(b *Bot) *metrics {
@@ -59,13 +63,19 @@ func newMetrics(b *Bot) *metrics {
 		busy:       prometheus.NewCounter(counter("busy_total", "Interactions refused because too many were in flight.")),
 		panics:     prometheus.NewCounter(counter("panics_total", "Bugs that were survived, nearly all of them by ending an interaction.")),
 		secrets:    prometheus.NewCounterVec(counter("secrets_total", "Secrets created, burned, found opened, or left undelivered."), []string{"event"}),
+		followLag: prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "otsbot", Name: "follow_lag_seconds",
+			Help: "How late what is out was looked at: its count is how often.", Buckets: lagBuckets}),
+		found: prometheus.NewCounterVec(counter("follow_found_total", "Secrets that were found over without anybody asking, by how they ended."), []string{"state"}),
+	}
+	for _, fate := range []receipt.Fate{receipt.Opened, receipt.Burned, receipt.Expired, receipt.Gone} {
+		m.found.WithLabelValues(fate.String())
 	}
 	// Counters that an alert looks at exist from the start: a series that
 	// appears with its first increment has no rate.
 	for _, event := range []string{secretCreated, secretBurned, secretOpened, secretUndelivered} {
 		m.secrets.WithLabelValues(event)
 	}
-	for _, method := range []string{"share", "metadata", "burn"} {
+	for _, method := range []string{"share", "metadata", "states", "burn"} {
 		for _, outcome := range []string{"no_api", "not_authorized", "rate_limited", "unknown", "unavailable"} {
 			m.otsCalls.WithLabelValues(method, outcome)
 		}
@@ -81,7 +91,7 @@ func newMetrics(b *Bot) *metrics {
 		}
 		const socketsHelp = "Socket Mode connections that said hello, by whether Slack has announced their end."
 		b.cfg.Metrics.MustRegister(m.interactions, m.ack, m.duration, m.otsCalls, m.otsDuration, m.slackCalls,
-			m.reconnects, m.busy, m.panics, m.secrets,
+			m.reconnects, m.busy, m.panics, m.secrets, m.followLag, m.found, storeMetrics{b},
 			gauge("sockets", socketsHelp, prometheus.Labels{"state": "connected"}, func() float64 { connected, _ := b.sockets.Counts(); return float64(connected) }),
 			gauge("sockets", socketsHelp, prometheus.Labels{"state": "leaving"}, func() float64 { _, leaving := b.sockets.Counts(); return float64(leaving) }),
 			gauge("app_connections", "Socket Mode connections of the app, over all replicas and whoever else has its token, as Slack said at the newest hello.", nil, func() float64 { return float64(b.sockets.AppConnections()) }),
@@ -96,6 +106,13 @@ func (m *metrics) finished(in *interaction, ackedAt time.Time, outcome outcome) 
 	m.interactions.WithLabelValues(in.kind, string(outcome)).Inc()
 	m.ack.Observe(ackedAt.Sub(in.started).Seconds())
 	m.duration.WithLabelValues(in.kind).Observe(time.Since(in.started).Seconds())
+}
+
+// lookedAt counts a look of the follower.
+func (m *metrics) lookedAt(k kept, now time.Time) {
+	if k.Due > 0 {
+		m.followLag.Observe(max(0, now.Sub(time.UnixMilli(k.Due)).Seconds()))
+	}
 }
 
 // ots counts a call to OneTimeSecret that began at started.

@@ -24,6 +24,7 @@ import (
 type kept struct {
 	Receipt receipt.Receipt `json:"r"`
 	Nudged  bool            `json:"n,omitempty"` // its creator heard that it ends soon, unopened
+	Due     int64           `json:"d,omitempty"` // when it was to be looked at, in milliseconds since 1970
 }
 
 // lastSeen is for how long a secret is remembered past its end, if nobody could
@@ -80,13 +81,15 @@ func readKept(e memory.Entry) (k kept) {
 // fill writes k into its entry. What is over has no key any more, and isn't
 // looked at again.
 func (k kept) fill(e *memory.Entry, now time.Time) {
-	k.Receipt = k.Receipt.WithoutKeys()
-	payload, _ := json.Marshal(k) // strings and numbers
+	k.Receipt, k.Due = k.Receipt.WithoutKeys(), 0
 	if k.Receipt.Count(receipt.Row.Live) == 0 {
+		payload, _ := json.Marshal(k) // strings and numbers
 		e.End(payload, now)
 		return
 	}
-	e.Payload, e.Next, e.Until = payload, k.next(e.At, now), k.Receipt.Ends().Add(lastSeen)
+	e.Next, e.Until = k.next(e.At, now), k.Receipt.Ends().Add(lastSeen)
+	k.Due = e.Next.UnixMilli()
+	e.Payload, _ = json.Marshal(k)
 }
 
 // recall is a receipt as it is remembered.
@@ -162,6 +165,12 @@ func (u *unkept) done(r receipt.Receipt) {
 	}
 }
 
+func (u *unkept) count() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.all)
+}
+
 func (u *unkept) waiting() []receipt.Receipt {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -169,14 +178,15 @@ func (u *unkept) waiting() []receipt.Receipt {
 }
 
 // storeAgain gives the store what it could not take before, until it can't
-// again.
-func (b *Bot) storeAgain(ctx context.Context) {
+// again, and says why.
+func (b *Bot) storeAgain(ctx context.Context) error {
 	for _, r := range b.unkept.waiting() {
 		if err := b.keep(ctx, r); err != nil && !errors.Is(err, errOlder) {
-			return
+			return err
 		}
 		b.unkept.done(r)
 	}
+	return nil
 }
 
 const (

@@ -218,12 +218,27 @@ func (w *world) restart() {
 type logBuffer struct {
 	mu   sync.Mutex
 	data bytes.Buffer
+	more chan struct{} // closed at the next line, if somebody waits
 }
 
 func (l *logBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.more != nil {
+		close(l.more)
+		l.more = nil
+	}
 	return l.data.Write(p)
+}
+
+// now is what was logged, and a channel that is closed when there is more.
+func (l *logBuffer) now() (text string, more <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.more == nil {
+		l.more = make(chan struct{})
+	}
+	return l.data.String(), l.more
 }
 
 func (l *logBuffer) Sync() error { return nil }

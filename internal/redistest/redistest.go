@@ -76,6 +76,14 @@ func (s *Server) Kill() {
 	_ = s.cmd.Wait()
 }
 
+// Signal sends it a signal: SIGSTOP makes it hang, SIGCONT go on.
+func (s *Server) Signal(t testing.TB, signal os.Signal) {
+	t.Helper()
+	if err := s.cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Client is one for a look at what is in it.
 func (s *Server) Client() *redis.Client {
 	return redis.NewClient(&redis.Options{Network: "unix", Addr: s.Socket})

@@ -30,12 +30,13 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 		return err
 	}
 	defer client.Close()
-	app, err := newBot(cfg, client, zap.NewNop(), nil)
+	app, store, err := openedFor(ctx, cfg, client)
 	if err != nil {
 		return err
 	}
 	defer app.Close()
-	findings := append([]bot.Finding{{OK: true, Text: "the settings are complete" + cfg.fromFiles()}}, app.CheckSlack(ctx)...)
+	findings := append([]bot.Finding{{OK: true, Text: "the settings are complete" + cfg.fromFiles()}}, store...)
+	findings = append(findings, app.CheckSlack(ctx)...)
 	findings = append(findings, checkServer(ctx, cfg, client)...)
 	return report(out, findings)
 }
@@ -50,6 +51,26 @@ func report(out io.Writer, findings []bot.Finding) (problems error) {
 		fmt.Fprintf(out, "%s  %s\n", mark, f.Text)
 	}
 	return problems
+}
+
+// openedFor makes the bot that checks, and says how its store is. One that can't
+// be opened keeps nothing else from being tried.
+func openedFor(ctx context.Context, cfg Config, client *otsclient.Client) (*bot.Bot, []bot.Finding, error) {
+	app, err := newBot(cfg, client, zap.NewNop(), nil)
+	refused := (*bot.StoreError)(nil)
+	if !errors.As(err, &refused) {
+		if err != nil {
+			return nil, nil, err
+		}
+		return app, app.CheckStore(ctx), nil
+	}
+	finding := bot.Finding{Text: err.Error()}
+	if refused.InUse() {
+		finding = bot.Finding{OK: true, Text: "the store is a file that another process has open: the bot, if it runs"}
+	}
+	cfg.StoreURL = ""
+	app, err = newBot(cfg, client, zap.NewNop(), nil)
+	return app, []bot.Finding{finding}, err
 }
 
 // fromFiles names the settings that stand in files, which were read.

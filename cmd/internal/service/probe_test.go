@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +12,9 @@ import (
 	"github.com/gorilla/websocket"
 	slackgo "github.com/slack-go/slack"
 
+	"otsbot/bot"
 	"otsbot/bot/slackfake"
+	"otsbot/otsclient"
 	"otsbot/otsclient/otsfake"
 )
 
@@ -56,6 +59,10 @@ func TestCheckReportsToPeople(t *testing.T) {
 			says: []string{"PROBLEM  OneTimeSecret doesn't allow sharing: Public sharing disabled for domain: s.example.com. Only the person who runs it"}},
 		{name: "a passphrase is wanted", ots: otsfake.Options{PassphraseRequired: true}, says: []string{"PROBLEM  OneTimeSecret wants a passphrase", "set SECRET_PASSPHRASE=required"}},
 		{name: "a passphrase is wanted, and set", ots: otsfake.Options{PassphraseRequired: true}, set: map[string]string{"SECRET_PASSPHRASE": "required"}, good: true, says: []string{"a trial secret was shared and burned"}},
+		{name: "a store in a file", set: map[string]string{"STORE_URL": "file:" + filepath.Join(t.TempDir(), "otsbot.db")}, good: true, says: []string{"ok       the store is a file that can be read and written; it holds 1 of 100000 records"}},
+		{name: "a store that a running bot has", set: map[string]string{"STORE_URL": heldFile(t)}, good: true, says: []string{"ok       the store is a file that another process has open: the bot, if it runs", "ok       a trial secret was shared and burned"}},
+		{name: "a store that can't be written", set: map[string]string{"STORE_URL": "file:/nowhere/otsbot.db"}, says: []string{"PROBLEM  STORE_URL can't be used: ", "ok       a trial secret was shared and burned"}},
+		{name: "a Redis that is down", set: map[string]string{"STORE_URL": "redis://:" + canary + "@127.0.0.1:1"}, says: []string{"PROBLEM  STORE_URL: nothing listens where Redis should be. People can share meanwhile"}},
 		{name: "no server", set: map[string]string{"OTS_URL": "http://127.0.0.1:1"}, says: []string{"PROBLEM  OTS_URL: "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -136,4 +143,20 @@ func TestKnownLimitsGoByVersion(t *testing.T) {
 	if slices.ContainsFunc(knownLimits("0.26.6"), func(s string) bool { return strings.Contains(s, "seven days") }) {
 		t.Error("a bug that is mended is still told")
 	}
+}
+
+// heldFile is the URL of a store that is open.
+func heldFile(t *testing.T) string {
+	t.Helper()
+	url := "file:" + filepath.Join(t.TempDir(), "otsbot.db")
+	client, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder, err := bot.New(bot.Config{BotToken: "xoxb-1", AppToken: "xapp-1", OTS: client, StoreURL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(holder.Close)
+	return url
 }

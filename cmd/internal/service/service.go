@@ -30,6 +30,8 @@ type Options struct {
 // SettingsError says that a setting names something that can't be used.
 type SettingsError struct{ error }
 
+func (e *SettingsError) Unwrap() error { return e.error }
+
 // Run runs the bot until ctx is done, and then stops it gracefully. It returns
 // nil when nothing was left over; otherwise, or when the bot can't go on, an
 // error that holds no value of the settings.

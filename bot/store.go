@@ -1,0 +1,183 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/memory"
+)
+
+// What whoever runs the app learns of its store: log, metrics, /readyz and
+// check. Nothing that people do depends on it.
+
+// StoreError says why the store at StoreURL isn't opened. Nothing in it was
+// changed.
+type StoreError struct{ error }
+
+func (e *StoreError) Unwrap() error { return e.error }
+
+// InUse says that another process has the store open, which is well if that is
+// the app itself.
+func (e *StoreError) InUse() bool { return errors.Is(e.error, memory.ErrInUse) }
+
+// storeWatchEvery is how often the store is looked at, and offered what it
+// could not take.
+const storeWatchEvery = time.Second
+
+// storeState is how the store was when it was last looked at.
+type storeState struct {
+	mu    sync.Mutex
+	now   storeCondition
+	since time.Time
+	why   error
+}
+
+type storeCondition string
+
+const (
+	storeUp   storeCondition = ""
+	storeDown storeCondition = "down"
+	storeFull storeCondition = "full"
+)
+
+// watchStore offers the store what it could not take before, and says when it
+// goes and comes back, once each.
+func (b *Bot) watchStore(ctx context.Context) {
+	tick := time.NewTicker(storeWatchEvery)
+	defer tick.Stop()
+	for {
+		b.lookAtStore(ctx)
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (b *Bot) lookAtStore(ctx context.Context) {
+	defer survive(b.log, b.metrics, "store")
+	again := b.storeAgain(ctx)
+	health := b.memory.Health()
+	switch {
+	case errors.Is(health.Err, memory.ErrFull):
+		b.storeIs(storeFull, health.Err)
+	case health.Err != nil:
+		b.storeIs(storeDown, health.Err)
+	case errors.Is(again, memory.ErrFull):
+		b.storeIs(storeFull, again)
+	case !errors.Is(again, memory.ErrDown): // else it was for a moment: the next look tells
+		b.storeIs(storeUp, nil)
+	}
+}
+
+// storeIs notes how the store is, and logs what is new.
+func (b *Bot) storeIs(now storeCondition, why error) {
+	s := &b.store
+	s.mu.Lock()
+	was, since := s.now, s.since
+	s.why = why
+	if now != was {
+		s.now, s.since = now, time.Now()
+	}
+	s.mu.Unlock()
+	if now == was {
+		return
+	}
+	about := []zap.Field{zap.String("store", b.memory.Health().Store), zap.Int("waiting", b.unkept.count())}
+	switch now {
+	case storeDown:
+		b.log.Warn("the store is down: sharing, Check and Burn go on, following waits", append(about, zap.String("reason", reason(why)))...)
+	case storeFull:
+		b.log.Warn("the store is full: sharing goes on, what is new isn't followed until there is room", append(about, zap.String("reason", reason(why)))...)
+	default:
+		b.log.Info("the store is back", append(about, zap.Duration("after", time.Since(since)))...)
+	}
+}
+
+// StoreTrouble says since when and why the store can't be used; "" if it can.
+func (b *Bot) StoreTrouble() string {
+	s := &b.store
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now == storeUp {
+		return ""
+	}
+	return fmt.Sprintf("the store is %s since %s: %s", s.now, s.since.UTC().Format(time.RFC3339), reason(s.why))
+}
+
+// reason is why a store is down or full, without the word for that.
+func reason(err error) string {
+	said := err.Error()
+	for _, state := range []error{memory.ErrDown, memory.ErrFull} {
+		said = strings.TrimPrefix(said, state.Error()+": ")
+	}
+	return said
+}
+
+// CheckStore says which store it is, and whether it can be used.
+func (b *Bot) CheckStore(ctx context.Context) []Finding {
+	held := b.memory.Stats(ctx)
+	health := b.memory.Health()
+	full := fmt.Sprintf("it holds %d of %d records, %d of %d MiB", held.Entries, held.MaxEntries, held.Bytes>>20, held.MaxBytes>>20)
+	switch {
+	case health.Store == "memory":
+		return []Finding{{OK: true, Text: "what is out is remembered in memory, until the process ends: STORE_URL isn't set"}}
+	case health.Err != nil:
+		return []Finding{{Text: "STORE_URL: " + reason(health.Err) + ". People can share meanwhile, but nothing is followed"}}
+	case used(held) >= 1:
+		return []Finding{{Text: "STORE_URL: the store is full, " + full + ": what is shared now isn't followed"}}
+	case health.Store == "file":
+		return []Finding{{OK: true, Text: "the store is a file that can be read and written; " + full}}
+	}
+	return []Finding{{OK: true, Text: "the store is a Redis that answers; " + full}}
+}
+
+// used is how full the store is; 1 is full.
+func used(s memory.Stats) float64 {
+	return max(float64(s.Entries)/float64(s.MaxEntries), float64(s.Bytes)/float64(s.MaxBytes))
+}
+
+// storeMetrics counts what is in the store when Prometheus asks.
+type storeMetrics struct{ b *Bot }
+
+func storeDesc(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc("otsbot_"+name, help, nil, nil)
+}
+
+var (
+	descUp         = storeDesc("store_up", "Whether the store of what is out can be used.")
+	descEntries    = storeDesc("store_entries", "Records of any kind in the store.")
+	descBytes      = storeDesc("store_bytes", "Size of the records in the store, without its own overhead.")
+	descUsed       = storeDesc("store_used_ratio", "How full the store is, by records or by bytes, whichever is more; 1 is full.")
+	descUnreadable = storeDesc("store_unreadable_total", "Records that were met and that none of the keys opens.")
+	descWaiting    = storeDesc("store_waiting_receipts", "Receipts that the store could not take and that wait in memory.")
+)
+
+// Describe is of prometheus.Collector.
+func (storeMetrics) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descUp, descEntries, descBytes, descUsed, descUnreadable, descWaiting} {
+		to <- d
+	}
+}
+
+// Collect is of prometheus.Collector.
+func (m storeMetrics) Collect(to chan<- prometheus.Metric) {
+	held := m.b.memory.Stats(context.Background())
+	up := 1.0
+	if m.b.StoreTrouble() != "" {
+		up = 0
+	}
+	for d, value := range map[*prometheus.Desc]float64{descUp: up, descEntries: float64(held.Entries), descBytes: float64(held.Bytes),
+		descUsed: used(held), descWaiting: float64(m.b.unkept.count())} {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value)
+	}
+	to <- prometheus.MustNewConstMetric(descUnreadable, prometheus.CounterValue, float64(held.Unreadable))
+}
