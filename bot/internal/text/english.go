@@ -304,7 +304,7 @@ func english() *Catalog {
 			Once:  "This link is only for you. You can open it *once*, until about %[1]s, unless %[2]s burns it first.",
 
 			Cannot:             "I can't open it",
-			CannotHint:         "Tell the person who shared it that you can't open the link",
+			CannotHint:         "Tell the person who shared it that it won't open",
 			CannotOpen:         ":warning: %[1]s can't open the secret you shared with them.",
 			CannotAdvice:       "It was already opened or burned, or it has expired. Check your receipt. If it says opened and they didn't open it, change the credential.",
 			CannotAdvicePhrase: "They may need the passphrase, or it was already opened or burned. Check your receipt. If it says opened and they didn't open it, change the credential.",
@@ -508,7 +508,7 @@ func english() *Catalog {
 		},
 
 		PhraseForm: PhraseFormWords{
-			Title:   "Send the passphrase",
+			Title:   "Send passphrase",
 			Send:    "Send",
 			To:      "Each of these people gets a second link that works once, with the passphrase: %[1]s.",
 			Hint:    "Type or paste the passphrase you set. It isn't stored anywhere.",
