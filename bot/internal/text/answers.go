@@ -15,7 +15,7 @@ func (p *Printer) Help(name string) Message {
 	if p.set.Inline && !p.set.PassphraseRequired {
 		lines = append(lines, sprint(c.Inline, name))
 	}
-	lines = append(lines, sprint(c.Generate, name), sprint(c.Help, name), sprint(c.Receipt, p.lifetime(p.set.TTL)), c.Way)
+	lines = append(lines, sprint(c.Generate, name), sprint(c.Ask, name), sprint(c.Help, name), sprint(c.Receipt, p.lifetime(p.set.TTL)), c.Way)
 	return Marked(strings.Join(lines, "\n"))
 }
 

@@ -24,6 +24,7 @@ type Catalog struct {
 	Notes     Notes
 	Units     Units
 	Home      HomeWords
+	Ask       AskWords
 
 	Receipt        Receipt
 	States         States

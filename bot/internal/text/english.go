@@ -96,6 +96,8 @@ func english() *Catalog {
 			Both:    "%[1]s and %[2]s",
 		},
 
+		Ask: englishAsk(),
+
 		Home: HomeWords{
 			Title:      "My secrets",
 			Share:      "Share a secret",
@@ -358,6 +360,7 @@ func english() *Catalog {
 			Form:     "• `%[1]s` opens a form. Use it for long secrets, or to send each person their own link.",
 			Inline:   "• `%[1]s your secret` posts a link to the secret here. Paste it instead of typing it: Slack may change quotes and dashes.",
 			Generate: "• `%[1]s generate` makes a password that only the person who opens the link can see.",
+			Ask:      "• `%[1]s ask` asks somebody for a secret. The answer is a link that only you get.",
 			Help:     "• `%[1]s help` shows this message.",
 			Receipt:  "Links expire after %[1]s unless you choose otherwise. You get a receipt in a direct message. It shows whether the secret was opened, and lets you burn it.",
 			Way:      "Only the link is posted. What you type passes through Slack on its way to OneTimeSecret and may stay in the message history of your own Slack app.",

@@ -10,6 +10,7 @@ import (
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/request"
 	"otsbot/otsclient"
 )
 
@@ -41,13 +42,19 @@ func TestWhatPeopleTypedBecomesNoMarkup(t *testing.T) {
 		}
 	}
 
+	asked := request.Request{Asker: "UANA", What: hostile, Until: 9, Rows: []request.Row{{To: "UBEN", Step: request.Waiting}}}
+	question := asked.Question("UBEN")
 	said := map[string][]slack.Block{
-		"a sentence":    Plain(hostile).Blocks,
-		"a problem":     p.Form(Form{Parts: 1, Problem: hostile}).Blocks.BlockSet,
-		"a file's name": p.Form(Form{Parts: 1, Message: &authored.Facts{Files: 1, Names: [3]string{hostile}}}).Blocks.BlockSet,
-		"a passphrase":  p.PhraseOnce(otsclient.NewPlaintext(hostile)).Blocks.BlockSet,
-		"an outcome":    p.ShareDone(p.NotDone(hostile)).Blocks.BlockSet,
-		"a command":     p.Help(hostile).Blocks,
+		"a sentence":     Plain(hostile).Blocks,
+		"a problem":      p.Form(Form{Parts: 1, Problem: hostile}).Blocks.BlockSet,
+		"a file's name":  p.Form(Form{Parts: 1, Message: &authored.Facts{Files: 1, Names: [3]string{hostile}}}).Blocks.BlockSet,
+		"a passphrase":   p.PhraseOnce(otsclient.NewPlaintext(hostile)).Blocks.BlockSet,
+		"an outcome":     p.ShareDone(p.NotDone(hostile)).Blocks.BlockSet,
+		"a command":      p.Help(hostile).Blocks,
+		"a request":      p.Request(asked.Question("UBEN"), false, "", "").Blocks,
+		"its card":       p.Card(asked, time.Unix(1, 0), func(string) string { return "" }).Blocks,
+		"its answer":     p.Form(Form{Parts: 1, Answers: &question}).Blocks.BlockSet,
+		"a declined one": p.DeclinedNews("UBEN", hostile, hostile).Blocks,
 	}
 	for name, blocks := range said {
 		if raw := markdown(t, blocks); strings.Contains(raw, "<!channel>") || strings.Contains(raw, "<https://evil") {

@@ -194,6 +194,8 @@ func (p *Printer) Offers(block, value string) bool {
 		options = p.lengthOptions()
 	case BlockKind:
 		options = p.kindOptions()
+	case BlockUntil:
+		options = p.untilOptions()
 	}
 	return value == "" || slices.ContainsFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == value })
 }

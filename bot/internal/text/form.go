@@ -4,6 +4,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/request"
 	"otsbot/otsclient"
 )
 
@@ -26,6 +27,8 @@ type Form struct {
 	// Message is what there is to say of the message whose secret it is: the
 	// link goes into its thread. Nil for none.
 	Message *authored.Facts
+	// Answers is the request that the secret answers: it goes to its asker.
+	Answers *request.Question
 	// Rest are those who still have no link of a receipt: it goes to them.
 	Rest []string
 	// Continues says that others of the receipt have their links, whose lifetime
@@ -40,11 +43,18 @@ func (p *Printer) Form(f Form) slack.ModalViewRequest {
 	if f.Working {
 		callback, submit = CallbackWorking, p.c.Form.Working // inputs need a submit button
 	}
+	title := p.c.Form.Title
+	if f.Answers != nil {
+		title = p.c.Ask.AnswerTitle
+	}
+	if f.Answers != nil && !f.Working {
+		submit = p.c.Ask.AnswerSend
+	}
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
 		CallbackID:      callback,
 		PrivateMetadata: f.Sealed,
-		Title:           plainText(p.c.Form.Title),
+		Title:           plainText(title),
 		Submit:          plainText(submit),
 		Close:           plainText(p.c.Form.Cancel),
 		Blocks:          slack.Blocks{BlockSet: p.formBlocks(f)},
@@ -57,6 +67,9 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 		blocks = append(blocks, section(":hourglass_flowing_sand: "+p.Working))
 	case f.Problem != "":
 		blocks = append(blocks, problem(f.Problem))
+	}
+	if f.Answers != nil {
+		blocks = append(blocks, p.answering(*f.Answers)...)
 	}
 	if f.Message != nil {
 		if notice := p.included(*f.Message); notice != "" {
@@ -77,7 +90,7 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 	if !f.Continues {
 		blocks = append(blocks, p.phraseButton(f))
 	}
-	if !f.Mail { // OneTimeSecret's mail has no place for a note
+	if !f.Mail && f.Answers == nil { // OneTimeSecret's mail has no place for a note; an answer's is what was asked for
 		blocks = append(blocks, p.noteInput(f.Note))
 	}
 	if !f.Continues && p.set.Follows {
@@ -92,6 +105,8 @@ func problem(say string) slack.Block { return plainSection("⚠️ " + say) }
 // whereInputs ask where the link goes, or say it.
 func (p *Printer) whereInputs(f Form) (blocks []slack.Block) {
 	switch {
+	case f.Answers != nil:
+		return nil // it stands on top
 	case f.Message != nil:
 		return []slack.Block{section(p.c.Form.IntoThread)}
 	case len(f.Rest) > 0:

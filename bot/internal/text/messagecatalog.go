@@ -55,9 +55,9 @@ type News struct {
 // HelpWords are the lines of the command's help. Their argument is the
 // command's name.
 type HelpWords struct {
-	What, Form, Inline, Generate, Help string
-	Receipt                            string // a duration, instead
-	Way                                string
+	What, Form, Inline, Generate, Ask, Help string
+	Receipt                                 string // a duration, instead
+	Way                                     string
 }
 
 // Failures are why nothing is stored, or why it may be.

@@ -39,6 +39,7 @@ func (p *Printer) Samples(side Beside) []Sample {
 	s.forms()
 	s.otherForms()
 	s.homes()
+	s.requests()
 	return s.all
 }
 

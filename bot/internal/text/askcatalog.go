@@ -1,0 +1,97 @@
+package text
+
+// AskSentences are what is said as it stands of a request for a secret.
+type AskSentences struct {
+	WhomMissing   string
+	WhomTwice     string // both people and a conversation were chosen
+	WhatMissing   string
+	WhatLong      string
+	AskedYourself string // among the people
+	NoAnswerDM    string // the asker gets no direct messages
+	NobodyAsked   string // on every road it failed
+	AskFailed     string // in the form, after a conversation refused it
+	AskDone       string // a late form
+
+	OwnRequest    string // the asker pressed Send it
+	NotAskedOf    string // somebody pressed a button that is another's
+	OverAnswered  string // an answer is there already
+	OverYours     string // their own
+	OverWithdrawn string
+	OverExpired   string
+	BeingAnswered string
+
+	NothingToRemind string
+	RemindedAll     string
+	RemindedSome    string
+	WithdrawnNow    string
+}
+
+// AskWords are those of asking for a secret.
+type AskWords struct {
+	Sentences AskSentences
+
+	Title, Ask, Cancel    string // the form
+	Working               string // a button
+	People, PeopleExample string
+	PeopleHint            string
+	Place, PlaceExample   string
+	PlaceHint             string
+	What, WhatExample     string
+	WhatHint              string
+	Until                 string
+	Several, SeveralHint  string
+	SeveralBox            string
+	Footer                string
+
+	Asks        string // mrkdwn: the asker
+	Again       string // mrkdwn: the asker; a reminder
+	Why         string // mrkdwn: the asker, until when
+	WhySeveral  string // mrkdwn: the asker, until when
+	Send        string // a button
+	SendHint    string
+	DontHave    string // a button
+	DontHint    string
+	AskedAgain  string // what stands where the first message was
+	HasAnswered string // mrkdwn: who answered, the asker, when
+	HasDeclined string // mrkdwn: who declined, the asker, when
+	Withdrawn   string // mrkdwn: the asker
+	Expired     string // mrkdwn: the asker, when
+
+	AnswerTitle string // a form's
+	AnswerTo    string // mrkdwn: the asker
+	AnswerSend  string // a form's button
+	AnswerNote  string // what was asked for
+
+	DeclineTitle, DeclineSend string
+	DeclineTo                 string // mrkdwn: the asker
+	DeclineWord, DeclineHint  string
+	DeclinedBy                string // mrkdwn: who declined
+
+	Card         string
+	CardIn       string // mrkdwn: a conversation
+	CardUntil    string // mrkdwn: until when
+	CardOver     string
+	CardExpired  string // mrkdwn: when
+	CardNoEdit   string
+	CardOwn      string
+	RowPending   string // mrkdwn: the person
+	RowWaiting   string
+	RowFailed    string
+	RowAnswered  string // and when
+	RowDeclined  string
+	RowExpired   string
+	RowWithdrawn string
+	InPending    string // mrkdwn: the conversation
+	InWaiting    string
+	InFailed     string
+	InClosed     string
+	Remind       string
+	Withdraw     string
+	WithdrawIt   string // a confirmation's title
+	WithdrawText string
+	Keep         string
+
+	TooSoon      string // when it may be done again
+	AskedAlready string // when it was asked, and of what it may be found by
+	NotReached   string // mrkdwn: the asker; they didn't hear that somebody declined
+}
