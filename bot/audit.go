@@ -23,6 +23,11 @@ const (
 	auditBurned          = "burned"                // by its creator, or since nobody could be told
 	auditBurnRefused     = "burn_refused"          // too late, wrong passphrase, not theirs
 	auditNoReceipt       = "receipt_undeliverable" // the link is posted, its creator has no receipt
+	auditAsked           = "asked"                 // somebody asks people, or a conversation, for a secret
+	auditAnswered        = "answered"              // by a secret whose link the asker got
+	auditDeclined        = "declined"              // somebody who was asked doesn't have it
+	auditReminded        = "reminded"              // those who had not answered were asked again
+	auditWithdrawn       = "withdrawn"             // by who asked
 	auditRefused         = "refused"               // a rule of this app: length, passphrase, note
 	auditTampering       = "tampering_refused"     // what came back isn't what this app gave out
 	auditLeftLive        = "left_live"             // nobody was told, and it could not be burned

@@ -21,7 +21,8 @@ import (
 const openTime = 2 * time.Second
 
 // command is the slash command: `/secret some text`, `/secret`,
-// `/secret generate`, `/secret help`.
+// `/secret generate`,
+// `/secret ask`, `/secret help`.
 func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	if p.Text.Odd || in.userID == "" {
 		return b.unreadable(ctx, in, ack)
@@ -36,6 +37,8 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{}, ack)
 	case authored.Word(typed) == "generate":
 		return b.openForm(ctx, in, p.TriggerID, formState{Generate: true}, filled{}, ack)
+	case authored.Word(typed) == "ask":
+		return b.openAsk(ctx, in, p.TriggerID, askState{Here: in.channelID}, ack)
 	case len(typed) > otsclient.MaxSecretBytes:
 		b.event(auditRefused, in, zap.Strings("fields", []string{text.BlockSecret}))
 		b.answer(ctx, in, ack, text.Plain(b.words(in.userID).TooBig(len(typed))))

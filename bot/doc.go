@@ -20,6 +20,10 @@
 //	sendphrase.go   sends the passphrase on another road
 //	wish.go         wishes to hear that it was opened; Burn, elsewhere than on a receipt
 //	cannotopen.go   got a link and can't open it
+//	ask.go          asked somebody for a secret
+//	answer.go       pressed Send it on such a request, or sent the form
+//	decline.go      pressed "I don't have it" there, or sent its form
+//	askcard.go      pressed Remind or Withdraw on the card of a request
 //	home.go         opened the Home tab, or pressed a button there
 //	follow.go       nobody did anything: what is out is looked at by itself
 //
@@ -38,6 +42,9 @@
 // keeping what is out in the memory. original.go is the message that still shows a
 // secret, remarks.go what a receipt notes of its text.
 //
+// What is written down of a secret that is asked for is a request: requests.go
+// changes it, and keeps up to date what its asker and those they ask see.
+//
 // words.go chooses the words for a reader, and reach.go tells one person something,
 // by the first way that works. metrics.go, store.go and audit.go are for whoever runs the app
 // and whoever answers for it. probe.go is what "otsbot check" asks of Slack, and
@@ -54,6 +61,7 @@
 //	slackapi    every call to Slack, its waits, and what came of it
 //	rules       the admin's rules: decides, and says why
 //	receipt     what is written down of secrets, and how buttons carry it
+//	request     what is written down of a secret that is asked for
 //	seal        signs what buttons hold, hides what forms and stores keep
 //	memory      what the app remembers: in memory, in a file, in Redis
 //	authored    reads a message as its readers see it, and what is odd about a text
@@ -68,6 +76,7 @@
 //
 //	announcement  the message with the link, in a conversation or a direct message
 //	claim         says that an envelope is this replica's to handle
+//	asker         who asks for a secret; the card is what they follow that with
 //	conceal       to have OneTimeSecret keep a secret
 //	creator       who shares a secret, and alone may check and burn it
 //	deliver       to get its link to where it belongs, or to its creator

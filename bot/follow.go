@@ -132,6 +132,10 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 	var keys []otsclient.Key
 	all := make([]kept, len(due))
 	for i, e := range due {
+		if r, ok := readRequest(e); ok {
+			f.requestEnded(ctx, &due[i], r)
+			continue
+		}
 		all[i] = readKept(e)
 		f.metrics.lookedAt(all[i], taken)
 		for _, row := range all[i].Receipt.Rows {
@@ -149,7 +153,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 		found[meta.Key.Reveal()] = f.seen(meta)
 	}
 	each(len(due), func(i int) {
-		if time.Since(taken) < followLease/2 {
+		if all[i].Receipt.ID != "" && time.Since(taken) < followLease/2 {
 			f.entry(ctx, &due[i], all[i], found, err == nil)
 		}
 	})

@@ -59,6 +59,9 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 		r.problem(no.block, no.say, b.formWith(in, st, s, no.say))
 		return outcomeRejected
 	}
+	if st.Answers != nil {
+		return b.shareAnswer(ctx, in, s, st, r)
+	}
 	if s.to.Sort == receipt.ToPeople {
 		in.kind = "form_people"
 		return b.shareWithPeople(ctx, in, s, st, r)
@@ -126,6 +129,8 @@ func (b *Bot) strongerPhrase(ctx context.Context, s *share, err error, n int) bo
 
 func (st formState) kind() string {
 	switch {
+	case st.Answers != nil:
+		return "answer"
 	case st.Origin != nil:
 		return "form_from_message"
 	case st.Generate:

@@ -51,6 +51,8 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 				problems[text.BlockPhrase] = b.words(in.userID).PhraseOfAll(r.Phrase)
 			}
 		}
+	case st.Answers != nil:
+		s.to = receipt.People([]string{st.Answers.Question.Asker})
 	case st.Mail:
 		address := strings.TrimSpace(v.Text(text.BlockMail))
 		s.to = receipt.Email(address)
@@ -77,6 +79,9 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 	s.responseURL = in.responseURL
 	s.creator = in.person()
 	b.checkTyped(b.words(in.userID), s, problems)
+	if st.Answers != nil { // not typed here: whoever was asked has read it already
+		s.note = b.words(everyone).AnswerNote(st.Answers.Question.What)
+	}
 	return s, problems
 }
 

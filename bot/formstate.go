@@ -27,6 +27,7 @@ type formState struct {
 	Started    int64            `json:"s,omitempty"` // Unix seconds: since when it is being worked on
 	Origin     *origin          `json:"o,omitempty"` // of a message shortcut: the message
 	Receipt    *receipt.Receipt `json:"r,omitempty"` // the receipt whose people still have no link
+	Answers    *answering       `json:"a,omitempty"` // the request that the secret answers
 }
 
 // way is how the text came into the form.
@@ -55,7 +56,9 @@ func (st formState) note() string {
 }
 
 // fixedPlace says that the form doesn't ask where the link goes.
-func (st formState) fixedPlace() bool { return st.Origin != nil || st.Receipt != nil }
+func (st formState) fixedPlace() bool {
+	return st.Origin != nil || st.Receipt != nil || st.Answers != nil
+}
 
 // sealedFor is what a form's memory is sealed for: the form and its one person.
 func sealedFor(callback, user string) string { return "form " + callback + " " + user }
@@ -87,6 +90,9 @@ func (b *Bot) sealedForm(user string, st formState) text.Form {
 	}
 	if st.Origin != nil {
 		f.Message = &st.Origin.Facts
+	}
+	if st.Answers != nil {
+		f.Answers = &st.Answers.Question
 	}
 	if st.Receipt != nil {
 		f.Rest = st.Receipt.People(receipt.Row.Due)

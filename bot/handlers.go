@@ -37,6 +37,16 @@ var handlers = map[asked]handler{
 	{onMessage, callbackMessage}: {kind: "message_shortcut", answer: (*Bot).fromMessage},
 	{shortcuts, callbackGlobal}:  {kind: "global_shortcut", answer: (*Bot).globalShortcut},
 
+	{shortcuts, callbackAsk}:         {kind: "ask", answer: (*Bot).askShortcut},
+	{buttons, text.ActionAsk}:        {kind: "ask", answer: (*Bot).askPressed},
+	{forms, text.CallbackAsk}:        {kind: "ask_form", answer: (*Bot).ask},
+	{forms, text.CallbackAskWorking}: {kind: "ask_form", answer: (*Bot).ask},
+	{buttons, text.ActionAnswer}:     {kind: "answer", answer: (*Bot).openAnswer},
+	{buttons, text.ActionDecline}:    {kind: "decline", answer: (*Bot).openDecline},
+	{forms, text.CallbackDecline}:    {kind: "decline", answer: (*Bot).declined},
+	{buttons, text.ActionRemind}:     {kind: "remind", answer: (*Bot).remind},
+	{buttons, text.ActionWithdraw}:   {kind: "withdraw", answer: (*Bot).withdraw},
+
 	{forms, text.CallbackForm}:       {kind: "form", answer: (*Bot).form},
 	{forms, text.CallbackWorking}:    {kind: "form", answer: (*Bot).form},
 	{forms, text.CallbackBurn}:       {kind: "burn_passphrase", answer: (*Bot).burnSubmitted},

@@ -157,6 +157,7 @@ func (b *Bot) homeView(ctx context.Context, user string) slack.HomeTabViewReques
 		Link:        b.messageLink,
 		Share:       b.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: user}),
 		ActionShare: receipt.ActionReopen,
+		More:        []slack.BlockElement{b.words(user).AskButton(b.seal.Sign(text.ActionAsk, receipt.Opener{Creator: user}))},
 		BurnAll:     b.seal.Sign(text.ActionHomeBurnAll, receipt.Opener{Creator: user}),
 		ActionBurn:  text.ActionBurnKept,
 		Burn: func(r receipt.Receipt) string {

@@ -81,8 +81,14 @@ const (
 	outcomeBurned     outcome = "burned"
 	outcomeTooLate    outcome = "not_burned" // opened, burned or expired before
 	outcomeAsked      outcome = "passphrase_asked"
-	outcomeRefused    outcome = "refused"     // a button that is not theirs, or not ours
-	outcomeNoAnswer   outcome = "unreachable" // OneTimeSecret did not answer; nothing changed
+	outcomeRequested  outcome = "requested"    // somebody is asked for a secret
+	outcomeNotAsked   outcome = "nobody_asked" // nobody could be
+	outcomeDeclined   outcome = "declined"     // and the asker knows
+	outcomeReminded   outcome = "reminded"
+	outcomeWithdrawn  outcome = "withdrawn"
+	outcomeClosed     outcome = "request_closed" // not stored: it was answered, withdrawn or is over
+	outcomeRefused    outcome = "refused"        // a button that is not theirs, or not ours
+	outcomeNoAnswer   outcome = "unreachable"    // OneTimeSecret did not answer; nothing changed
 	outcomeUnreadable outcome = "unreadable"
 	outcomePanicked   outcome = "panicked"
 )

@@ -16,6 +16,7 @@ import (
 const (
 	callbackMessage = "share_message" // message shortcut, see manifest.yaml
 	callbackGlobal  = "share_secret"  // global shortcut
+	callbackAsk     = "ask_secret"    // global shortcut, see ask.go
 )
 
 // fromMessage is the shortcut on a message: a form filled with what stands in

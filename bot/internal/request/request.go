@@ -191,3 +191,18 @@ func (r Request) With(partial Request) Request {
 	}
 	return r
 }
+
+// Went notes how the messages to some people went out; who has answered
+// meanwhile has.
+func (r *Request) Went(rows []Row) {
+	for _, sent := range rows {
+		row := r.Row(sent.To)
+		if row == nil {
+			continue
+		}
+		row.Place, row.Why = sent.Place, sent.Why
+		if row.Step == Pending {
+			row.Step = sent.Step
+		}
+	}
+}

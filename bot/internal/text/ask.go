@@ -103,8 +103,10 @@ func (p *Printer) AskDone() slack.ModalViewRequest {
 // AskSaid are the sentences about requests.
 func (p *Printer) AskSaid() AskSentences { return p.c.Ask.Sentences }
 
-// AskLabel is the label of a button that opens the form.
-func (p *Printer) AskLabel() string { return p.c.Ask.Title }
+// AskButton opens the form.
+func (p *Printer) AskButton(value string) slack.BlockElement {
+	return slack.NewButtonBlockElement(ActionAsk, value, plainText(p.c.Ask.Title))
+}
 
 // Request is the message to somebody who is asked, or in a conversation. send
 // and decline are the values of its buttons.
@@ -264,9 +266,9 @@ func (p *Printer) AskedAlready(r request.Request) string {
 	return sprint(p.c.Ask.AskedAlready, p.plainMoment(r.Ends()))
 }
 
-// AskerNotReached says that the asker didn't hear it.
-func (p *Printer) AskerNotReached(asker string) string {
-	return sprint(p.c.Ask.NotReached, mention(asker))
+// DeclineDone closes the form of [Printer.DeclineForm].
+func (p *Printer) DeclineDone() slack.ModalViewRequest {
+	return p.done(p.c.Ask.DeclineTitle, p.c.Ask.DeclineDone)
 }
 
 // answering is on top of the form that answers a request: to whom, and what.

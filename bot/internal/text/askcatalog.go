@@ -12,6 +12,7 @@ type AskSentences struct {
 	AskFailed     string // in the form, after a conversation refused it
 	AskDone       string // a late form
 
+	NotReached    string // the asker, by somebody who declines
 	OwnRequest    string // the asker pressed Send it
 	NotAskedOf    string // somebody pressed a button that is another's
 	OverAnswered  string // an answer is there already
@@ -63,6 +64,7 @@ type AskWords struct {
 	AnswerNote  string // what was asked for
 
 	DeclineTitle, DeclineSend string
+	DeclineDone               string // a late form
 	DeclineTo                 string // mrkdwn: the asker
 	DeclineWord, DeclineHint  string
 	DeclinedBy                string // mrkdwn: who declined
@@ -93,5 +95,4 @@ type AskWords struct {
 
 	TooSoon      string // when it may be done again
 	AskedAlready string // when it was asked, and of what it may be found by
-	NotReached   string // mrkdwn: the asker; they didn't hear that somebody declined
 }

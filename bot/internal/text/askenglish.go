@@ -13,6 +13,7 @@ func englishAsk() AskWords {
 			AskFailed:     "I couldn't post the request there. Nobody was asked, and nothing was stored. Choose another conversation, or people.",
 			AskDone:       ":white_check_mark: Your request is out. The answers come to you in direct messages from me, where you can also follow the request.",
 
+			NotReached:    "I couldn't reach the person who asks. What you typed is still here. Try again, or tell them yourself.",
 			OwnRequest:    "This is your own request, so there's nothing for you to send. To take it back, press Withdraw in your direct messages from me.",
 			NotAskedOf:    "This request is for somebody else. Nothing was stored.",
 			OverAnswered:  "Somebody else has answered this request. Nothing was stored.",
@@ -50,9 +51,9 @@ func englishAsk() AskWords {
 		Why:         "Please don't write it here. Press *Send it*: %[1]s alone gets a link that opens once. You can answer until about %[2]s.",
 		WhySeveral:  "Please don't write it here. Press *Send it*: %[1]s alone gets a link that opens once. More than one person can answer, until about %[2]s.",
 		Send:        "Send it",
-		SendHint:    "Open a form to send the secret to the person who asks for it",
+		SendHint:    "Open a form to send it to the person who asks",
 		DontHave:    "I don't have it",
-		DontHint:    "Tell the person who asks that you can't send it",
+		DontHint:    "Tell the person who asks that you don't have it",
 		AskedAgain:  "I've asked this again, further down.",
 		HasAnswered: ":white_check_mark: %[1]s answered %[2]s's request, %[3]s. Only %[2]s got the link.",
 		HasDeclined: "%[1]s told %[2]s, %[3]s, that they don't have it.",
@@ -66,6 +67,7 @@ func englishAsk() AskWords {
 
 		DeclineTitle: "I don't have it",
 		DeclineSend:  "Tell them",
+		DeclineDone:  ":white_check_mark: I've told them.",
 		DeclineTo:    "I'll tell %[1]s that you don't have this:",
 		DeclineWord:  "A word with it",
 		DeclineHint:  "For example, who may have it. Don't type a secret here.",
@@ -97,6 +99,5 @@ func englishAsk() AskWords {
 
 		TooSoon:      "You can remind them once a day: again from %[1]s.",
 		AskedAlready: "You've asked for that already, and it's still open until %[1]s. To ask again, press Remind in your direct messages from me. Nobody was asked twice.",
-		NotReached:   "I couldn't reach %[1]s. Please tell them yourself.",
 	}
 }

@@ -61,5 +61,6 @@ func (s *sampler) requests() {
 	s.view("ask-done", p.AskDone())
 	s.view("answer", p.Form(Form{Parts: 1, Answers: &question}))
 	s.view("answer-working", p.Form(Form{Parts: 1, Answers: &question, Working: true}))
+	s.view("decline-done", p.DeclineDone())
 	s.view("decline", p.DeclineForm("sealed", question))
 }

@@ -11,9 +11,10 @@ import (
 const (
 	AppName         = "One-Time Secrets"
 	Command         = "/secret"
-	CommandHint     = "[text, or nothing for a form, generate, help]"
+	CommandHint     = "[text, or nothing for a form, generate, ask, help]"
 	MessageShortcut = "share_message"
 	GlobalShortcut  = "share_secret"
+	AskShortcut     = "ask_secret"
 )
 
 // App is what people see of an app in Slack.
@@ -47,6 +48,7 @@ func OwnApp() App {
 		Commands: []SlashCommand{{Command, CommandHint}},
 		Shortcuts: []Shortcut{
 			{"Share a secret", "global", GlobalShortcut},
+			{"Ask for a secret", "global", AskShortcut},
 			{"Share as a secret link", "message", MessageShortcut},
 		},
 	}

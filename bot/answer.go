@@ -1,0 +1,142 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/memory"
+	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/request"
+	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
+)
+
+// answering is what a form remembers of the request that it answers, and of the
+// message whose button opened it.
+type answering struct {
+	Question request.Question `json:"q"`
+	At       slackapi.Place   `json:"at,omitzero"`
+	// ResponseURL is the way to change the message where the app is no member.
+	ResponseURL string `json:"r,omitempty"`
+}
+
+// openAnswer is "Send it": it opens the form for a secret whose link goes to the
+// asker alone.
+func (b *Bot) openAnswer(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
+	a, ended := b.answerable(ctx, in, cb, ack)
+	if ended != "" {
+		return ended
+	}
+	if no := b.mayShareAtAll(in); no != nil {
+		_ = ack(nil)
+		b.tell(ctx, in, no.say)
+		return outcomeRejected
+	}
+	return b.reopen(ctx, in, cb, formState{Answers: &a}, ack)
+}
+
+// answerable reads the pressed button of a request. If there is nothing to
+// answer, it acks, says why, and returns how it ended.
+func (b *Bot) answerable(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) (answering, outcome) {
+	var q request.Question
+	said := b.words(in.userID).AskSaid()
+	err := b.seal.Read(cb.Actions[0].ActionID, cb.Actions[0].Value, &q)
+	switch {
+	case err != nil || q.ID == "" || !idLike(q.Asker, "UW"):
+		_ = ack(nil)
+		return answering{}, b.refuseButton(ctx, in, receipt.ErrNotOurs)
+	case q.To != "" && q.To != in.userID:
+		_ = ack(nil)
+		b.tampered(in, tamperingForeign)
+		b.tell(ctx, in, said.NotAskedOf)
+		return answering{}, outcomeRefused
+	case q.Asker == in.userID:
+		_ = ack(nil)
+		b.tell(ctx, in, said.OwnRequest)
+		return answering{}, outcomeRefused
+	}
+	a := answering{Question: q, At: receiptAt(cb)}
+	if q.Channel != "" {
+		a.At = slackapi.Place{} // the memory knows it, or the response URL changes it
+		a.ResponseURL = in.responseURL
+	}
+	now := b.requestNow(ctx, q.Request())
+	if say := closed(said, now, in.userID, time.Now()); say != "" {
+		_ = ack(nil)
+		b.tell(ctx, in, say)
+		a.ResponseURL = in.responseURL
+		b.closeRequest(ctx, now, q.To, a)
+		return answering{}, outcomeClosed
+	}
+	return a, ""
+}
+
+// closed says why somebody can't answer any more.
+func closed(said text.AskSentences, r request.Request, user string, now time.Time) string {
+	row := r.Row(user)
+	switch {
+	case row != nil && row.Step == request.Answered:
+		return said.OverYours
+	case r.Settled():
+		return said.OverAnswered
+	case r.Over:
+		return said.OverWithdrawn
+	case !now.Before(r.Ends()):
+		return said.OverExpired
+	}
+	return ""
+}
+
+// answerWait is how long an answer waits for another one to end, and answerKept
+// when that one is given up if its replica died.
+const (
+	answerWait = time.Second
+	answerKept = time.Minute
+)
+
+// shareAnswer is the submitted form of an answer: the request is held while its
+// secret is stored and sent, so that the first of several answers counts.
+func (b *Bot) shareAnswer(ctx context.Context, in *interaction, s share, st formState, r *reply) result {
+	a := *st.Answers
+	q, said := a.Question, b.words(in.userID).AskSaid()
+	refuse := func(say string) result {
+		b.uncount(ctx, s, 1)
+		r.problem(text.BlockSecret, say, b.formWith(in, st, s, say))
+		return outcomeClosed
+	}
+	name := "answer " + q.ID
+	if q.Channel == "" || q.Several {
+		name += " " + in.userID
+	}
+	waiting, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
+	held, err := b.memory.Lock(waiting, name, answerKept)
+	switch {
+	case errors.Is(err, memory.ErrHeld):
+		return refuse(said.BeingAnswered)
+	case err == nil:
+		defer func() { _ = held.Release(context.WithoutCancel(ctx)) }()
+	}
+	now := b.requestNow(ctx, q.Request())
+	if say := closed(said, now, in.userID, time.Now()); say != "" {
+		ended := refuse(say)
+		b.closeRequest(ctx, now, q.To, a)
+		return ended
+	}
+	ended := b.shareWithPeople(ctx, in, s, st, r)
+	if ended != outcomePosted { // its receipt says how it stands
+		return ended
+	}
+	now, _ = b.settle(ctx, q.Request(), func(r *request.Request) error {
+		r.Note(in.userID, request.Answered, time.Now())
+		return nil
+	})
+	b.event(auditAnswered, in, zap.String("recipient_id", q.Asker))
+	b.closeRequest(ctx, now, q.To, a)
+	b.showCard(ctx, now)
+	return ended
+}

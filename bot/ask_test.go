@@ -1,0 +1,442 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
+)
+
+// The fields of the form with which somebody asks.
+const (
+	whatField    = "What you need"
+	askedPeople  = "Ask people"
+	askedPlace   = "Or ask in a conversation"
+	askedUntil   = "Ask until"
+	takesSeveral = "In a conversation"
+)
+
+// asks has ana ask people for the staging password, and returns the message to
+// the first of them.
+func (w *world) asks(whom ...string) slackfake.Message {
+	w.Helper()
+	w.command(ana, general, "ask")
+	w.submit(ana, slackfake.Values{whatField: "the staging password", askedPeople: whom})
+	return w.last(whom[0], w.slack.AppDM(whom[0]))
+}
+
+// asksIn has ana ask in a conversation.
+func (w *world) asksIn(channel string, more slackfake.Values) slackfake.Message {
+	w.Helper()
+	w.command(ana, channel, "ask")
+	values := slackfake.Values{whatField: "the staging password"}
+	for key, value := range more {
+		values[key] = value
+	}
+	w.submit(ana, values)
+	return w.last(ben, channel)
+}
+
+// answers presses Send it, and sends it.
+func (w *world) answers(user string, asked slackfake.Message) {
+	w.Helper()
+	w.press(user, asked, "Send it")
+	w.submit(user, slackfake.Values{"Secret": "hunter2"})
+}
+
+// card is the first message that the app sent ana.
+func (w *world) card() slackfake.Message {
+	w.Helper()
+	return w.messages(ana, w.slack.AppDM(ana))[0]
+}
+
+// again is a message as it is now.
+func (w *world) again(user string, m slackfake.Message) slackfake.Message {
+	w.Helper()
+	for _, now := range w.messages(user, m.Channel) {
+		if now.TS == m.TS {
+			return now
+		}
+	}
+	w.Fatalf("%s doesn't see the message any more", user)
+	return m
+}
+
+// told is the newest message that somebody alone sees, wherever.
+func (w *world) told(user, channel string, parts ...string) {
+	w.Helper()
+	for _, m := range w.messages(user, channel) {
+		all := true
+		for _, part := range parts {
+			all = all && strings.Contains(m.PlainText(), part)
+		}
+		if all {
+			return
+		}
+	}
+	for _, m := range w.messages(user, channel) {
+		w.Log(m.PlainText())
+	}
+	w.Errorf("%s is not told %q in %s", user, parts, channel)
+}
+
+func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben, eve)
+		w.sees(asked, "ana asks you for a secret", "the staging password", "[Send it]", "[I don't have it]")
+		w.sees(w.card(), "You asked for:", "ben: waiting", "eve: waiting", "[Remind]", "[Withdraw]")
+
+		w.answers(ben, asked)
+		link := w.last(ana, w.slack.AppDM(ana))
+		w.sees(link, "Asked for: the staging password")
+		w.sees(w.receipt(ben), "[Check all]", "[Burn]", "Note: Asked for: the staging password")
+		now := w.again(ben, asked)
+		w.sees(now, "ben answered @ana's request")
+		lacks(t, now.PlainText(), "/secret/", "[Send it]")
+		w.sees(w.card(), "ben: answered", "eve: waiting")
+		if got := w.opens(w.link(link), ""); got != "hunter2" {
+			t.Errorf("ana opens %q", got)
+		}
+		contains(t, w.logs.String(), `"event":"asked"`, `"event":"answered"`)
+	})
+}
+
+func TestAskIsExactlyThat(t *testing.T) {
+	for typed, opens := range map[string]bool{"ask": true, "Ask": true, " ask ": true, "ask me anything": false, "asks": false} {
+		inWorld(t, func(w *world) {
+			w.command(ana, general, typed)
+			view := w.slack.View(ana)
+			if got := view != nil && view.Title == "Ask for a secret"; got != opens {
+				t.Errorf("%q opens the form: %v", typed, got)
+			}
+			if got := w.ots.Secrets() == 1; got == opens {
+				t.Errorf("%q is shared: %v", typed, got)
+			}
+		})
+	}
+}
+
+func TestTheFormOpensByShortcutAndFromHome(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.did(w.slack.GlobalShortcut(w.Context(), ana, "ask_secret"))
+		w.submit(ana, slackfake.Values{whatField: "a key", askedPlace: general})
+		w.sees(w.last(ben, general), "ana asks you for a secret", "a key")
+		w.opensHome(ana)
+		w.pressHome(ana, "Ask for a secret")
+		if v := w.slack.View(ana); v == nil || v.Title != "Ask for a secret" {
+			t.Errorf("no form: %+v", v)
+		}
+	})
+}
+
+func TestWhoDoesntHaveItSaysSo(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		w.press(ben, asked, "I don't have it")
+		w.submit(ben, slackfake.Values{"A word with it": "Ask <!channel> eve"})
+		w.told(ana, w.slack.AppDM(ana), "ben doesn't have what you asked for", "the staging password", "Ask <!channel> eve")
+		w.sees(w.card(), "ben: doesn't have it")
+		now := w.again(ben, asked)
+		w.sees(now, "@ben told @ana", "that they don't have it")
+		lacks(t, now.PlainText(), "[Send it]")
+		contains(t, w.logs.String(), `"event":"declined"`)
+	})
+}
+
+func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		w.press(ben, asked, "I don't have it")
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.submit(ben, slackfake.Values{"A word with it": "ask eve"})
+		contains(t, w.slack.View(ben).Errors["word"], "I couldn't reach the person who asks")
+		w.sees(w.again(ben, asked), "[Send it]")
+	})
+}
+
+func TestTheFirstAnswerInAConversationCounts(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asksIn(general, nil)
+		w.press(ben, asked, "Send it")
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
+		w.answers(eve, asked)
+		w.submit(ben, slackfake.Values{"Secret": "too late"})
+		contains(t, w.slack.View(ben).Errors["secret"], "Somebody else has answered", "Nothing was stored")
+		if n := w.ots.Secrets(); n != 1 {
+			t.Errorf("%d secrets", n)
+		}
+		now := w.again(ben, asked)
+		w.sees(now, "eve answered @ana's request")
+		lacks(t, now.PlainText(), "/secret/", "[Send it]")
+		w.sees(w.card(), "in #general", "eve: answered", "closed")
+	})
+}
+
+func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
+		asked := w.asksIn(general, slackfake.Values{takesSeveral: []string{"Take more than one answer"}})
+		w.answers(eve, asked)
+		w.answers(ben, asked)
+		w.sees(w.card(), "eve: answered", "ben: answered")
+		w.press(ben, asked, "Send it")
+		w.told(ben, general, "You've answered this request already")
+		if n := w.ots.Secrets(); n != 2 {
+			t.Errorf("%d secrets", n)
+		}
+	})
+}
+
+// Where the app is no member it can't edit: a press changes the message.
+func TestARequestWhereTheAppIsNoMember(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asksIn(between, nil)
+		w.sees(asked, "ana asks you for a secret")
+		w.sees(w.card(), "I'm not a member there", "[Withdraw]")
+		lacks(t, w.card().PlainText(), "[Remind]")
+		w.answers(ben, asked)
+		now := w.again(ben, asked)
+		w.sees(now, "ben answered @ana's request")
+		lacks(t, now.PlainText(), "[Send it]", "/secret/")
+		w.sees(w.card(), "ben: answered")
+	})
+}
+
+func TestAWithdrawnRequestStoresNothing(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		w.press(ben, asked, "Send it")
+		w.press(ana, w.card(), "Withdraw")
+		w.sees(w.card(), "You've withdrawn this request")
+		w.sees(w.again(ben, asked), "ana has withdrawn this request")
+		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
+		contains(t, w.slack.View(ben).Errors["secret"], "withdrawn", "Nothing was stored")
+		if w.ots.Secrets() != 0 {
+			t.Error("stored")
+		}
+		contains(t, w.logs.String(), `"event":"withdrawn"`)
+	})
+}
+
+func TestAnExpiredRequestStoresNothing(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "ask")
+		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben, eve}, askedUntil: "1 hour"})
+		asked := w.last(ben, w.slack.AppDM(ben))
+		w.press(ben, asked, "Send it")
+		w.settle(time.Hour + 3*time.Second)
+		w.sees(w.card(), "ben: didn't answer", "This request expired")
+		w.sees(w.again(ben, asked), "ana's request expired")
+		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
+		contains(t, w.slack.View(ben).Errors["secret"], "expired", "Nothing was stored")
+		if w.ots.Secrets() != 0 {
+			t.Error("stored")
+		}
+	}, following)
+}
+
+func TestAskedTwice(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.asks(ben)
+		w.command(ana, general, "ask")
+		w.submit(ana, slackfake.Values{whatField: "the staging password", askedPeople: []string{eve, ben}})
+		contains(t, w.slack.View(ana).Errors["what"], "You've asked for that already", "Remind")
+		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 1 {
+			t.Errorf("ben has %d messages", n)
+		}
+	})
+}
+
+func TestPeopleAreRemindedOnceADay(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "ask")
+		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben, eve}, askedUntil: "7 days"})
+		first := w.last(ben, w.slack.AppDM(ben))
+		w.answers(eve, w.last(eve, w.slack.AppDM(eve)))
+		w.press(ana, w.card(), "Remind")
+		second := w.last(ben, w.slack.AppDM(ben))
+		w.sees(second, "ana still needs a secret from you", "[Send it]")
+		lacks(t, w.again(ben, first).PlainText(), "[Send it]")
+		w.told(ana, w.slack.AppDM(ana), "I've asked again")
+		w.press(ana, w.card(), "Remind")
+		w.told(ana, w.slack.AppDM(ana), "You can remind them once a day")
+		w.settle(25 * time.Hour)
+		w.press(ana, w.card(), "Remind")
+		w.answers(ben, w.last(ben, w.slack.AppDM(ben)))
+		lacks(t, w.card().PlainText(), "[Remind]", "waiting")
+	})
+}
+
+func TestWhatTheFormOfARequestRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		values      slackfake.Values
+		field, says string
+	}{
+		"nobody":         {slackfake.Values{whatField: "a key", askedPlace: ""}, "people", "Choose the people"},
+		"both":           {slackfake.Values{whatField: "a key", askedPlace: random, askedPeople: []string{ben}}, "people", "Clear one of the two"},
+		"oneself":        {slackfake.Values{whatField: "a key", askedPeople: []string{ben, ana}}, "people", "can't ask yourself"},
+		"only blanks":    {slackfake.Values{whatField: "  ", askedPeople: []string{ben}}, "what", "Say what you need"},
+		"archived there": {slackfake.Values{whatField: "a key", askedPlace: random}, "place", "Nobody was asked, and nothing was stored"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				if name == "archived there" {
+					w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: random, Error: "restricted_action"})
+				}
+				w.command(ana, general, "ask")
+				w.submit(ana, c.values)
+				contains(t, w.slack.View(ana).Errors[c.field], c.says)
+				if v := w.slack.View(ana); v.Input(whatField).Value != c.values[whatField] {
+					t.Errorf("what was typed is %q now", v.Input(whatField).Value)
+				}
+			})
+		})
+	}
+}
+
+func TestAnAskerWithoutDMsAsksNobody(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.command(ana, general, "ask")
+		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
+		contains(t, w.slack.View(ana).Errors["people"], "can't send you a direct message", "Nobody was asked")
+		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 0 {
+			t.Error("ben was asked")
+		}
+	})
+}
+
+// What is stored then is on the receipt, with Burn and another try.
+func TestAnAskerWhoCantBeReachedAnyMore(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
+		w.answers(ben, asked)
+		w.sees(w.receipt(ben), "[Burn]", "They can't get messages from me", "[Try again for 1 person]")
+		w.sees(w.again(ben, asked), "[Send it]")
+		lacks(t, w.logs.String(), `"event":"answered"`)
+	})
+}
+
+func TestAFormThatIsClosedChangesNothing(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		for _, button := range []string{"Send it", "I don't have it"} {
+			w.press(ben, asked, button)
+			w.did(w.slack.CloseView(w.Context(), ben))
+		}
+		w.sees(w.again(ben, asked), "[Send it]", "[I don't have it]")
+		w.sees(w.card(), "ben: waiting")
+		if w.ots.Secrets() != 0 {
+			t.Error("stored")
+		}
+	})
+}
+
+func TestWhoLeftTheConversationStillAnswers(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asksIn(general, nil)
+		w.press(ben, asked, "Send it")
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = []string{ana} })
+		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
+		w.sees(w.last(ana, general), "ben answered @ana's request")
+		w.told(ana, w.slack.AppDM(ana), "Asked for: the staging password")
+	})
+}
+
+func TestAnAnswerThatOneTimeSecretDoesntTakeStaysInTheForm(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		mend := w.ots.Fault(otsfake.Fault{Status: 503})
+		w.answers(ben, asked)
+		v := w.slack.View(ben)
+		if v == nil || v.Input("Secret").Value != "hunter2" {
+			t.Fatalf("what was typed is gone: %+v", v)
+		}
+		w.sees(w.again(ben, asked), "[Send it]")
+		mend()
+		w.submit(ben, nil)
+		w.sees(w.again(ben, asked), "ben answered")
+		w.sees(w.card(), "ben: answered")
+	})
+}
+
+func TestARequestsButtonsAreTheirsAlone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		for _, button := range []string{"Send it", "I don't have it"} {
+			env, err := w.slack.PreparePress(ben, asked, button)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole := env.Payload
+			env.Payload = replace(t, whole, `"user":{"id":"`+ben+`"`, `"user":{"id":"`+eve+`"`)
+			w.did(w.slack.Send(w.Context(), env))
+			env, _ = w.slack.PreparePress(ben, asked, button)
+			env.Payload = replace(t, env.Payload, "the staging password\\\"", "the other password\\\"")
+			w.did(w.slack.Send(w.Context(), env))
+		}
+		env, err := w.slack.PreparePress(ana, w.card(), "Withdraw")
+		if err != nil {
+			t.Fatal(err)
+		}
+		env.Payload = replace(t, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
+		w.did(w.slack.Send(w.Context(), env))
+		if n := strings.Count(w.logs.String(), `"what":"foreign_button"`); n != 3 {
+			t.Errorf("%d foreign buttons, want 3", n)
+		}
+		if n := strings.Count(w.logs.String(), `"what":"button"`); n != 2 {
+			t.Errorf("%d changed buttons, want 2", n)
+		}
+		if w.slack.View(eve) != nil || w.slack.View(ben) != nil {
+			t.Error("a form opened")
+		}
+		w.sees(w.card(), "ben: waiting")
+	})
+}
+
+func TestTheAskerDoesntAnswer(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asksIn(general, nil)
+		w.press(ana, asked, "Send it")
+		w.told(ana, general, "This is your own request")
+	})
+}
+
+// A process that ended took the rest with it: buttons hold what they need.
+func TestRequestsOutliveAProcessWithoutAStore(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked, other := w.asks(ben, eve), slackfake.Message{}
+		other = w.last(eve, w.slack.AppDM(eve))
+		card := w.card()
+		w.kill()
+		w.restart()
+		w.answers(ben, asked)
+		w.sees(w.again(ben, asked), "ben answered @ana's request")
+		w.told(ana, w.slack.AppDM(ana), "Asked for: the staging password")
+		w.press(ana, card, "Remind")
+		w.sees(w.card(), "ben: answered", "eve: waiting")
+		w.sees(w.last(eve, w.slack.AppDM(eve)), "ana still needs")
+		lacks(t, w.again(eve, other).PlainText(), "[Send it]")
+		w.press(ana, w.card(), "Withdraw")
+		w.sees(w.card(), "You've withdrawn this request")
+		lacks(t, w.last(eve, w.slack.AppDM(eve)).PlainText(), "[Send it]")
+	})
+}
+
+func TestAnsweredStaysAnsweredWithAStore(t *testing.T) {
+	store := "file:" + t.TempDir() + "/otsbot.db"
+	inWorld(t, func(w *world) {
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
+		asked := w.asksIn(general, nil)
+		w.press(ben, asked, "Send it")
+		w.answers(eve, asked)
+		w.kill()
+		w.restart()
+		w.submit(ben, slackfake.Values{"Secret": "too late"})
+		contains(t, w.slack.View(ben).Errors["secret"], "Somebody else has answered", "Nothing was stored")
+	}, func(c *bot.Config) { c.StoreURL = store })
+}
