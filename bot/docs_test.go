@@ -34,6 +34,31 @@ func TestTheTourLeadsEverywhere(t *testing.T) {
 	leadsTo(t, "room", named, inside)
 }
 
+// What docs/faults.md quotes, people read, word for word.
+func TestWhatTheFaultsQuoteIsSaid(t *testing.T) {
+	doc, err := os.ReadFile("../docs/faults.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	english, err := os.ReadFile("internal/text/english.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.ToLower(string(english))
+	words := regexp.MustCompile("`[^`]*`").ReplaceAll(doc, nil) // without what is code
+	quotes := regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(string(words), -1)
+	if len(quotes) < 10 {
+		t.Errorf("only %d quotations were found", len(quotes))
+	}
+	for _, quote := range quotes {
+		for part := range strings.SplitSeq(quote[1], "…") {
+			if part = strings.ToLower(strings.Trim(part, " .,")); !strings.Contains(said, part) {
+				t.Errorf("docs/faults.md quotes %q, which the app doesn't say", part)
+			}
+		}
+	}
+}
+
 func leadsTo(t *testing.T, what string, named, there []string) {
 	t.Helper()
 	for _, name := range named {
