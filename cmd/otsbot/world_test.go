@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -121,7 +122,8 @@ func (w *world) links(t *testing.T, ctx context.Context, n int) []string {
 	return links
 }
 
-// gate holds back calls that create a secret while it is shut.
+// gate holds back calls that create a secret while it is shut. One whose caller
+// is gone meanwhile creates none.
 type gate struct {
 	http.Handler
 	arrived chan struct{}
@@ -136,8 +138,14 @@ func newGate(behind http.Handler) *gate {
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, "/share") {
+		body, _ := io.ReadAll(r.Body) // until then nobody notices that the caller is gone
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		g.arrived <- struct{}{}
-		<-g.shut
+		select {
+		case <-g.shut:
+		case <-r.Context().Done():
+			return
+		}
 	}
 	g.Handler.ServeHTTP(w, r)
 }

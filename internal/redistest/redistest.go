@@ -93,3 +93,35 @@ func (s *Server) Client() *redis.Client {
 func (s *Server) URL(prefix string) string {
 	return "unix://" + s.Socket + "?prefix=" + url.QueryEscape(prefix)
 }
+
+// Bytes is all that is in it, as it is and as Redis dumps it, which may be
+// compressed.
+func (s *Server) Bytes(t testing.TB) (stored []byte) {
+	t.Helper()
+	client := s.Client()
+	defer func() { _ = client.Close() }()
+	ctx := context.Background()
+	must := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	keys, err := client.Keys(ctx, "*").Result()
+	must(err)
+	for _, k := range keys {
+		dump, err := client.Dump(ctx, k).Result()
+		must(err)
+		stored = append(stored, k+" "+dump+" "...)
+		fields, err := client.HGetAll(ctx, k).Result()
+		if err == nil {
+			for field, value := range fields {
+				stored = append(stored, field+" "+value+" "...)
+			}
+			continue
+		}
+		members, err := client.ZRange(ctx, k, 0, -1).Result()
+		must(err)
+		stored = append(stored, strings.Join(members, " ")...)
+	}
+	return stored
+}

@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"otsbot/internal/canary"
 	"otsbot/internal/redistest"
 )
 
@@ -39,18 +39,9 @@ func scan(t *testing.T, stored []byte) {
 	if len(stored) < 24*headerSize {
 		t.Fatalf("only %d bytes to scan", len(stored))
 	}
-	lower := bytes.ToLower(stored)
-	for _, canary := range canaries {
-		if bytes.Contains(lower, []byte(strings.ToLower(canary))) || bytes.Contains(lower, []byte(hex.EncodeToString([]byte(canary)))) {
-			t.Errorf("%s is stored in the clear or in hex", canary)
-		}
-		for shift := range 3 { // where a text begins within base64 changes how it looks
-			encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + canary))
-			inner := encoded[(shift*8+5)/6 : len(encoded)-2]
-			url := strings.NewReplacer("+", "-", "/", "_").Replace(inner)
-			if bytes.Contains(stored, []byte(inner)) || bytes.Contains(stored, []byte(url)) {
-				t.Errorf("%s is stored in base64", canary)
-			}
+	for _, value := range canaries {
+		if how := canary.In(stored, value); how != "" {
+			t.Errorf("%s is stored in %s", value, how)
 		}
 	}
 }
@@ -72,27 +63,7 @@ func TestAStolenRedisTellsNothing(t *testing.T) {
 	s := redistest.New(t)
 	w := forMany(s.URL("otsbot"))
 	fill(t, w, w.open(t))
-	client := s.Client()
-	defer func() { _ = client.Close() }()
-	keys, err := client.Keys(ctx, "*").Result()
-	must(t, err)
-	// Dumps may be compressed: what is in the keys is read as it is, too.
-	stored := []byte(strings.Join(keys, " "))
-	for _, k := range keys {
-		dump, err := client.Dump(ctx, k).Result()
-		must(t, err)
-		stored = append(stored, dump...)
-		if fields, err := client.HGetAll(ctx, k).Result(); err == nil {
-			for field, value := range fields {
-				stored = append(stored, field+" "+value+" "...)
-			}
-		} else {
-			members, err := client.ZRange(ctx, k, 0, -1).Result()
-			must(t, err)
-			stored = append(stored, strings.Join(members, " ")...)
-		}
-	}
-	scan(t, stored)
+	scan(t, s.Bytes(t))
 }
 
 // The scan finds what it looks for.

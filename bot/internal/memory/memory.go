@@ -87,7 +87,7 @@ type Memory struct {
 
 // Open opens a store: "" is in memory, "file:/path" a file, and redis://,
 // rediss:// and unix:// are Redis or Valkey, see redis.go. A Redis that can't be
-// reached yet is no error; one that refuses the login is. The errors are those
+// reached yet, or has no room, is no error; one that refuses the login is. The errors are those
 // of errors.go, and none holds the URL, which may have a password.
 func Open(url string, cfg Config) (*Memory, error) {
 	if cfg.Sealer == nil {
@@ -121,7 +121,7 @@ func Open(url string, cfg Config) (*Memory, error) {
 	if d := (down{}); errors.As(err, &d) && errors.Is(err, ErrRefused) {
 		err = d.why // it won't come up by itself
 	}
-	if err != nil && !errors.Is(err, ErrDown) {
+	if err != nil && !errors.Is(err, ErrDown) && !errors.Is(err, ErrFull) {
 		_ = m.store.close()
 		return nil, fmt.Errorf("open store: %w", err)
 	}

@@ -270,6 +270,20 @@ func selfSigned(t testing.TB) func(net.Listener) net.Listener {
 	return func(l net.Listener) net.Listener { return tls.NewListener(l, server.TLS) }
 }
 
+// A new store that has no room yet is waited for, as one that isn't up.
+func TestARedisWithoutMemoryAtTheStartIsOpened(t *testing.T) {
+	t.Parallel()
+	s := redistest.New(t, "--maxmemory", "1")
+	w := forMany(s.URL("otsbot"))
+	m := w.open(t)
+	e := &Entry{ID: "R1", Creator: "U1", Until: w.in(time.Hour)}
+	want(t, m.Put(ctx, e), ErrFull)
+	client := s.Client()
+	defer func() { _ = client.Close() }()
+	must(t, client.ConfigSet(ctx, "maxmemory", "0").Err())
+	must(t, m.Put(ctx, e))
+}
+
 func TestARedisWithoutMemoryIsFull(t *testing.T) {
 	t.Parallel()
 	s := redistest.New(t, "--maxmemory", "3mb")
