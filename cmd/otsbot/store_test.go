@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"io"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"otsbot/bot/slackfake"
 	"otsbot/internal/canary"
 	"otsbot/internal/redistest"
+	"otsbot/internal/tcpproxy"
 )
 
 // replica starts one more process with one socket, and returns that socket's
@@ -151,7 +150,7 @@ func goesOn(t *testing.T, url string, bytesNow func() []byte) {
 	receipt := w.receipts(t, p.ctx, 1, "Not opened yet")[0]
 	p.logged("interaction") // by then it is remembered
 	p.killed()
-	private := []string{text, "CANARY", lastPart(link), ana + "-", w.slack.BotToken(), w.slack.AppToken()}
+	private := []string{text, "CANARY", lastPart(link), w.slack.BotToken(), w.slack.AppToken()}
 	for _, l := range receipt.Links() {
 		private = append(private, lastPart(l))
 	}
@@ -186,39 +185,13 @@ func goesOn(t *testing.T, url string, bytesNow func() []byte) {
 // slowly is the way to a Redis, by which each answer comes a second late.
 func slowly(t *testing.T, redis *redistest.Server) (url string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	p, err := tcpproxy.New("unix", redis.Socket, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("unix", redis.Socket)
-			if err != nil {
-				near.Close()
-				continue
-			}
-			go func() { defer far.Close(); io.Copy(far, near) }()
-			go func() {
-				defer near.Close()
-				for part := make([]byte, 64<<10); ; {
-					n, err := far.Read(part)
-					if err != nil {
-						return
-					}
-					time.Sleep(time.Second)
-					if _, err := near.Write(part[:n]); err != nil {
-						return
-					}
-				}
-			}()
-		}
-	}()
-	return "redis://" + listener.Addr().String()
+	t.Cleanup(p.Close)
+	p.Delay.Store(int64(time.Second))
+	return "redis://" + p.Addr
 }
 
 // Whatever is wrong with the store, secrets are shared, and Check and Burn do

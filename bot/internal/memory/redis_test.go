@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http/httptest"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"otsbot/internal/redistest"
+	"otsbot/internal/tcpproxy"
 )
 
 // shared is one Redis for all the tests that only need one.
@@ -49,88 +49,12 @@ func forMany(url string) *world {
 	return w
 }
 
-// proxy stands between a store and its Redis, and can be slow, or gone.
-type proxy struct {
-	addr   string
-	delay  atomic.Int64 // before each piece of an answer
-	mu     sync.Mutex
-	gone   bool
-	conns  []net.Conn
-	socket string
-}
-
-func newProxy(t testing.TB, socket string, wrap func(net.Listener) net.Listener) *proxy {
+func newProxy(t testing.TB, socket string, wrap func(net.Listener) net.Listener) *tcpproxy.Proxy {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	p, err := tcpproxy.New("unix", socket, wrap)
 	must(t, err)
-	p := &proxy{addr: listener.Addr().String(), socket: socket}
-	if wrap != nil {
-		listener = wrap(listener)
-	}
-	var done sync.WaitGroup
-	done.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			done.Go(func() { p.serve(conn) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = listener.Close()
-		p.cut(true)
-		done.Wait()
-	})
+	t.Cleanup(p.Close)
 	return p
-}
-
-func (p *proxy) serve(conn net.Conn) {
-	defer func() { _ = conn.Close() }()
-	redis, err := net.Dial("unix", p.socket)
-	if err != nil || !p.keep(conn, redis) {
-		return
-	}
-	defer func() { _ = redis.Close() }()
-	go func() {
-		_, _ = io.Copy(redis, conn)
-		_ = redis.Close()
-	}()
-	buf := make([]byte, 64<<10)
-	for {
-		n, err := redis.Read(buf)
-		if err != nil {
-			return
-		}
-		<-time.After(time.Duration(p.delay.Load()))
-		if _, err := conn.Write(buf[:n]); err != nil {
-			return
-		}
-	}
-}
-
-// keep notes connections that can be cut, unless all are.
-func (p *proxy) keep(conns ...net.Conn) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.conns = append(p.conns, conns...)
-	if p.gone {
-		for _, c := range conns {
-			_ = c.Close()
-		}
-	}
-	return !p.gone
-}
-
-// cut ends all connections, and every new one while gone.
-func (p *proxy) cut(gone bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.gone = gone
-	for _, c := range p.conns {
-		_ = c.Close()
-	}
-	p.conns = nil
 }
 
 // today is a store whose time is the true one, and quick one that is in a hurry,
@@ -151,19 +75,19 @@ func eventually(t testing.TB, f func() bool) {
 
 func TestARedisThatIsGoneOrSlowCostsOneCallItsTime(t *testing.T) {
 	t.Parallel()
-	for name, break_ := range map[string]func(p *proxy, gone bool){
-		"gone": func(p *proxy, gone bool) { p.cut(gone) },
-		"slow": func(p *proxy, slow bool) {
-			p.delay.Store(0)
+	for name, break_ := range map[string]func(p *tcpproxy.Proxy, gone bool){
+		"gone": func(p *tcpproxy.Proxy, gone bool) { p.Cut(gone) },
+		"slow": func(p *tcpproxy.Proxy, slow bool) {
+			p.Delay.Store(0)
 			if slow {
-				p.delay.Store(int64(time.Second))
+				p.Delay.Store(int64(time.Second))
 			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newProxy(t, redistest.New(t).Socket, nil)
-			w := forMany("redis://" + p.addr)
+			w := forMany("redis://" + p.Addr)
 			m := w.open(t, quick)
 			eventually(t, func() bool { return m.Put(ctx, &Entry{ID: "R1", Until: w.in(time.Hour)}) == nil })
 			break_(p, true)
@@ -234,9 +158,9 @@ func TestARedisThatRefusesIsRefused(t *testing.T) {
 	for rawURL, words := range map[string]string{
 		"unix://bot:wrong-canary@" + s.Socket:  user,
 		"unix://" + s.Socket:                   user,
-		"redis://who:canary@" + tcp.addr:       user,
-		"rediss://bot:canary@" + tlsOnly.addr:  "open store: the connection is refused: Redis's certificate isn't trusted",
-		"rediss://bot:canary@" + tcp.addr:      "",
+		"redis://who:canary@" + tcp.Addr:       user,
+		"rediss://bot:canary@" + tlsOnly.Addr:  "open store: the connection is refused: Redis's certificate isn't trusted",
+		"rediss://bot:canary@" + tcp.Addr:      "",
 		"unix://little:canary@" + s.Socket:     "open store: the connection is refused: this user of Redis may not do what is needed: TIME, EVALSHA, EVAL, and in scripts all that reads, writes and expires hashes and sorted sets",
 		"redis://bot:canary@host:port":         "open store: " + ErrURL.Error(),
 		"redis://bot:canary@host/canary":       "open store: " + ErrURL.Error(),
@@ -255,7 +179,7 @@ func TestARedisThatRefusesIsRefused(t *testing.T) {
 			t.Errorf("%s: got %v", rawURL, err)
 		}
 	}
-	must(t, newMemoryFor(t, "rediss://bot:canary@"+tlsOnly.addr+"?skip_verify=true").
+	must(t, newMemoryFor(t, "rediss://bot:canary@"+tlsOnly.Addr+"?skip_verify=true").
 		Put(ctx, &Entry{ID: "R2", Until: time.Now().Add(time.Hour)}))
 }
 
@@ -320,8 +244,8 @@ func TestARedisWithoutMemoryIsFull(t *testing.T) {
 func TestACallerInAHurryDoesntMakeRedisDown(t *testing.T) {
 	t.Parallel()
 	p := newProxy(t, redistest.New(t).Socket, nil)
-	m := open(t, "redis://"+p.addr, newClock())
-	p.delay.Store(int64(time.Second))
+	m := open(t, "redis://"+p.Addr, newClock())
+	p.Delay.Store(int64(time.Second))
 	soon, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
 	defer cancel()
 	_, err := m.Get(soon, "R1")
