@@ -58,7 +58,7 @@ func TestNoFakeAndNoTestingInTheBinary(t *testing.T) {
 		switch {
 		case strings.HasPrefix(p.ImportPath, "otsbot/") && strings.HasSuffix(p.ImportPath, "fake"),
 			strings.HasPrefix(p.ImportPath, "otsbot/cmd/playground"),
-			p.ImportPath == "otsbot/internal/hostile",
+			strings.HasPrefix(p.ImportPath, "otsbot/internal/"),
 			p.ImportPath == "testing",
 			p.ImportPath == "net/http/httptest":
 			t.Errorf("the binary holds %s", p.ImportPath)
