@@ -75,8 +75,8 @@
 // it). These are ours:
 //
 //	announcement  the message with the link, in a conversation or a direct message
+//	asker         who asks for a secret, and has a card that shows how it stands
 //	claim         says that an envelope is this replica's to handle
-//	asker         who asks for a secret; the card is what they follow that with
 //	conceal       to have OneTimeSecret keep a secret
 //	creator       who shares a secret, and alone may check and burn it
 //	deliver       to get its link to where it belongs, or to its creator
@@ -90,6 +90,7 @@
 //	page          OneTimeSecret's page of a secret; a part of the Home tab's lists
 //	receipt       what a creator gets, in private: state, Check, Burn; over one secret or several
 //	remark        what a receipt notes of a text, such as curly quotes
+//	request       what somebody asks for: who is asked, until when, who has answered
 //	road          how a link goes to its destination; each rule holds on each
 //	row           one secret of a receipt, and its link
 //	rule          what an admin forbids (POLICY_…)
