@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
 	latency := flags.Duration("latency", 0, "with -load: how long Slack and OneTimeSecret take for each answer, such as 50ms")
 	faults := flags.Bool("faults", false, "with -load: let trouble come and go")
-	store := flags.String("store", "", "with -load and -follow: a STORE_URL of the bot; of a file that isn't there, or of an empty Redis")
+	store := flags.String("store", "", "the bot's `STORE_URL`: of a file that isn't there, or of an empty Redis, which the page can take away")
 	follow := flags.Int("follow", 0, "measure how the bot follows so many `secrets`, of which one in twenty is opened")
 	during := flags.Duration("for", 10*time.Minute, "with -follow: how long")
 	replicas := flags.Int("replicas", 1, "with -follow and -store: how many share the work; all but one are killed in the middle")
@@ -84,7 +84,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		flags.Usage()
 		return exitUsage
 	default:
-		err = serve(ctx, serving{listen: *listen, noBot: *noBot, manifest: *manifest, stage: stage.Options{Scopes: listed(*scopes), Account: *account}}, stdout, stderr)
+		err = serve(ctx, serving{listen: *listen, noBot: *noBot, manifest: *manifest, store: *store, stage: stage.Options{Scopes: listed(*scopes), Account: *account}}, stdout, stderr)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "\nplayground: %v\n", err)

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 
@@ -20,6 +22,7 @@ type serving struct {
 	listen   string // where the page is
 	noBot    bool   // another app than ours is to be connected
 	manifest string // of that app, if there is one
+	store    string // a STORE_URL
 	stage    stage.Options
 }
 
@@ -36,6 +39,12 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 	}
 	defer listener.Close()
 	s.stage.App = app
+	var take func() func()
+	var end func()
+	if s.stage.Store, take, end, err = takeable(cmp.Or(s.store, os.Getenv("STORE_URL"))); err != nil {
+		return err
+	}
+	defer end()
 	set, err := stage.Open(behind(s.listen, 1), behind(s.listen, 2), s.stage)
 	if err != nil {
 		return err
@@ -49,7 +58,7 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 	defer stop()
 	host, _, _ := net.SplitHostPort(s.listen)
 	server := &http.Server{
-		Handler:           page.New(set, page.Options{App: app, AnyCommand: s.noBot, Host: host}),
+		Handler:           page.New(set, page.Options{App: app, AnyCommand: s.noBot, Host: host, TakeStore: take}),
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the streams of events
 	}

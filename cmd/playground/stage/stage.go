@@ -32,6 +32,7 @@ type Stage struct {
 	SlackURL, OTSURL string
 
 	account bool
+	store   string
 	servers []*http.Server
 }
 
@@ -45,6 +46,8 @@ type Options struct {
 	App App
 	// Account: the bot has an account at OneTimeSecret, which e-mails take.
 	Account bool
+	// Store is the bot's STORE_URL; "" is what the environment says.
+	Store string
 }
 
 // scopes are those that the manifest asks for.
@@ -67,7 +70,7 @@ func Open(slackAddr, otsAddr string, options Options) (*Stage, error) {
 			HomeTab: options.App.HomeTab, Events: options.App.Events}),
 		OTS: otsfake.New(otsfake.Options{Clock: clock.Now, Username: username, APIToken: apiToken}),
 
-		account: options.Account,
+		account: options.Account, store: options.Store,
 	}
 	populate(s.Slack)
 	var errSlack, errOTS error
@@ -114,6 +117,9 @@ func (s *Stage) Settings() map[string]string {
 	}
 	if s.account {
 		settings["OTS_USERNAME"], settings["OTS_API_TOKEN"] = username, apiToken
+	}
+	if s.store != "" {
+		settings["STORE_URL"] = s.store
 	}
 	return settings
 }
