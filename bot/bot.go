@@ -91,6 +91,8 @@ type Bot struct {
 	homes    homes
 	started  time.Time
 	work     *workload
+	// liveSeen is where CheckWith waits; nil in others.
+	liveSeen chan witness
 	// apologies bounds the calls that only say "busy".
 	apologies chan struct{}
 }

@@ -25,6 +25,7 @@
 //	decline.go      pressed "I don't have it" there, or sent its form
 //	askcard.go      pressed Remind or Withdraw on the card of a request
 //	home.go         opened the Home tab, or pressed a button there
+//	live.go         tries the app for whoever runs it
 //	follow.go       nobody did anything: what is out is looked at by itself
 //
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver the

@@ -74,6 +74,9 @@ var handlers = map[asked]handler{
 	{buttons, text.ActionHomePage + "_1"}: {kind: "home", answer: (*Bot).turnHome},
 	{buttons, text.ActionHomeBurnAll}:     {kind: "burn", answer: (*Bot).burnAllKept},
 
+	{buttons, text.ActionLive}: {kind: "live_check", answer: (*Bot).liveBegin},
+	{forms, text.CallbackLive}: {kind: "live_check", answer: (*Bot).liveSent},
+
 	{buttons, text.ActionCannot}: {kind: "cannot_open", answer: (*Bot).cannotOpen},
 	{buttons, text.ActionAfresh}: {kind: "open_form", answer: (*Bot).shareAfresh},
 }

@@ -15,8 +15,16 @@ import (
 
 // Finding is one result of a check, for people.
 type Finding struct {
-	OK   bool
-	Text string
+	OK   bool   `json:"k,omitempty"`
+	Text string `json:"t"`
+}
+
+// String is its line of a report.
+func (f Finding) String() string {
+	if f.OK {
+		return "ok       " + f.Text
+	}
+	return "PROBLEM  " + f.Text
 }
 
 // probeTimeout bounds one call of a check.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,7 +17,7 @@ import (
 // Whatever could be somebody's must not be in it.
 func (w *world) pasted(t *testing.T, p *process) string {
 	t.Helper()
-	_, report, ok := strings.Cut(p.stdout.String(), "below is no id, token or link.")
+	_, report, ok := strings.Cut(p.stdout.String(), "is below, so you can paste it into an issue.")
 	if !ok {
 		t.Fatalf("there is no report:\n%s%s", p.stdout.String(), p.output())
 	}
@@ -58,6 +59,80 @@ func TestALiveCheckHasSlackLookAtEverything(t *testing.T) {
 	}
 	if violations := w.slack.Violations(); len(violations) > 0 {
 		t.Error(violations)
+	}
+}
+
+// ana is asked, and does what she is asked for.
+func TestALiveCheckWithAPersonTriesAllThatASecretNeeds(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []string{"", "required"} {
+		w := newWorld(t)
+		w.settings["SECRET_PASSPHRASE"] = cmp.Or(limit, "optional")
+		p := start(t, w.settings, "check", "-live", "-user", ana)
+		asked := w.asked(t, p)
+		if _, err := w.slack.Press(p.ctx, ana, asked, "Start"); err != nil {
+			t.Fatal(err)
+		}
+		w.formOpens(t, p)
+		if _, err := w.slack.Submit(p.ctx, ana, slackfake.Values{}); err != nil {
+			t.Fatal(err)
+		}
+		if status := p.wait(); status != 0 {
+			t.Errorf("exit status %d:\n%s%s", status, p.stdout.String(), p.output())
+		}
+		report := w.pasted(t, p)
+		for _, says := range []string{
+			"a button's response URL shows a message to one person", "a button's trigger opens a form", "the ack of a button takes no payload", "the ack of a form takes a payload",
+			"what is typed in a form arrives as it was typed", "OneTimeSecret stores a text", "a message reaches somebody by their id", "Slack says in which thread it is",
+			"OneTimeSecret burned the text before anybody opened it", "a message can be changed", "a form's ack keeps it open", "a Home tab isn't set over one that is newer", "a Home tab can be set",
+		} {
+			if !strings.Contains(report, "ok       "+says) {
+				t.Errorf("the report doesn't say %q:\n%s", says, report)
+			}
+		}
+		dm := w.slack.Messages(ana, w.slack.AppDM(ana))
+		for _, m := range dm {
+			if len(m.Links()) > 0 {
+				t.Errorf("a link is left: %s", m.PlainText())
+			}
+		}
+		if !strings.Contains(dm[0].PlainText(), "What was seen") || !strings.Contains(dm[0].PlainText(), "ok       a message can be changed") || strings.Contains(dm[0].PlainText(), "Start") {
+			t.Errorf("where she was asked stands %s", dm[0].PlainText())
+		}
+		if violations := w.slack.Violations(); len(violations) > 0 {
+			t.Error(violations)
+		}
+	}
+}
+
+// asked waits for the message that asks ana.
+func (w *world) asked(t *testing.T, p *process) (m slackfake.Message) {
+	t.Helper()
+	err := w.slack.Wait(p.ctx, func() bool {
+		for _, seen := range w.slack.Messages(ana, w.slack.AppDM(ana)) {
+			m = seen
+		}
+		return m.TS != ""
+	})
+	if err != nil {
+		t.Fatalf("ana isn't asked: %v\n%s%s", err, p.stdout.String(), p.output())
+	}
+	return m
+}
+
+func (w *world) formOpens(t *testing.T, p *process) {
+	t.Helper()
+	if err := w.slack.Wait(p.ctx, func() bool { return w.slack.View(ana) != nil }); err != nil {
+		t.Fatalf("no form opens: %v\n%s", err, p.output())
+	}
+}
+
+func TestALiveCheckThatCantAskSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := start(t, w.settings, "check", "-live", "-user", "U0NOBODY")
+	if status := p.wait(); status != 1 || !strings.Contains(w.pasted(t, p), "PROBLEM  the person can't be asked: Slack says ") {
+		t.Errorf("exit status %d:\n%s%s", status, p.stdout.String(), p.output())
 	}
 }
 

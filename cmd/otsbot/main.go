@@ -11,9 +11,11 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"go.uber.org/zap"
@@ -30,12 +32,15 @@ const (
 
 const usage = `otsbot shares one-time links to secrets in Slack.
 
-  otsbot               run, with settings from the environment
-  otsbot check         try the settings: both tokens, OneTimeSecret and its account
-  otsbot check -live   try them, and have Slack look at every message and form;
-                       it sends nobody anything
-  otsbot version       print the version
-  otsbot -h            list the settings
+  otsbot              run, with settings from the environment
+  otsbot check        try the settings: both tokens, OneTimeSecret and its account
+  otsbot check -live  try them, and have Slack look at every message and form;
+                      nobody is sent anything
+  otsbot check -live -user U0123ABCD
+                      the same, and ask that person, in their direct message
+                      with the app, to press two buttons
+  otsbot version      print the version
+  otsbot -h           list the settings
 `
 
 func main() {
@@ -50,8 +55,6 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return serve(stderr)
 	case "check":
 		return check(stdout, stderr, service.Check)
-	case "check -live":
-		return check(stdout, stderr, live)
 	case "version", "-version", "--version":
 		fmt.Fprintln(stdout, longVersion())
 		return exitOK
@@ -59,15 +62,44 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "%s\nSettings, from the environment, with what holds when they aren't set:\n\n", usage)
 		service.WriteSettings(stdout)
 		return exitOK
-	default:
-		fmt.Fprint(stderr, usage)
-		return exitUsage
 	}
+	if user, ok := live(args); ok {
+		return checkLive(stdout, stderr, user)
+	}
+	fmt.Fprint(stderr, usage)
+	return exitUsage
 }
 
-// live is the live check.
-func live(ctx context.Context, cfg service.Config, out io.Writer) error {
-	return service.CheckLive(ctx, cfg, out, service.Options{Version: shortVersion()})
+// person is what Slack calls somebody: a member ID.
+var person = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
+
+// live reads the arguments of a live check.
+func live(args []string) (user string, ok bool) {
+	if len(args) == 0 || args[0] != "check" {
+		return "", false
+	}
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	alive := flags.Bool("live", false, "")
+	flags.StringVar(&user, "user", "", "")
+	err := flags.Parse(args[1:])
+	return user, err == nil && *alive && flags.NArg() == 0 && (user == "" || person.MatchString(user))
+}
+
+// checkLive logs only if it runs as an otsbot for a while.
+func checkLive(stdout, stderr io.Writer, user string) int {
+	return check(stdout, stderr, func(ctx context.Context, cfg service.Config, out io.Writer) error {
+		live := service.Live{Version: shortVersion(), User: user, Log: zap.NewNop()}
+		if user != "" {
+			log, err := service.NewLogger(cfg.LogLevel, cfg.LogFormat, stderr)
+			if err != nil {
+				return err
+			}
+			defer log.Close()
+			live.Log = log.Logger
+		}
+		return service.CheckLive(ctx, cfg, out, live)
+	})
 }
 
 // check tries what the settings name, and reports to people.

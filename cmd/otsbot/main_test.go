@@ -23,6 +23,9 @@ func TestArguments(t *testing.T) {
 		{"run", 2, "", "otsbot version"},
 		{"version please", 2, "", "otsbot version"},
 		{"-x", 2, "", "otsbot version"},
+		{"check -user U1", 2, "", "otsbot version"},
+		{"check -live -user ana", 2, "", "otsbot version"},
+		{"check -live now", 2, "", "otsbot version"},
 	}
 	for _, test := range tests {
 		t.Run(test.args, func(t *testing.T) {

@@ -166,3 +166,6 @@ func (s *Pool) Ready() bool {
 	})
 	return ready && !s.stopping.Load()
 }
+
+// AwaitReady waits for that.
+func (s *Pool) AwaitReady(ctx context.Context) error { return s.until(ctx, s.Ready) }

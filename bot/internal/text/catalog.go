@@ -50,6 +50,7 @@ type Catalog struct {
 	BurnForm   BurnFormWords
 	PhraseForm PhraseFormWords
 	Facets     Facets
+	Live       LiveWords
 }
 
 // Languages are all of them; the first is the one that the others are held to.

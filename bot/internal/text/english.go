@@ -541,5 +541,18 @@ func english() *Catalog {
 			LeakInDM:      ":warning: %[1]s put the secret in your direct message behind a one-time link, but the message still shows it. Please delete the message, which I can't do for you, and change the credential, since others may have seen it.",
 			LeakIn:        ":warning: %[1]s put the secret in your message in %[2]s behind a one-time link, but the message still shows it. Please delete the message, which I can't do for you, and change the credential, since others may have seen it.",
 		},
+
+		Live: LiveWords{
+			Ask:   "The people who run this app would like to see whether it works here, and need you for a minute: press *Start*, then *Send* in the form that opens. A text without value is stored and burned. You'll see a few messages here, which nobody else sees. To leave it, do nothing.",
+			Start: "Start",
+			Title: "Does it work?",
+			Label: "A text without value",
+			Hint:  "Leave it as it is and press Send. It is compared with what arrives.",
+			Send:  "Send",
+			Sent:  ":white_check_mark: Thank you, that was all. What was seen follows in your direct messages from me.",
+			Alone: "This belongs to the check. There's nothing to do.",
+			Seen:  "Thank you, the check is done. What was seen, for the people who run this app:",
+			Over:  "It's too late for this check, so I did nothing. Whoever started it can start it again.",
+		},
 	}
 }

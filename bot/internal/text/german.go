@@ -539,5 +539,18 @@ func german() *Catalog {
 			LeakInDM:      ":warning: %[1]s hat das Geheimnis aus deiner Direktnachricht hinter einen Einmal-Link gelegt, aber die Nachricht zeigt es noch. Bitte lösche sie, das kann ich nicht für dich tun, und ändere die Zugangsdaten, denn andere haben sie vielleicht gesehen.",
 			LeakIn:        ":warning: %[1]s hat das Geheimnis aus deiner Nachricht in %[2]s hinter einen Einmal-Link gelegt, aber die Nachricht zeigt es noch. Bitte lösche sie, das kann ich nicht für dich tun, und ändere die Zugangsdaten, denn andere haben sie vielleicht gesehen.",
 		},
+
+		Live: LiveWords{
+			Ask:   "Die Betreiber dieser App möchten sehen, ob sie hier funktioniert, und brauchen dich für eine Minute: Drücke *Starten* und dann *Senden* im Formular, das sich öffnet. Ein Text ohne Wert wird gespeichert und verbrannt. Du siehst hier ein paar Nachrichten, die sonst niemand sieht. Wenn du nicht möchtest, tu einfach nichts.",
+			Start: "Starten",
+			Title: "Funktioniert es?",
+			Label: "Ein Text ohne Wert",
+			Hint:  "Lass ihn, wie er ist, und drücke Senden. Er wird mit dem verglichen, was ankommt.",
+			Send:  "Senden",
+			Sent:  ":white_check_mark: Danke, das war alles. Was zu sehen war, folgt in deinen Direktnachrichten von mir.",
+			Alone: "Das gehört zur Prüfung. Es ist nichts zu tun.",
+			Seen:  "Danke, die Prüfung ist fertig. Das war zu sehen, für die Betreiber dieser App auf Englisch:",
+			Over:  "Für diese Prüfung ist es zu spät, ich habe also nichts getan. Wer sie gestartet hat, kann sie noch einmal starten.",
+		},
 	}
 }

@@ -148,6 +148,9 @@ func (s *sampler) sentences() {
 	s.message("said", Plain(s.p.Panic))
 	s.message("said-marked", Marked(s.p.PhrasePartly))
 	s.message("help", s.p.Help("/secret"))
+	s.message("live-ask", s.p.LiveAsk(s.sign(ActionLive, false, "")))
+	s.message("live-alone", s.p.LiveAlone())
+	s.message("live-seen", s.p.LiveSeen([]string{"ok       a message can be changed", "PROBLEM  a Home tab can be set: no, Slack says hash_conflict"}))
 	s.message("leak-author", s.p.LeakAdvice("UANA", Written{Link: "https://example.slack.com/archives/CGENERAL/p1773500900000200"}, authored.Facts{}))
 	s.message("leak-author-reply", s.p.LeakAdvice("UANA",
 		Written{Link: "https://example.slack.com/archives/CGENERAL/p1773500901000300?thread_ts=1773500900.000200&cid=CGENERAL"},

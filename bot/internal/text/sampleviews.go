@@ -49,6 +49,8 @@ func (s *sampler) otherForms() {
 	s.view("send-passphrase", p.PhraseForm("sealed", people.People(people.DueForPhrase()), ""))
 	s.view("send-passphrase-no", p.PhraseForm("sealed", people.People(people.DueForPhrase()), p.PhraseMissing))
 	s.view("send-passphrase-done", p.PhraseDone(p.PhrasePartly))
+	s.view("live-form", p.LiveForm("sealed", "otsbot check"))
+	s.view("live-sent", p.LiveSent())
 }
 
 // homes are Home tabs.

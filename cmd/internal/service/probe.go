@@ -44,11 +44,10 @@ func Check(ctx context.Context, cfg Config, out io.Writer) error {
 // report writes findings, and returns ErrProblems if one is a problem.
 func report(out io.Writer, findings []bot.Finding) (problems error) {
 	for _, f := range findings {
-		mark := "ok     "
+		fmt.Fprintln(out, f)
 		if !f.OK {
-			mark, problems = "PROBLEM", ErrProblems
+			problems = ErrProblems
 		}
-		fmt.Fprintf(out, "%s  %s\n", mark, f.Text)
 	}
 	return problems
 }

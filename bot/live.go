@@ -1,0 +1,229 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
+	"otsbot/otsclient"
+)
+
+// A live check with a person: they press Start in their direct message with the
+// app, and send a form; then a text without value is stored, posted and burned.
+// Slack brings a press to any process of the app, so each of them can do it: all
+// that it needs is in the button and in the form, signed and sealed, and what
+// was seen ends in the direct message.
+
+// liveText has what Slack might change of a text that is typed.
+const liveText = `otsbot check a&b<c>&amp;"x"--'y'`
+
+const (
+	// liveWait is how long somebody has to press Start and to send the form.
+	liveWait = 2 * time.Minute
+	// liveTTL is the life of the text if it can't be burned: the least that
+	// every version of OneTimeSecret grants.
+	liveTTL = 5 * time.Minute
+)
+
+// liveStart is what the button holds.
+type liveStart struct {
+	User  string `json:"u"`
+	Until int64  `json:"e"` // Unix seconds
+}
+
+// liveForm is what the form remembers, sealed.
+type liveForm struct {
+	Until int64          `json:"e"`
+	At    slackapi.Place `json:"at"` // the message with the button
+	Seen  witness        `json:"s"`
+}
+
+// witness collects what is seen. It holds no ids, links or keys.
+type witness []Finding
+
+func (w *witness) is(so bool, yes, no string) bool {
+	say := yes
+	if !so {
+		say = no
+	}
+	*w = append(*w, Finding{OK: so, Text: say})
+	return so
+}
+
+// fact is one that may be either way.
+func (w *witness) fact(so bool, yes, no string) { w.is(so, yes, no); (*w)[len(*w)-1].OK = true }
+
+// did is that of a call.
+func (w *witness) did(what string, r slackapi.Result) bool {
+	return w.is(r.OK(), what, fmt.Sprintf("%s: no, Slack says %s", what, r.Code))
+}
+
+// liveBegin is the button Start, which opens the form.
+func (b *Bot) liveBegin(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
+	_ = ack(nil) // the trigger lives three seconds with and without it
+	var start liveStart
+	err := b.seal.Read(text.ActionLive, cb.Actions[0].Value, &start)
+	if err == nil && start.User != in.userID {
+		err = receipt.ErrNotTheirs
+	}
+	words := b.words(in.userID)
+	switch {
+	case err != nil:
+		return in.ended(b.refuseButton(ctx, in, err))
+	case time.Now().Unix() > start.Until:
+		b.tell(ctx, in, words.LiveOver())
+		return in.ended(outcomeRefused)
+	}
+	held := liveForm{Until: start.Until, At: receiptAt(cb)}
+	held.Seen.fact(in.accepts, "the ack of a button takes a payload", "the ack of a button takes no payload")
+	alone := words.LiveAlone()
+	brief, cancel := context.WithTimeout(ctx, time.Second) // of the trigger's three
+	held.Seen.did("a button's response URL shows a message to one person", b.slack.Respond(brief, in.responseURL,
+		slackapi.Answer{Text: alone.Text, Blocks: alone.Blocks, ResponseType: slackapi.Ephemeral}))
+	cancel()
+	opened := b.slack.OpenView(ctx, cb.TriggerID, words.LiveForm(b.seal.Wrap(sealedFor(text.CallbackLive, in.userID), held), liveText))
+	if !opened.OK() {
+		held.Seen.did("a button's trigger opens a form", opened)
+		b.liveEnd(ctx, in, held.At, held.Seen)
+		return in.ended(outcomeFormFailed)
+	}
+	return in.ended(outcomeFormOpened)
+}
+
+// liveSent is the form, sent: now all the rest follows.
+func (b *Bot) liveSent(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
+	var held liveForm
+	words := b.words(in.userID)
+	switch err := b.seal.Unwrap(sealedFor(text.CallbackLive, in.userID), cb.View.PrivateMetadata, &held); {
+	case err != nil:
+		b.tampered(in, tamperingForm)
+		b.refuseWhole(ctx, in, ack, words.StaleForm)
+		return in.ended(outcomeRefused)
+	case time.Now().Unix() > held.Until:
+		b.refuseWhole(ctx, in, ack, words.LiveOver())
+		return in.ended(outcomeRefused)
+	}
+	acked := ack(updateView(words.LiveSent()))
+	seen := held.Seen
+	seen.is(true, "a button's trigger opens a form", "")
+	seen.is(acked == nil, "the ack of a form takes a payload", "the ack of a form takes no payload, so what is wrong can't stand at its field")
+	switch typed := cb.View.Text(text.BlockLive); typed {
+	case text.Escape(liveText):
+		seen.is(false, "", "what is typed in a form arrives with & < > escaped, so it is stored otherwise than typed")
+	default:
+		seen.is(typed == liveText, "what is typed in a form arrives as it was typed", "what is typed in a form arrives changed, or it was changed before it was sent")
+	}
+	b.liveSecret(ctx, in, &seen)
+	changed := b.slack.UpdateView(ctx, cb.View.ID, words.LiveSent())
+	seen.fact(changed.OK(), "a form's ack keeps it open, and it can be changed after that", "the form could not be changed after its ack, or it was closed before: Slack says "+string(changed.Code))
+	b.liveHome(ctx, in.userID, &seen)
+	b.liveEnd(ctx, in, held.At, seen)
+	return in.ended(outcomeChecked)
+}
+
+// liveSecret is the life of a text without value: stored, posted, burned.
+func (b *Bot) liveSecret(ctx context.Context, in *interaction, seen *witness) {
+	phrase := otsclient.Plaintext{}
+	if b.cfg.PassphraseRequired {
+		phrase = otsclient.NewPlaintext(rand.Text())
+	}
+	shared, err := b.ots.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext(liveText), Passphrase: phrase, TTL: liveTTL})
+	if !seen.is(err == nil, "OneTimeSecret stores a text", "OneTimeSecret didn't store a text") {
+		return
+	}
+	r := receipt.New(in.userID, receipt.Oneself(), time.Now().Add(liveTTL), !phrase.IsZero())
+	r.Stores(0, shared, liveTTL)
+	words := b.words(in.userID)
+	at, posted := b.slack.Post(ctx, in.userID, words.Announcement(text.Shared{Creator: in.userID, Link: b.ots.SecretLink(shared), Expires: r.Ends(), Phrase: r.Phrase}), "")
+	if seen.did("a message reaches somebody by their id", posted) {
+		reply, threaded := b.slack.Post(ctx, at.Channel, words.LiveAlone(), at.TS)
+		seen.did("a message goes into a thread", threaded)
+		seen.is(!threaded.OK() || reply.Thread == at.TS, "Slack says in which thread it is", "Slack doesn't say in which thread it is, so receipts say that it may be elsewhere")
+		hidden := b.slack.PostEphemeral(ctx, at.Channel, in.userID, words.LiveAlone())
+		seen.fact(hidden.OK(), "a direct message with the app shows a message to one person", "a direct message with the app shows no message to one person: Slack says "+string(hidden.Code))
+	}
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	row := &r.Rows[0]
+	now, err := b.burnSecret(ctx, r, *row, phrase)
+	row.Saw(now)
+	seen.is(err == nil && now.Fate == receipt.BurnedNow, "OneTimeSecret burned the text before anybody opened it",
+		"OneTimeSecret didn't burn the text, or somebody or something opened it: it is gone in five minutes")
+	if posted.OK() {
+		seen.did("a message can be changed", b.slack.Update(ctx, at, words.AnnouncementOver(r, *row, "")))
+	}
+}
+
+// liveHome publishes somebody's Home tab, as it is.
+func (b *Bot) liveHome(ctx context.Context, user string, seen *witness) {
+	old := b.slack.PublishHome(ctx, user, text.NoHome(), "none")
+	if old.Code.HomeOff() {
+		seen.fact(false, "", "the app has no Home tab")
+		return
+	}
+	seen.fact(!old.OK(), "a Home tab isn't set over one that is newer", "a Home tab is set over one that is newer")
+	b.homes.open(user, 0)
+	seen.did("a Home tab can be set", b.slack.PublishHome(ctx, user, b.homeView(ctx, user), ""))
+}
+
+// liveEnd brings what was seen into the direct message, and to whoever waits for
+// it in this process.
+func (b *Bot) liveEnd(ctx context.Context, in *interaction, at slackapi.Place, seen witness) {
+	var lines []string
+	for _, f := range seen {
+		lines = append(lines, f.String())
+	}
+	m := b.words(in.userID).LiveSeen(lines)
+	if r := b.slack.Update(ctx, at, m); !r.OK() {
+		seen.did("the message with a button can be changed", r)
+		b.say(ctx, in, m, viaDM, viaHook)
+	}
+	b.log.Info("live check done", zap.String("user_id", in.userID))
+	select {
+	case b.liveSeen <- seen:
+	default: // nobody waits here
+	}
+}
+
+// CheckWith asks somebody to try the app, and says what was seen. b runs
+// meanwhile, as one more process of the app: what others do may arrive here, and
+// is answered. b is over then.
+func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
+	b.liveSeen = make(chan witness, 1)
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(running) }()
+	defer func() {
+		stop()
+		if <-ended != nil {
+			seen = append(seen, Finding{Text: "the app didn't run to its end; the log says why"})
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, liveWait)
+	defer cancel()
+	if b.sockets.AwaitReady(ctx) != nil {
+		return []Finding{{Text: "no socket to Slack was there in time, so nobody was asked"}}
+	}
+	until, _ := ctx.Deadline()
+	ask := b.words(user).LiveAsk(b.seal.Sign(text.ActionLive, liveStart{user, until.Unix()}))
+	if _, r := b.slack.Post(ctx, user, ask, ""); !r.OK() {
+		return []Finding{{Text: "the person can't be asked: Slack says " + string(r.Code)}}
+	}
+	select {
+	case seen := <-b.liveSeen:
+		return seen
+	case <-ctx.Done():
+	}
+	say := "nobody pressed Start and then sent the form in time"
+	if mine, _ := b.sockets.Counts(); b.sockets.AppConnections() > mine {
+		say += ", or another otsbot that runs got it: what it saw stands in the direct message then"
+	}
+	return []Finding{{Text: say}}
+}
