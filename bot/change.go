@@ -94,13 +94,13 @@ func (b *Bot) write(ctx context.Context, in *interaction, r receipt.Receipt, f f
 	return nil
 }
 
-// newest is a receipt as it was last written by this process or, where others
-// write it too, by them.
+// newest is a receipt as it was last written, by this process or another: as the
+// memory has it or, where that could not take it, as this process does.
 func (b *Bot) newest(ctx context.Context, was receipt.Receipt) (receipt.Receipt, error) {
-	r, err := b.receipts.newest(was)
-	if err == nil && !b.memory.Shared() {
-		return r, nil
+	if was.Change == 0 {
+		return was, nil // nobody has written it
 	}
+	r, err := b.receipts.newest(was)
 	if kept, ok := b.recall(ctx, was.ID); ok && kept.Creator == was.Creator && kept.Change >= r.Change {
 		return kept, nil
 	}
@@ -211,11 +211,14 @@ func (w *writing) drop() { w.shown = w.Copy() }
 // saved notes what is shown by now, here and in the memory.
 func (w *writing) saved(ctx context.Context) {
 	w.shown = w.Copy()
-	newest := w.Copy()
+	change, newest := 0, (*receipt.Receipt)(nil) // nothing to note beside the memory
+	if !w.b.remember(ctx, w.Receipt) {
+		kept := w.Copy()
+		change, newest = w.Change, &kept
+	}
 	w.b.receipts.mu.Lock()
-	w.sheet.change, w.sheet.newest = w.Change, &newest
+	w.sheet.change, w.sheet.newest = change, newest
 	w.b.receipts.mu.Unlock()
-	w.b.remember(ctx, w.Receipt)
 	w.b.refreshHome(w.Creator)
 }
 

@@ -79,7 +79,7 @@ func (w *two) start(sockets int) {
 // until waits for what follows by itself.
 func (w *two) until(what string, is func() bool) {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(w.Context(), 2*time.Minute)
 	defer cancel()
 	if w.slack.Wait(ctx, is) != nil {
 		w.Fatalf("still not: %s", what)

@@ -209,8 +209,12 @@ func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map
 	}
 	now := time.Now()
 	nudge := f.cfg.NotifyExpiring && f.nudges(k, e.At, now)
-	k.Nudged = k.Nudged || nudge
-	k.fill(e, now)
+	if nudge {
+		k.Nudged = true
+		k.fill(e, now)
+	} else { // nearly always: the payload stays as it is
+		e.Next = k.next(e.At, now)
+	}
 	if f.memory.Put(ctx, e) == nil && nudge { // else somebody has changed it, or the store is down: another time
 		f.nudge(ctx, k.Receipt)
 	}

@@ -33,19 +33,19 @@ const lastSeen = 7 * 24 * time.Hour
 
 var errOlder = errors.New("a newer receipt is remembered")
 
-// remember notes a receipt as it was just written. It waits as long as the store
-// may take, and no longer.
-func (b *Bot) remember(ctx context.Context, r receipt.Receipt) {
+// remember notes a receipt as it was just written, and says whether that is so.
+// It waits as long as the store may take, and no longer.
+func (b *Bot) remember(ctx context.Context, r receipt.Receipt) bool {
 	if r.Count(receipt.Row.Missing) == len(r.Rows) && r.Change <= 1 {
-		return // nothing is stored yet
+		return false // nothing is stored yet
 	}
-	switch err := b.keep(ctx, r); {
-	case err == nil, errors.Is(err, errOlder):
-		b.unkept.done(r)
-	default:
+	if err := b.keep(ctx, r); err != nil && !errors.Is(err, errOlder) {
 		b.unkept.add(r)
 		b.log.Debug("receipt waits for the store", zap.Error(err))
+		return false
 	}
+	b.unkept.done(r)
+	return true
 }
 
 // keep stores a receipt over an older one.

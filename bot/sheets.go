@@ -9,8 +9,8 @@ import (
 
 // receipts sees to it that each receipt has one writer at a time, in this
 // process, and that the next one starts from where it ended: what a pressed
-// button or a form brings along may be older. Across replicas the later change
-// wins; Check puts that right.
+// button or a form brings along may be older. How it ended is in the memory, or,
+// where that could not take it, here.
 type receipts struct {
 	mu  sync.Mutex
 	all map[string]*sheet // by Receipt.ID
