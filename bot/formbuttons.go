@@ -9,8 +9,8 @@ import (
 	"otsbot/otsclient"
 )
 
-// formButton is a button inside the form: "More room", "Generate a password
-// instead", "E-mail the link". The view is changed in place; Slack keeps what
+// formButton is a button inside the form: "Add another field", "Generate a
+// password", "Email the link instead". The view is changed in place; Slack keeps what
 // was typed in the inputs that stay.
 func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // a button's ack can say nothing, and changing a view needs no trigger

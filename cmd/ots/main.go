@@ -36,38 +36,38 @@ const (
 
 const usage = `ots talks to a OneTimeSecret server.
 
-  ots status                  is the server there, does it take the account?
+  ots status                  check the server and the account
   ots put                     store a secret, print the link that opens it once
-  ots gen                     have the server make up a password and store it
-  ots get    [KEY or LINK]    open a secret, which uses it up, and print it
-  ots state  [KEY or LINK]    tell what became of a secret
-  ots burn   [KEY or LINK]    destroy a secret before anybody opens it
-  ots watch  [KEY or LINK…]   tell what becomes of secrets, until all are over
+  ots gen                     generate a password on the server and store it
+  ots get    [KEY or LINK]    open a secret and print it; it can be opened only once
+  ots state  [KEY or LINK]    show whether a secret was opened, burned or has expired
+  ots burn   [KEY or LINK]    burn a secret before anyone opens it
+  ots watch  [KEY or LINK…]   follow secrets until all are opened, burned or expired
   ots recent                  list the account's secrets of the last 30 days
   ots completion SHELL        print a completion script for bash, zsh or fish
 
-The secret, and a key that is not given, are read from standard input or asked
-for. state, burn and watch take the private key or link, get takes the other
-one. "ots COMMAND -h" lists the flags of a command; each has -json.
+The secret, and a key that isn't given, are read from standard input, or you are
+asked for them. state, burn and watch take the private key or link; get takes the
+one that was shared. "ots COMMAND -h" lists the flags of a command; each has -json.
 
 Exit status:
 
   0  done
-  1  the server can't be reached, or couldn't do it
+  1  the server can't be reached, or it failed
   2  wrong arguments or settings
   3  there is no such secret (any more)
   4  the passphrase is missing, wrong, or locked
   5  refused: the request, the account, or too many calls
-  6  no usable answer came: it may have been done or not
+  6  no clear answer came: it may or may not have been done
 
 Settings, from the environment:
 
   OTS_URL                     where the API is, such as https://eu.onetimesecret.com
-  OTS_USERNAME, OTS_API_TOKEN the account; none is anonymous
+  OTS_USERNAME, OTS_API_TOKEN the account; leave both empty to be anonymous
   OTS_PUBLIC_URL              base of links, where it isn't OTS_URL
   OTS_SHARE_DOMAIN            custom domain to share under
   OTS_ALLOW_HTTP=true         accept http:// beyond this machine
-  OTS_TIMEOUT                 for one call, such as 15s
+  OTS_TIMEOUT                 time limit of one call, such as 15s
 `
 
 func main() {

@@ -33,12 +33,12 @@ const (
 const usage = `otsbot shares one-time links to secrets in Slack.
 
   otsbot              run, with settings from the environment
-  otsbot check        try the settings: both tokens, OneTimeSecret and its account
-  otsbot check -live  try them, and have Slack look at every message and form;
+  otsbot check        check the settings, both tokens, and OneTimeSecret with its account
+  otsbot check -live  also have Slack check every message and form;
                       nobody is sent anything
   otsbot check -live -user U0123ABCD
-                      the same, and ask that person, in their direct message
-                      with the app, to press two buttons
+                      also ask that person, in their direct message with the
+                      app, to press two buttons
   otsbot version      print the version
   otsbot -h           list the settings
 `
@@ -59,7 +59,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stdout, longVersion())
 		return exitOK
 	case "help", "-h", "-help", "--help":
-		fmt.Fprintf(stdout, "%s\nSettings, from the environment, with what holds when they aren't set:\n\n", usage)
+		fmt.Fprintf(stdout, "%s\nSettings, read from the environment, with their defaults:\n\n", usage)
 		service.WriteSettings(stdout)
 		return exitOK
 	}
@@ -119,7 +119,7 @@ func check(stdout, stderr io.Writer, try func(context.Context, service.Config, i
 }
 
 func settingsProblem(stderr io.Writer, err error) {
-	fmt.Fprintf(stderr, "otsbot: the settings can't be used (otsbot -h lists them):\n  %s\n",
+	fmt.Fprintf(stderr, "otsbot: these settings are wrong (otsbot -h lists all settings):\n  %s\n",
 		strings.ReplaceAll(err.Error(), "\n", "\n  "))
 }
 

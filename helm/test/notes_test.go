@@ -39,9 +39,9 @@ func notes(t *testing.T, args ...string) string {
 func TestTheNotesSayWhereItRemembers(t *testing.T) {
 	t.Parallel()
 	const (
-		file    = "on the volume otsbot. An update\nstops the pod"
-		several = "Replicas remember together what is out if the Secret has a STORE_URL, a Redis"
-		closed  = "networkPolicy.store.port is set, which it isn't"
+		file    = "on the volume otsbot. An update\nstops the old pod"
+		several = "the replicas need a Redis: set STORE_URL in the Secret"
+		closed  = "networkPolicy.store.port isn't set"
 	)
 	for _, test := range []struct {
 		set  string

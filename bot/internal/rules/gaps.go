@@ -15,7 +15,7 @@ func (p Policy) Gaps(has func(scope string) bool) (gaps []Gap) {
 	}
 	for _, about := range []struct{ scopes, refuse, warn string }{
 		{places, "which conversations are external, so links to all are refused", "which conversations are external, so there is no warning; the form offers none of them"},
-		{"users:read", "who is of another organisation, so links to people are refused", "who is of another organisation, so there is no warning about people"},
+		{"users:read", "who is of another organization, so links to people are refused", "who is of another organization, so there is no warning about people"},
 	} {
 		without := ": without " + about.scopes + " Slack doesn't tell "
 		switch {

@@ -54,7 +54,7 @@ func TestAPickerOfPeopleSaysWhoIsNoColleague(t *testing.T) {
 	f.opens(ana, peopleForm)
 	page := f.get("/as/" + ana + "/" + deploys)
 	form := page[strings.Index(page, `<dialog class="view"`):]
-	for _, offered := range []string{"Bob Okafor<", "Eva Novak (guest)", "Finn Berg (other organisation)", "Statusbot (app)", "Slackbot<", "One-Time Secrets<"} {
+	for _, offered := range []string{"Bob Okafor<", "Eva Novak (guest)", "Finn Berg (other organization)", "Statusbot (app)", "Slackbot<", "One-Time Secrets<"} {
 		if !strings.Contains(form, offered) {
 			t.Errorf("the picker lacks %s", offered)
 		}
@@ -97,7 +97,7 @@ func TestWhoCanBeAtThePage(t *testing.T) {
 		}
 	}
 	if page := f.get("/as/" + stage.Finn + "/" + stage.Partner); strings.Contains(page, "coffee") {
-		t.Error("somebody of another organisation sees the workspace's channels")
+		t.Error("somebody of another organization sees the workspace's channels")
 	}
 }
 

@@ -42,7 +42,7 @@ func (p *Page) called(user string, c slackfake.Channel) string {
 func badge(u slackfake.User) string {
 	switch {
 	case u.Stranger():
-		return "(other organisation)"
+		return "(other organization)"
 	case u.Guest || u.SingleChannelGuest:
 		return "(guest)"
 	case u.Bot:
@@ -73,7 +73,7 @@ func (p *Page) notes(user string, c slackfake.Channel) string {
 		app = "the app is a member"
 	}
 	if c.ExternallyShared {
-		kind += " · shared with another organisation"
+		kind += " · shared with another organization"
 	}
 	if c.Archived {
 		app += " · archived"

@@ -11,7 +11,7 @@ import (
 const (
 	AppName         = "One-Time Secrets"
 	Command         = "/secret"
-	CommandHint     = "[text, or nothing for a form, generate, ask, help]"
+	CommandHint     = "[text] | generate | ask | help (empty opens a form)"
 	MessageShortcut = "share_message"
 	GlobalShortcut  = "share_secret"
 	AskShortcut     = "ask_secret"

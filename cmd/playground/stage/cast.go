@@ -15,12 +15,12 @@ const (
 	Chloe  = "U0CHLOE"  // Tokyo
 	Dev    = "U0DEV"    // Kolkata
 	Eva    = "U0EVA"    // Prague; a guest
-	Finn   = "U0FINN"   // Stockholm; of another organisation
+	Finn   = "U0FINN"   // Stockholm; of another organization
 	Gus    = "U0GUS"    // deactivated
 	Status = "U0STATUS" // another app's bot
 )
 
-// Northwind is the other organisation's workspace.
+// Northwind is the other organization's workspace.
 const Northwind = "T0NORTHWIND"
 
 // The conversations.
