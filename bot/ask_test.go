@@ -178,7 +178,7 @@ func TestTheFirstAnswerInAConversationCounts(t *testing.T) {
 func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
-		asked := w.asksIn(general, slackfake.Values{takesSeveral: []string{"Take more than one answer"}})
+		asked := w.asksIn(general, slackfake.Values{takesSeveral: []string{"Accept more than one answer"}})
 		w.answers(eve, asked)
 		w.answers(ben, asked)
 		w.sees(w.card(), "eve: answered", "ben: answered")
@@ -276,7 +276,7 @@ func TestWhatTheFormOfARequestRefuses(t *testing.T) {
 		field, says string
 	}{
 		"nobody":         {slackfake.Values{whatField: "a key", askedPlace: ""}, "people", "Choose the people"},
-		"both":           {slackfake.Values{whatField: "a key", askedPlace: random, askedPeople: []string{ben}}, "people", "Clear one of the two"},
+		"both":           {slackfake.Values{whatField: "a key", askedPlace: random, askedPeople: []string{ben}}, "people", "Keep one or the other"},
 		"oneself":        {slackfake.Values{whatField: "a key", askedPeople: []string{ben, ana}}, "people", "can't ask yourself"},
 		"only blanks":    {slackfake.Values{whatField: "  ", askedPeople: []string{ben}}, "what", "Say what you need"},
 		"archived there": {slackfake.Values{whatField: "a key", askedPlace: random}, "place", "Nobody was asked, and nothing was stored"},
