@@ -137,7 +137,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 			continue
 		}
 		all[i] = readKept(e)
-		f.metrics.lookedAt(all[i], taken)
+		f.metrics.followLag.Observe(taken.Sub(e.Next).Seconds())
 		for _, row := range all[i].Receipt.Rows {
 			if row.Live() {
 				keys = append(keys, row.MetadataKey())
@@ -152,12 +152,37 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 	for _, meta := range told {
 		found[meta.Key.Reveal()] = f.seen(meta)
 	}
-	each(len(due), func(i int) {
-		if all[i].Receipt.ID != "" && time.Since(taken) < followLease/2 {
+	var waits []memory.Entry // most: they are written together
+	var others []int
+	for i, k := range all {
+		switch now := time.Now(); {
+		case k.Receipt.ID == "":
+		case f.waits(k, due[i].At, now, found):
+			due[i].Next = k.next(due[i].At, now)
+			waits = append(waits, due[i])
+		default:
+			others = append(others, i)
+		}
+	}
+	if len(waits) > 0 {
+		_ = f.memory.Later(ctx, waits) // else the store is down, and their lease ends
+	}
+	each(len(others), func(n int) {
+		if i := others[n]; time.Since(taken) < followLease/2 {
 			f.entry(ctx, &due[i], all[i], found, err == nil)
 		}
 	})
 	return err
+}
+
+// waits says that nothing is to be done but to look again.
+func (f *follower) waits(k kept, made, now time.Time, found map[string]receipt.Seen) bool {
+	for _, row := range k.Receipt.Rows {
+		if is, told := found[row.Key]; row.Live() && (!told || is.Fate.Final()) {
+			return false
+		}
+	}
+	return !f.cfg.NotifyExpiring || !f.nudges(k, made, now)
 }
 
 // states asks about secrets: at once, or one after the other with a pause in

@@ -108,13 +108,6 @@ func (m *metrics) finished(in *interaction, ackedAt time.Time, outcome outcome) 
 	m.duration.WithLabelValues(in.kind).Observe(time.Since(in.started).Seconds())
 }
 
-// lookedAt counts a look of the follower.
-func (m *metrics) lookedAt(k kept, now time.Time) {
-	if k.Due > 0 {
-		m.followLag.Observe(max(0, now.Sub(time.UnixMilli(k.Due)).Seconds()))
-	}
-}
-
 // ots counts a call to OneTimeSecret that began at started.
 func (m *metrics) ots(method string, started time.Time, err error) {
 	m.otsCalls.WithLabelValues(method, otsOutcome(err)).Inc()

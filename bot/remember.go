@@ -24,7 +24,6 @@ import (
 type kept struct {
 	Receipt receipt.Receipt `json:"r"`
 	Nudged  bool            `json:"n,omitempty"` // its creator heard that it ends soon, unopened
-	Due     int64           `json:"d,omitempty"` // when it was to be looked at, in milliseconds since 1970
 }
 
 // lastSeen is for how long a secret is remembered past its end, if nobody could
@@ -81,15 +80,13 @@ func readKept(e memory.Entry) (k kept) {
 // fill writes k into its entry. What is over has no key any more, and isn't
 // looked at again.
 func (k kept) fill(e *memory.Entry, now time.Time) {
-	k.Receipt, k.Due = k.Receipt.WithoutKeys(), 0
+	k.Receipt = k.Receipt.WithoutKeys()
+	payload, _ := json.Marshal(k) // strings and numbers
 	if k.Receipt.Count(receipt.Row.Live) == 0 {
-		payload, _ := json.Marshal(k) // strings and numbers
 		e.End(payload, now)
 		return
 	}
-	e.Next, e.Until = k.next(e.At, now), k.Receipt.Ends().Add(lastSeen)
-	k.Due = e.Next.UnixMilli()
-	e.Payload, _ = json.Marshal(k)
+	e.Payload, e.Next, e.Until = payload, k.next(e.At, now), k.Receipt.Ends().Add(lastSeen)
 }
 
 // recall is a receipt as it is remembered.

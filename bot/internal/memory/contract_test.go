@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -294,6 +295,51 @@ func TestWhatIsDueIsHandedOutOnceForALease(t *testing.T) {
 		es, err = m.Due(ctx, 10, time.Minute)
 		must(t, err)
 		wantIDs(t, es, "R1")
+	})
+}
+
+func TestWhatIsLaterIsDueThenAndOtherwiseAsItWas(t *testing.T) {
+	inEach(t, func(t *testing.T, w *world) {
+		m, other := w.open(t), w.open(t)
+		for _, id := range []string{"R1", "R2"} {
+			w.put(t, m, id, "U1")
+		}
+		w.pass(time.Minute)
+		before, err := m.Get(ctx, "R1")
+		must(t, err)
+		mine, err := m.Due(ctx, 10, time.Minute)
+		must(t, err)
+		if len(mine) != 2 || mine[0].Next != before.Next {
+			t.Fatalf("%d handed out, due at %v, want %v", len(mine), mine[0].Next, before.Next)
+		}
+		for i := range mine {
+			mine[i].Next = w.in(3 * time.Minute)
+		}
+		changed, err := other.Get(ctx, mine[1].ID) // by somebody's press, meanwhile
+		must(t, err)
+		changed.Next, changed.Payload = w.in(5*time.Minute), []byte("changed")
+		must(t, other.Put(ctx, &changed))
+		must(t, m.Later(ctx, mine))
+		after, err := m.Get(ctx, mine[0].ID)
+		must(t, err)
+		if string(after.Payload) != string(mine[0].Payload) || after.Next != mine[0].Next || after.Creator != "U1" || after.Until != mine[0].Until {
+			t.Errorf("got %+v", after)
+		}
+		w.pass(2 * time.Minute)
+		es, err := m.Due(ctx, 10, time.Minute)
+		must(t, err)
+		wantIDs(t, es)
+		w.pass(time.Minute)
+		es, err = m.Due(ctx, 10, time.Minute)
+		must(t, err)
+		wantIDs(t, es, mine[0].ID)
+		want(t, m.Put(ctx, &mine[0]), ErrChanged)
+		w.pass(2 * time.Minute)
+		es, err = m.Due(ctx, 10, time.Minute)
+		must(t, err)
+		if len(es) != 2 || !slices.ContainsFunc(es, func(e Entry) bool { return string(e.Payload) == "changed" }) {
+			t.Errorf("got %+v", es)
+		}
 	})
 }
 

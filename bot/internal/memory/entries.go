@@ -24,6 +24,7 @@ type Entry struct {
 	Until time.Time
 
 	version int64 // as it was read, 0 if it is new
+	key     key   // of what was read
 }
 
 // EndedKept is for how long it is remembered what a secret was and how it ended.
@@ -135,9 +136,9 @@ func (m *Memory) List(ctx context.Context, creator string, n int) ([]Entry, erro
 const unreadableAgain = time.Hour
 
 // Due hands out up to n entries whose time has come, and for the length of the
-// lease to nobody else. The holder says by Put what comes next; if it doesn't,
-// or is dead, they are due again when the lease is over. A Put after that
-// returns ErrChanged if somebody else got the entry.
+// lease to nobody else. Their Next is when they were due. The holder says by Put
+// or Later what comes next; if it doesn't, or is dead, they are due again when the
+// lease is over. A Put after that returns ErrChanged if somebody else got the entry.
 func (m *Memory) Due(ctx context.Context, n int, lease time.Duration) ([]Entry, error) {
 	for {
 		rs, err := m.store.due(ctx, m.now(), m.in(lease), n)
@@ -153,6 +154,17 @@ func (m *Memory) Due(ctx context.Context, n int, lease time.Duration) ([]Entry, 
 			return es, nil
 		}
 	}
+}
+
+// Later says when to look next at entries that Due handed out, and nothing else of
+// them: for all at once, which costs less than a Put of each. Those that somebody
+// else has by now are left alone. They can't be put after that.
+func (m *Memory) Later(ctx context.Context, es []Entry) error {
+	rs := make([]record, len(es))
+	for i, e := range es {
+		rs[i] = record{key: e.key, version: e.version, due: millis(e.Next)}
+	}
+	return m.store.later(ctx, m.now(), rs)
 }
 
 // entries reads records, and says which it can't.
@@ -181,7 +193,7 @@ func (e *Entry) encode() []byte {
 }
 
 func (r record) entry() (Entry, error) {
-	e := Entry{At: timeOf(r.at), Next: timeOf(r.due), Until: timeOf(r.until), version: r.version}
+	e := Entry{At: timeOf(r.at), Next: timeOf(r.due), Until: timeOf(r.until), version: r.version, key: r.key}
 	b := r.value
 	for _, s := range []*string{&e.ID, &e.Creator} {
 		n, size := binary.Uvarint(b)

@@ -60,8 +60,12 @@ type store interface {
 	// version that it must have, ErrFull if there is no room for what they add.
 	write(ctx context.Context, now int64, ws []write) (version int64, err error)
 	// due returns up to n records that are due, longest due first, and makes
-	// them due at then: so nobody else gets them before. Their version is new.
+	// them due at then: so nobody else gets them before. Their version is new,
+	// and what is returned says when they were due.
 	due(ctx context.Context, now, then int64, n int) ([]record, error)
+	// later makes records due when they say, those that have the version that
+	// they say, under a new one. It is no loss if it isn't done.
+	later(ctx context.Context, now int64, rs []record) error
 	// list returns up to n records of an owner, newest first.
 	list(ctx context.Context, now int64, o owner, n int) ([]record, error)
 	// sweep drops some of what is over, and says whether there is more.

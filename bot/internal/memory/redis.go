@@ -178,6 +178,15 @@ func (s *redisStore) due(ctx context.Context, now, then int64, n int) ([]record,
 	return s.records(ctx, "due", now, then, n)
 }
 
+func (s *redisStore) later(ctx context.Context, now int64, rs []record) error {
+	args := []any{"later", now}
+	for _, r := range rs {
+		args = append(args, r.key[:], r.version, r.due)
+	}
+	_, err := s.run(ctx, args...)
+	return err
+}
+
 func (s *redisStore) list(ctx context.Context, now int64, o owner, n int) ([]record, error) {
 	return s.records(ctx, "list", now, o[:], n)
 }

@@ -50,6 +50,12 @@ local function nextVersion(now)
   return version
 end
 
+-- It is in no order of what is due.
+local function move(r, version, when)
+  redis.call('HSET', records, r.key, struct.pack('>BI8I8I8I8', 1, version, r.at, when, r.till) .. string.sub(r.stored, 34))
+  if when > 0 then redis.call('ZADD', due, number(when), r.key) end
+end
+
 -- What nobody drops, since no replica runs any more, goes by itself with the last
 -- of it; the record that says what this store is doesn't keep it.
 local function expire()
@@ -138,14 +144,25 @@ function run.due(now, till, n)
     if r and not live(r, now) then
       remove(r)
     elseif r then
-      r.stored = struct.pack('>BI8I8I8I8', 1, version, r.at, till, r.till) .. string.sub(r.stored, 34)
-      redis.call('HSET', records, key, r.stored)
-      redis.call('ZADD', due, number(till), key)
+      move(r, version, till)
       found[#found + 1] = key
-      found[#found + 1] = r.stored
+      found[#found + 1] = struct.pack('>BI8I8I8I8', 1, version, r.at, r.due, r.till) .. string.sub(r.stored, 34)
     end
   end
   return found
+end
+
+function run.later(now, ...)
+  local args, version = {...}, nil
+  for i = 1, #args, 3 do
+    local r = get(args[i])
+    if r and r.version == tonumber(args[i + 1]) then
+      redis.call('ZREM', due, r.key)
+      version = version or nextVersion(tonumber(now))
+      move(r, version, tonumber(args[i + 2]))
+    end
+  end
+  return {}
 end
 
 function run.list(now, owner, n)

@@ -251,12 +251,10 @@ func (s *shelf) due(ctx context.Context, now, then int64, n int) ([]record, erro
 				}
 				continue
 			}
-			err = t.delete(at(byDue, r.due, k))
-			r.due, r.version = then, version
-			err = errors.Join(err, t.put(at(byDue, then, k), nil), t.put(at(byKey, k), r.encode()))
-			if err != nil {
+			if err = t.move(r, version, then); err != nil {
 				return err
 			}
+			r.version = version
 			rs = append(rs, r)
 		}
 		return nil
@@ -265,6 +263,32 @@ func (s *shelf) due(ctx context.Context, now, then int64, n int) ([]record, erro
 		return nil, err
 	}
 	return rs, nil
+}
+
+// move makes a record due at another time.
+func (t *shelved) move(r record, version, due int64) error {
+	var err error
+	if r.due != 0 {
+		err = t.delete(at(byDue, r.due, r.key))
+	}
+	r.due, r.version = due, version
+	if due != 0 {
+		err = errors.Join(err, t.put(at(byDue, due, r.key), nil))
+	}
+	return errors.Join(err, t.put(at(byKey, r.key), r.encode()))
+}
+
+func (s *shelf) later(ctx context.Context, now int64, rs []record) error {
+	return s.run(ctx, use, func(t *shelved) error {
+		version, err := t.nextVersion(now)
+		for _, r := range rs {
+			is, e := t.record(r.key)
+			if err = errors.Join(err, e); err == nil && is.version == r.version {
+				err = t.move(is, version, r.due)
+			}
+		}
+		return err
+	})
 }
 
 func (s *shelf) list(ctx context.Context, now int64, o owner, n int) (rs []record, err error) {
