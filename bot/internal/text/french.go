@@ -555,6 +555,19 @@ func french() *Catalog {
 			AdviceMessage: "C’était ainsi dans le message. Si c’est incorrect, détruisez le secret, relancez le raccourci et corrigez le texte dans le formulaire.",
 		},
 
+		Live: LiveWords{
+			Ask:   "Les personnes qui gèrent cette application voudraient vérifier qu’elle fonctionne ici et ont besoin de vous une minute : cliquez sur *Commencer*, puis sur *Envoyer* dans le formulaire qui s’ouvre. Un texte sans valeur est enregistré puis brûlé. Quelques messages s’affichent ici, que personne d’autre ne voit. Si vous préférez ne pas participer, ne faites rien.",
+			Start: "Commencer",
+			Title: "Vérification",
+			Label: "Un texte sans valeur",
+			Hint:  "Laissez-le tel quel et cliquez sur Envoyer. Il est comparé à ce qui arrive.",
+			Send:  "Envoyer",
+			Sent:  ":white_check_mark: Merci, c’est tout. Le résultat suit dans vos messages directs avec moi.",
+			Alone: "Ceci fait partie de la vérification. Vous n’avez rien à faire.",
+			Seen:  "Merci, la vérification est terminée. Le résultat, pour les personnes qui gèrent l’application :",
+			Over:  "Il est trop tard pour cette vérification, je n’ai donc rien fait. La personne qui l’a lancée peut la relancer.",
+		},
+
 		Form: FormWords{
 			Title: "Partager un secret", Share: "Partager", Working: "En cours…", Cancel: "Annuler", Close: "Fermer",
 
