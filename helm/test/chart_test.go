@@ -242,6 +242,7 @@ func TestMistakesAreRefused(t *testing.T) {
 		{"settings.STORE_URL=redis://redis:6379", "STORE_URL"}, // a password in the ConfigMap
 		{"secret.STORE_URL=file:/var/lib/otsbot/otsbot.db", "STORE_URL"},
 		{"settings.FOLLOW=sometimes", "FOLLOW"},
+		{"settings.DEFAULT_LANGUAGE=German", "DEFAULT_LANGUAGE"},
 		{"store.file.size=much", "size"},
 		{"networkPolicy.store.cidr=10.0.0.6", "cidr"},
 		{"existingSecret=", "secret.SLACK_BOT_TOKEN is missing"},
