@@ -31,7 +31,8 @@ func (b *Bot) openAnswer(ctx context.Context, in *interaction, cb payload.Payloa
 	if ended != "" {
 		return ended
 	}
-	if no := b.mayShareAtAll(in); no != nil {
+	s := share{creator: in.person(), to: receipt.People([]string{a.Question.Asker})}
+	if no := b.mayGoOut(ctx, in, s); no != nil { // before they type it
 		_ = ack(nil)
 		b.tell(ctx, in, no.say)
 		return outcomeRejected

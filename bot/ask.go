@@ -50,7 +50,7 @@ func (b *Bot) askPressed(ctx context.Context, in *interaction, p payload.Payload
 // command's ack can say why it doesn't open.
 func (b *Bot) openAsk(ctx context.Context, in *interaction, trigger string, st askState, ack ackFunc) outcome {
 	say := func(what string) {
-		if in.accepts {
+		if in.kind == "command" {
 			b.answer(ctx, in, ack, text.Plain(what))
 			return
 		}
@@ -69,13 +69,14 @@ func (b *Bot) openAsk(ctx context.Context, in *interaction, trigger string, st a
 	return outcomeFormOpened
 }
 
-// mayAskAtAll is what is known without Slack: an answer is a link to a person,
-// and somebody who may not share may not have others share either.
+// mayAskAtAll asks what is known before anybody is chosen: an answer is a link to
+// a person, and somebody who may not share may not have others share either.
 func (b *Bot) mayAskAtAll(ctx context.Context, in *interaction) *refusal {
+	subject := rules.Subject{Creator: in.userID}
 	if b.cfg.Policy.RecipientsMax == 0 {
-		return b.refusedBy(in, b.rules.Check(ctx, rules.Subject{Creator: in.userID, People: []string{in.userID}}))
+		subject.People = []string{in.userID}
 	}
-	return b.mayShareAtAll(in)
+	return b.refusedBy(in, b.rules.Check(ctx, subject))
 }
 
 func (b *Bot) askView(user string, st askState, problem string) slack.ModalViewRequest {
@@ -223,7 +224,7 @@ func (b *Bot) askOne(ctx context.Context, in *interaction, r request.Request, ro
 		row.Step, row.Why, row.Place = request.Waiting, "", slackapi.Place{Channel: at.Channel, TS: at.TS}
 		return
 	}
-	if row.To == "" && in.responseURL != "" && posted.Refused() && posted.Code.HookMayHelp() {
+	if !again && row.To == "" && in.responseURL != "" && posted.Refused() && posted.Code.HookMayHelp() {
 		posted = slackapi.Twice(func() slackapi.Result {
 			return b.slack.Respond(ctx, in.responseURL, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.InChannel})
 		})

@@ -398,6 +398,63 @@ func TestARequestsButtonsAreTheirsAlone(t *testing.T) {
 	})
 }
 
+// twice submits a form, and once more from another device, and returns what the
+// second is answered.
+func (w *world) twice(user string, values slackfake.Values) *slackfake.Interaction {
+	w.Helper()
+	if err := w.slack.Fill(user, values); err != nil {
+		w.Fatal(err)
+	}
+	var sent []slackfake.Envelope
+	for range 2 {
+		e, err := w.slack.PrepareSubmit(user)
+		if err != nil {
+			w.Fatal(err)
+		}
+		sent = append(sent, e)
+	}
+	w.did(w.slack.Send(w.Context(), sent[0]))
+	return w.did(w.slack.Send(w.Context(), sent[1]))
+}
+
+// Two forms, on two devices say: the second is told, and stores nothing.
+func TestSendItPressedTwice(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		w.press(ben, asked, "Send it")
+		second := w.twice(ben, slackfake.Values{"Secret": "hunter2"})
+		contains(t, string(second.AckPayload), "You've answered this request already", "Nothing more was stored")
+		if n := w.ots.Secrets(); n != 1 {
+			t.Errorf("%d secrets", n)
+		}
+	})
+}
+
+func TestIDontHaveItPressedTwice(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben)
+		w.press(ben, asked, "I don't have it")
+		w.twice(ben, nil)
+		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
+			t.Errorf("ana has %d messages, want the card and one that says so", n)
+		}
+	})
+}
+
+// Slack doesn't post the reminder: what was asked before stays as it is.
+func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
+	inWorld(t, func(w *world) {
+		asked := w.asksIn(general, nil)
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "not_in_channel"})
+		w.press(ana, w.card(), "Remind")
+		w.told(ana, w.slack.AppDM(ana), "I couldn't reach everybody")
+		w.sees(w.again(ben, asked), "[Send it]")
+		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
+			t.Errorf("ana has %d messages, want the card and what she is told", n)
+		}
+	})
+}
+
 func TestTheAskerDoesntAnswer(t *testing.T) {
 	inWorld(t, func(w *world) {
 		asked := w.asksIn(general, nil)
