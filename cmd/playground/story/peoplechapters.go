@@ -213,3 +213,38 @@ func (t *teller) inCode(v *slackfake.View) string {
 	}
 	return string(found[1])
 }
+
+// The other way round: who needs a secret asks for it, and nobody else gets the
+// link.
+func askedFor(t *teller) {
+	t.chapter("“Send me the staging password”")
+	const secret = "st4ging pa55word & more"
+	t.keeps(secret)
+	t.types(ana, deploys, "ask")
+	t.looksAt(ana, "Ask people: []", "Or ask in a conversation: [#deploys]")
+	t.submits(ana, slackfake.Values{"What you need": "The staging password", "Ask people": []string{bob, chloe}})
+	card := t.sees(ana, t.appDM(ana), "You asked for:", "@bob: waiting", "@chloe: waiting", "[Remind]", "[Withdraw]")
+	bobs := t.sees(bob, t.appDM(bob), "@ana asks you for a secret", "The staging password", "[Send it]")
+	chloes := t.sees(chloe, t.appDM(chloe), "@ana asks you for a secret")
+
+	t.pressesToOpen(bob, bobs, "Send it")
+	t.looksAt(bob, "The link goes to @ana alone")
+	t.submits(bob, slackfake.Values{"Secret": secret})
+	t.isDone(bob)
+	link := t.ownLinkIn(ana, t.sees(ana, t.appDM(ana), "@bob shared a secret with you", "Asked for: The staging password"))
+	t.sees(bob, t.appDM(bob), "Receipt", "[Check all]", "[Burn all]")
+	t.lacks(t.becomes(bob, bobs, "@bob answered @ana's request"), lastPart(link))
+	t.lacks(t.becomes(ana, card, "@bob: answered", "@chloe: waiting"), lastPart(link))
+
+	t.pressesToOpen(chloe, chloes, "I don't have it")
+	t.submits(chloe, slackfake.Values{"A word with it": "Bob has it."})
+	t.sees(ana, t.appDM(ana), "@chloe doesn't have what you asked for", "Bob has it.")
+	t.becomes(ana, card, "@chloe: doesn't have it")
+	t.opens(ana, link, "", secret)
+}
+
+// pressesToOpen presses a button that opens a form.
+func (t *teller) pressesToOpen(user string, m slackfake.Message, button string) {
+	t.presses(user, m, button)
+	t.waits(func() bool { return t.stage.Slack.View(user) != nil })
+}

@@ -83,6 +83,7 @@ var chapters = []func(*teller){
 	aLinkEach,
 	iCantOpenIt,
 	thePassphraseOnAnotherRoad,
+	askedFor,
 	messagesOfAllKinds,
 }
 
