@@ -136,7 +136,7 @@ func TestWhoDoesntHaveItSaysSo(t *testing.T) {
 	inWorld(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
-		w.submit(ben, slackfake.Values{"A word with it": "Ask <!channel> eve"})
+		w.submit(ben, slackfake.Values{"Add a message": "Ask <!channel> eve"})
 		w.told(ana, w.slack.AppDM(ana), "ben doesn't have what you asked for", "the staging password", "Ask <!channel> eve")
 		w.sees(w.card(), "ben: doesn't have it")
 		now := w.again(ben, asked)
@@ -151,7 +151,7 @@ func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
-		w.submit(ben, slackfake.Values{"A word with it": "ask eve"})
+		w.submit(ben, slackfake.Values{"Add a message": "ask eve"})
 		contains(t, w.slack.View(ben).Errors["word"], "I couldn't reach the person who asks")
 		w.sees(w.again(ben, asked), "[Send it]")
 	})
@@ -447,7 +447,7 @@ func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
 		asked := w.asksIn(general, nil)
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "not_in_channel"})
 		w.press(ana, w.card(), "Remind")
-		w.told(ana, w.slack.AppDM(ana), "I couldn't reach everybody")
+		w.told(ana, w.slack.AppDM(ana), "I couldn't reach everyone")
 		w.sees(w.again(ben, asked), "[Send it]")
 		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
 			t.Errorf("ana has %d messages, want the card and what she is told", n)
