@@ -555,19 +555,6 @@ func french() *Catalog {
 			AdviceMessage: "C’était ainsi dans le message. Si c’est incorrect, détruisez le secret, relancez le raccourci et corrigez le texte dans le formulaire.",
 		},
 
-		Live: LiveWords{
-			Ask:   "Les personnes qui gèrent cette application voudraient vérifier qu’elle fonctionne ici et ont besoin de vous une minute : cliquez sur *Commencer*, puis sur *Envoyer* dans le formulaire qui s’ouvre. Un texte sans valeur est enregistré puis brûlé. Quelques messages s’affichent ici, que personne d’autre ne voit. Si vous préférez ne pas participer, ne faites rien.",
-			Start: "Commencer",
-			Title: "Vérification",
-			Label: "Un texte sans valeur",
-			Hint:  "Laissez-le tel quel et cliquez sur Envoyer. Il est comparé à ce qui arrive.",
-			Send:  "Envoyer",
-			Sent:  ":white_check_mark: Merci, c’est tout. Le résultat suit dans vos messages directs avec moi.",
-			Alone: "Ceci fait partie de la vérification. Vous n’avez rien à faire.",
-			Seen:  "Merci, la vérification est terminée. Le résultat, pour les personnes qui gèrent l’application :",
-			Over:  "Il est trop tard pour cette vérification, je n’ai donc rien fait. La personne qui l’a lancée peut la relancer.",
-		},
-
 		Form: FormWords{
 			Title: "Partager un secret", Share: "Partager", Working: "En cours…", Cancel: "Annuler", Close: "Fermer",
 
@@ -655,6 +642,19 @@ func french() *Catalog {
 			LeakAt:        ":warning: %[1]s a mis le secret de <%[2]s|votre message> derrière un lien à usage unique, mais le message l’affiche toujours. Supprimez-le (je ne peux pas le faire à votre place) et changez le mot de passe ou la clé : d’autres ont pu le voir.",
 			LeakInDM:      ":warning: %[1]s a mis le secret de votre message direct derrière un lien à usage unique, mais le message l’affiche toujours. Supprimez-le (je ne peux pas le faire à votre place) et changez le mot de passe ou la clé : d’autres ont pu le voir.",
 			LeakIn:        ":warning: %[1]s a mis le secret de votre message dans %[2]s derrière un lien à usage unique, mais le message l’affiche toujours. Supprimez-le (je ne peux pas le faire à votre place) et changez le mot de passe ou la clé : d’autres ont pu le voir.",
+		},
+
+		Live: LiveWords{
+			Ask:   "Les personnes qui gèrent cette application aimeraient vérifier qu’elle fonctionne ici, et ont besoin de vous une minute. Appuyez sur *Commencer*, puis sur *Envoyer* dans le formulaire qui s’ouvre. Un texte sans valeur est enregistré, puis détruit. Vous verrez ici quelques messages visibles par vous uniquement. Si vous ne souhaitez pas participer, ne faites rien.",
+			Start: "Commencer",
+			Title: "Est-ce que ça marche ?",
+			Label: "Un texte sans valeur",
+			Hint:  "Laissez-le tel quel et appuyez sur « Envoyer ». Il sera comparé à ce qui arrive.",
+			Send:  "Envoyer",
+			Sent:  ":white_check_mark: Merci, c’est tout. Le résultat suit dans vos messages directs avec moi.",
+			Alone: "Ceci fait partie de la vérification. Il n’y a rien à faire.",
+			Seen:  "Merci, la vérification est terminée. Voici le résultat, en anglais, pour les personnes qui gèrent cette application :",
+			Over:  "Il est trop tard pour cette vérification ; je n’ai rien fait. La personne qui l’a lancée peut la relancer.",
 		},
 	}
 }
