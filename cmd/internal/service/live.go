@@ -36,6 +36,9 @@ type Live struct {
 func CheckLive(ctx context.Context, cfg Config, out io.Writer, live Live) error {
 	ctx, cancel := context.WithTimeout(ctx, liveTime)
 	defer cancel()
+	if strings.HasPrefix(cfg.StoreURL, "file:") {
+		cfg.StoreURL = "" // the file is the running bot's
+	}
 	if err := Check(ctx, cfg, out); err != nil {
 		return fmt.Errorf("%w, so the live check didn't begin", err)
 	}
@@ -44,9 +47,6 @@ func CheckLive(ctx context.Context, cfg Config, out io.Writer, live Live) error 
 		return err
 	}
 	defer client.Close()
-	if strings.HasPrefix(cfg.StoreURL, "file:") {
-		cfg.StoreURL = "" // the file is the running bot's
-	}
 	cfg.SlackConnections, cfg.ShutdownTimeout = 1, liveShutdown
 	app, err := newBot(cfg, client, live.Log, nil)
 	if err != nil {
