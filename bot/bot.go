@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -55,6 +56,9 @@ type Config struct {
 	// Email offers to have OneTimeSecret e-mail the link, which takes an
 	// account there.
 	Email bool
+	// DefaultLanguage is that of what many people read, and of those whose own
+	// isn't known, one of [Languages]; "" is English.
+	DefaultLanguage string
 	// Policy is the admin's rules.
 	Policy Policy
 	// ShutdownTimeout is how long in-flight work may take once Run's context
@@ -87,7 +91,8 @@ type Bot struct {
 	memory   *memory.Memory
 	unkept   unkept
 	store    storeState
-	printer  *text.Printer
+	printers *text.Printers
+	readers  readers
 	homes    homes
 	started  time.Time
 	work     *workload
@@ -121,6 +126,12 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
+	if cfg.DefaultLanguage == "" {
+		cfg.DefaultLanguage = Languages()[0]
+	}
+	if !slices.Contains(Languages(), cfg.DefaultLanguage) {
+		return nil, fmt.Errorf("build bot: DefaultLanguage is none of %v", Languages())
+	}
 	keys, err := seal.New(cfg.masters()...)
 	if err != nil {
 		return nil, fmt.Errorf("build bot: %w", err)
@@ -152,7 +163,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, &StoreError{err}
 	}
 	b.rules = rules.New(cfg.Policy, directory{b.slack}, b.memory)
-	b.printer = text.New(text.Languages()[0], text.Settings{
+	b.printers = text.NewPrinters(cfg.DefaultLanguage, text.Settings{
 		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
 		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && b.rules.OffersMail(),
 		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,

@@ -48,16 +48,16 @@ func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 	var payload any
 	switch {
 	case in.accepts && in.kind == socketmode.Commands:
-		payload = ephemeralAck(text.Plain(b.words(in.userID).Busy))
+		payload = ephemeralAck(text.Plain(b.wordsNow(in.userID).Busy))
 	case in.accepts && len(in.inputs) > 0:
-		payload = fieldErrors(in.field(""), b.words(in.userID).Busy)
+		payload = fieldErrors(in.field(""), b.wordsNow(in.userID).Busy)
 	default:
 		select {
 		case b.apologies <- struct{}{}:
 			go func() {
 				defer func() { <-b.apologies }()
 				defer survive(b.log, b.metrics, "apology")
-				b.tell(b.work.context(), in, b.words(in.userID).Busy)
+				b.tell(b.work.context(), in, b.wordsNow(in.userID).Busy)
 			}()
 		default:
 			e.Forget()
@@ -94,6 +94,7 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 			b.summarize(in, ackedAt, outcomePanicked)
 		}
 	}()
+	b.reader(in.userID) // so that their language is known when something is said
 	done, ours := b.claim(ctx, in, e, p, ack)
 	if !ours {
 		return

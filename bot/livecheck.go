@@ -17,7 +17,7 @@ import (
 // language. Nobody is sent anything, and what is in them is made up.
 func (b *Bot) CheckShown(ctx context.Context) (findings []Finding) {
 	for _, c := range text.Languages() {
-		samples := b.printer.In(c).Samples(text.Beside{Links: b.ots, Keys: b.seal, Followed: b.cfg.Follow})
+		samples := b.printers.Usual().In(c).Samples(text.Beside{Links: b.ots, Keys: b.seal, Followed: b.cfg.Follow})
 		name, taken := "the language "+c.Language.String(), 0
 		for i, s := range samples {
 			objections, asked := b.validate(ctx, s)

@@ -167,7 +167,7 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 		"PublishViewContext":             "",
 		"StartSocketModeContext":         "", // connections:write, of the app-level token
 		"AuthTestContext":                "",
-		// Called only where an admin's rule has asked for its scope.
+		// Called only with their scopes, and nothing fails without.
 		"GetUserInfoContext":         "",
 		"GetConversationInfoContext": "",
 	}
@@ -194,7 +194,7 @@ func TestManifestAsksForTheScopesOfTheCallsAndNoMore(t *testing.T) {
 	if !slices.Equal(asked, needed) {
 		t.Errorf("manifest asks for %v, the code needs %v", asked, needed)
 	}
-	if want := []string{"chat:write.public"}; !slices.Equal(scopes.BotOptional, want) {
+	if want := []string{"chat:write.public", "users:read"}; !slices.Equal(scopes.BotOptional, want) {
 		t.Errorf("optional scopes = %v, want %v", scopes.BotOptional, want)
 	}
 	for _, scope := range scopes.BotOptional {

@@ -4,8 +4,7 @@
 //
 // A [Catalog] is one language: every sentence, by a name that the compiler
 // checks. A [Printer] is a catalog with the settings of this app; its methods
-// make what is shown. To add a language, copy english.go, translate it, and add
-// it to [Languages].
+// make what is shown. CONTRIBUTING.md says how to add a language.
 //
 // How we write to people:
 //

@@ -71,6 +71,9 @@ func (c *Config) check(found problems) {
 	c.checkProcess(found)
 	checkProxy(found)
 	c.checkStore(found)
+	if all := bot.Languages(); !slices.Contains(all, c.DefaultLanguage) {
+		found.add("DEFAULT_LANGUAGE", "must be one of "+strings.Join(all, ", "))
+	}
 	if _, ok := c.encryptionKeys(); !ok {
 		found.add("ENCRYPTION_KEY", "must be 32 bytes in base64, or several such keys separated by commas: openssl rand -base64 32 makes one")
 	}

@@ -80,6 +80,8 @@ func TestRulesOfTheSettings(t *testing.T) {
 		{"STORE_URL=file:otsbot.db", "STORE_URL must start with file:/"},
 		{"STORE_URL=postgres://CANARY@db", "STORE_URL must start with file:/"},
 		{"STORE_URL=rediss://redis?skip_verify=true", "STORE_URL must not switch off the check of the server's certificate"},
+		{"DEFAULT_LANGUAGE=de", ""},
+		{"DEFAULT_LANGUAGE=tlh", "DEFAULT_LANGUAGE must be one of en, "},
 		{"FOLLOW=maybe", "FOLLOW must be true or false"},
 		{"NOTIFY_OPENED=maybe", "NOTIFY_OPENED must be true or false"},
 		{"NOTIFY_EXPIRING=maybe", "NOTIFY_EXPIRING must be true or false"},

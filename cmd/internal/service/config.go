@@ -55,6 +55,8 @@ type Config struct {
 	NotifyOpened   bool   `envconfig:"NOTIFY_OPENED" default:"false" desc:"Whether people hear that their secret was opened unless they wish otherwise. Each receipt has a button for it."`
 	NotifyExpiring bool   `envconfig:"NOTIFY_EXPIRING" default:"true" desc:"Whether people hear, once, that nobody has opened their secret and it is about to expire. It is for lifetimes of a day and more."`
 
+	DefaultLanguage string `envconfig:"DEFAULT_LANGUAGE" default:"en" desc:"Language of what many people read, such as the message with a link: de, en, es, fr, ja or pt-BR. What one person reads is in the language they use Slack in, if the app speaks it and has the scope users:read; else in this one."`
+
 	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
 	LogFormat       string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people."`

@@ -58,6 +58,8 @@ func TestDefaultsApplyToWhatIsNotSet(t *testing.T) {
 		Follow:         true,
 		NotifyExpiring: true,
 
+		DefaultLanguage: "en",
+
 		ListenAddr:      ":8080",
 		LogLevel:        "info",
 		LogFormat:       "json",
@@ -115,6 +117,7 @@ func TestEverySettingReachesItsField(t *testing.T) {
 		"FOLLOW":                  "false",
 		"NOTIFY_OPENED":           "true",
 		"NOTIFY_EXPIRING":         "false",
+		"DEFAULT_LANGUAGE":        "de",
 		"LISTEN_ADDR":             "127.0.0.1:0",
 		"LOG_LEVEL":               "debug",
 		"LOG_FORMAT":              "console",
@@ -136,7 +139,8 @@ func TestEverySettingReachesItsField(t *testing.T) {
 		PolicyUsersAllow: []string{"U1", "W2"}, PolicyUsersDeny: []string{"U3"}, PolicySecretsPerHour: 30, PolicyRecipientsMax: 5, SupportContact: "#it-help",
 		EncryptionKey: []string{"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "YWJjZGVmZ2hpamthYmNkZWZnaGlqa2FiY2RlZmdoaWo="},
 		StoreURL:      "file:/var/lib/otsbot/otsbot.db", Follow: false, NotifyOpened: true, NotifyExpiring: false,
-		ListenAddr: "127.0.0.1:0", LogLevel: "debug", LogFormat: "console", ShutdownTimeout: 6 * time.Second,
+		DefaultLanguage: "de",
+		ListenAddr:      "127.0.0.1:0", LogLevel: "debug", LogFormat: "console", ShutdownTimeout: 6 * time.Second,
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("Load() =\n%+v, want\n%+v", cfg, want)

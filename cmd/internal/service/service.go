@@ -143,6 +143,7 @@ func (c Config) bot(client *otsclient.Client, log *zap.Logger) bot.Config {
 		TTLChoices:         c.SecretTTLChoices,
 		PassphraseRequired: c.SecretPassphrase == "required",
 		Inline:             c.SecretInline,
+		DefaultLanguage:    c.DefaultLanguage,
 		Email:              c.OTSUsername != "",
 		Policy:             c.policy(),
 		ShutdownTimeout:    c.ShutdownTimeout,

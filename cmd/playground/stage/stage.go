@@ -51,7 +51,7 @@ type Options struct {
 }
 
 // scopes are those that the manifest asks for.
-var scopes = []string{"commands", "chat:write", "chat:write.public"}
+var scopes = []string{"commands", "chat:write", "chat:write.public", "users:read"}
 
 // The bot's account at OneTimeSecret.
 const username, apiToken = "otsbot@example.com", "offline-token"
