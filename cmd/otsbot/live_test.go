@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,6 +177,24 @@ func TestALiveCheckSaysHowFarItCame(t *testing.T) {
 	p := start(t, w.settings, "check", "-live")
 	if status := p.wait(); status != 1 || !strings.Contains(w.pasted(t, p), "from announcement on: unknown_method") {
 		t.Errorf("exit status %d:\n%s", status, p.stdout.String())
+	}
+}
+
+// The bot that runs keeps its sockets and the file with what is out.
+func TestALiveCheckGoesBesideABotThatRuns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.settings["STORE_URL"] = "file:" + filepath.Join(t.TempDir(), "otsbot.db")
+	w.run(t)
+	before := w.slack.ConnectionNumbers()
+	p := start(t, w.settings, "check", "-live")
+	if status := p.wait(); status != 0 {
+		t.Errorf("exit status %d:\n%s%s", status, p.stdout.String(), p.output())
+	}
+	for now := w.slack.ConnectionNumbers(); len(before) > 0; before = before[1:] {
+		if !slices.Contains(now, before[0]) {
+			t.Errorf("connection %d of the bot's is gone: %v", before[0], now)
+		}
 	}
 }
 
