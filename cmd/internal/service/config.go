@@ -48,7 +48,7 @@ type Config struct {
 	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 offers no people."`
 	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Whom a refusal names, in your own words, such as #it-help or it@example.com."`
 
-	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" file:"yes" unset:"from the bot token" desc:"What forms are sealed and buttons signed with: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons outlive a change of the bot token. openssl rand -base64 32 makes one."`
+	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" file:"yes" unset:"from the bot token" desc:"What forms and the store are sealed with, and buttons signed: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons and the store outlive a change of the bot token. openssl rand -base64 32 makes one."`
 
 	StoreURL       string `envconfig:"STORE_URL" file:"yes" unset:"in memory" desc:"Where the app remembers what is out, so that it can follow it, list it and share the work with other replicas: file:/var/lib/otsbot/otsbot.db (one replica), or redis://… or rediss://… for several. Without it, in memory, until the process stops. What is kept is sealed with ENCRYPTION_KEY."`
 	Follow         bool   `envconfig:"FOLLOW" default:"true" desc:"Whether the app notices by itself that a secret was opened, burned or has expired, and changes the receipt and the message with the link."`
