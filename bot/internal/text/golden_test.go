@@ -47,23 +47,37 @@ func beside(t *testing.T) Beside {
 
 // TestMessagesAndViews holds every message and view that people see against
 // its golden file. `go test ./bot/internal/text -run MessagesAndViews -update`
-// writes them. The pictures in the README are made from these files.
+// writes them. The pictures in the README are made from these files. A language
+// besides the first is held if it has a folder there: testdata/golden/de.
 func TestMessagesAndViews(t *testing.T) {
-	samples := New(english(), settings()).Samples(beside(t))
+	for i, c := range Languages() {
+		folder := ""
+		if i > 0 {
+			folder = c.Language.String()
+		}
+		if _, err := os.Stat(filepath.Join("testdata", "golden", folder)); err == nil {
+			holdGolden(t, New(c, settings()), folder)
+		}
+	}
+}
+
+func holdGolden(t *testing.T, p *Printer, folder string) {
+	samples := p.Samples(beside(t))
 	for _, s := range samples {
-		t.Run(s.Name, func(t *testing.T) {
+		name := filepath.Join(folder, s.Name)
+		t.Run(name, func(t *testing.T) {
 			switch {
 			case s.Message != nil:
-				golden(t, s.Name, map[string]any{"text": s.Message.Text, "blocks": s.Message.Blocks})
+				golden(t, name, map[string]any{"text": s.Message.Text, "blocks": s.Message.Blocks})
 				within(t, *s.Message)
 			case s.View != nil:
-				golden(t, s.Name, s.View)
+				golden(t, name, s.View)
 			default:
-				golden(t, s.Name, s.Home)
+				golden(t, name, s.Home)
 			}
 		})
 	}
-	files, err := filepath.Glob("testdata/golden/*.json")
+	files, err := filepath.Glob(filepath.Join("testdata", "golden", folder, "*.json"))
 	if err != nil || len(files) != len(samples) {
 		t.Errorf("%d golden files for %d samples: remove what is left over", len(files), len(samples))
 	}

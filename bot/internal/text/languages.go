@@ -1,10 +1,6 @@
 package text
 
-import (
-	"slices"
-
-	"golang.org/x/text/language"
-)
+import "golang.org/x/text/language"
 
 // Printers are all languages, with the settings of this app.
 type Printers struct {
@@ -15,13 +11,20 @@ type Printers struct {
 
 // NewPrinters makes a printer of each language; usual is one of [Names].
 func NewPrinters(usual string, set Settings) *Printers {
+	return newPrinters(Languages(), usual, set)
+}
+
+func newPrinters(languages []*Catalog, usual string, set Settings) *Printers {
 	p := &Printers{}
 	var tags []language.Tag
-	for _, c := range Languages() {
+	for _, c := range languages {
 		p.all = append(p.all, New(c, set))
 		tags = append(tags, c.Language)
+		if c.Language.String() == usual {
+			p.usual = p.all[len(p.all)-1]
+		}
 	}
-	p.usual, p.closest = p.all[slices.Index(Names(), usual)], language.NewMatcher(tags)
+	p.closest = language.NewMatcher(tags)
 	return p
 }
 

@@ -1,5 +1,6 @@
 // Package pictures turns the bot's golden Block Kit files into pictures for
-// the README: one SVG for each file in bot/internal/text/testdata/golden.
+// the README: one SVG for each file in bot/internal/text/testdata/golden, and in
+// the folders there, which are other languages.
 //
 // A picture is the HTML of package blockkit inside an SVG. So it is made by
 // anybody with Go alone, the same bytes each time; it is small, follows the
@@ -63,7 +64,34 @@ func Write(golden, into string) (names []string, err error) {
 		}
 		names = append(names, name)
 	}
-	return names, removeOthers(into, names)
+	if err := removeOthers(into, names); err != nil {
+		return nil, err
+	}
+	others, err := languages(golden)
+	for _, language := range others {
+		drawn, err := Write(filepath.Join(golden, language), filepath.Join(into, language))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range drawn {
+			names = append(names, filepath.Join(language, name))
+		}
+	}
+	return names, err
+}
+
+// languages are the folders of a folder.
+func languages(folder string) (names []string, err error) {
+	all, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("find languages: %w", err)
+	}
+	for _, entry := range all {
+		if entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, nil
 }
 
 func removeOthers(folder string, names []string) error {

@@ -41,10 +41,33 @@ func TestPicturesBelongToTheGoldenFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range old {
-		if !slices.Contains(names, filepath.Base(file)) {
+	others, err := filepath.Glob(filepath.Join(committed, "*", "*.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(old, others...) {
+		if name, err := filepath.Rel(committed, file); err != nil || !slices.Contains(names, name) {
 			t.Errorf("%s has no golden file any more; %s", file, remedy)
 		}
+	}
+}
+
+func TestALanguageWithAFolderIsDrawnToo(t *testing.T) {
+	t.Parallel()
+	folder, into := t.TempDir(), t.TempDir()
+	for file, title := range map[string]string{"form.json": "Share a secret", "de/form.json": "Geheimnis teilen"} {
+		file = filepath.Join(folder, file)
+		view := `{"type":"modal","title":{"type":"plain_text","text":"` + title + `"},"blocks":[]}`
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(view), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names, err := Write(folder, into)
+	if err != nil || !slices.Equal(names, []string{"form.svg", filepath.Join("de", "form.svg")}) {
+		t.Fatalf("drawn are %q, %v", names, err)
+	}
+	if picture, err := os.ReadFile(filepath.Join(into, "de", "form.svg")); err != nil || !strings.Contains(string(picture), "Geheimnis teilen") {
+		t.Errorf("the German form is %v, %s", err, picture)
 	}
 }
 
