@@ -59,6 +59,9 @@ type Config struct {
 	// DefaultLanguage is that of what many people read, and of those whose own
 	// isn't known, one of [Languages]; "" is English.
 	DefaultLanguage string
+	// LanguageKept is for how long nobody's own language is asked for again; 0
+	// means a day.
+	LanguageKept time.Duration
 	// Policy is the admin's rules.
 	Policy Policy
 	// ShutdownTimeout is how long in-flight work may take once Run's context
@@ -125,6 +128,9 @@ func New(cfg Config) (*Bot, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
+	}
+	if cfg.LanguageKept == 0 {
+		cfg.LanguageKept = 24 * time.Hour
 	}
 	if cfg.DefaultLanguage == "" {
 		cfg.DefaultLanguage = Languages()[0]

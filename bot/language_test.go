@@ -186,3 +186,17 @@ func TestNoLanguageAndNoNameIsLogged(t *testing.T) {
 		lacks(t, strings.ToLower(w.logs.String()+w.scrape()), "canary", "gsw", "ja-jp", "chzh", "locale")
 	})
 }
+
+// As in the playground, where people change their language while they try it.
+func TestAnotherLanguageIsReadOnceTheOldOneIsAskedForAgain(t *testing.T) {
+	inLanguages(t, withLanguages, func(w *world, _, de, ja *text.Catalog) {
+		if got := w.formTitle(ana); got != de.Form.Title {
+			t.Errorf("the form is %q", got)
+		}
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.Locale = "ja-JP" })
+		w.settle(time.Second)
+		if got := w.formTitle(ana); got != ja.Form.Title {
+			t.Errorf("then the form is %q", got)
+		}
+	}, func(c *bot.Config) { c.LanguageKept = time.Second })
+}

@@ -15,8 +15,6 @@ func Languages() []string { return text.Names() }
 const everyone = ""
 
 const (
-	// languageKept is for how long nobody's language is asked for again.
-	languageKept = 24 * time.Hour
 	// languageWait is how long words waits for a language, once: a form that is
 	// about to open has a trigger that lives three seconds.
 	languageWait = 150 * time.Millisecond
@@ -69,7 +67,8 @@ func (b *Bot) wordsNow(user string) *text.Printer {
 }
 
 // reader is somebody whose language is known or asked for; nil if the app may
-// not ask. Slack is asked in the background, once a day whatever it answers.
+// not ask. Slack is asked in the background, once in LanguageKept
+// whatever it answers.
 func (b *Bot) reader(user string) *reader {
 	if g := b.slack.Known(); user == everyone || g != nil && !g.Has("users:read") {
 		return nil
@@ -77,7 +76,7 @@ func (b *Bot) reader(user string) *reader {
 	b.readers.mu.Lock()
 	defer b.readers.mu.Unlock()
 	r := b.readers.all[user]
-	if r != nil && time.Since(r.asked) < languageKept {
+	if r != nil && time.Since(r.asked) < b.cfg.LanguageKept {
 		return r
 	}
 	if b.readers.all == nil || len(b.readers.all) >= maxReaders {
@@ -90,7 +89,7 @@ func (b *Bot) reader(user string) *reader {
 		defer survive(b.log, b.metrics, "question for a language")
 		ctx, cancel := context.WithTimeout(b.work.context(), languageTime)
 		defer cancel()
-		if u, known := b.slack.User(ctx, user); known {
+		if u, known := b.slack.UserNow(ctx, user); known {
 			r.printer = b.printers.For(u.Locale)
 		}
 	}()

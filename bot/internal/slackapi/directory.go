@@ -85,6 +85,11 @@ func (c *Client) User(ctx context.Context, id string) (*slack.User, bool) {
 	if u, ok := c.people.get(id); ok {
 		return u, true
 	}
+	return c.UserNow(ctx, id)
+}
+
+// UserNow is User of this moment, also if it was known a short while ago.
+func (c *Client) UserNow(ctx context.Context, id string) (*slack.User, bool) {
 	if !c.mayAsk(ctx, "users:read") {
 		return nil, false
 	}

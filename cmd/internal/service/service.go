@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -25,6 +26,9 @@ import (
 type Options struct {
 	// Version is what the first log line calls the build.
 	Version string
+	// LanguageKept is for how long nobody's language is asked for again; 0
+	// means a day.
+	LanguageKept time.Duration
 }
 
 // SettingsError says that a setting names something that can't be used.
@@ -45,7 +49,7 @@ func Run(ctx context.Context, cfg Config, log *Log, opts Options) error {
 	if err != nil {
 		return err
 	}
-	app, err := newBot(cfg, client, log.Logger, registry)
+	app, err := newBot(cfg, client, log.Logger, registry, func(c *bot.Config) { c.LanguageKept = opts.LanguageKept })
 	if err != nil {
 		return err
 	}
@@ -91,9 +95,12 @@ func ownCause(ctx context.Context) error {
 	return nil
 }
 
-func newBot(cfg Config, client *otsclient.Client, log *zap.Logger, registry prometheus.Registerer) (*bot.Bot, error) {
+func newBot(cfg Config, client *otsclient.Client, log *zap.Logger, registry prometheus.Registerer, changes ...func(*bot.Config)) (*bot.Bot, error) {
 	settings := cfg.bot(client, log)
 	settings.Metrics = registry
+	for _, change := range changes {
+		change(&settings)
+	}
 	app, err := bot.New(settings)
 	if store := (*bot.StoreError)(nil); errors.As(err, &store) {
 		return nil, &SettingsError{fmt.Errorf("STORE_URL can't be used: %w", store)}

@@ -135,7 +135,7 @@ func (s *Stage) RunBot(ctx context.Context, log *service.Log) error {
 	if err != nil {
 		return fmt.Errorf("load settings: %w", err)
 	}
-	return service.Run(ctx, cfg, log, service.Options{Version: "playground"})
+	return service.Run(ctx, cfg, log, service.Options{Version: "playground", LanguageKept: time.Second})
 }
 
 // Clock is a clock that can be moved on.
