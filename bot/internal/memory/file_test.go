@@ -257,7 +257,7 @@ func TestMain(m *testing.M) {
 func writeForever(path string) {
 	t := &testing.B{}
 	w := forOne("file:" + path)
-	m := w.open(t)
+	m := w.open(t, func(c *Config) { c.Timeout = time.Minute }) // what a slow disk hasn't taken by then may be lost
 	for i := 0; ; i++ {
 		id := fmt.Sprintf("%d-%d", os.Getpid(), i)
 		e := &Entry{ID: id, Creator: "U1", Payload: make([]byte, 500), At: w.now(), Next: w.now(), Until: w.in(time.Hour)}
