@@ -272,7 +272,7 @@ func portuguese() *Catalog {
 			Mailed:      "Enviado por e-mail para `%[1]s`: o OneTimeSecret não informa se ele chega",
 
 			OtherLifetime: "Você pediu %[1]s, mas o OneTimeSecret definiu um prazo de %[2]s.",
-			LinkToHandOn:  "*Link para repassar.* Ele funciona uma única vez: copie-o e não o abra você.\n`%[1]s`",
+			LinkToHandOn:  "*Link para repassar.* Ele funciona uma única vez: copie-o sem abrir.\n`%[1]s`",
 			ItsPage:       "Não compartilhe <%[1]s|a página dele no OneTimeSecret>: ela não é o link para repassar, e qualquer pessoa com esse endereço pode destruir o segredo.",
 			NotEditable:   "O Slack não me deixa editar a mensagem com o link, então ela fica como está.",
 			Follows:       "Este comprovante muda à medida que os links são enviados. Quem ainda estiver aguardando depois de alguns minutos não tem link, porque o envio foi interrompido.",
@@ -395,7 +395,7 @@ func portuguese() *Catalog {
 			Link:        ":lock: %[1]s compartilhou um segredo: <%[2]s>",
 			Once:        "Qualquer pessoa nesta conversa pode abrir o link, mas ele funciona *uma única vez* no total, até %[1]s, aproximadamente, a menos que %[2]s destrua o segredo antes.",
 			NeedsPhrase: "É preciso ter a frase secreta: peça a %[1]s.",
-			Used:        "Já foi aberto, e não foi por você? Avise %[1]s.",
+			Used:        "Já foi aberto, mas não por você? Avise %[1]s.",
 
 			Heard:       "%[1]s compartilhou um segredo aqui.",
 			HeardOnce:   "O link funciona uma única vez, até %[1]s, aproximadamente.",
@@ -582,7 +582,7 @@ func portuguese() *Catalog {
 			ToRest:           "Cada uma destas pessoas recebe uma mensagem direta com o próprio link: %[1]s.",
 			Place:            "Publicar o link em",
 			PlaceExample:     "Escolha uma conversa",
-			PlaceHint:        "Deixe este campo vazio para receber o link você, por exemplo, para um e-mail ou um chamado.",
+			PlaceHint:        "Deixe este campo vazio para que o link venha só para você, por exemplo, para um e-mail ou um chamado.",
 			People:           "Ou enviar a cada pessoa o próprio link",
 			PeopleExample:    "Escolha pessoas",
 			PeopleHint:       "Cada pessoa recebe uma mensagem direta. Nada é publicado em uma conversa.",

@@ -271,7 +271,7 @@ func spanish() *Catalog {
 			Mailed:      "Enviado por correo a `%[1]s`: OneTimeSecret no indica si llega",
 
 			OtherLifetime: "Pediste %[1]s, pero OneTimeSecret ha fijado la duración en %[2]s.",
-			LinkToHandOn:  "*Enlace para entregar.* Funciona una sola vez: cópialo y no lo abras tú.\n`%[1]s`",
+			LinkToHandOn:  "*Enlace para entregar.* Funciona una sola vez: cópialo sin abrirlo.\n`%[1]s`",
 			ItsPage:       "No compartas <%[1]s|su página de OneTimeSecret>: no es el enlace para entregar, y cualquiera que tenga esa dirección puede destruir el secreto.",
 			NotEditable:   "Slack no me permite modificar el mensaje con el enlace, así que se queda como está.",
 			Follows:       "Este comprobante cambia a medida que salen los enlaces. Si alguien sigue a la espera al cabo de unos minutos, no tiene enlace, porque el envío se interrumpió.",
