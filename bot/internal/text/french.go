@@ -269,7 +269,7 @@ func french() *Catalog {
 			InDMThread:  "Un fil de discussion dans un message direct",
 			PerhapsIn:   "Peut-être dans %[1]s : Slack ne l’a pas confirmé",
 			PerhapsInDM: "Peut-être dans un message direct : Slack ne l’a pas confirmé",
-			Mailed:      "Envoyé par e-mail à `%[1]s` : OneTimeSecret n’indique pas si l’e-mail arrive",
+			Mailed:      "Envoyé par e-mail à `%[1]s` (OneTimeSecret n’indique pas si l’e-mail arrive)",
 
 			OtherLifetime: "Vous avez demandé %[1]s, mais OneTimeSecret a fixé la durée à %[2]s.",
 			LinkToHandOn:  "*Lien à transmettre.* Il ne fonctionne qu’une fois : copiez-le sans l’ouvrir vous-même.\n`%[1]s`",
