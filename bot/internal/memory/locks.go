@@ -30,13 +30,19 @@ func (m *Memory) Lock(ctx context.Context, name string, lease time.Duration) (*L
 	if err != nil {
 		return nil, err
 	}
+	held := false
 	for wait := tryFirst; ; wait = min(2*wait, tryLast) {
 		r := record{key: k, until: m.in(lease), value: m.seal(k, nil)}
 		version, err := m.store.write(ctx, m.now(), []write{{record: r}})
 		if err == nil {
 			return &Lock{Fence: version, m: m, key: k}, nil
 		}
-		if !errors.Is(err, ErrChanged) {
+		switch {
+		case errors.Is(err, ErrChanged):
+			held = true
+		case held && ctx.Err() != nil: // the last try was cut short
+			return nil, ErrHeld
+		default:
 			return nil, err
 		}
 		timer := time.NewTimer(wait/2 + rand.N(wait/2))
