@@ -28,6 +28,9 @@ func (b *Bot) claim(ctx context.Context, in *interaction, e *socketmode.Envelope
 	if !b.memory.Shared() {
 		return func() {}, true
 	}
+	if in.kind == commands && b.isInline(p) {
+		_ = ack(nil) // which is its ack wherever it is shared, so nobody waits for the store
+	}
 	ids := []string{"envelope " + e.ID, named("trigger ", p.TriggerID), named("event ", p.EventID)}
 	for first := true; ; first = false {
 		c, err := b.memory.Claim(ctx, claimLease, ids...)

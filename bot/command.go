@@ -21,8 +21,7 @@ import (
 const openTime = 2 * time.Second
 
 // command is the slash command: `/secret some text`, `/secret`,
-// `/secret generate`,
-// `/secret ask`, `/secret help`.
+// `/secret generate`, `/secret ask`, `/secret help`.
 func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	if p.Text.Odd || in.userID == "" {
 		return b.unreadable(ctx, in, ack)
@@ -48,6 +47,16 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 	default:
 		return b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(typed), ack)
 	}
+}
+
+// isInline says that a command is shared as it was typed.
+func (b *Bot) isInline(p payload.Payload) bool {
+	typed := authored.Typed(p.Text.Value)
+	switch word := authored.Word(typed); {
+	case p.Text.Odd, isHelp(typed), word == "", word == "generate", word == "ask":
+		return false
+	}
+	return len(typed) <= otsclient.MaxSecretBytes && b.cfg.Inline && !b.cfg.PassphraseRequired
 }
 
 // shareInline acks first and with nothing: the ack closes the three seconds,
