@@ -256,8 +256,15 @@ func (b *Bot) Run(ctx context.Context) error {
 		giveUp()
 		b.work.waitIdle(b.cfg.ShutdownTimeout - time.Since(stopping))
 	}
+	giveUp()
 	<-watching
-	_ = b.storeAgain(context.WithoutCancel(ctx)) // once more, and then it is forgotten
+	select { // by now it stops at once
+	case <-following:
+	case <-time.After(time.Second):
+	}
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer done()
+	_ = b.storeAgain(last) // once more, and then it is forgotten
 	if n := b.work.inFlight(); n > 0 {
 		err = errors.Join(err, fmt.Errorf("stop: people who were never answered: %d", n))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -26,6 +27,9 @@ const (
 	followBatch = 25
 	// followLease is for how long others leave them alone.
 	followLease = 45 * time.Second
+	// aloneLease is the same where one secret is asked about after the other, of
+	// a receipt with twenty.
+	aloneLease = 3 * time.Minute
 	// followIdle is the pause when nothing is due.
 	followIdle = time.Second
 	// atOncePace and onePace are the pauses between calls. A server that tells 25
@@ -99,22 +103,32 @@ type follower struct {
 	*Bot
 	trouble time.Duration // the pause for it, which grows
 	atOnce  bool          // the server is seen to tell many at once
+
+	// Of one round: secrets that were asked about alone, and whether one of them
+	// got no answer.
+	alone      atomic.Int32
+	unanswered atomic.Bool
 }
 
 // round looks at what is due, and says how long to pause.
 func (f *follower) round(ctx context.Context) (pause time.Duration) {
 	pause = followIdle
 	defer survive(f.log, f.metrics, "follower")
-	n := 1
+	n, lease := 1, aloneLease
 	if f.atOnce {
-		n = followBatch
+		n, lease = followBatch, followLease
 	}
+	f.alone.Store(0)
+	f.unanswered.Store(false)
 	taken := time.Now()
-	due, err := f.memory.Due(ctx, n, followLease)
+	due, err := f.memory.Due(ctx, n, lease)
 	if err != nil || len(due) == 0 {
 		return followIdle
 	}
-	err = f.look(ctx, due, taken)
+	err = f.look(ctx, due, taken, lease)
+	if err == nil && f.unanswered.Load() {
+		err = errNoAnswer
+	}
 	f.atOnce = f.ots.AsksManyAtOnce() && (f.atOnce || err == nil)
 	if err != nil {
 		f.trouble = min(max(2*f.trouble, 15*time.Second), maxFollowPause)
@@ -122,7 +136,7 @@ func (f *follower) round(ctx context.Context) (pause time.Duration) {
 		return max(f.trouble, min(otsclient.RetryAfter(err), maxFollowPause))
 	}
 	f.trouble = 0
-	if f.atOnce {
+	if f.atOnce && f.alone.Load() == 0 {
 		return atOncePace
 	}
 	return onePace
@@ -130,7 +144,7 @@ func (f *follower) round(ctx context.Context) (pause time.Duration) {
 
 // look asks about the secrets of some entries, and does what follows as long as
 // they are left to it.
-func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time) error {
+func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time, lease time.Duration) error {
 	var keys []otsclient.Key
 	all := make([]kept, len(due))
 	for i, e := range due {
@@ -170,7 +184,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 		_ = f.memory.Later(ctx, waits) // else the store is down, and their lease ends
 	}
 	each(len(others), func(n int) {
-		if i := others[n]; time.Since(taken) < followLease/2 {
+		if i := others[n]; time.Since(taken) < lease/2 {
 			f.entry(ctx, &due[i], all[i], found, err == nil)
 		}
 	})
@@ -216,26 +230,28 @@ func (f *follower) states(ctx context.Context, keys []otsclient.Key) (told []ots
 // entry does what was found of one receipt's secrets. Those that are missing
 // from a whole answer are asked about once more, alone: only then are they gone.
 func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map[string]receipt.Seen, whole bool) {
-	news := map[string]receipt.Seen{}
+	news, unopened := map[string]receipt.Seen{}, true
 	for _, row := range k.Receipt.Rows {
 		if !row.Live() {
 			continue
 		}
 		now, told := found[row.Key]
-		if !told && whole {
+		if !told && whole && f.alone.Add(1) == 1 { // one a round: a server that forgot all is not asked for each
 			now = f.Bot.look(ctx, k.Receipt, row)
 			told = now.Fate != receipt.NoAnswer
+			f.unanswered.Store(!told)
 		}
 		if told && now.Fate.Final() {
 			news[row.Key] = now
 		}
+		unopened = unopened && told && now.Fate == receipt.Waiting
 	}
 	if len(news) > 0 {
 		f.learned(ctx, k.Receipt, news)
 		return
 	}
 	now := time.Now()
-	nudge := f.cfg.NotifyExpiring && f.nudges(k, e.At, now)
+	nudge := f.cfg.NotifyExpiring && unopened && f.nudges(k, e.At, now)
 	if nudge {
 		k.Nudged = true
 		k.fill(e, now)
@@ -256,7 +272,7 @@ func (f *follower) nudges(k kept, made, now time.Time) bool {
 // learned writes what was found into the receipt and the message with the link,
 // and then tells its creator if they wished to hear it.
 func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[string]receipt.Seen) {
-	ctx, cancel := outlive(ctx) // what is begun is told to the end
+	ctx, cancel := f.toTheEnd() // what is begun is told to the end
 	defer cancel()
 	in := &interaction{kind: "follow", teamID: f.slack.Known().Workspace(), channelID: r.To.Channel, userID: r.Creator, started: time.Now()}
 	var over []receipt.Row
@@ -282,6 +298,12 @@ func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[stri
 	if r.Tell {
 		f.tellOpened(ctx, r, over)
 	}
+}
+
+// toTheEnd is for what the follower has begun to say, also while the process is
+// stopping: as long as that waits for the work of people.
+func (b *Bot) toTheEnd() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.work.context(), 2*slackapi.PostTimeout)
 }
 
 // editAnnouncement says of the message with a link that the link doesn't work
@@ -316,4 +338,7 @@ func (f *follower) nudge(ctx context.Context, r receipt.Receipt) {
 	}
 }
 
-var errNotWritten = errors.New("receipt could not be written")
+var (
+	errNotWritten = errors.New("receipt could not be written")
+	errNoAnswer   = errors.New("OneTimeSecret gave no answer about a secret")
+)

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -208,4 +209,40 @@ func TestTheFormAsksWhetherToTell(t *testing.T) {
 			}, following)
 		})
 	}
+}
+
+// What nobody was asked about is not called unopened.
+func TestNobodyIsToldThatItEndsUnopenedBeforeItIsKnown(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.settle(20*time.Hour + 30*time.Minute)
+		w.opens(w.link(w.last(ben, general)), "")
+		mend := w.ots.Fault(otsfake.Fault{Down: true})
+		w.settle(time.Hour) // the time for it comes
+		mend()
+		w.settle(time.Hour)
+		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+			lacks(t, m.PlainText(), "Nobody has opened")
+		}
+		w.sees(w.receipt(ana), "Opened")
+	}, following, func(c *bot.Config) { c.TTL = 24 * time.Hour })
+}
+
+// A server that tells one secret at a time is slow with twenty, and all the same
+// each is followed.
+func TestTwentyPeopleAreFollowedOneByOne(t *testing.T) {
+	inWorldOf(t, slackfake.Options{}, otsfake.Options{Version: "0.22"}, func(w *world) {
+		var all []string
+		for i := range 20 {
+			id := fmt.Sprintf("UP%02d", i)
+			w.slack.AddUser(slackfake.User{ID: id, Name: strings.ToLower(id)})
+			all = append(all, id)
+		}
+		w.sendsTo(nil, all...)
+		w.settle(time.Minute)
+		w.ots.Fault(otsfake.Fault{Delay: 500 * time.Millisecond})
+		w.gets(all[7], "")
+		w.settle(3 * time.Minute)
+		w.sees(w.receipt(ana), "@up07: Opened")
+	}, following)
 }

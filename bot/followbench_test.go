@@ -45,7 +45,7 @@ func BenchmarkFollow(b *testing.B) {
 	b.ResetTimer()
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := f.look(b.Context(), due, time.Now()); err != nil {
+		if err := f.look(b.Context(), due, time.Now(), followLease); err != nil {
 			b.Fatal(err)
 		}
 	}

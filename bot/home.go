@@ -95,6 +95,13 @@ func (h *homes) end(user string) (again bool) {
 	return again
 }
 
+// fail leaves a tab as it is, until something is pressed or changes.
+func (h *homes) fail(user string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all[user].busy, h.all[user].outOfDate = false, false
+}
+
 // homeOpened is app_home_opened: somebody opened the app.
 func (b *Bot) homeOpened(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	_ = ack(nil)
@@ -113,7 +120,7 @@ func (b *Bot) refreshHome(user string) {
 	}
 	work := b.work.begin(user)
 	if work == nil {
-		b.homes.end(user) // busy: the next change or press mends it
+		b.homes.fail(user) // busy: the next change or press mends it
 		return
 	}
 	b.work.acked()
@@ -133,16 +140,20 @@ func (b *Bot) publishHome(ctx context.Context, user string) outcome {
 }
 
 func (b *Bot) publishing(ctx context.Context, user string) outcome {
+	shown := false
+	defer func() {
+		if !shown { // also when something panics: the next press mends it
+			b.homes.fail(user)
+		}
+	}()
 	for {
 		published := b.slack.PublishHome(ctx, user, b.homeView(ctx, user), "")
 		if !published.OK() {
-			// The next press mends it.
 			b.log.Warn("Home tab not published", zap.String("code", string(published.Code)), zap.String("user_id", user))
-		}
-		switch again := b.homes.end(user); {
-		case !published.OK():
 			return outcomeFormFailed
-		case !again:
+		}
+		if !b.homes.end(user) {
+			shown = true
 			return outcomeHomeShown
 		}
 	}
@@ -205,25 +216,37 @@ func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payloa
 	}
 	b.homes.open(in.userID, -1)
 	live, _, complete := b.listed(ctx, in.userID)
-	var burned, phrases, left int
+	var burned, late, phrases, left int
 	for _, r := range live {
 		if r.Phrase {
 			phrases += r.Count(receipt.Row.Live)
 			continue
 		}
-		_ = b.change(ctx, in, r, func(w *writing) {
-			before := w.Count(receipt.Row.Live)
+		err := b.change(ctx, in, r, func(w *writing) {
+			before := w.Copy()
 			_, _ = b.burnRows(ctx, in, w, receipt.Row.Live, otsclient.Plaintext{})
-			burned += before - w.Count(receipt.Row.Live)
-			left += w.Count(receipt.Row.Live)
+			for i, was := range before.Rows {
+				switch now := w.Rows[i]; {
+				case !was.Live():
+				case now.Live():
+					left++
+				case now.Fate.IsBurned() && !now.Late:
+					burned++
+				default:
+					late++
+				}
+			}
 		})
+		if err != nil {
+			left += r.Count(receipt.Row.Live)
+		}
 	}
 	words := b.words(in.userID)
-	say := words.BurnedAll(burned, phrases, left)
+	say := words.BurnedAll(burned, late, phrases, left)
 	if !complete {
 		say = words.Together(say, words.HomeUnsure())
 	}
-	if phrases+left > 0 || !complete {
+	if late+phrases+left > 0 || !complete {
 		b.tell(ctx, in, strings.TrimSpace(say))
 	}
 	b.refreshHome(in.userID)

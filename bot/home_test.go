@@ -159,3 +159,39 @@ func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {
 		}
 	}, following)
 }
+
+func TestBurnAllSaysWhatWasTooLate(t *testing.T) {
+	inWorldOf(t, withHome, otsfake.Options{}, func(w *world) { // which nobody follows
+		w.command(ana, general, "hunter2")
+		w.opens(w.link(w.last(ben, general)), "")
+		w.command(ana, general, "hunter2")
+		w.opensHome(ana)
+		w.pressHome(ana, "Burn all")
+		w.sees(w.last(ana, w.slack.AppDM(ana)), "1 secret was burned.", "1 secret had already been opened or burned")
+	})
+}
+
+func TestABurnFromHomeThatIsNotDoneIsSaid(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.opensHome(ana)
+		mend := w.ots.Fault(otsfake.Fault{Down: true})
+		w.pressHome(ana, "Burn")
+		w.settle(time.Minute)
+		w.sees(w.last(ana, w.slack.AppDM(ana)), "I don't know whether the secret was burned")
+		mend()
+	})
+}
+
+func TestAHomeThatChangedWhileItFailedIsMendedByTheNextPress(t *testing.T) {
+	inHome(t, func(w *world) {
+		mend := w.slack.Fault(slackfake.Fault{Method: "views.publish", Delay: 20 * time.Second, Error: "internal_error"})
+		go func() { _, _ = w.slack.OpenApp(w.Context(), ana, slackfake.HomeTab) }()
+		w.settle(time.Second)
+		w.command(ana, general, "hunter2")
+		w.settle(time.Minute)
+		mend()
+		w.opensHome(ana)
+		contains(t, w.home(ana), "1 secret waiting to be opened")
+	})
+}

@@ -48,5 +48,9 @@ func (b *Bot) burnKept(ctx context.Context, in *interaction, cb payload.Payload,
 		b.tell(ctx, in, b.words(in.userID).Forgotten)
 		return outcomeRefused
 	}
-	return b.burnOf(ctx, in, cb, r, p.Only, ack)
+	ended := b.burnOf(ctx, in, cb, r, p.Only, ack)
+	if how, _ := ended.of(); how == outcomeNoAnswer { // which the receipt says, and that is elsewhere
+		b.tell(ctx, in, b.words(in.userID).BurnUnknown)
+	}
+	return ended
 }

@@ -235,6 +235,7 @@ func french() *Catalog {
 			SomeGone:    Plural{One: "%[1]d disparu", Other: "%[1]d disparus"},
 			SomeNoLink:  Plural{One: "%[1]d sans lien", Other: "%[1]d sans lien"},
 
+			TooLate:    Plural{One: "%[1]d secret était déjà ouvert, détruit ou expiré : consultez son reçu.", Other: "%[1]d secrets étaient déjà ouverts, détruits ou expirés : consultez leurs reçus."},
 			BurnedSome: Plural{One: "%[1]d secret a été détruit.", Other: "%[1]d secrets ont été détruits."},
 			NeedPhrase: Plural{One: "%[1]d secret ne peut être détruit qu’avec sa phrase secrète. Appuyez sur « Détruire » à côté de lui.", Other: "%[1]d secrets ne peuvent être détruits qu’avec leur phrase secrète. Appuyez sur « Détruire » à côté de chacun."},
 			NotBurned:  Plural{One: "OneTimeSecret n’a pas détruit %[1]d secret. Réessayez dans quelques minutes.", Other: "OneTimeSecret n’a pas détruit %[1]d secrets. Réessayez dans quelques minutes."},

@@ -134,6 +134,7 @@ func german() *Catalog {
 			SomeGone:    Plural{One: "%[1]d weg", Other: "%[1]d weg"},
 			SomeNoLink:  Plural{One: "%[1]d ohne Link", Other: "%[1]d ohne Link"},
 
+			TooLate:    Plural{One: "%[1]d Geheimnis war schon geöffnet, verbrannt oder abgelaufen: Sieh auf seiner Quittung nach.", Other: "%[1]d Geheimnisse waren schon geöffnet, verbrannt oder abgelaufen: Sieh auf ihren Quittungen nach."},
 			BurnedSome: Plural{One: "%[1]d Geheimnis wurde verbrannt.", Other: "%[1]d Geheimnisse wurden verbrannt."},
 			NeedPhrase: Plural{One: "%[1]d Geheimnis lässt sich nur mit seiner Passphrase verbrennen. Klicke daneben auf „Verbrennen“.", Other: "%[1]d Geheimnisse lassen sich nur mit ihren Passphrasen verbrennen. Klicke jeweils daneben auf „Verbrennen“."},
 			NotBurned:  Plural{One: "OneTimeSecret hat %[1]d Geheimnis nicht verbrannt. Bitte versuche es in ein paar Minuten noch einmal.", Other: "OneTimeSecret hat %[1]d Geheimnisse nicht verbrannt. Bitte versuche es in ein paar Minuten noch einmal."},

@@ -47,6 +47,7 @@ type HomeWords struct {
 	SomeNoLink  Plural
 
 	BurnedSome Plural // of secrets, after Burn all
+	TooLate    Plural // to burn
 	NeedPhrase Plural // that are left, since they need it
 	NotBurned  Plural // that are left, since they could not be
 }
@@ -262,13 +263,13 @@ func (p *Printer) homeFate(row receipt.Row) string {
 }
 
 // BurnedAll says what became of Burn all.
-func (p *Printer) BurnedAll(burned, phrases, left int) string {
+func (p *Printer) BurnedAll(burned, late, phrases, left int) string {
 	w := p.c.Home
 	var said []string
 	for _, some := range []struct {
 		n  int
 		of Plural
-	}{{burned, w.BurnedSome}, {phrases, w.NeedPhrase}, {left, w.NotBurned}} {
+	}{{burned, w.BurnedSome}, {late, w.TooLate}, {phrases, w.NeedPhrase}, {left, w.NotBurned}} {
 		if some.n > 0 {
 			said = append(said, p.count(some.n, some.of))
 		}

@@ -134,6 +134,7 @@ func japanese() *Catalog {
 			SomeGone:    Plural{Other: "終了 %[1]d件"},
 			SomeNoLink:  Plural{Other: "リンクなし %[1]d件"},
 
+			TooLate:    Plural{Other: "%[1]d件はすでに開封、削除、または期限切れでした。控えをご確認ください。"},
 			BurnedSome: Plural{Other: "シークレットを%[1]d件削除しました。"},
 			NeedPhrase: Plural{Other: "%[1]d件のシークレットは、削除にパスフレーズが必要です。それぞれの横の「削除」を押してください。"},
 			NotBurned:  Plural{Other: "OneTimeSecret が%[1]d件のシークレットを削除しませんでした。数分後にもう一度お試しください。"},

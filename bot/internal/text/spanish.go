@@ -234,6 +234,7 @@ func spanish() *Catalog {
 			SomeGone:    Plural{One: "%[1]d ya no existe", Other: "%[1]d ya no existen"},
 			SomeNoLink:  Plural{One: "%[1]d sin enlace", Other: "%[1]d sin enlace"},
 
+			TooLate:    Plural{One: "%[1]d secreto ya se había abierto, destruido o caducado: consulta su comprobante.", Other: "%[1]d secretos ya se habían abierto, destruido o caducado: consulta sus comprobantes."},
 			BurnedSome: Plural{One: "Se ha destruido %[1]d secreto.", Other: "Se han destruido %[1]d secretos."},
 			NeedPhrase: Plural{One: "%[1]d secreto solo se puede destruir con su frase de contraseña. Haz clic en «Destruir» a su lado.", Other: "%[1]d secretos solo se pueden destruir con su frase de contraseña. Haz clic en «Destruir» al lado de cada uno."},
 			NotBurned:  Plural{One: "OneTimeSecret no ha destruido %[1]d secreto. Vuelve a intentarlo dentro de unos minutos.", Other: "OneTimeSecret no ha destruido %[1]d secretos. Vuelve a intentarlo dentro de unos minutos."},
