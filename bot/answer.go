@@ -109,19 +109,11 @@ func (b *Bot) shareAnswer(ctx context.Context, in *interaction, s share, st form
 		r.problem(text.BlockSecret, say, b.formWith(in, st, s, say))
 		return outcomeClosed
 	}
-	name := "answer " + q.ID
-	if q.Channel == "" || q.Several {
-		name += " " + in.userID
-	}
-	waiting, cancel := context.WithTimeout(ctx, answerWait)
-	defer cancel()
-	held, err := b.memory.Lock(waiting, name, answerKept)
-	switch {
-	case errors.Is(err, memory.ErrHeld):
+	release, ok := b.holdAnswer(ctx, answerName(q, in.userID))
+	if !ok {
 		return refuse(said.BeingAnswered)
-	case err == nil:
-		defer func() { _ = held.Release(context.WithoutCancel(ctx)) }()
 	}
+	defer release()
 	now := b.requestNow(ctx, q.Request())
 	if say := closed(said, now, in.userID, time.Now()); say != "" {
 		ended := refuse(say)
@@ -129,15 +121,66 @@ func (b *Bot) shareAnswer(ctx context.Context, in *interaction, s share, st form
 		return ended
 	}
 	ended := b.shareWithPeople(ctx, in, s, st, r)
-	if ended != outcomePosted { // its receipt says how it stands
-		return ended
+	if ended == outcomePosted { // or its receipt says how it stands
+		b.answered(ctx, in, a)
 	}
-	now, _ = b.settle(ctx, q.Request(), func(r *request.Request) error {
+	return ended
+}
+
+// answered notes that the asker has a link, and shows it.
+func (b *Bot) answered(ctx context.Context, in *interaction, a answering) {
+	now, _ := b.settle(ctx, a.Question.Request(), func(r *request.Request) error {
 		r.Note(in.userID, request.Answered, time.Now())
 		return nil
 	})
-	b.event(auditAnswered, in, zap.String("recipient_id", q.Asker))
-	b.closeRequest(ctx, now, q.To, a)
+	b.event(auditAnswered, in, zap.String("recipient_id", a.Question.Asker))
+	b.closeRequest(ctx, now, a.Question.To, a)
 	b.showCard(ctx, now)
+}
+
+// sendAnswerAgain is [Bot.sendUnsent] for a receipt whose secret answers a
+// request, which may be over by now.
+func (b *Bot) sendAnswerAgain(ctx context.Context, in *interaction, r receipt.Receipt) outcome {
+	a := answering{Question: r.Answers.Question, At: r.Answers.At}
+	release, ok := b.holdAnswer(ctx, answerName(a.Question, in.userID))
+	if !ok {
+		b.tell(ctx, in, b.words(in.userID).ReceiptBusy)
+		return outcomeRefused
+	}
+	defer release()
+	ended := b.sendUnsent(ctx, in, r, func() string {
+		said := b.words(in.userID).AskSaid()
+		if closed(said, b.requestNow(ctx, a.Question.Request()), in.userID, time.Now()) != "" {
+			return said.OverUnsent
+		}
+		return ""
+	})
+	if ended == outcomePosted {
+		b.answered(ctx, in, a)
+	}
 	return ended
+}
+
+// answerName is what is held while somebody answers: where one answer counts,
+// by one person at a time.
+func answerName(q request.Question, user string) string {
+	if q.Channel == "" || q.Several {
+		return "answer " + q.ID + " " + user
+	}
+	return "answer " + q.ID
+}
+
+// holdAnswer waits its turn. It is false if another keeps it; a store that can't
+// be asked holds up nobody.
+func (b *Bot) holdAnswer(ctx context.Context, name string) (release func(), ok bool) {
+	waiting, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
+	held, err := b.memory.Lock(waiting, name, answerKept)
+	switch {
+	case errors.Is(err, memory.ErrHeld):
+		return nil, false
+	case err != nil:
+		return func() {}, true
+	}
+	return func() { _ = held.Release(context.WithoutCancel(ctx)) }, true
 }

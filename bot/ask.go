@@ -234,7 +234,11 @@ func (b *Bot) askOne(ctx context.Context, in *interaction, r request.Request, ro
 		}
 	}
 	b.log.Warn("request not delivered", zap.String("code", string(posted.Code)), zap.String("user_id", in.userID))
-	if !again {
+	switch {
+	case again: // what was asked before stands
+	case posted.Unproven: // it may stand there, with buttons that work
+		row.Step, row.Why = request.Waiting, ""
+	default:
 		row.Step, row.Why = request.Failed, string(posted.Code)
 	}
 }

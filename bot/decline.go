@@ -45,6 +45,12 @@ func (b *Bot) declined(ctx context.Context, in *interaction, cb payload.Payload,
 	}
 	r := b.patiently(ctx, in, cb, ack, form)
 	defer r.late()
+	release, ok := b.holdAnswer(ctx, "decline "+q.ID+" "+in.userID) // or two forms tell the asker twice
+	if !ok {
+		r.problem(text.BlockWord, said.BeingAnswered, form)
+		return outcomeRefused
+	}
+	defer release()
 	now := b.requestNow(ctx, q.Request())
 	if say := closed(said, now, in.userID, time.Now()); say != "" {
 		r.problem(text.BlockWord, say, form)

@@ -86,7 +86,7 @@ const (
 	outcomeDeclined   outcome = "declined"     // and the asker knows
 	outcomeReminded   outcome = "reminded"
 	outcomeWithdrawn  outcome = "withdrawn"
-	outcomeClosed     outcome = "request_closed" // not stored: it was answered, withdrawn or is over
+	outcomeClosed     outcome = "request_closed" // neither stored nor sent: it was answered, withdrawn or is over
 	outcomeRefused    outcome = "refused"        // a button that is not theirs, or not ours
 	outcomeNoAnswer   outcome = "unreachable"    // OneTimeSecret did not answer; nothing changed
 	outcomeUnreadable outcome = "unreadable"

@@ -27,6 +27,9 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	if st.Receipt != nil {
 		rec = *st.Receipt
 	}
+	if a := st.Answers; a != nil {
+		rec.Answers = &receipt.Answer{Question: a.Question, At: a.At}
+	}
 	ended := outcomeRejected
 	err := b.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, in, st, r}).each(ctx) })
 	if err != nil {

@@ -98,17 +98,35 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 		return b.refuseButton(ctx, in, err)
 	case r.Count(receipt.Row.Missing) > 0:
 		// Whoever has a link that did not arrive is served with the others.
-		return b.reopen(ctx, in, cb, formState{Receipt: r.ForForm(), Note: r.Note}, ack)
+		st := formState{Receipt: r.ForForm(), Note: r.Note}
+		if r.Answers != nil {
+			st.Answers = &answering{Question: r.Answers.Question, At: r.Answers.At}
+		}
+		return b.reopen(ctx, in, cb, st, ack)
 	}
 	_ = ack(nil)
 	in = in.about(r.Fingerprint())
-	return in.ended(b.pressed(ctx, in, r, func(w *writing) outcome {
+	if r.Answers != nil {
+		return in.ended(b.sendAnswerAgain(ctx, in, r))
+	}
+	return in.ended(b.sendUnsent(ctx, in, r, func() string { return "" }))
+}
+
+// sendUnsent sends the links that are stored, unless over says why not.
+func (b *Bot) sendUnsent(ctx context.Context, in *interaction, r receipt.Receipt, over func() string) outcome {
+	return b.pressed(ctx, in, r, func(w *writing) outcome {
 		s := share{creator: in.person(), to: receipt.People(w.People(receipt.Row.Unsent))}
 		if no := b.mayGoOut(ctx, in, s); no != nil {
 			b.tell(ctx, in, no.say)
 			return outcomeRejected
 		}
+		if w.Count(receipt.Row.Unsent) > 0 {
+			if say := over(); say != "" {
+				b.tell(ctx, in, say)
+				return outcomeClosed
+			}
+		}
 		w.send(ctx, in, w.Note, receipt.Row.Unsent)
 		return sentTo(w.Receipt, nil)
-	}))
+	})
 }

@@ -60,6 +60,9 @@ const (
 	// later is left free when a receipt is made, for how the link then goes and
 	// what becomes of it.
 	later = 150
+	// granted is left free for what OneTimeSecret says of several people's
+	// secrets: a host name, and the lifetime that it gives.
+	granted = 350
 	// maxNote bounds what a receipt of several people keeps of a note, in JSON as
 	// Slack's library writes it. All blocks of a message have room for about
 	// 13,000 characters together, and twenty rows need most of it.
@@ -138,7 +141,7 @@ func (r Receipt) fits() bool {
 	length := len(version) + seal.MACLength + len(r.head())
 	if r.To.Sort == ToPeople {
 		note, _ := json.Marshal(r.Note)
-		return length <= maxValue && len(note) <= maxNote
+		return length <= maxValue-granted && len(note) <= maxNote
 	}
 	for _, row := range r.Rows {
 		length += 1 + len(seal.Encode(row))

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/request"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
@@ -37,9 +38,16 @@ type Receipt struct {
 	Tell    bool        `json:"l,omitempty"` // its creator wishes to hear that it was opened
 	// Original is the message that still shows the secret; nil if none does.
 	Original *authored.Facts `json:"o,omitempty"`
+	Answers  *Answer         `json:"b,omitempty"` // nil if nobody asked for the secret
 
 	Rows []Row          `json:"r,omitempty"`
 	At   slackapi.Place `json:"at,omitzero"` // where it stands, if it can be edited there
+}
+
+// Answer is the request that a secret answers, and the message with its button.
+type Answer struct {
+	Question request.Question `json:"q"`
+	At       slackapi.Place   `json:"at,omitzero"`
 }
 
 // Row is one secret and its link. The names are short: all blocks of a message

@@ -19,6 +19,7 @@ type AskSentences struct {
 	OverYours     string // their own
 	OverWithdrawn string
 	OverExpired   string
+	OverUnsent    string // of a link that is stored
 	BeingAnswered string
 
 	NothingToRemind string

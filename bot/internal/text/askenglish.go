@@ -20,6 +20,7 @@ func englishAsk() AskWords {
 			OverYours:     "You've answered this request already. Nothing more was stored.",
 			OverWithdrawn: "This request was withdrawn. Nothing was stored.",
 			OverExpired:   "This request has expired. Nothing was stored. To send the secret anyway, share it with the command.",
+			OverUnsent:    "This request is over, so I didn't send the link. You can still burn the secret on your receipt.",
 			BeingAnswered: "Somebody is answering this request right now. Nothing was stored. Try again in a moment.",
 
 			NothingToRemind: "There's nobody left to remind.",

@@ -119,6 +119,7 @@ func french() *Catalog {
 				OverYours:     "Vous avez déjà répondu à cette demande. Rien d’autre n’a été enregistré.",
 				OverWithdrawn: "Cette demande a été annulée. Rien n’a été enregistré.",
 				OverExpired:   "Cette demande a expiré. Rien n’a été enregistré. Pour envoyer quand même le secret, partagez-le avec la commande.",
+				OverUnsent:    "Cette demande est close : je n’ai donc pas envoyé le lien. Vous pouvez toujours détruire le secret depuis votre reçu.",
 				BeingAnswered: "Quelqu’un est en train de répondre à cette demande. Rien n’a été enregistré. Réessayez dans un instant.",
 
 				NothingToRemind: "Il n’y a plus personne à relancer.",

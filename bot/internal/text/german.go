@@ -579,6 +579,7 @@ func germanAsk() AskWords {
 			OverYours:     "Du hast diese Anfrage schon beantwortet. Sonst wurde nichts gespeichert.",
 			OverWithdrawn: "Diese Anfrage wurde zurückgezogen. Es wurde nichts gespeichert.",
 			OverExpired:   "Diese Anfrage ist abgelaufen. Es wurde nichts gespeichert. Um das Geheimnis trotzdem zu senden, teile es mit dem Befehl.",
+			OverUnsent:    "Diese Anfrage ist vorbei, deshalb habe ich den Link nicht gesendet. Auf deiner Quittung kannst du das Geheimnis noch verbrennen.",
 			BeingAnswered: "Gerade beantwortet jemand diese Anfrage. Es wurde nichts gespeichert. Versuche es gleich noch einmal.",
 
 			NothingToRemind: "Es ist niemand mehr zu erinnern.",

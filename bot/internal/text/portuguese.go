@@ -119,6 +119,7 @@ func portuguese() *Catalog {
 				OverYours:     "Você já respondeu a este pedido. Nada mais foi salvo.",
 				OverWithdrawn: "Este pedido foi cancelado. Nada foi salvo.",
 				OverExpired:   "Este pedido expirou. Nada foi salvo. Para enviar o segredo mesmo assim, compartilhe-o com o comando.",
+				OverUnsent:    "Este pedido já foi encerrado, então não enviei o link. Você ainda pode destruir o segredo no comprovante.",
 				BeingAnswered: "Alguém está respondendo a este pedido agora. Nada foi salvo. Tente de novo daqui a pouco.",
 
 				NothingToRemind: "Não falta mais ninguém para lembrar.",

@@ -118,6 +118,7 @@ func spanish() *Catalog {
 				OverYours:     "Ya has respondido a esta petición. No se ha guardado nada más.",
 				OverWithdrawn: "Esta petición se ha retirado. No se ha guardado nada.",
 				OverExpired:   "Esta petición ha caducado. No se ha guardado nada. Para enviar el secreto de todos modos, compártelo con el comando.",
+				OverUnsent:    "Esta petición ya está cerrada, así que no he enviado el enlace. Todavía puedes destruir el secreto en tu comprobante.",
 				BeingAnswered: "Alguien está respondiendo a esta petición ahora mismo. No se ha guardado nada. Vuelve a intentarlo dentro de un momento.",
 
 				NothingToRemind: "Ya no queda nadie a quien recordárselo.",
