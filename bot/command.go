@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -14,11 +13,6 @@ import (
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
-
-// openTime bounds the opening of a form. Its trigger lives three seconds, and
-// the ack, which follows so that it can carry a failure, must be inside three
-// seconds too.
-const openTime = 2 * time.Second
 
 // command is the slash command: `/secret some text`, `/secret`,
 // `/secret generate`, `/secret ask`, `/secret help`.

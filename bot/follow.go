@@ -149,7 +149,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 	all := make([]kept, len(due))
 	for i, e := range due {
 		if r, ok := readRequest(e); ok {
-			f.requestEnded(ctx, &due[i], r)
+			f.requestEnded(&due[i], r)
 			continue
 		}
 		all[i] = readKept(e)
@@ -247,7 +247,7 @@ func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map
 		unopened = unopened && told && now.Fate == receipt.Waiting
 	}
 	if len(news) > 0 {
-		f.learned(ctx, k.Receipt, news)
+		f.learned(k.Receipt, news)
 		return
 	}
 	now := time.Now()
@@ -271,7 +271,7 @@ func (f *follower) nudges(k kept, made, now time.Time) bool {
 
 // learned writes what was found into the receipt and the message with the link,
 // and then tells its creator if they wished to hear it.
-func (f *follower) learned(ctx context.Context, r receipt.Receipt, news map[string]receipt.Seen) {
+func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 	ctx, cancel := f.toTheEnd() // what is begun is told to the end
 	defer cancel()
 	in := &interaction{kind: "follow", teamID: f.slack.Known().Workspace(), channelID: r.To.Channel, userID: r.Creator, started: time.Now()}

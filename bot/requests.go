@@ -168,7 +168,7 @@ func (b *Bot) closeAll(ctx context.Context, r request.Request) {
 }
 
 // requestEnded is a request whose time has come, which the follower noticed.
-func (f *follower) requestEnded(ctx context.Context, e *memory.Entry, r request.Request) {
+func (f *follower) requestEnded(e *memory.Entry, r request.Request) {
 	ctx, cancel := f.toTheEnd()
 	defer cancel()
 	if !time.Now().Before(r.Ends()) && !r.Partial {

@@ -9,13 +9,6 @@ import (
 	"otsbot/otsclient"
 )
 
-func lacksCanary(t *testing.T, text string) {
-	t.Helper()
-	if strings.Contains(text, "CANARY") {
-		t.Errorf("leaks: %s", text)
-	}
-}
-
 func testSealer(t testing.TB, keys ...string) *seal.Keys {
 	t.Helper()
 	var masters [][]byte

@@ -42,9 +42,9 @@ func TestABadBotTokenChangesNothing(t *testing.T) {
 		w.slack.SetBotTokens(w.slack.BotToken(), "xoxb-CANARY")
 		w.slack.SetBotTokens(w.slack.BotToken()) // revoked
 		for token, says := range map[string]string{
-			"xoxb-CANARY":       "Slack says token_revoked",
-			"xoxb-CANARY-other": "Slack says invalid_auth",
-			w.slack.AppToken():  "Slack says not_allowed_token_type",
+			"xoxb-CANARY":       "refused by Slack: token_revoked",
+			"xoxb-CANARY-other": "refused by Slack: invalid_auth",
+			w.slack.AppToken():  "refused by Slack: not_allowed_token_type",
 		} {
 			if err := w.bot.SetBotToken(w.Context(), token); err == nil || err.Error() != says {
 				t.Errorf("%v, want %q", err, says)
@@ -151,8 +151,8 @@ func TestABadAppTokenChangesNothing(t *testing.T) {
 		before := w.slack.ConnectionNumbers()
 		for token, says := range map[string]string{
 			"xapp-1-A0OTHER-1-CANARY":   "it is another app's",
-			"xapp-1-A0FAKE001-1-CANARY": "Slack says invalid_auth",
-			w.slack.BotToken():          "Slack says not_allowed_token_type",
+			"xapp-1-A0FAKE001-1-CANARY": "refused by Slack: invalid_auth",
+			w.slack.BotToken():          "refused by Slack: not_allowed_token_type",
 		} {
 			if err := w.bot.SetAppToken(w.Context(), token); err == nil || err.Error() != says {
 				t.Errorf("%v, want %q", err, says)

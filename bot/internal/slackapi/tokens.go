@@ -34,7 +34,7 @@ func (c *Client) SetBotToken(ctx context.Context, token string) error {
 	next := c.with(token, c.api().app)
 	g, err := ask(ctx, next.Client)
 	if r := c.count("auth.test", sort(err)); !r.OK() {
-		return fmt.Errorf("Slack says %s", r.Code)
+		return fmt.Errorf("refused by Slack: %s", r.Code)
 	}
 	if known := c.Known(); known != nil && (known.Team != g.Team || known.User != g.User) {
 		return errors.New("it is another app's or another workspace's")
@@ -55,7 +55,7 @@ func (c *Client) SetAppToken(ctx context.Context, token string) error {
 	next := c.with(c.api().bot, token)
 	_, _, err := next.StartSocketModeContext(ctx) // a URL that nobody uses opens nothing
 	if r := c.count("apps.connections.open", sort(err)); !r.OK() {
-		return fmt.Errorf("Slack says %s", r.Code)
+		return fmt.Errorf("refused by Slack: %s", r.Code)
 	}
 	c.now.Store(next)
 	return nil

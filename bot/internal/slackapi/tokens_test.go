@@ -40,7 +40,7 @@ func TestABotTokenOfAnotherWorkspaceIsNotTaken(t *testing.T) {
 	for token, says := range map[string]string{
 		"xoxb-T2.U1": "it is another app's or another workspace's",
 		"xoxb-T1.U2": "it is another app's or another workspace's",
-		"xoxb-bad":   "Slack says invalid_auth",
+		"xoxb-bad":   "refused by Slack: invalid_auth",
 		"xoxb-T1.U1": "",
 	} {
 		err := c.SetBotToken(t.Context(), token)

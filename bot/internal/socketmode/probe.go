@@ -7,7 +7,7 @@ import (
 )
 
 // ErrOff says that Socket Mode is switched off in the app's settings.
-var ErrOff = errors.New("Socket Mode is switched off")
+var ErrOff = errors.New("the app has Socket Mode switched off")
 
 // ErrAll says that the app has all the connections that Slack allows.
 var ErrAll = errors.New("the app has all its connections")
