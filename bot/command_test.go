@@ -16,7 +16,7 @@ func TestInlineTextBecomesALinkAndAReceipt(t *testing.T) {
 		}
 
 		posted := w.last(ben, general)
-		w.sees(posted, "@ana shared a secret", "Anyone here can open it once")
+		w.sees(posted, "@ana shared a secret", "It opens once, for whoever here opens it first")
 		if got := w.opens(w.link(posted), ""); got != "hunter2 <&> &copy;" {
 			t.Errorf("ben opens %q, want the text byte for byte", got)
 		}
@@ -25,7 +25,7 @@ func TestInlineTextBecomesALinkAndAReceipt(t *testing.T) {
 		}
 
 		receipt := w.receipt(ana)
-		w.sees(receipt, "#general", "Anyone there, once", "None", "Not opened yet", "its OneTimeSecret page")
+		w.sees(receipt, "#general", "Whoever there opens it first, once", "None", "Not opened yet", "its OneTimeSecret page")
 		for _, l := range receipt.Links() {
 			if strings.Contains(l, "/secret/") {
 				t.Error("the receipt holds the one-time link, which its creator would open by accident")

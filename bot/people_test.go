@@ -134,7 +134,7 @@ func TestWhoCannotBeReachedStandsInTheRowAndCanBeTriedAgain(t *testing.T) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: dan, Error: "messages_tab_disabled"})
 		w.sendsTo(nil, ben, cid, dan, eve, fay)
 		receipt := w.receipt(ana)
-		w.sees(receipt, "@ben: Sent.", "@cid: Sent.", "@dan: :warning: No link. They can't get messages from me.", "@eve: Sent.", "@fay: Sent.", "Link to pass on to them")
+		w.sees(receipt, "@ben: Sent.", "@cid: Sent.", "@dan: :warning: Not delivered. They can't get messages from me.", "@eve: Sent.", "@fay: Sent.", "Link to pass on to them")
 		mend()
 		w.press(ana, receipt, "Try again for 1 person")
 		w.sees(w.receipt(ana), "@dan: Sent.")
@@ -164,7 +164,7 @@ func TestTheFormStaysForWhomOneTimeSecretFailed(t *testing.T) {
 		if served != 2 {
 			t.Fatalf("%d people got a link, want 2", served)
 		}
-		w.sees(w.receipt(ana), "No link. OneTimeSecret can't be reached, so nothing was stored for them.")
+		w.sees(w.receipt(ana), "Not delivered. OneTimeSecret can't be reached, so nothing was stored for them.")
 		view := w.slack.View(ana)
 		if view == nil || view.Input("Secret").Value != "hunter2" {
 			t.Fatal("what was typed is lost")

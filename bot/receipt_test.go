@@ -154,7 +154,7 @@ func TestABurnWhoseAnswerIsLostIsSaidAsItIs(t *testing.T) {
 					t.Errorf("%d buttons are left", n)
 				}
 				w.sees(w.last(ben, general), "was burned", "no longer works")
-				lacks(t, w.last(ben, general).PlainText(), "before anyone", "Anyone here can open it")
+				lacks(t, w.last(ben, general).PlainText(), "before anyone", "It opens once, for whoever here")
 				contains(t, w.logs.String(), `"outcome":"burned","event":"burned"`)
 				lacks(t, w.logs.String(), "burn_refused")
 			})

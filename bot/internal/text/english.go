@@ -156,9 +156,9 @@ func english() *Catalog {
 			PhraseNone:   "None",
 
 			EachOnce:      "Each person, once, with their own link",
-			AnyoneOnce:    "Anyone there, once",
-			ReaderOnce:    "Anyone who reads the email, once",
-			HolderOnce:    "Anyone you give the link to, once",
+			AnyoneOnce:    "Whoever there opens it first, once",
+			ReaderOnce:    "Whoever opens the emailed link first, once",
+			HolderOnce:    "Whoever opens the link first, once",
 			PerhapsAnyone: "Anyone there if it was posted, or anyone you give the link to, once",
 
 			Nowhere:     "Not posted: only you have the link",
@@ -198,7 +198,7 @@ func english() *Catalog {
 			Pending: "Waiting to be sent. No link yet.",
 			Stored:  "Being sent. They may or may not have the link yet.",
 			Sent:    "Sent.",
-			NoLink:  "No link.",
+			NoLink:  "Not delivered.",
 			Perhaps: "Slack didn't confirm that they got the link.",
 			Crowd:   "I couldn't send them a message.",
 			Link:    "Link to pass on to them: `%[1]s`",
@@ -292,7 +292,7 @@ func english() *Catalog {
 
 		Announcement: AnnouncementWords{
 			Link:        ":lock: %[1]s shared a secret: <%[2]s>",
-			Once:        "Anyone here can open it *once*, until about %[1]s, unless %[2]s burns it first.",
+			Once:        "It opens *once*, for whoever here opens it first, until about %[1]s, unless %[2]s burns it first.",
 			NeedsPhrase: "You need the passphrase, which %[1]s has.",
 			Used:        "Already opened, and it wasn't you? Tell %[1]s.",
 
@@ -329,7 +329,7 @@ func english() *Catalog {
 			Opened:        ":unlock: The secret %[1]s shared here was opened. The link no longer works. If it was meant for you and you didn't open it, tell %[1]s.",
 			OpenedAt:      ":unlock: The secret %[1]s shared here was opened %[2]s. The link no longer works. If it was meant for you and you didn't open it, tell %[1]s.",
 			Expired:       ":hourglass: The secret %[1]s shared here has expired. The link no longer works.",
-			Gone:          "The secret %[1]s shared here is gone. The link no longer works.",
+			Gone:          "The secret %[1]s shared here was opened or burned, or it has expired. The link no longer works.",
 		},
 
 		News: News{
@@ -502,7 +502,7 @@ func english() *Catalog {
 			Footer:           "Slack passes what you type to this app, which stores it in OneTimeSecret and shares a link that works once.",
 
 			StoredWithPhrase: ":white_check_mark: The secret was stored, and the link is on its way. Your receipt follows.",
-			PhraseOnce:       "*Passphrase*\n`%[1]s`\nThis is shown only once. Keep it: you need it to burn the secret. Share it another way, such as by phone.",
+			PhraseOnce:       "*Passphrase*\n`%[1]s`\nThis is shown only once. Keep it: you need it to burn the secret, and they need it to open it. Share it another way, such as by phone.",
 		},
 
 		BurnForm: BurnFormWords{

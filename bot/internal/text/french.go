@@ -157,8 +157,8 @@ func french() *Catalog {
 			AskedAgain:  "J’ai renvoyé cette demande, plus bas.",
 			HasAnswered: ":white_check_mark: %[1]s a répondu à la demande de %[2]s le %[3]s. Le lien n’a été envoyé qu’à %[2]s.",
 			HasDeclined: "%[1]s a dit à %[2]s, le %[3]s, ne pas avoir ce secret.",
-			Withdrawn:   "%[1]s a annulé cette demande. Il n’y a plus rien à faire.",
-			Expired:     "La demande de %[1]s a expiré le %[2]s. Il n’y a plus rien à faire.",
+			Withdrawn:   "%[1]s a annulé cette demande. Vous n’avez rien à faire.",
+			Expired:     "La demande de %[1]s a expiré le %[2]s. Vous n’avez rien à faire.",
 
 			AnswerTitle: "Envoyer un secret",
 			AnswerTo:    "Le lien n’est envoyé qu’à %[1]s, par message direct. %[1]s vous a demandé :",
@@ -301,7 +301,7 @@ func french() *Catalog {
 			Pending: "En attente d’envoi. Pas encore de lien.",
 			Stored:  "Envoi en cours. Cette personne a peut-être déjà le lien, peut-être pas.",
 			Sent:    "Envoyé.",
-			NoLink:  "Pas de lien.",
+			NoLink:  "Non remis.",
 			Perhaps: "Slack n’a pas confirmé que cette personne a reçu le lien.",
 			Crowd:   "Je n’ai pas pu lui envoyer de message.",
 			Link:    "Lien à lui transmettre : `%[1]s`",
@@ -432,7 +432,7 @@ func french() *Catalog {
 			Opened:        ":unlock: Le secret que %[1]s a partagé ici a été ouvert. Le lien ne fonctionne plus. S’il vous était destiné et que vous ne l’avez pas ouvert, prévenez %[1]s.",
 			OpenedAt:      ":unlock: Le secret que %[1]s a partagé ici a été ouvert le %[2]s. Le lien ne fonctionne plus. S’il vous était destiné et que vous ne l’avez pas ouvert, prévenez %[1]s.",
 			Expired:       ":hourglass: Le secret que %[1]s a partagé ici a expiré. Le lien ne fonctionne plus.",
-			Gone:          "Le secret que %[1]s a partagé ici n’existe plus. Le lien ne fonctionne plus.",
+			Gone:          "Le secret que %[1]s a partagé ici a été ouvert ou détruit, ou il a expiré. Le lien ne fonctionne plus.",
 		},
 
 		News: News{
@@ -605,7 +605,7 @@ func french() *Catalog {
 			Footer:           "Slack transmet votre saisie à cette application, qui l’enregistre dans OneTimeSecret et partage un lien qui ne fonctionne qu’une fois.",
 
 			StoredWithPhrase: ":white_check_mark: Le secret est enregistré et le lien est en route. Votre reçu suit.",
-			PhraseOnce:       "*Phrase secrète*\n`%[1]s`\nElle n’est affichée qu’une fois. Gardez-la : il vous la faut pour détruire le secret. Communiquez-la par un autre moyen, par exemple par téléphone.",
+			PhraseOnce:       "*Phrase secrète*\n`%[1]s`\nElle n’est affichée qu’une fois. Gardez-la : il la faut pour ouvrir le secret comme pour le détruire. Communiquez-la par un autre moyen, par exemple par téléphone.",
 		},
 
 		BurnForm: BurnFormWords{

@@ -122,7 +122,7 @@ func german() *Catalog {
 
 			NotOpened:   "Noch nicht geöffnet",
 			Opened:      "Geöffnet",
-			OpenedAt:    "Geöffnet %[1]s",
+			OpenedAt:    "Geöffnet (%[1]s)",
 			Burned:      "Verbrannt",
 			Expired:     "Abgelaufen",
 			Gone:        "Weg: geöffnet, verbrannt oder abgelaufen",
@@ -157,10 +157,10 @@ func german() *Catalog {
 			PhraseNone:   "Keine",
 
 			EachOnce:      "Jede Person einmal, mit eigenem Link",
-			AnyoneOnce:    "Alle dort, ein einziges Mal",
-			ReaderOnce:    "Wer die E-Mail liest, ein einziges Mal",
-			HolderOnce:    "Wem du den Link gibst, ein einziges Mal",
-			PerhapsAnyone: "Alle dort, falls er gepostet wurde, oder wem du den Link gibst, ein einziges Mal",
+			AnyoneOnce:    "Wer dort den Link zuerst öffnet, ein einziges Mal",
+			ReaderOnce:    "Wer den Link aus der E-Mail zuerst öffnet, ein einziges Mal",
+			HolderOnce:    "Wer den Link zuerst öffnet, ein einziges Mal",
+			PerhapsAnyone: "Wer den Link zuerst öffnet, dort, falls er gepostet wurde, oder von dir, ein einziges Mal",
 
 			Nowhere:     "Nicht gepostet: Nur du hast den Link",
 			Here:        "Hier, wo sonst niemand mitliest",
@@ -183,9 +183,9 @@ func german() *Catalog {
 			Strange:       "Unbekannt: OneTimeSecret gab eine Antwort, die ich nicht verstehe (Stand: %[1]s). Seine OneTimeSecret-Seite sagt mehr.",
 			Waiting:       "Noch nicht geöffnet (Stand: %[1]s)",
 			Opened:        "Geöffnet (Stand: %[1]s). Wenn es die falsche Person war, ändere jetzt die Zugangsdaten.",
-			OpenedAt:      "Geöffnet %[2]s (Stand: %[1]s). Wenn es die falsche Person war, ändere jetzt die Zugangsdaten.",
-			BurnedNow:     ":fire: Du hast es %[1]s verbrannt, bevor es jemand geöffnet hat.",
-			BurnedOnTrust: ":fire: Du hast es %[1]s verbrannt. OneTimeSecret hat das bestätigt, konnte aber nicht sagen, ob es vorher jemand geöffnet hat.",
+			OpenedAt:      "Geöffnet (%[2]s, Stand: %[1]s). Wenn es die falsche Person war, ändere jetzt die Zugangsdaten.",
+			BurnedNow:     ":fire: Du hast es verbrannt, bevor es jemand geöffnet hat (%[1]s).",
+			BurnedOnTrust: ":fire: Du hast es verbrannt (%[1]s). OneTimeSecret hat das bestätigt, konnte aber nicht sagen, ob es vorher jemand geöffnet hat.",
 			BurnNotDone:   "Nicht verbrannt: OneTimeSecret hat das Geheimnis noch (Stand: %[1]s). Bitte klicke noch einmal auf „Verbrennen“.",
 			Burned:        "Verbrannt: Niemand kann es mehr öffnen (Stand: %[1]s)",
 			BurnedBefore:  "Schon verbrannt: Niemand kann es öffnen (Stand: %[1]s)",
@@ -199,7 +199,7 @@ func german() *Catalog {
 			Pending: "Wartet aufs Senden. Noch kein Link.",
 			Stored:  "Wird gesendet. Der Link ist vielleicht schon da.",
 			Sent:    "Gesendet.",
-			NoLink:  "Kein Link.",
+			NoLink:  "Nicht zugestellt.",
 			Perhaps: "Slack hat nicht bestätigt, dass der Link angekommen ist.",
 			Crowd:   "Ich konnte keine Nachricht senden.",
 			Link:    "Link zum Weitergeben: `%[1]s`",
@@ -209,7 +209,7 @@ func german() *Catalog {
 			Strange:       "Unbekannt: Seine OneTimeSecret-Seite sagt mehr.",
 			Waiting:       "Noch nicht geöffnet.",
 			Opened:        "Geöffnet. Wenn es jemand anders war, ändere die Zugangsdaten.",
-			OpenedAt:      "Geöffnet %[1]s. Wenn es jemand anders war, ändere die Zugangsdaten.",
+			OpenedAt:      "Geöffnet (%[1]s). Wenn es jemand anders war, ändere die Zugangsdaten.",
 			BurnedNow:     ":fire: Verbrannt, bevor es jemand geöffnet hat.",
 			BurnedOnTrust: ":fire: Verbrannt. OneTimeSecret konnte nicht sagen, ob es vorher jemand geöffnet hat.",
 			BurnNotDone:   "Nicht verbrannt: OneTimeSecret hat es noch. Bitte klicke noch einmal auf „Verbrennen“.",
@@ -293,7 +293,7 @@ func german() *Catalog {
 
 		Announcement: AnnouncementWords{
 			Link:        ":lock: %[1]s hat ein Geheimnis geteilt: <%[2]s>",
-			Once:        "Alle hier können es *einmal* öffnen, bis etwa %[1]s, wenn %[2]s es nicht vorher verbrennt.",
+			Once:        "Es lässt sich nur *ein einziges Mal* öffnen, von der ersten Person hier, die den Link öffnet, bis etwa %[1]s, wenn %[2]s es nicht vorher verbrennt.",
 			NeedsPhrase: "Dazu braucht es die Passphrase, die %[1]s hat.",
 			Used:        "Schon geöffnet, und du warst es nicht? Sag %[1]s Bescheid.",
 
@@ -324,13 +324,13 @@ func german() *Catalog {
 		},
 
 		Over: Over{
-			BurnedNow:     ":fire: %[1]s hat dieses Geheimnis %[2]s verbrannt, bevor es jemand geöffnet hat. Der Link funktioniert nicht mehr.",
-			BurnedOnTrust: ":fire: %[1]s hat dieses Geheimnis %[2]s verbrannt. Der Link funktioniert nicht mehr.",
+			BurnedNow:     ":fire: %[1]s hat dieses Geheimnis verbrannt, bevor es jemand geöffnet hat (%[2]s). Der Link funktioniert nicht mehr.",
+			BurnedOnTrust: ":fire: %[1]s hat dieses Geheimnis verbrannt (%[2]s). Der Link funktioniert nicht mehr.",
 			Burned:        ":fire: Das Geheimnis, das %[1]s hier geteilt hat, wurde verbrannt. Der Link funktioniert nicht mehr.",
 			Opened:        ":unlock: Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet. Der Link funktioniert nicht mehr. Wenn es für dich war und du es nicht geöffnet hast, sag %[1]s Bescheid.",
-			OpenedAt:      ":unlock: Das Geheimnis, das %[1]s hier geteilt hat, wurde %[2]s geöffnet. Der Link funktioniert nicht mehr. Wenn es für dich war und du es nicht geöffnet hast, sag %[1]s Bescheid.",
+			OpenedAt:      ":unlock: Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet (%[2]s). Der Link funktioniert nicht mehr. Wenn es für dich war und du es nicht geöffnet hast, sag %[1]s Bescheid.",
 			Expired:       ":hourglass: Das Geheimnis, das %[1]s hier geteilt hat, ist abgelaufen. Der Link funktioniert nicht mehr.",
-			Gone:          "Das Geheimnis, das %[1]s hier geteilt hat, ist weg. Der Link funktioniert nicht mehr.",
+			Gone:          "Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet oder verbrannt, oder es ist abgelaufen. Der Link funktioniert nicht mehr.",
 		},
 
 		News: News{
@@ -341,10 +341,10 @@ func german() *Catalog {
 				Link:   "Das Geheimnis, das du als Link geteilt hast, wurde geöffnet. Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
 			},
 			OpenedAt: Whither{
-				Person: "Das Geheimnis, das du mit %[1]s geteilt hast, wurde %[2]s geöffnet. Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
-				Place:  "Das Geheimnis, das du in %[1]s geteilt hast, wurde %[2]s geöffnet. Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
-				Mail:   "Das Geheimnis, das du per E-Mail geteilt hast, wurde %[2]s geöffnet. Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
-				Link:   "Das Geheimnis, das du als Link geteilt hast, wurde %[2]s geöffnet. Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
+				Person: "Das Geheimnis, das du mit %[1]s geteilt hast, wurde geöffnet (%[2]s). Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
+				Place:  "Das Geheimnis, das du in %[1]s geteilt hast, wurde geöffnet (%[2]s). Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
+				Mail:   "Das Geheimnis, das du per E-Mail geteilt hast, wurde geöffnet (%[2]s). Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
+				Link:   "Das Geheimnis, das du als Link geteilt hast, wurde geöffnet (%[2]s). Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
 			},
 			Unopened: Elsewhere{
 				Place: "Niemand hat das Geheimnis geöffnet, das du in %[1]s geteilt hast. Es läuft etwa %[2]s ab.",
@@ -516,7 +516,7 @@ func german() *Catalog {
 			Footer:           "Slack gibt deine Eingabe an diese App weiter. Sie speichert sie in OneTimeSecret und teilt einen Link, der einmal funktioniert.",
 
 			StoredWithPhrase: ":white_check_mark: Das Geheimnis wurde gespeichert, und der Link ist unterwegs. Deine Quittung folgt.",
-			PhraseOnce:       "*Passphrase*\n`%[1]s`\nSie wird nur einmal angezeigt. Bewahre sie auf: Du brauchst sie, um das Geheimnis zu verbrennen. Teile sie auf anderem Weg mit, zum Beispiel am Telefon.",
+			PhraseOnce:       "*Passphrase*\n`%[1]s`\nSie wird nur einmal angezeigt. Bewahre sie auf: Ohne sie lässt sich das Geheimnis weder öffnen noch verbrennen. Teile sie auf anderem Weg mit, zum Beispiel am Telefon.",
 		},
 
 		BurnForm: BurnFormWords{

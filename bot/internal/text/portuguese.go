@@ -258,7 +258,7 @@ func portuguese() *Catalog {
 			PhraseNeeded: "Necessária para abrir ou destruir o segredo",
 			PhraseNone:   "Nenhuma",
 
-			EachOnce:      "Cada pessoa, uma única vez, com o próprio link",
+			EachOnce:      "Cada pessoa, uma única vez, com um link só dela",
 			AnyoneOnce:    "Quem abrir primeiro na conversa, uma única vez",
 			ReaderOnce:    "Quem abrir primeiro o link do e-mail, uma única vez",
 			HolderOnce:    "Quem abrir primeiro o link que você repassar, uma única vez",
@@ -301,7 +301,7 @@ func portuguese() *Catalog {
 			Pending: "Aguardando envio. Ainda sem link.",
 			Stored:  "Enviando. Essa pessoa talvez já tenha o link, talvez não.",
 			Sent:    "Enviado.",
-			NoLink:  "Sem link.",
+			NoLink:  "Não entregue.",
 			Perhaps: "O Slack não confirmou que essa pessoa recebeu o link.",
 			Crowd:   "Não consegui enviar uma mensagem para essa pessoa.",
 			Link:    "Link para repassar a essa pessoa: `%[1]s`",
@@ -432,7 +432,7 @@ func portuguese() *Catalog {
 			Opened:        ":unlock: O segredo que %[1]s compartilhou aqui foi aberto. O link não funciona mais. Se era para você e não foi você que abriu, avise %[1]s.",
 			OpenedAt:      ":unlock: O segredo que %[1]s compartilhou aqui foi aberto em %[2]s. O link não funciona mais. Se era para você e não foi você que abriu, avise %[1]s.",
 			Expired:       ":hourglass: O segredo que %[1]s compartilhou aqui expirou. O link não funciona mais.",
-			Gone:          "O segredo que %[1]s compartilhou aqui não existe mais. O link não funciona mais.",
+			Gone:          "O segredo que %[1]s compartilhou aqui foi aberto, foi destruído ou expirou. O link não funciona mais.",
 		},
 
 		News: News{
@@ -461,7 +461,7 @@ func portuguese() *Catalog {
 
 		Help: HelpWords{
 			What:     "*%[1]s* compartilha uma senha, chave ou token por meio de um link que funciona uma única vez.",
-			Form:     "• `%[1]s` abre um formulário. Use-o para segredos longos ou para enviar a cada pessoa o próprio link.",
+			Form:     "• `%[1]s` abre um formulário. Use-o para segredos longos ou para enviar a cada pessoa um link só dela.",
 			Inline:   "• `%[1]s seu segredo` publica aqui um link para o segredo. Cole em vez de digitar: o Slack pode alterar aspas e traços.",
 			Generate: "• `%[1]s generate` cria uma senha que só a pessoa que abrir o link pode ver.",
 			Ask:      "• `%[1]s ask` pede um segredo a alguém. A resposta é um link que só você recebe.",
@@ -509,7 +509,7 @@ func portuguese() *Catalog {
 			PlaceNotAllowed: "As regras daqui não permitem links nessa conversa.",
 			PlaceUnknown:    "Segredos não podem sair da organização, e o Slack não informa quem pode ler essa conversa. Me convidar para ela pode ajudar.",
 			PlaceOutside:    "Essa conversa é compartilhada com outra organização, e segredos não podem ir para lá.",
-			WhoseDM:         "As regras daqui excluem algumas pessoas, e o Slack não informa com quem é essa mensagem direta. Use o formulário para enviar a essa pessoa o próprio link.",
+			WhoseDM:         "As regras daqui excluem algumas pessoas, e o Slack não informa com quem é essa mensagem direta. Use o formulário para enviar a essa pessoa um link só dela.",
 			NoPeople:        "As regras daqui não permitem enviar links a pessoas.",
 			TooManyPeople:   Plural{One: "Você pode enviar links a no máximo %[1]d pessoa por vez.", Other: "Você pode enviar links a no máximo %[1]d pessoas por vez."},
 			TooManySecrets:  Plural{One: "Aqui, cada pessoa pode compartilhar no máximo %[1]d segredo por hora.", Other: "Aqui, cada pessoa pode compartilhar no máximo %[1]d segredos por hora."},
@@ -581,11 +581,11 @@ func portuguese() *Catalog {
 			TellMe:     "Avisar em uma mensagem direta",
 
 			IntoThread:       "O link vai para a thread dessa mensagem. Confira se o texto acima é o segredo e nada mais.",
-			ToRest:           "Cada uma destas pessoas recebe uma mensagem direta com o próprio link: %[1]s.",
+			ToRest:           "Cada uma destas pessoas recebe uma mensagem direta com um link só dela: %[1]s.",
 			Place:            "Publicar o link em",
 			PlaceExample:     "Escolha uma conversa",
 			PlaceHint:        "Deixe este campo vazio para que o link venha só para você, por exemplo, para um e-mail ou um chamado.",
-			People:           "Ou enviar a cada pessoa o próprio link",
+			People:           "Ou enviar a cada pessoa um link só dela",
 			PeopleExample:    "Escolha pessoas",
 			PeopleHint:       "Cada pessoa recebe uma mensagem direta. Nada é publicado em uma conversa.",
 			Mail:             "Enviar o link por e-mail para",
@@ -605,7 +605,7 @@ func portuguese() *Catalog {
 			Footer:           "O Slack passa o que você digita a este app, que o salva no OneTimeSecret e compartilha um link que funciona uma única vez.",
 
 			StoredWithPhrase: ":white_check_mark: O segredo foi salvo, e o link está a caminho. O comprovante chega em seguida.",
-			PhraseOnce:       "*Frase secreta*\n`%[1]s`\nEla só é mostrada desta vez. Guarde-a: você precisa dela para destruir o segredo. Informe-a por outro meio, por exemplo, por telefone.",
+			PhraseOnce:       "*Frase secreta*\n`%[1]s`\nEla só é mostrada desta vez. Guarde-a: ela é necessária para abrir e para destruir o segredo. Informe-a por outro meio, por exemplo, por telefone.",
 		},
 
 		BurnForm: BurnFormWords{

@@ -156,8 +156,8 @@ func spanish() *Catalog {
 			AskedAgain:  "He vuelto a pedirlo más abajo.",
 			HasAnswered: ":white_check_mark: %[1]s respondió a la petición de %[2]s el %[3]s. Solo %[2]s recibió el enlace.",
 			HasDeclined: "%[1]s le dijo a %[2]s, el %[3]s, que no lo tiene.",
-			Withdrawn:   "%[1]s ha retirado esta petición. Ya no hay nada que hacer.",
-			Expired:     "La petición de %[1]s caducó el %[2]s. Ya no hay nada que hacer.",
+			Withdrawn:   "%[1]s ha retirado esta petición. No tienes que hacer nada.",
+			Expired:     "La petición de %[1]s caducó el %[2]s. No tienes que hacer nada.",
 
 			AnswerTitle: "Enviar un secreto",
 			AnswerTo:    "El enlace solo le llega a %[1]s, en un mensaje directo. %[1]s te ha pedido:",
@@ -300,7 +300,7 @@ func spanish() *Catalog {
 			Pending: "A la espera de envío. Todavía sin enlace.",
 			Stored:  "Enviando. Puede que ya tenga el enlace, o no.",
 			Sent:    "Enviado.",
-			NoLink:  "Sin enlace.",
+			NoLink:  "No entregado.",
 			Perhaps: "Slack no ha confirmado que recibiera el enlace.",
 			Crowd:   "No he podido enviarle un mensaje.",
 			Link:    "Enlace para entregarle: `%[1]s`",
@@ -431,7 +431,7 @@ func spanish() *Catalog {
 			Opened:        ":unlock: El secreto que %[1]s compartió aquí se ha abierto. El enlace ya no funciona. Si era para ti y no lo has abierto, avisa a %[1]s.",
 			OpenedAt:      ":unlock: El secreto que %[1]s compartió aquí se abrió el %[2]s. El enlace ya no funciona. Si era para ti y no lo has abierto, avisa a %[1]s.",
 			Expired:       ":hourglass: El secreto que %[1]s compartió aquí ha caducado. El enlace ya no funciona.",
-			Gone:          "El secreto que %[1]s compartió aquí ya no existe. El enlace ya no funciona.",
+			Gone:          "El secreto que %[1]s compartió aquí se abrió, se destruyó o caducó. El enlace ya no funciona.",
 		},
 
 		News: News{
@@ -604,7 +604,7 @@ func spanish() *Catalog {
 			Footer:           "Slack pasa lo que escribes a esta aplicación, que lo guarda en OneTimeSecret y comparte un enlace que funciona una sola vez.",
 
 			StoredWithPhrase: ":white_check_mark: El secreto se ha guardado y el enlace está en camino. Enseguida te llega el comprobante.",
-			PhraseOnce:       "*Frase de contraseña*\n`%[1]s`\nSolo se muestra esta vez. Guárdala: la necesitas para destruir el secreto. Compártela por otra vía, por ejemplo, por teléfono.",
+			PhraseOnce:       "*Frase de contraseña*\n`%[1]s`\nSolo se muestra esta vez. Guárdala: hace falta para abrir el secreto y para destruirlo. Compártela por otra vía, por ejemplo, por teléfono.",
 		},
 
 		BurnForm: BurnFormWords{

@@ -50,7 +50,7 @@ func TestInlineTextBecomesALinkThatOpensOnce(t *testing.T) {
 	const secret = `hunter2 & <b>"bold"</b>`
 	b, a := s.as(bob, deploys), s.as(ana, deploys)
 	a.does(a.Sends("/secret " + secret))
-	b.does(b.Sees(".message", "@ana shared a secret", "Anyone here can open it"))
+	b.does(b.Sees(".message", "@ana shared a secret", "It opens once, for whoever here"))
 	b.mustNotHold("hunter2")
 	a.does(a.Sees(".sidebar a.unread", "One-Time Secrets"),
 		a.Goes(browser.AppDM(ana)),

@@ -17,7 +17,7 @@ func aPasswordForTheTeam(t *teller) {
 	const secret = `correct "horse" & <battery> staple`
 	t.keeps(secret)
 	t.types(ana, deploys, secret)
-	link := t.oneLink(t.sees(bob, deploys, "@ana shared a secret", "Anyone here can open it once"))
+	link := t.oneLink(t.sees(bob, deploys, "@ana shared a secret", "It opens once, for whoever here opens it first"))
 	receipt := t.sees(ana, t.appDM(ana), "Receipt", "#deploys", "Not opened yet", "[Check]", "[Burn]")
 	t.lacks(receipt, lastPart(link))
 
@@ -38,7 +38,7 @@ func intoAPrivateChannel(t *teller) {
 	t.submits(ana, slackfake.Values{"Secret": secret, "Post the link in": stage.Payroll, "Expires after": "1 hour",
 		"Public note (everyone who sees the link can read it)": "for <!channel> & friends"})
 	t.isDone(ana)
-	post := t.sees(bob, stage.Payroll, "@ana shared a secret", "for <!channel> & friends", "Anyone here can open it once")
+	post := t.sees(bob, stage.Payroll, "@ana shared a secret", "for <!channel> & friends", "It opens once, for whoever here opens it first")
 	link := t.oneLink(post)
 	t.seesNothing(chloe, stage.Payroll)
 	receipt := t.sees(ana, t.appDM(ana), "Receipt", "#payroll", "Not opened yet")
