@@ -30,6 +30,10 @@ func (b *Bot) take(e *socketmode.Envelope) {
 		reack:       e.Replace,
 		started:     started,
 	}
+	if b.liveSeen != nil && !in.isLive(p) {
+		e.Forget() // Slack brings it to the bot that runs, which knows more
+		return
+	}
 	work := b.work.begin(in.userID)
 	if work == nil {
 		b.busy(in, e)

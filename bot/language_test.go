@@ -162,6 +162,19 @@ func TestALanguageIsAskedForOnceADay(t *testing.T) {
 	})
 }
 
+// One refused question doesn't fix somebody's language for a day.
+func TestALanguageThatSlackDidntTellIsAskedForAgainAMinuteLater(t *testing.T) {
+	inLanguages(t, withLanguages, func(w *world, en, de, _ *text.Catalog) {
+		w.slack.Fault(slackfake.Fault{Method: "users.info", Error: "internal_error", Times: 1})
+		for i, want := range []string{en.Form.Title, en.Form.Title, de.Form.Title} {
+			if got := w.formTitle(ana); got != want {
+				t.Errorf("after %d half minutes the form is %q, want %q", i, got, want)
+			}
+			w.settle(30 * time.Second)
+		}
+	})
+}
+
 // Whoever changes a receipt, it stays in its creator's language.
 func TestAReceiptKeepsItsCreatorsLanguageOnEveryReplica(t *testing.T) {
 	inLanguages(t, withLanguages, func(w *world, _, de, _ *text.Catalog) {

@@ -156,7 +156,7 @@ func (b *Bot) liveSecret(ctx context.Context, in *interaction, seen *witness) {
 	row.Saw(now)
 	seen.is(err == nil && now.Fate == receipt.BurnedNow, "OneTimeSecret burned the text before anybody opened it",
 		"OneTimeSecret didn't burn the text, or somebody or something opened it: it is gone in five minutes")
-	if posted.OK() {
+	if posted.OK() && now.Fate.Final() {
 		seen.did("a message can be changed", b.slack.Update(ctx, at, words.AnnouncementOver(r, *row, "")))
 	}
 }
@@ -192,9 +192,16 @@ func (b *Bot) liveEnd(ctx context.Context, in *interaction, at slackapi.Place, s
 	}
 }
 
+// isLive says that it is of a live check.
+func (in *interaction) isLive(p payload.Payload) bool {
+	name := in.asks(p).name
+	return name == text.ActionLive || name == text.CallbackLive
+}
+
 // CheckWith asks somebody to try the app, and says what was seen. b runs
 // meanwhile, as one more process of the app: what others do may arrive here, and
-// is answered. b is over then.
+// is left without an ack, for Slack to bring it to the bot that runs. b is over
+// then.
 func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
 	b.liveSeen = make(chan witness, 1)
 	running, stop := context.WithCancel(ctx)

@@ -66,6 +66,31 @@ func TestALiveCheckIsDoneByWhicheverProcessGetsThePresses(t *testing.T) {
 	})
 }
 
+// The check has an empty memory: what others do beside it is for the bot that
+// runs, which gets it when Slack delivers it again.
+func TestALiveCheckLeavesWhatOthersDoToTheBotThatRuns(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.command(ben, general, "hunter2")
+		seen := w.checksWith(ana)
+		_, check := w.numbers()
+		for name, prepare := range map[string]func() (slackfake.Envelope, error){
+			"a command":    func() (slackfake.Envelope, error) { return w.slack.PrepareCommand(ben, general, "/secret", "hunter3") },
+			"the Home tab": func() (slackfake.Envelope, error) { return w.slack.PrepareOpenApp(ben, slackfake.HomeTab) },
+		} {
+			envelope, err := prepare()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if left := w.did(w.slack.Send(w.Context(), envelope, check)); left.Acked {
+				t.Errorf("%s: the check acks it", name)
+			}
+			w.settle(20 * time.Second)
+		}
+		contains(t, w.home(ben), "2 secrets waiting")
+		<-seen
+	})
+}
+
 func TestALiveCheckSaysWhatItDoesntSee(t *testing.T) {
 	for name, c := range map[string]struct {
 		slack slackfake.Fault

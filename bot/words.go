@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +23,8 @@ const (
 	// languageTime is how long Slack may take, also for a limit of its own:
 	// what it says then holds for the next words.
 	languageTime = time.Minute
+	// languageRetry is when Slack is asked again that didn't say.
+	languageRetry = time.Minute
 	// maxReaders bounds the memory.
 	maxReaders = 8192
 )
@@ -36,6 +40,32 @@ type reader struct {
 	asked   time.Time
 	told    chan struct{} // closed when Slack has answered, or won't
 	printer *text.Printer // then; that of DefaultLanguage if it isn't known
+	unknown bool          // then: Slack didn't say
+}
+
+// due says that Slack is to be asked again.
+func (r *reader) due(kept time.Duration) bool {
+	select {
+	case <-r.told:
+		if r.unknown {
+			kept = min(kept, languageRetry)
+		}
+	default:
+	}
+	return time.Since(r.asked) >= kept
+}
+
+// put remembers somebody, and forgets who was asked for the longest ago where
+// there is no room.
+func (r *readers) put(user string, asked *reader) {
+	if r.all == nil {
+		r.all = map[string]*reader{}
+	}
+	if r.all[user] == nil && len(r.all) >= maxReaders {
+		oldest := slices.MinFunc(slices.Collect(maps.Keys(r.all)), func(a, b string) int { return r.all[a].asked.Compare(r.all[b].asked) })
+		delete(r.all, oldest)
+	}
+	r.all[user] = asked
 }
 
 // words is what speaks to a reader: the one place where their language is
@@ -67,8 +97,8 @@ func (b *Bot) wordsNow(user string) *text.Printer {
 }
 
 // reader is somebody whose language is known or asked for; nil if the app may
-// not ask. Slack is asked in the background, once in LanguageKept
-// whatever it answers.
+// not ask. Slack is asked in the background, once in LanguageKept, or sooner if
+// it doesn't say.
 func (b *Bot) reader(user string) *reader {
 	if g := b.slack.Known(); user == everyone || g != nil && !g.Has("users:read") {
 		return nil
@@ -76,21 +106,18 @@ func (b *Bot) reader(user string) *reader {
 	b.readers.mu.Lock()
 	defer b.readers.mu.Unlock()
 	r := b.readers.all[user]
-	if r != nil && time.Since(r.asked) < b.cfg.LanguageKept {
+	if r != nil && !r.due(b.cfg.LanguageKept) {
 		return r
 	}
-	if b.readers.all == nil || len(b.readers.all) >= maxReaders {
-		b.readers.all = map[string]*reader{}
-	}
-	r = &reader{asked: time.Now(), told: make(chan struct{}), printer: b.printers.Usual()}
-	b.readers.all[user] = r
+	r = &reader{asked: time.Now(), told: make(chan struct{}), printer: b.printers.Usual(), unknown: true}
+	b.readers.put(user, r)
 	go func() {
 		defer close(r.told)
 		defer survive(b.log, b.metrics, "question for a language")
 		ctx, cancel := context.WithTimeout(b.work.context(), languageTime)
 		defer cancel()
 		if u, known := b.slack.UserNow(ctx, user); known {
-			r.printer = b.printers.For(u.Locale)
+			r.printer, r.unknown = b.printers.For(u.Locale), false
 		}
 	}()
 	return r

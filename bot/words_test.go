@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // What people read, and the blocks that show it, are made by internal/text
@@ -58,6 +60,22 @@ func TestNoFlowHoldsASentence(t *testing.T) {
 			return true
 		})
 	}
+}
+
+func TestWhoWasAskedForTheLongestAgoIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r readers
+		ask := func(i int) { r.put(strconv.Itoa(i), &reader{asked: time.Now()}) }
+		for i := range maxReaders {
+			ask(i)
+			time.Sleep(time.Millisecond)
+		}
+		ask(0)          // again: it is the newest now
+		ask(maxReaders) // a new one
+		if len(r.all) != maxReaders || r.all["1"] != nil || r.all["0"] == nil || r.all["2"] == nil {
+			t.Errorf("%d are known, among them 0: %v, 1: %v, 2: %v", len(r.all), r.all["0"] != nil, r.all["1"] != nil, r.all["2"] != nil)
+		}
+	})
 }
 
 // isSlacks says of x.y that it is slack-go's, and is named like that.

@@ -82,7 +82,7 @@ func (c *Client) do(ctx context.Context, call call) (answer, error) {
 	as := c.credentials.Load()
 	got, failed := c.doAs(ctx, call, as)
 	if failed != nil && failed.kind == ErrNotAuthorized {
-		if renewed := c.renewed(as); renewed != nil {
+		if renewed := c.renewed(ctx, as); renewed != nil {
 			got, failed = c.doAs(ctx, call, renewed)
 		}
 	}

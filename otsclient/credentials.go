@@ -1,6 +1,9 @@
 package otsclient
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // credentials are as whom calls are made: anonymously, if there is no username.
 type credentials struct {
@@ -21,14 +24,24 @@ func (c *Client) SetCredentials(username, apiToken string) error {
 
 // OnRefusal has tell called when the server refuses the client's credentials.
 // If they are set anew by the time it returns, the refused call, which had no
-// effect, is made once more with those.
+// effect, is made once more with those. The call waits for it no longer than it
+// may take itself.
 func (c *Client) OnRefusal(tell func()) { c.refusal.Store(&tell) }
 
 // renewed returns the credentials that were set in place of those that the
 // server refused, or nil.
-func (c *Client) renewed(refused *credentials) *credentials {
+func (c *Client) renewed(ctx context.Context, refused *credentials) *credentials {
 	if tell := c.refusal.Load(); tell != nil {
-		(*tell)()
+		told := make(chan struct{})
+		go func() {
+			defer close(told)
+			(*tell)()
+		}()
+		select {
+		case <-told:
+		case <-ctx.Done():
+			return nil
+		}
 	}
 	if present := c.credentials.Load(); present != refused {
 		return present

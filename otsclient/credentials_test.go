@@ -1,9 +1,12 @@
 package otsclient_test
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"otsbot/otsclient"
 	"otsbot/otsclient/otsfake"
@@ -79,6 +82,25 @@ func TestARefusedCallIsMadeOnceMoreWithNewCredentials(t *testing.T) {
 			t.Errorf("%s: %d calls, asked %d times; want %d and %d", name, calls, asked, c.calls, c.asked)
 		}
 	}
+}
+
+func TestARefusedCallWaitsForNewCredentialsNoLongerThanItMay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, client := account(t, otsfake.Options{})
+		if err := client.SetCredentials("me@example.com", "bad"); err != nil {
+			t.Fatal(err)
+		}
+		over := make(chan struct{})
+		defer close(over)
+		client.OnRefusal(func() { <-over })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		started := time.Now()
+		_, err := client.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext("x")})
+		if took := time.Since(started); took != time.Second || !errors.Is(err, otsclient.ErrNotAuthorized) {
+			t.Errorf("after %v: %v", took, err)
+		}
+	})
 }
 
 func TestNoCallIsLostWhenATokenIsRenewedUnderLoad(t *testing.T) {

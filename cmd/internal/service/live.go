@@ -57,7 +57,7 @@ func CheckLive(ctx context.Context, cfg Config, out io.Writer, live Live) error 
 	if live.User == "" {
 		app.Close()
 	} else {
-		fmt.Fprintln(out, "Somebody is asked in their direct message with the app, and has two minutes. Until then this is one more otsbot, with one connection more: it answers whoever comes to it.")
+		fmt.Fprintln(out, "Somebody is asked in their direct message with the app, and has two minutes. Until then this is one connection more: Slack may bring it what others do, which the otsbot that runs gets a few seconds later.")
 		fmt.Fprintln(out)
 		findings = append(findings, app.CheckWith(ctx, live.User)...)
 	}

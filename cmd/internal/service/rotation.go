@@ -23,6 +23,10 @@ const (
 
 	// offerAgain is when a secret that was refused is tried again.
 	offerAgain = time.Minute
+
+	// insistAgain is when it is tried again for a call that was refused, of which
+	// there may be many at once.
+	insistAgain = 5 * time.Second
 )
 
 // rotation puts in force what changes in the files of some settings while the
@@ -40,6 +44,8 @@ type rotation struct {
 	refused   Config // what take refused, when, and why
 	refusedAt time.Time
 	reason    error
+
+	insisted time.Time // when insist ended last
 }
 
 func newRotation(cfg Config, log *zap.Logger, take func(context.Context, Config) error, settings ...string) *rotation {
@@ -70,11 +76,16 @@ func (r *rotation) run(ctx context.Context) {
 // look reads the files and puts in force what changed. What can't be used, such
 // as a file that is just being written, changes nothing.
 func (r *rotation) look(ctx context.Context) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lookNow(ctx)
+}
+
+// lookNow is look, with the lock held.
+func (r *rotation) lookNow(ctx context.Context) {
 	if len(r.settings) == 0 {
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	next, found := r.inForce.reread(r.settings)
 	if changed := next.differs(r.inForce, r.settings); len(changed) > 0 {
 		if err := r.offer(ctx, next); err != nil {
@@ -88,12 +99,16 @@ func (r *rotation) look(ctx context.Context) {
 }
 
 // insist is look when the secret in force is refused: what wasn't taken a moment
-// ago may be good by now.
+// ago may be good by now. Of many calls that are refused at once the first finds
+// that out for all.
 func (r *rotation) insist(ctx context.Context) {
 	r.mu.Lock()
-	r.reason = nil
-	r.mu.Unlock()
-	r.look(ctx)
+	defer r.mu.Unlock()
+	if time.Since(r.insisted) >= insistAgain {
+		r.reason = nil
+		defer func() { r.insisted = time.Now() }()
+	}
+	r.lookNow(ctx)
 }
 
 // offer has next taken, unless it was refused a moment ago.

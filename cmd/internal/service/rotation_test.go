@@ -144,6 +144,31 @@ func TestARefusedSecretIsOfferedAgainAfterAMinute(t *testing.T) {
 	})
 }
 
+// Each call that is refused insists, and may wait only for what others find out.
+func TestManyRefusedCallsTryASecretOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRotating(t)
+		take := r.take
+		r.take = func(ctx context.Context, next Config) error {
+			time.Sleep(10 * time.Second) // it asks OneTimeSecret
+			return take(ctx, next)
+		}
+		r.no = errors.New("not now")
+		r.holds("xoxb-2")
+		insist := func() {
+			for range 20 { // as they get the lock
+				r.insist(t.Context())
+			}
+		}
+		insist()
+		time.Sleep(insistAgain)
+		insist()
+		if want := []string{"xoxb-2", "xoxb-2", "xoxb-2"}; !slices.Equal(r.offered(), want) {
+			t.Errorf("offered: %q, want %q", r.offered(), want)
+		}
+	})
+}
+
 // What Kubernetes does to a mounted Secret: the files are links into a directory
 // behind a link, which is swapped.
 func TestASwappedDirectoryIsNoticed(t *testing.T) {
