@@ -199,11 +199,18 @@ func (p *Printer) homeWhere(r receipt.Receipt) string {
 	w := p.c.Home
 	switch r.To.Sort {
 	case receipt.ToConversation:
-		if r.Rows[0].Step != receipt.Sent {
+		switch r.Rows[0].Step {
+		case receipt.Perhaps:
+			return p.where(r)
+		case receipt.Sent:
+		default:
 			return w.Yourself
 		}
 		return fmt.Sprintf(w.In, "<#"+r.To.Channel+">")
 	case receipt.ToMail:
+		if r.Rows[0].Step != receipt.Sent {
+			return w.Yourself
+		}
 		return w.Mailed
 	case receipt.ToPeople:
 		var people []string
@@ -246,6 +253,8 @@ func (p *Printer) homeState(r receipt.Receipt) string {
 func (p *Printer) homeFate(row receipt.Row) string {
 	w := p.c.Home
 	switch {
+	case row.Live() && (row.Fate == receipt.NoAnswer || row.Fate == receipt.Strange || row.Fate == receipt.BurnNotDone):
+		return p.inRow(row.Seen)
 	case row.Live():
 		return w.NotOpened
 	case row.Fate == receipt.Opened && row.Opened != 0:

@@ -28,7 +28,7 @@ func (s *sampler) forms() {
 	one("form-again-like-others", Form{Rest: []string{"UBEN"}, Continues: true, Note: "The staging database."})
 	one("form-from-message", Form{Message: &authored.Facts{}, Secret: message})
 	one("form-from-forwarded", Form{Message: &authored.Facts{Forwarded: true, Files: 2, Names: [3]string{"key.pem", "my_notes.txt"}}, Secret: message})
-	one("form-warned", Form{External: true, Problem: "That conversation is shared with another organisation, whose people could open the link. Nothing was stored yet: press Share if that is what you want."})
+	one("form-warned", Form{External: true, Problem: s.p.Together(s.p.c.Refusals.WarnPlace, s.p.NotYetShared)})
 	one("form-failed", Form{Here: true, Problem: s.p.NotConcealed(otsclient.ErrUnavailable, Attempt{Asked: time.Hour, Now: s.now})})
 	one("form-working", Form{Here: true, Working: true})
 	s.view("form-mail", s.with(func(set *Settings) { set.OffersMail = true }).Form(Form{Parts: 1, Mail: true}))
