@@ -2,12 +2,10 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"go.uber.org/zap"
 
-	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/request"
@@ -92,12 +90,8 @@ func closed(said text.AskSentences, r request.Request, user string, now time.Tim
 	return ""
 }
 
-// answerWait is how long an answer waits for another one to end, and answerKept
-// when that one is given up if its replica died.
-const (
-	answerWait = time.Second
-	answerKept = time.Minute
-)
+// answerWait is how long an answer waits for another one to end.
+const answerWait = time.Second
 
 // shareAnswer is the submitted form of an answer: the request is held while its
 // secret is stored and sent, so that the first of several answers counts.
@@ -170,17 +164,7 @@ func answerName(q request.Question, user string) string {
 	return "answer " + q.ID
 }
 
-// holdAnswer waits its turn. It is false if another keeps it; a store that can't
-// be asked holds up nobody.
+// holdAnswer waits its turn.
 func (b *Bot) holdAnswer(ctx context.Context, name string) (release func(), ok bool) {
-	waiting, cancel := context.WithTimeout(ctx, answerWait)
-	defer cancel()
-	held, err := b.memory.Lock(waiting, name, answerKept)
-	switch {
-	case errors.Is(err, memory.ErrHeld):
-		return nil, false
-	case err != nil:
-		return func() {}, true
-	}
-	return func() { _ = held.Release(context.WithoutCancel(ctx)) }, true
+	return b.hold(ctx, name, answerWait)
 }

@@ -6,7 +6,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/socketmode"
 )
@@ -38,7 +37,11 @@ func (b *Bot) claim(ctx context.Context, in *interaction, e *socketmode.Envelope
 		case err != nil && first:
 			return func() {}, true
 		case err == nil && c.Won:
-			return b.extended(ctx, c), true
+			stop := b.extended(ctx, claimLease, c.Extend)
+			return func() {
+				stop()
+				_ = c.Finish(context.WithoutCancel(ctx), nil) // or the lease ends: the ack is out
+			}, true
 		}
 		if first {
 			b.log.Info("envelope is another replica's", zap.String("envelope_id", e.ID))
@@ -60,26 +63,27 @@ func (b *Bot) claim(ctx context.Context, in *interaction, e *socketmode.Envelope
 	}
 }
 
-// extended keeps a claim until it is done.
-func (b *Bot) extended(ctx context.Context, c *memory.Claim) (done func()) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan struct{})
+// extended keeps what was taken for a lease, until it is stopped. That waits for
+// the store's answer: an extension that is cut short may count or not, and what
+// can't be told can't be given back.
+func (b *Bot) extended(ctx context.Context, lease time.Duration, extend func(context.Context, time.Duration) error) (stop func()) {
+	ctx = context.WithoutCancel(ctx)
+	stopped, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		defer survive(b.log, b.metrics, "claim")
+		defer survive(b.log, b.metrics, "lease")
 		for {
 			select {
-			case <-time.After(claimLease / 4):
-				_ = c.Extend(ctx, claimLease) // the store may be away for a moment
-			case <-ctx.Done():
+			case <-time.After(lease / 4):
+				_ = extend(ctx, lease) // the store may be away for a moment
+			case <-stopped:
 				return
 			}
 		}
 	}()
 	return func() {
-		cancel()
+		close(stopped)
 		<-ended
-		_ = c.Finish(context.WithoutCancel(ctx), nil) // or the lease ends: the ack is out
 	}
 }
 

@@ -217,3 +217,26 @@ func TestTheHourlyLimitIsThatOfAllReplicasTogether(t *testing.T) {
 		t.Errorf("%d secrets, and three an hour are allowed", n)
 	}
 }
+
+// However long somebody works under a lock, nobody else gets it meanwhile.
+func TestALockIsKeptAsLongAsItsHolderWorks(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		release, ok := w.bot.Hold(w.Context(), "receipt", time.Second)
+		if !ok {
+			w.Fatal("nobody has it")
+		}
+		for range 5 {
+			<-time.After(bot.LockLease)
+			if _, ok := w.bot.Hold(w.Context(), "receipt", time.Second); ok {
+				w.Fatal("two have it")
+			}
+		}
+		release()
+		release, ok = w.bot.Hold(w.Context(), "receipt", time.Second)
+		if !ok {
+			w.Fatal("it was given back")
+		}
+		release()
+	})
+}

@@ -1,6 +1,11 @@
 package bot
 
-import "otsbot/bot/internal/receipt"
+import (
+	"context"
+	"time"
+
+	"otsbot/bot/internal/receipt"
+)
 
 // MaxInFlight is how many interactions are worked on at once.
 const MaxInFlight = maxInFlight
@@ -25,4 +30,12 @@ func (b *Bot) RememberedReceipts() int {
 	b.receipts.mu.Lock()
 	defer b.receipts.mu.Unlock()
 	return len(b.receipts.all)
+}
+
+// LockLease is when the lock of a replica that died is free again.
+const LockLease = lockLease
+
+// Hold takes a lock, if it is free within the wait.
+func (b *Bot) Hold(ctx context.Context, name string, wait time.Duration) (release func(), ok bool) {
+	return b.hold(ctx, name, wait)
 }

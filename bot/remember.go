@@ -187,26 +187,35 @@ func (b *Bot) storeAgain(ctx context.Context) error {
 }
 
 const (
-	// lockKept is when the lock on a receipt is free again if its replica died.
-	lockKept = 2 * time.Minute
+	// lockLease is when a lock is free again if its replica died.
+	lockLease = 30 * time.Second
 	// lockWait is how long a writer waits for one on another replica.
 	lockWait = 20 * time.Second
 )
 
-// lock claims a receipt over all replicas. It is false if another keeps it; a
-// store that can't be asked holds up nobody.
+// lock holds a receipt over all replicas, where there may be others.
 func (b *Bot) lock(ctx context.Context, id string) (unlock func(), ok bool) {
 	if !b.memory.Shared() {
 		return func() {}, true
 	}
-	waiting, cancel := context.WithTimeout(ctx, lockWait)
+	return b.hold(ctx, "receipt "+id, lockWait)
+}
+
+// hold takes a lock by its name and keeps it until release. It is false if another
+// has it for as long as the wait; a store that can't be asked holds up nobody.
+func (b *Bot) hold(ctx context.Context, name string, wait time.Duration) (release func(), ok bool) {
+	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	held, err := b.memory.Lock(waiting, "receipt "+id, lockKept)
+	held, err := b.memory.Lock(waiting, name, lockLease)
 	switch {
 	case errors.Is(err, memory.ErrHeld):
-		return nil, false
+		return func() {}, false
 	case err != nil:
 		return func() {}, true
 	}
-	return func() { _ = held.Release(context.WithoutCancel(ctx)) }, true // or it ends by itself
+	stop := b.extended(ctx, lockLease, held.Extend)
+	return func() {
+		stop()
+		_ = held.Release(context.WithoutCancel(ctx)) // or it ends by itself
+	}, true
 }

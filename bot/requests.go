@@ -118,11 +118,8 @@ func (b *Bot) showCard(ctx context.Context, told request.Request) {
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	waiting, stop := context.WithTimeout(ctx, lockWait/4)
-	defer stop()
-	if held, err := b.memory.Lock(waiting, "card "+told.ID, lockKept); err == nil {
-		defer func() { _ = held.Release(context.WithoutCancel(ctx)) }()
-	}
+	release, _ := b.hold(ctx, "card "+told.ID, lockWait/4)
+	defer release()
 	r := b.requestNow(ctx, told)
 	if r.Partial { // its asker's next press there shows the whole
 		return

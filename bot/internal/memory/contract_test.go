@@ -475,6 +475,39 @@ func TestALockHasOneHolder(t *testing.T) {
 	})
 }
 
+func TestALockIsExtendedAsLongAsItsHolderLives(t *testing.T) {
+	inEach(t, func(t *testing.T, w *world) {
+		m, other := w.open(t), w.open(t)
+		at := func(m *Memory) (*Lock, error) {
+			soon, cancel := context.WithCancel(ctx)
+			time.AfterFunc(20*time.Millisecond, cancel)
+			return m.Lock(soon, "receipt", time.Minute)
+		}
+		mine, err := at(m)
+		must(t, err)
+		fence := mine.Fence
+		for range 3 {
+			w.pass(40 * time.Second)
+			must(t, mine.Extend(ctx, time.Minute))
+			_, err = at(other)
+			want(t, err, ErrHeld)
+		}
+		must(t, mine.Release(ctx))
+		theirs, err := at(other)
+		must(t, err)
+		must(t, theirs.Extend(ctx, time.Minute))
+		want(t, mine.Extend(ctx, time.Minute), ErrChanged)
+		w.pass(time.Minute) // they died
+		last, err := at(m)
+		must(t, err)
+		if mine.Fence != fence || theirs.Fence <= fence || last.Fence <= theirs.version {
+			t.Fatalf("fences %d, %d, %d", mine.Fence, theirs.Fence, last.Fence)
+		}
+		want(t, theirs.Extend(ctx, time.Minute), ErrChanged)
+		want(t, theirs.Release(ctx), ErrChanged)
+	})
+}
+
 func TestWhoeverWaitsForALockGetsIt(t *testing.T) {
 	inEach(t, func(t *testing.T, w *world) {
 		replicas := []*Memory{w.open(t), w.open(t)}

@@ -38,6 +38,7 @@ type file struct {
 	mu      sync.Mutex
 	held    *shelved
 	changes map[string]change // that are not in the file yet
+	flying  map[string]change // that are being written
 	written chan struct{}     // closed when they are, or couldn't be
 	trouble error             // why the file can't be written
 	since   time.Time
@@ -47,6 +48,7 @@ type file struct {
 type change struct {
 	value []byte
 	gone  bool
+	fresh bool // the file has no such key, so there is nothing to write once it is gone
 }
 
 // noted is a table that notes what changes.
@@ -56,12 +58,19 @@ type noted struct {
 }
 
 func (n *noted) put(k, v []byte) error {
-	n.s.changes[string(k)] = change{value: v}
-	return n.tree.put(k, v)
+	_, there := n.Set(string(k), v)
+	last, changed := n.s.changes[string(k)]
+	_, flies := n.s.flying[string(k)]
+	n.s.changes[string(k)] = change{value: v, fresh: last.fresh || !there && !changed && !flies}
+	return nil
 }
 
 func (n *noted) delete(k []byte) error {
-	n.s.changes[string(k)] = change{gone: true}
+	if n.s.changes[string(k)].fresh {
+		delete(n.s.changes, string(k))
+	} else {
+		n.s.changes[string(k)] = change{gone: true}
+	}
 	return n.tree.delete(k)
 }
 
@@ -163,23 +172,55 @@ func (s *file) flush() error {
 		s.mu.Unlock()
 		return nil
 	}
-	s.changes, s.written = map[string]change{}, make(chan struct{})
+	s.changes, s.flying, s.written = map[string]change{}, changes, make(chan struct{})
 	s.mu.Unlock()
 	defer close(written)
+	id := 0
 	err := guarded(func() error {
-		return s.db.Update(func(tx *bbolt.Tx) error { return apply(tx, changes) })
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			id = tx.ID()
+			return apply(tx, changes)
+		})
 	})
 	s.saw(err)
+	missed := err != nil && s.missed(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.flying = nil
 	if err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		for k, c := range changes {
-			if _, newer := s.changes[k]; !newer {
-				s.changes[k] = c
-			}
-		}
+		s.takeBack(changes, missed)
 	}
 	return err
+}
+
+// missed says whether it is sure that nothing of a transaction that failed, 0 if
+// it didn't begin, is in the file: when only its last sync fails, all of it is.
+func (s *file) missed(id int) bool {
+	return id == 0 || guarded(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			if tx.ID() >= id {
+				return errDisk
+			}
+			return nil
+		})
+	}) == nil
+}
+
+// takeBack makes what wasn't written changes again, below those made meanwhile.
+func (s *file) takeBack(changes map[string]change, missed bool) {
+	for k, c := range changes {
+		c.fresh = c.fresh && missed
+		newer, ok := s.changes[k]
+		switch {
+		case !ok:
+			s.changes[k] = c
+		case c.fresh && newer.gone:
+			delete(s.changes, k)
+		case c.fresh:
+			newer.fresh = true
+			s.changes[k] = newer
+		}
+	}
 }
 
 func apply(tx *bbolt.Tx, changes map[string]change) error {

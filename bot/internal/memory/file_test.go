@@ -3,6 +3,7 @@ package memory
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -236,6 +237,156 @@ func TestADiskThatFailsIsSaid(t *testing.T) {
 	}
 	if err := s.close(); err == nil {
 		t.Fatal("what was lost isn't said")
+	}
+}
+
+// idle is a file whose changes are only written when the test says so.
+func idle(t *testing.T, path string) (*file, *shelf) {
+	t.Helper()
+	disk, err := newFile(path, time.Millisecond)
+	must(t, err)
+	close(disk.stop)
+	disk.done.Wait()
+	t.Cleanup(func() { _ = disk.db.Close() })
+	return disk, &shelf{run: disk.run, max: limits{1000, 1 << 20}, trouble: disk.health}
+}
+
+// What comes and goes while the disk takes nothing leaves nothing behind, and
+// the file is whole once the disk takes it.
+func TestADiskThatFailsCostsNoMoreMemory(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func(t *testing.T, disk *file, path string) (mend func()){
+		"not open": func(t *testing.T, disk *file, path string) func() {
+			must(t, disk.db.Close())
+			return func() {
+				var err error
+				disk.db, err = openBolt(path, false)
+				must(t, err)
+			}
+		},
+		"full": func(t *testing.T, disk *file, path string) func() {
+			must(t, disk.db.Close())
+			db, err := bbolt.Open(path, 0o600, &bbolt.Options{OpenFile: func(path string, _ int, _ os.FileMode) (*os.File, error) {
+				return os.Open(path) // so every write fails
+			}})
+			must(t, err)
+			disk.db = db
+			return func() {
+				must(t, db.Close())
+				var err error
+				disk.db, err = openBolt(path, false)
+				must(t, err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := written(t)
+			disk, s := idle(t, path)
+			mend := fail(t, disk, path)
+			bound := 2 * disk.held.table.(*noted).Len() // all keys of the file are new, or gone
+			now := time.Now().UnixMilli()
+			for i := range 200 {
+				comeAndGo(t, s, now)
+				now += 60_000
+				if i%3 == 0 && disk.flush() == nil {
+					t.Fatal("the disk took it")
+				}
+				if n := len(disk.changes); n > bound {
+					t.Fatalf("%d changes wait after %d rounds, of at most %d", n, i+1, bound)
+				}
+			}
+			mend()
+			isWhole(t, disk, path)
+		})
+	}
+}
+
+// A write that hangs keeps what it has, and not what comes and goes behind it.
+func TestADiskThatHangsCostsNoMoreMemory(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	disk, s := idle(t, path)
+	bound := 2 * disk.held.table.(*noted).Len()
+	now := time.Now().UnixMilli()
+	stuck, err := disk.db.Begin(true) // nobody else can write
+	must(t, err)
+	defer func() { _ = stuck.Rollback() }()
+	comeAndGo(t, s, now)
+	flushed := make(chan error, 1)
+	go func() { flushed <- disk.flush() }()
+	eventually(t, func() bool {
+		disk.mu.Lock()
+		defer disk.mu.Unlock()
+		return disk.flying != nil
+	})
+	for i := range 200 {
+		now += 60_000
+		comeAndGo(t, s, now)
+		if n := len(disk.changes); n > bound {
+			t.Fatalf("%d changes wait after %d rounds, of at most %d", n, i+1, bound)
+		}
+	}
+	must(t, stuck.Rollback())
+	must(t, <-flushed)
+	isWhole(t, disk, path)
+}
+
+// comeAndGo makes everything due at another time, writes some of it anew, and
+// takes a lock and gives it back.
+func comeAndGo(t *testing.T, s *shelf, now int64) {
+	t.Helper()
+	rs, err := s.due(ctx, now, now+60_000, 100)
+	must(t, err)
+	for _, r := range rs[:min(len(rs), 10)] {
+		r.due = now + 30_000
+		_, err := s.write(ctx, now, []write{{record: r, was: anyVersion}})
+		must(t, err)
+	}
+	lock := record{key: key{kindLock}, until: now + 1000}
+	binary.BigEndian.PutUint64(lock.key[1:], uint64(now))
+	_, err = s.write(ctx, now, []write{{record: lock}})
+	must(t, err)
+	_, err = s.write(ctx, now, []write{{record: lock, was: anyVersion, drop: true}})
+	must(t, err)
+}
+
+// isWhole writes what waits, and holds the file to what is in memory.
+func isWhole(t *testing.T, disk *file, path string) {
+	t.Helper()
+	must(t, disk.flush())
+	must(t, disk.db.Close())
+	var is tree
+	size, err := inspect(path, &is)
+	must(t, err)
+	held := &disk.held.table.(*noted).tree
+	if size != disk.held.size || is.Len() != held.Len() {
+		t.Fatalf("%+v in %d keys, want %+v in %d", size, is.Len(), disk.held.size, held.Len())
+	}
+	held.scan(nil, func(k []byte) bool {
+		if !bytes.Equal(is.get(k), held.get(k)) {
+			t.Errorf("%q is another", k)
+		}
+		return true
+	})
+}
+
+// What fails after all of it was written leaves keys that are to be deleted.
+func TestWhatFailsLateMayBeInTheFile(t *testing.T) {
+	t.Parallel()
+	disk, _ := idle(t, written(t))
+	id := 0
+	must(t, disk.db.Update(func(tx *bbolt.Tx) error { id = tx.ID(); return nil }))
+	if disk.missed(id) || !disk.missed(id+1) || !disk.missed(0) {
+		t.Fatal("what the file has isn't known")
+	}
+	disk.changes = map[string]change{"r": {gone: true}}
+	disk.takeBack(map[string]change{"r": {fresh: true}, "d": {fresh: true}}, false)
+	if !disk.changes["r"].gone || disk.changes["d"].fresh {
+		t.Fatalf("got %+v", disk.changes)
+	}
+	disk.takeBack(map[string]change{"r": {fresh: true}}, true)
+	if _, waits := disk.changes["r"]; waits {
+		t.Fatal("what never was in the file is to be deleted there")
 	}
 }
 

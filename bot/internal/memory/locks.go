@@ -13,8 +13,9 @@ type Lock struct {
 	// they write late can be told by it.
 	Fence int64
 
-	m   *Memory
-	key key
+	m       *Memory
+	key     key
+	version int64
 }
 
 // How long a waiting Lock sleeps before it tries again.
@@ -35,7 +36,7 @@ func (m *Memory) Lock(ctx context.Context, name string, lease time.Duration) (*L
 		r := record{key: k, until: m.in(lease), value: m.seal(k, nil)}
 		version, err := m.store.write(ctx, m.now(), []write{{record: r}})
 		if err == nil {
-			return &Lock{Fence: version, m: m, key: k}, nil
+			return &Lock{Fence: version, m: m, key: k, version: version}, nil
 		}
 		switch {
 		case errors.Is(err, ErrChanged):
@@ -55,10 +56,21 @@ func (m *Memory) Lock(ctx context.Context, name string, lease time.Duration) (*L
 	}
 }
 
+// Extend keeps the lock for another lease from now. ErrChanged says that the
+// lease was over and another has taken it.
+func (l *Lock) Extend(ctx context.Context, lease time.Duration) error {
+	r := record{key: l.key, until: l.m.in(lease), value: l.m.seal(l.key, nil)}
+	version, err := l.m.store.write(ctx, l.m.now(), []write{{record: r, was: l.version}})
+	if err == nil {
+		l.version = version
+	}
+	return err
+}
+
 // Release gives the lock back. ErrChanged says that the lease was over and
 // another has it: what the holder did last may have been beside it.
 func (l *Lock) Release(ctx context.Context) error {
-	w := write{record: record{key: l.key}, was: l.Fence, drop: true}
+	w := write{record: record{key: l.key}, was: l.version, drop: true}
 	_, err := l.m.store.write(ctx, l.m.now(), []write{w})
 	return err
 }
