@@ -57,7 +57,7 @@ func TestInlineTextBecomesALinkThatOpensOnce(t *testing.T) {
 		a.Sees(".message", "Receipt", "Not opened yet"))
 	a.mustNotHold("hunter2")
 	b.opens(b.link(), secret)
-	a.does(a.Presses("Check whether the secret was opened", ".message"), a.Sees(".message", "State", "Opened"))
+	a.does(a.Presses("Check whether the secret was opened", ".message"), a.Sees(".message", "Status", "Opened"))
 }
 
 func TestTheFormReachesAPrivateChannelWithoutTheApp(t *testing.T) {
@@ -90,7 +90,7 @@ func TestABurnChangesTheMessageBeforeEverybodysEyes(t *testing.T) {
 	a.does(a.Goes(browser.AppDM(ana)),
 		a.Presses("Burn the secret so that nobody can open it", ".message"),
 		a.Sees("#confirm", "Burn this secret?", "can't be undone"),
-		a.Presses("Keep it", "#confirm"),
+		a.Presses("Keep", "#confirm"),
 		a.SeesNone("#confirm[open]"),
 		a.Sees(".message", "Not opened yet"),
 		a.Presses("Burn the secret so that nobody can open it", ".message"),
@@ -219,7 +219,7 @@ func TestAPassphraseIsNeededToOpenAndToBurn(t *testing.T) {
 	b.does(b.Sees(".message", "You need the passphrase"))
 	link := b.link()
 	b.does(b.Visits(link), b.Does(`document.querySelector("#passphrase").value = "a guess"`),
-		b.Presses("Show the secret", ""), b.Sees(".problem", "isn't the passphrase"))
+		b.Presses("Show the secret", ""), b.Sees(".problem", "is not the passphrase"))
 	b.mustNotHold("twice locked")
 	a.does(a.Goes(browser.AppDM(ana)),
 		a.Presses("Burn the secret so that nobody can open it", ".message"),

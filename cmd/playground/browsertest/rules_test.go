@@ -15,11 +15,11 @@ func TestRulesAnswerWherePeopleAre(t *testing.T) {
 	a := s.as(ana, deploys)
 	a.does(a.Sends("/secret"),
 		a.Fills("secret/value", "for the right people"),
-		a.Ticks("people/value", "Finn Berg (other organisation)", "Eva Novak (guest)"),
+		a.Ticks("people/value", "Finn Berg (other organization)", "Eva Novak (guest)"),
 		a.Presses("Share", "dialog.view"),
-		a.Sees("dialog.view .bk-invalid .bk-error", "of another organisation", "a guest", "Nothing was stored", "#it-help"))
+		a.Sees("dialog.view .bk-invalid .bk-error", "from another organization", "a guest", "Nothing was stored", "#it-help"))
 	if offered := a.tells(`document.querySelector('dialog.view [name="place/value"]').innerText`); strings.Contains(offered, "northwind") {
-		t.Errorf("the form offers a conversation with another organisation: %s", offered)
+		t.Errorf("the form offers a conversation with another organization: %s", offered)
 	}
 	a.does(a.Ticks("people/value", "Bob Okafor"), a.Presses("Share", "dialog.view"),
 		a.Sees("#told", "at most 2"), // as Slack's field would not take a third
