@@ -50,21 +50,21 @@ const (
 // tampered writes down that something was refused which only an altered
 // client, or one that kept it through a change of the key, sends. What the
 // person is told is the caller's.
-func (b *Bot) tampered(in *interaction, what tampering) {
-	b.event(auditTampering, in, zap.String("what", string(what)))
+func (t *telemetry) tampered(in *interaction, what tampering) {
+	t.event(auditTampering, in, zap.String("what", string(what)))
 }
 
 // tamperedBy is tampered for an error of reading a button's value.
-func (b *Bot) tamperedBy(in *interaction, err error) {
+func (t *telemetry) tamperedBy(in *interaction, err error) {
 	if errors.Is(err, receipt.ErrNotTheirs) {
-		b.tampered(in, tamperingForeign)
+		t.tampered(in, tamperingForeign)
 		return
 	}
-	b.tampered(in, tamperingButton)
+	t.tampered(in, tamperingButton)
 }
 
 // event writes an audit event about what somebody did.
-func (b *Bot) event(event string, in *interaction, fields ...zap.Field) {
+func (t *telemetry) event(event string, in *interaction, fields ...zap.Field) {
 	fields = append(fields,
 		zap.String("event", event),
 		zap.String("kind", in.kind),
@@ -74,12 +74,12 @@ func (b *Bot) event(event string, in *interaction, fields ...zap.Field) {
 	if in.fingerprint != "" {
 		fields = append(fields, zap.String("fingerprint", in.fingerprint))
 	}
-	b.audit.Info("audit", fields...)
+	t.audit.Info("audit", fields...)
 }
 
 // eventShared writes what was stored.
-func (b *Bot) eventShared(in *interaction, s share, shared otsclient.Shared) {
-	b.event(auditShared, in,
+func (t *telemetry) eventShared(in *interaction, s share, shared otsclient.Shared) {
+	t.event(auditShared, in,
 		zap.Duration("lifetime", shared.TTL),
 		zap.Bool("passphrase", !s.passphrase.IsZero()),
 		zap.Bool("thread", s.to.Thread != ""),

@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"slices"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/memory"
@@ -21,70 +17,12 @@ import (
 	"otsbot/otsclient"
 )
 
-// Config is what a Bot needs. Nothing in this package reads the environment.
-type Config struct {
-	// BotToken (xoxb-) and AppToken (xapp-, scope connections:write).
-	BotToken, AppToken string
-	// StoreURL is where the app remembers what is out, see memory.Open; "" is
-	// in memory, until it stops.
-	StoreURL string
-	// Follow has the app notice by itself that a secret was opened, burned or
-	// has expired.
-	Follow bool
-	// NotifyOpened is whether creators hear that it was opened unless they wish
-	// otherwise; NotifyExpiring, whether they hear that it ends unopened.
-	NotifyOpened, NotifyExpiring bool
-	// EncryptionKeys seal what forms and the store remember and sign what buttons hold: the
-	// first is used, all are read. None means one that is derived from
-	// BotToken: forms and buttons then don't outlive a change of it.
-	EncryptionKeys [][]byte
-	// APIURL is the base of Slack's Web API; "" means https://slack.com/api/.
-	APIURL string
-	// Connections is how many sockets are kept open, 1 to 10; 0 means 2, so
-	// that one is always up while the other is being refreshed.
-	Connections int
-	// OTS is where secrets are kept.
-	OTS *otsclient.Client
-	// TTL is the lifetime when nobody chooses one; TTLChoices is what the
-	// form offers, and its longest is the most anyone gets.
-	TTL        time.Duration
-	TTLChoices []time.Duration
-	// PassphraseRequired refuses secrets without a passphrase.
-	PassphraseRequired bool
-	// Inline allows `/secret some text`; if false, it opens the form.
-	Inline bool
-	// Email offers to have OneTimeSecret e-mail the link, which takes an
-	// account there.
-	Email bool
-	// DefaultLanguage is that of what many people read, and of those whose own
-	// isn't known, one of [Languages]; "" is English.
-	DefaultLanguage string
-	// LanguageKept is for how long nobody's own language is asked for again; 0
-	// means a day.
-	LanguageKept time.Duration
-	// Policy is the admin's rules.
-	Policy Policy
-	// ShutdownTimeout is how long in-flight work may take once Run's context
-	// is done; 0 means 25 s. Its last five seconds are kept for burning what
-	// could not be delivered.
-	ShutdownTimeout time.Duration
-	// Log gets one line per finished interaction, and, on a logger named
-	// "audit", one for each event that matters to a security team; nil means
-	// none.
-	Log *zap.Logger
-	// Metrics is where the bot's metrics are registered; nil means nowhere.
-	Metrics prometheus.Registerer
-	// DialContext opens the connections to Slack; nil is the ordinary dialer
-	// behind the proxy of the environment.
-	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
-}
-
 // Bot is the app. Make one with [New]; start it with [Bot.Run].
 type Bot struct {
+	*telemetry // what whoever runs it reads
+	*voice     // how people are spoken to
+
 	cfg      Config
-	log      *zap.Logger
-	audit    *zap.Logger
-	metrics  *metrics
 	slack    *slackapi.Client
 	ots      *otsclient.Client
 	sockets  *socketmode.Pool
@@ -94,8 +32,6 @@ type Bot struct {
 	memory   *memory.Memory
 	unkept   unkept
 	store    storeState
-	printers *text.Printers
-	readers  readers
 	homes    homes
 	started  time.Time
 	work     *workload
@@ -108,82 +44,62 @@ type Bot struct {
 // New checks the configuration, opens the store and builds a Bot. A Redis that
 // can't be reached yet is no error, and nothing else of the network is touched.
 func New(cfg Config) (*Bot, error) {
-	if cfg.OTS == nil {
-		return nil, errors.New("build bot: no OneTimeSecret client")
-	}
-	if cfg.APIURL == "" {
-		cfg.APIURL = slack.APIURL
-	}
-	if cfg.Connections == 0 {
-		cfg.Connections = 2
-	}
-	if cfg.ShutdownTimeout == 0 {
-		cfg.ShutdownTimeout = 25 * time.Second
-	}
-	if cfg.TTL == 0 {
-		cfg.TTL = 7 * 24 * time.Hour
-	}
-	if len(cfg.TTLChoices) == 0 {
-		cfg.TTLChoices = []time.Duration{cfg.TTL}
-	}
-	if cfg.Log == nil {
-		cfg.Log = zap.NewNop()
-	}
-	if cfg.LanguageKept == 0 {
-		cfg.LanguageKept = 24 * time.Hour
-	}
-	if cfg.DefaultLanguage == "" {
-		cfg.DefaultLanguage = Languages()[0]
-	}
-	if !slices.Contains(Languages(), cfg.DefaultLanguage) {
-		return nil, fmt.Errorf("build bot: DefaultLanguage is none of %v", Languages())
+	cfg, err := cfg.complete()
+	if err != nil {
+		return nil, fmt.Errorf("build bot: %w", err)
 	}
 	keys, err := seal.New(cfg.masters()...)
 	if err != nil {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
 
+	t, work := newTelemetry(cfg.Log), newWorkload(maxInFlight)
+	cfg.OTS.OnFallback(func() {
+		t.log.Warn("OneTimeSecret has no API v1, its API v2 is used")
+	})
+	client, err := slackapi.New(slackapi.Config{BotToken: cfg.BotToken, AppToken: cfg.AppToken, APIURL: cfg.APIURL,
+		DialContext: cfg.DialContext, Called: t.metrics.slack, Log: cfg.Log})
+	if err != nil {
+		return nil, fmt.Errorf("build bot: %w", err)
+	}
+	store, err := memory.Open(cfg.StoreURL, memory.Config{Sealer: keys})
+	if err != nil {
+		return nil, &StoreError{err}
+	}
+	policy := rules.New(cfg.Policy, directory{client}, store)
+	printers := text.NewPrinters(cfg.DefaultLanguage, text.Settings{
+		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
+		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && policy.OffersMail(),
+		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,
+		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
+	})
 	b := &Bot{
-		cfg:   cfg,
-		log:   cfg.Log,
-		audit: cfg.Log.Named(AuditLogger),
-		ots:   cfg.OTS,
-		seal:  keys,
-		work:  newWorkload(maxInFlight),
+		telemetry: t,
+		voice:     &voice{telemetry: t, slack: client, printers: printers, kept: cfg.LanguageKept, during: work.context},
 
+		cfg:     cfg,
+		slack:   client,
+		ots:     cfg.OTS,
+		seal:    keys,
+		rules:   policy,
+		memory:  store,
+		work:    work,
 		started: time.Now(),
 
 		apologies: make(chan struct{}, 32),
 	}
-	cfg.OTS.OnFallback(func() {
-		b.log.Warn("OneTimeSecret has no API v1, its API v2 is used")
-	})
-	b.metrics = newMetrics(b)
-	b.slack, err = slackapi.New(slackapi.Config{BotToken: cfg.BotToken, AppToken: cfg.AppToken, APIURL: cfg.APIURL,
-		DialContext: cfg.DialContext, Called: b.metrics.slack, Log: cfg.Log})
-	if err != nil {
-		return nil, fmt.Errorf("build bot: %w", err)
-	}
-	b.memory, err = memory.Open(cfg.StoreURL, memory.Config{Sealer: keys})
-	if err != nil {
-		return nil, &StoreError{err}
-	}
-	b.rules = rules.New(cfg.Policy, directory{b.slack}, b.memory)
-	b.printers = text.NewPrinters(cfg.DefaultLanguage, text.Settings{
-		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
-		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && b.rules.OffersMail(),
-		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,
-		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
-	})
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,
 		Connections: cfg.Connections,
-		Plain:       b.slack.Plain(),
+		Plain:       client.Plain(),
 		DialContext: cfg.DialContext,
-		Reconnected: func(reason string) { b.metrics.reconnects.WithLabelValues(reason).Inc() },
-		Panicked:    func(where string, value any) { reportBug(b.log, b.metrics, where, value) },
+		Reconnected: func(reason string) { t.metrics.reconnects.WithLabelValues(reason).Inc() },
+		Panicked:    t.bug,
 		Log:         cfg.Log,
 	}, b.take)
+	if cfg.Metrics != nil {
+		t.metrics.register(cfg.Metrics, b.sockets, work, storeMetrics{b})
+	}
 	return b, nil
 }
 
@@ -223,7 +139,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	go func() {
-		defer survive(b.log, b.metrics, "first look at the bot token")
+		defer b.survive("first look at the bot token")
 		if err := b.refusedToken(ctx); err != nil {
 			end(err)
 		}

@@ -51,21 +51,6 @@ func (b *Bot) receiptOf(ctx context.Context, in *interaction, cb payload.Payload
 	return r, only, err
 }
 
-// refuseButton says why a button does nothing.
-func (b *Bot) refuseButton(ctx context.Context, in *interaction, err error) outcome {
-	say := b.words(in.userID).NotOurs
-	switch {
-	case errors.Is(err, errChanged):
-		b.tell(ctx, in, b.words(in.userID).ReceiptChanged)
-		return outcomeRefused
-	case errors.Is(err, receipt.ErrNotTheirs):
-		say = b.words(in.userID).NotTheirs
-	}
-	b.tamperedBy(in, err)
-	b.tell(ctx, in, say)
-	return outcomeRefused
-}
-
 // lookAt asks OneTimeSecret about some rows. What it finds is by metadata key.
 func (b *Bot) lookAt(ctx context.Context, r receipt.Receipt, which func(receipt.Row) bool) map[string]receipt.Seen {
 	found := make([]receipt.Seen, len(r.Rows))

@@ -71,7 +71,7 @@ func (b *Bot) extended(ctx context.Context, lease time.Duration, extend func(con
 	stopped, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		defer survive(b.log, b.metrics, "lease")
+		defer b.survive("lease")
 		for {
 			select {
 			case <-time.After(lease / 4):

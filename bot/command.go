@@ -110,17 +110,3 @@ func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st 
 	_ = ack(nil)
 	return outcomeFormOpened
 }
-
-// answer says something to who typed the command, in the ack if that can carry
-// it and was written.
-func (b *Bot) answer(ctx context.Context, in *interaction, ack ackFunc, m text.Message) {
-	if ack(ephemeralAck(m)) != nil {
-		b.say(ctx, in, m, viaHook, viaEphemeral, viaDM)
-	}
-}
-
-// ephemeralAck is an answer in the ack of a slash command, which only the
-// person who typed it sees.
-func ephemeralAck(m text.Message) slackapi.Answer {
-	return slackapi.Answer{ResponseType: slackapi.Ephemeral, Text: m.Text, Blocks: m.Blocks}
-}

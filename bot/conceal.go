@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -70,9 +69,6 @@ type lifetimeError struct {
 func (e *lifetimeError) Error() string {
 	return "OneTimeSecret gives a longer lifetime than is allowed"
 }
-
-// longestTTL is the most that anyone gets.
-func (c Config) longestTTL() time.Duration { return max(c.TTL, slices.Max(c.TTLChoices)) }
 
 // notConcealed says why a secret isn't stored. more says that others of the same
 // receipt have theirs.

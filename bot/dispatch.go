@@ -60,7 +60,7 @@ func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 		case b.apologies <- struct{}{}:
 			go func() {
 				defer func() { <-b.apologies }()
-				defer survive(b.log, b.metrics, "apology")
+				defer b.survive("apology")
 				b.tell(b.work.context(), in, b.wordsNow(in.userID).Busy)
 			}()
 		default:
@@ -75,7 +75,7 @@ func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p payload.Payload) {
 	ctx := work.ctx
 	defer b.work.end(work)
-	defer survive(b.log, b.metrics, "answer to a bug") // whatever the recovery below meets
+	defer b.survive("answer to a bug") // whatever the recovery below meets
 	var ackedAt time.Time
 	ack := func(payload any) error {
 		err := e.Ack(payload)

@@ -1,7 +1,7 @@
 // Package bot is the Slack app: it takes a secret from a person in Slack, has
 // OneTimeSecret keep it, posts nothing but the one-time link, and tells its
 // creator what becomes of it. Make a [Bot] with [New], and start it with
-// [Bot.Run] (bot.go).
+// [Bot.Run] (bot.go); config.go is what it needs.
 //
 // # A tour
 //
@@ -47,8 +47,8 @@
 // changes it, and keeps up to date what its asker and those they ask see.
 //
 // words.go chooses the words for a reader, and reach.go tells one person something,
-// by the first way that works. metrics.go, store.go and audit.go are for whoever runs the app
-// and whoever answers for it. probe.go is what "otsbot check" asks of Slack, and
+// by the first way that works. telemetry.go, metrics.go, store.go and audit.go are for
+// whoever runs the app and whoever answers for it. probe.go is what "otsbot check" asks of Slack, and
 // livecheck.go what "otsbot check -live" does. tokens.go takes new tokens and keys
 // while the app runs.
 //

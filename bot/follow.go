@@ -113,7 +113,7 @@ type follower struct {
 // round looks at what is due, and says how long to pause.
 func (f *follower) round(ctx context.Context) (pause time.Duration) {
 	pause = followIdle
-	defer survive(f.log, f.metrics, "follower")
+	defer f.survive("follower")
 	n, lease := 1, aloneLease
 	if f.atOnce {
 		n, lease = followBatch, followLease

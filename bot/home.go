@@ -126,7 +126,7 @@ func (b *Bot) refreshHome(user string) {
 	b.work.acked()
 	go func() {
 		defer b.work.end(work)
-		defer survive(b.log, b.metrics, "Home tab")
+		defer b.survive("Home tab")
 		b.publishing(work.ctx, user)
 	}()
 }

@@ -1,19 +1,8 @@
 package bot
 
 import (
-	"cmp"
-	"context"
-	"fmt"
-	"runtime"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
-
-	"otsbot/bot/internal/payload"
 )
 
 // ackFunc answers the envelope: nil closes it without a word, anything else
@@ -111,90 +100,3 @@ func (o outcomeOf) of() (outcome, string) { return o.outcome, o.fingerprint }
 
 // ended is how it ended for the secret that it is about.
 func (in *interaction) ended(o outcome) result { return outcomeOf{o, in.fingerprint} }
-
-// summarize writes the one line of a finished interaction: ids and durations,
-// never content.
-func (b *Bot) summarize(in *interaction, ackedAt time.Time, ended result) {
-	outcome, fingerprint := ended.of()
-	if outcome == outcomeIgnored {
-		return
-	}
-	fields := []zapcore.Field{
-		zap.String("kind", in.kind),
-		zap.String("outcome", string(outcome)),
-		zap.Duration("ack", ackedAt.Sub(in.started)),
-		zap.Duration("total", time.Since(in.started)),
-		zap.String("team_id", in.teamID),
-		zap.String("channel_id", in.channelID),
-		zap.String("user_id", in.userID),
-		zap.String("envelope_id", in.envelopeID),
-	}
-	if fingerprint != "" {
-		fields = append(fields, zap.String("fingerprint", fingerprint))
-	}
-	b.log.Info("interaction", fields...)
-	b.metrics.finished(in, ackedAt, outcome)
-}
-
-// panicked says of a bug what is known, to the person and in the log.
-func (b *Bot) panicked(ctx context.Context, in *interaction, value any) {
-	reportBug(b.log, b.metrics, "interaction", value)
-	b.tell(ctx, in, b.words(in.userID).Panic)
-}
-
-// survive, deferred, keeps a bug in a goroutine from ending the process with
-// everybody's work in it. Each that handles bytes from outside defers it.
-func survive(log *zap.Logger, m *metrics, where string) {
-	if value := recover(); value != nil {
-		reportBug(log, m, where, value)
-	}
-}
-
-// reportBug logs the type of the value and where it happened. The value itself
-// may be anything, so it is not printed.
-func reportBug(log *zap.Logger, m *metrics, where string, value any) {
-	m.panics.Inc()
-	log.Error("panic", zap.String("where", where), zap.String("type", fmt.Sprintf("%T", value)), zap.Strings("stack", stack()))
-}
-
-// stack lists function and line of the callers, without the arguments that
-// debug.Stack prints.
-func stack() []string {
-	pcs := make([]uintptr, 32)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(5, pcs)])
-	var lines []string
-	for {
-		f, more := frames.Next()
-		lines = append(lines, fmt.Sprintf("%s:%d", f.Function[strings.LastIndex(f.Function, "/")+1:], f.Line))
-		if !more {
-			return lines
-		}
-	}
-}
-
-// unmatched writes down that nothing here answers a payload: after a change of
-// the app's manifest, say. What came is shown as far as it is a name.
-func (b *Bot) unmatched(in *interaction, p payload.Payload) outcome {
-	fields := []zap.Field{zap.String("kind", nameLike(in.kind)), zap.String("type", nameLike(p.Type)),
-		zap.String("callback_id", nameLike(cmp.Or(p.View.CallbackID, p.CallbackID)))}
-	if len(p.Actions) > 0 {
-		fields = append(fields, zap.String("action_id", nameLike(p.Actions[0].ActionID)))
-	}
-	b.log.Debug("nothing answers this payload", fields...)
-	switch slack.InteractionType(p.Type) {
-	case slack.InteractionTypeBlockActions, slack.InteractionTypeViewSubmission:
-		// Buttons and forms are this app's own. A shortcut may be in its
-		// manifest without being here.
-		b.tampered(in, tamperingAction)
-	}
-	return outcomeIgnored
-}
-
-// nameLike lets only what looks like a name into a log.
-func nameLike(s string) string {
-	const most = 64
-	if len(s) > most || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:") != "" {
-		return "(not a name)"
-	}
-	return s
-}

@@ -8,6 +8,7 @@ import (
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/socketmode"
 	"otsbot/otsclient"
 )
 
@@ -45,7 +46,7 @@ var (
 	lagBuckets   = []float64{.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600}
 )
 
-func newMetrics(b *Bot) *metrics {
+func newMetrics() *metrics {
 	counter := func(name, help string) prometheus.CounterOpts {
 		return prometheus.CounterOpts{Namespace: "otsbot", Name: name, Help: help}
 	}
@@ -85,20 +86,22 @@ func newMetrics(b *Bot) *metrics {
 			m.slackCalls.WithLabelValues(method, outcome)
 		}
 	}
-	if b.cfg.Metrics != nil {
-		gauge := func(name, help string, labels prometheus.Labels, value func() float64) prometheus.Collector {
-			return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "otsbot", Name: name, Help: help, ConstLabels: labels}, value)
-		}
-		const socketsHelp = "Socket Mode connections that said hello, by whether Slack has announced their end."
-		b.cfg.Metrics.MustRegister(m.interactions, m.ack, m.duration, m.otsCalls, m.otsDuration, m.slackCalls,
-			m.reconnects, m.busy, m.panics, m.secrets, m.followLag, m.found, storeMetrics{b},
-			gauge("sockets", socketsHelp, prometheus.Labels{"state": "connected"}, func() float64 { connected, _ := b.sockets.Counts(); return float64(connected) }),
-			gauge("sockets", socketsHelp, prometheus.Labels{"state": "leaving"}, func() float64 { _, leaving := b.sockets.Counts(); return float64(leaving) }),
-			gauge("app_connections", "Socket Mode connections of the app, over all replicas and whoever else has its token, as Slack said at the newest hello.", nil, func() float64 { return float64(b.sockets.AppConnections()) }),
-			gauge("in_flight", "Interactions being worked on.", nil, func() float64 { return float64(b.work.inFlight()) }),
-		)
-	}
 	return m
+}
+
+// register has everything counted, and gauged, that the app knows of itself.
+func (m *metrics) register(with prometheus.Registerer, sockets *socketmode.Pool, work *workload, store prometheus.Collector) {
+	gauge := func(name, help string, labels prometheus.Labels, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "otsbot", Name: name, Help: help, ConstLabels: labels}, value)
+	}
+	const socketsHelp = "Socket Mode connections that said hello, by whether Slack has announced their end."
+	with.MustRegister(m.interactions, m.ack, m.duration, m.otsCalls, m.otsDuration, m.slackCalls,
+		m.reconnects, m.busy, m.panics, m.secrets, m.followLag, m.found, store,
+		gauge("sockets", socketsHelp, prometheus.Labels{"state": "connected"}, func() float64 { connected, _ := sockets.Counts(); return float64(connected) }),
+		gauge("sockets", socketsHelp, prometheus.Labels{"state": "leaving"}, func() float64 { _, leaving := sockets.Counts(); return float64(leaving) }),
+		gauge("app_connections", "Socket Mode connections of the app, over all replicas and whoever else has its token, as Slack said at the newest hello.", nil, func() float64 { return float64(sockets.AppConnections()) }),
+		gauge("in_flight", "Interactions being worked on.", nil, func() float64 { return float64(work.inFlight()) }),
+	)
 }
 
 // finished counts an interaction.

@@ -2,12 +2,14 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 )
@@ -33,10 +35,10 @@ const (
 // reach sends m to one person by the first way that works, and says which it
 // was. A way whose outcome is open does not count as working: twice a private
 // message is better than none.
-func (b *Bot) reach(ctx context.Context, p person, m text.Message, ways ...via) (via, error) {
+func (v *voice) reach(ctx context.Context, p person, m text.Message, ways ...via) (via, error) {
 	var tried []string
 	for _, way := range ways {
-		code := b.send(ctx, p, m, way)
+		code := v.send(ctx, p, m, way)
 		if code == "" {
 			return way, nil
 		}
@@ -46,23 +48,23 @@ func (b *Bot) reach(ctx context.Context, p person, m text.Message, ways ...via) 
 }
 
 // send returns "" if m went out, else Slack's word for why not.
-func (b *Bot) send(ctx context.Context, p person, m text.Message, way via) slackapi.Code {
+func (v *voice) send(ctx context.Context, p person, m text.Message, way via) slackapi.Code {
 	switch way {
 	case viaDM:
-		_, r := b.slack.Post(ctx, p.user, m, "")
+		_, r := v.slack.Post(ctx, p.user, m, "")
 		return r.Code
 	case viaHook:
 		if p.responseURL == "" {
 			return "no_response_url"
 		}
-		return b.slack.Respond(ctx, p.responseURL, slackapi.Answer{
+		return v.slack.Respond(ctx, p.responseURL, slackapi.Answer{
 			Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral,
 		}).Code
 	case viaEphemeral:
 		if p.channel == "" {
 			return "no_channel"
 		}
-		return b.slack.PostEphemeral(ctx, p.channel, p.user, m).Code
+		return v.slack.PostEphemeral(ctx, p.channel, p.user, m).Code
 	}
 	return "no_way"
 }
@@ -82,22 +84,57 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // tell says one sentence to who did something, where they are looking.
-func (b *Bot) tell(ctx context.Context, in *interaction, say string) {
-	b.say(ctx, in, text.Plain(say), viaHook, viaEphemeral, viaDM)
+func (v *voice) tell(ctx context.Context, in *interaction, say string) {
+	v.say(ctx, in, text.Plain(say), viaHook, viaEphemeral, viaDM)
 }
 
 // say brings m to who did something, also while the process is stopping, and
 // says whether it came through.
-func (b *Bot) say(ctx context.Context, in *interaction, m text.Message, ways ...via) bool {
+func (v *voice) say(ctx context.Context, in *interaction, m text.Message, ways ...via) bool {
 	if in.userID == "" {
-		b.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
+		v.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
 		return false
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	_, err := b.reach(ctx, in.person(), m, ways...)
+	_, err := v.reach(ctx, in.person(), m, ways...)
 	if err != nil {
-		b.log.Error("person not told", zap.Error(err), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
+		v.log.Error("person not told", zap.Error(err), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	}
 	return err == nil
+}
+
+// panicked says of a bug what is known, to the person and in the log.
+func (v *voice) panicked(ctx context.Context, in *interaction, value any) {
+	v.bug("interaction", value)
+	v.tell(ctx, in, v.words(in.userID).Panic)
+}
+
+// answer says something to who typed the command, in the ack if that can carry
+// it and was written.
+func (v *voice) answer(ctx context.Context, in *interaction, ack ackFunc, m text.Message) {
+	if ack(ephemeralAck(m)) != nil {
+		v.say(ctx, in, m, viaHook, viaEphemeral, viaDM)
+	}
+}
+
+// ephemeralAck is an answer in the ack of a slash command, which only the
+// person who typed it sees.
+func ephemeralAck(m text.Message) slackapi.Answer {
+	return slackapi.Answer{ResponseType: slackapi.Ephemeral, Text: m.Text, Blocks: m.Blocks}
+}
+
+// refuseButton says why a button does nothing.
+func (v *voice) refuseButton(ctx context.Context, in *interaction, err error) outcome {
+	say := v.words(in.userID).NotOurs
+	switch {
+	case errors.Is(err, errChanged):
+		v.tell(ctx, in, v.words(in.userID).ReceiptChanged)
+		return outcomeRefused
+	case errors.Is(err, receipt.ErrNotTheirs):
+		say = v.words(in.userID).NotTheirs
+	}
+	v.tamperedBy(in, err)
+	v.tell(ctx, in, say)
+	return outcomeRefused
 }

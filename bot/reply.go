@@ -22,7 +22,7 @@ const concealBudget = 2 * time.Second
 // reply answers a submitted form: in its ack while there is time for that,
 // later by changing the view, and if the form was closed, by a message.
 type reply struct {
-	b      *Bot
+	v      *voice
 	ctx    context.Context
 	in     *interaction
 	viewID string
@@ -33,12 +33,12 @@ type reply struct {
 // patiently starts to answer a form. If nothing is said within the budget, the
 // ack shows working. The caller defers late: a panic must not leave the timer
 // behind.
-func (b *Bot) patiently(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc, working func() slack.ModalViewRequest) *reply {
+func (v *voice) patiently(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc, working func() slack.ModalViewRequest) *reply {
 	late := patiently(concealBudget, func() {
-		defer survive(b.log, b.metrics, "late ack")
+		defer v.survive("late ack")
 		_ = ack(updateView(working()))
 	})
-	return &reply{b, ctx, in, cb.View.ID, ack, late}
+	return &reply{v, ctx, in, cb.View.ID, ack, late}
 }
 
 // problem says what is wrong, at its field; when that is too late, or there is
@@ -90,7 +90,7 @@ func (r *reply) close() {
 // follow brings a late answer into the form; if that was closed, to the person
 // by another road. Not where the link would have gone: they may have left.
 func (r *reply) follow(view slack.ModalViewRequest, otherwise text.Message) bool {
-	return r.change(view) || r.b.say(r.ctx, r.in, otherwise, viaDM, viaHook, viaEphemeral)
+	return r.change(view) || r.v.say(r.ctx, r.in, otherwise, viaDM, viaHook, viaEphemeral)
 }
 
 // change puts a late answer into the form, and sees to it that a redelivered
@@ -99,29 +99,29 @@ func (r *reply) change(view slack.ModalViewRequest) bool {
 	ctx, cancel := outlive(r.ctx)
 	defer cancel()
 	r.in.reack(updateView(view))
-	updated := r.b.slack.UpdateView(ctx, r.viewID, view)
+	updated := r.v.slack.UpdateView(ctx, r.viewID, view)
 	if !updated.OK() {
-		r.b.log.Info("form not updated", zap.String("code", string(updated.Code)))
+		r.v.log.Info("form not updated", zap.String("code", string(updated.Code)))
 	}
 	return updated.OK()
 }
 
 // refuseForm shows problems at their fields; if the ack could not carry them,
 // the form is closed, and they are told elsewhere.
-func (b *Bot) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
-	w, stand := b.words(in.userID), map[string]string{}
+func (v *voice) refuseForm(ctx context.Context, in *interaction, ack ackFunc, problems map[string]string) {
+	w, stand := v.words(in.userID), map[string]string{}
 	for _, block := range slices.Sorted(maps.Keys(problems)) {
 		at := in.field(block)
 		stand[at] = w.Together(stand[at], problems[block])
 	}
 	if ack(slack.NewErrorsViewSubmissionResponse(stand)) != nil || len(in.inputs) == 0 {
-		b.say(ctx, in, text.Plain(w.Together(slices.Sorted(maps.Values(problems))...)), viaDM, viaHook, viaEphemeral)
+		v.say(ctx, in, text.Plain(w.Together(slices.Sorted(maps.Values(problems))...)), viaDM, viaHook, viaEphemeral)
 	}
 }
 
 // refuseWhole says a problem of the form as a whole, at its first field.
-func (b *Bot) refuseWhole(ctx context.Context, in *interaction, ack ackFunc, problem string) {
-	b.refuseForm(ctx, in, ack, map[string]string{in.field(""): problem})
+func (v *voice) refuseWhole(ctx context.Context, in *interaction, ack ackFunc, problem string) {
+	v.refuseForm(ctx, in, ack, map[string]string{in.field(""): problem})
 }
 
 func fieldErrors(block, problem string) *slack.ViewSubmissionResponse {

@@ -63,7 +63,7 @@ func (b *Bot) watchStore(ctx context.Context) {
 }
 
 func (b *Bot) lookAtStore(ctx context.Context) {
-	defer survive(b.log, b.metrics, "store")
+	defer b.survive("store")
 	again := b.storeAgain(ctx)
 	health := b.memory.Health()
 	switch {

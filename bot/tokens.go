@@ -5,14 +5,6 @@ import (
 	"fmt"
 )
 
-// masters are what the keys are derived from.
-func (c Config) masters() [][]byte {
-	if len(c.EncryptionKeys) == 0 {
-		return [][]byte{[]byte(c.BotToken)}
-	}
-	return c.EncryptionKeys
-}
-
 // SetBotToken has the app act with another bot token from now on. One that Slack
 // doesn't take, or that is another app's or another workspace's, is an error, and
 // changes nothing. Where keys come from the bot token, those of the tokens from

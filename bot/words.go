@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 )
 
@@ -68,56 +69,67 @@ func (r *readers) put(user string, asked *reader) {
 	r.all[user] = asked
 }
 
+// voice is how the app speaks to people: in their language, by a way that
+// reaches them (reach.go).
+type voice struct {
+	*telemetry
+	slack    *slackapi.Client
+	printers *text.Printers
+	readers  readers
+	kept     time.Duration          // for how long nobody's language is asked for again
+	during   func() context.Context // ends with what the app works on
+}
+
 // words is what speaks to a reader: the one place where their language is
 // chosen. What one person reads is in the language in which they have Slack,
 // where the app may ask for it, and everything else in DefaultLanguage.
-func (b *Bot) words(user string) *text.Printer {
-	r := b.reader(user)
+func (v *voice) words(user string) *text.Printer {
+	r := v.reader(user)
 	if r == nil {
-		return b.printers.Usual()
+		return v.printers.Usual()
 	}
 	select {
 	case <-r.told:
 		return r.printer
 	case <-time.After(time.Until(r.asked.Add(languageWait))):
-		return b.wordsNow(user)
+		return v.wordsNow(user)
 	}
 }
 
 // wordsNow is words that wait for nothing.
-func (b *Bot) wordsNow(user string) *text.Printer {
-	if r := b.reader(user); r != nil {
+func (v *voice) wordsNow(user string) *text.Printer {
+	if r := v.reader(user); r != nil {
 		select {
 		case <-r.told:
 			return r.printer
 		default:
 		}
 	}
-	return b.printers.Usual()
+	return v.printers.Usual()
 }
 
 // reader is somebody whose language is known or asked for; nil if the app may
 // not ask. Slack is asked in the background, once in LanguageKept, or sooner if
 // it doesn't say.
-func (b *Bot) reader(user string) *reader {
-	if g := b.slack.Known(); user == everyone || g != nil && !g.Has("users:read") {
+func (v *voice) reader(user string) *reader {
+	if g := v.slack.Known(); user == everyone || g != nil && !g.Has("users:read") {
 		return nil
 	}
-	b.readers.mu.Lock()
-	defer b.readers.mu.Unlock()
-	r := b.readers.all[user]
-	if r != nil && !r.due(b.cfg.LanguageKept) {
+	v.readers.mu.Lock()
+	defer v.readers.mu.Unlock()
+	r := v.readers.all[user]
+	if r != nil && !r.due(v.kept) {
 		return r
 	}
-	r = &reader{asked: time.Now(), told: make(chan struct{}), printer: b.printers.Usual(), unknown: true}
-	b.readers.put(user, r)
+	r = &reader{asked: time.Now(), told: make(chan struct{}), printer: v.printers.Usual(), unknown: true}
+	v.readers.put(user, r)
 	go func() {
 		defer close(r.told)
-		defer survive(b.log, b.metrics, "question for a language")
-		ctx, cancel := context.WithTimeout(b.work.context(), languageTime)
+		defer v.survive("question for a language")
+		ctx, cancel := context.WithTimeout(v.during(), languageTime)
 		defer cancel()
-		if u, known := b.slack.UserNow(ctx, user); known {
-			r.printer, r.unknown = b.printers.For(u.Locale), false
+		if u, known := v.slack.UserNow(ctx, user); known {
+			r.printer, r.unknown = v.printers.For(u.Locale), false
 		}
 	}()
 	return r
