@@ -63,7 +63,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	store := flags.String("store", "", "the bot's `STORE_URL`: of a file that isn't there, or of an empty Redis, which the page can take away")
 	follow := flags.Int("follow", 0, "measure how the bot follows so many `secrets`, of which one in twenty is opened")
 	during := flags.Duration("for", 10*time.Minute, "with -follow: how long")
-	replicas := flags.Int("replicas", 1, "with -follow and -store: how many share the work; all but one are killed in the middle")
+	replicas := flags.Int("replicas", 1, "with -follow or -soak and -store: how many share the work; with -follow, all but one are killed in the middle")
+	soak := flags.Duration("soak", 0, "have people share and open secrets, -rate a second, for so long, while Slack, OneTimeSecret and the store fail in turn")
 	alone := flags.Bool("bot", false, "run nothing but the bot, with settings from the environment: what -load measures")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
@@ -76,6 +77,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = load.Run(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Latency: *latency, Faults: *faults, Store: *store}, stdout)
 	case *follow > 0:
 		err = load.Follow(ctx, load.FollowOptions{Secrets: *follow, For: *during, Store: *store, Replicas: *replicas}, stdout)
+	case *soak > 0:
+		err = soaked(ctx, load.SoakOptions{For: *soak, PerSecond: max(1, *rate), Replicas: *replicas}, *store, stdout)
 	case *alone:
 		err = load.Bot(ctx, stderr)
 	case *drawInto != "":
@@ -91,6 +94,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitError
 	}
 	return exitOK
+}
+
+// soaked is a soak with a store that can be taken away.
+func soaked(ctx context.Context, o load.SoakOptions, store string, out io.Writer) (err error) {
+	if o.Store, o.StoreProxy, err = takeable(store); err != nil {
+		return err
+	}
+	if o.StoreProxy != nil {
+		defer o.StoreProxy.Close()
+	}
+	return load.Soak(ctx, o, out)
 }
 
 // listed are the words of a list with commas.

@@ -15,6 +15,7 @@ import (
 	"otsbot/cmd/internal/service"
 	"otsbot/cmd/playground/page"
 	"otsbot/cmd/playground/stage"
+	"otsbot/internal/tcpproxy"
 )
 
 // serving is what the page is asked for on the command line.
@@ -39,12 +40,18 @@ func serve(ctx context.Context, s serving, stdout, stderr io.Writer) error {
 	}
 	defer listener.Close()
 	s.stage.App = app
-	var take func() func()
-	var end func()
-	if s.stage.Store, take, end, err = takeable(cmp.Or(s.store, os.Getenv("STORE_URL"))); err != nil {
+	var proxy *tcpproxy.Proxy
+	if s.stage.Store, proxy, err = takeable(cmp.Or(s.store, os.Getenv("STORE_URL"))); err != nil {
 		return err
 	}
-	defer end()
+	var take func() (back func())
+	if proxy != nil {
+		defer proxy.Close()
+		take = func() func() {
+			proxy.Cut(true)
+			return func() { proxy.Cut(false) }
+		}
+	}
 	set, err := stage.Open(behind(s.listen, 1), behind(s.listen, 2), s.stage)
 	if err != nil {
 		return err

@@ -14,11 +14,11 @@ import (
 
 func TestARedisIsTakenAwayAndGivenBack(t *testing.T) {
 	t.Parallel()
-	to, take, end, err := takeable(redistest.New(t).URL("otsbot"))
-	if err != nil || take == nil || !strings.Contains(to, "prefix=otsbot") {
+	to, proxy, err := takeable(redistest.New(t).URL("otsbot"))
+	if err != nil || proxy == nil || !strings.Contains(to, "prefix=otsbot") {
 		t.Fatal(to, err)
 	}
-	defer end()
+	defer proxy.Close()
 	u, err := url.Parse(to)
 	if err != nil {
 		t.Fatal(err)
@@ -30,11 +30,11 @@ func TestARedisIsTakenAwayAndGivenBack(t *testing.T) {
 	if err := client.Ping(ctx).Err(); err != nil {
 		t.Fatal(err)
 	}
-	back := take()
+	proxy.Cut(true)
 	if client.Ping(ctx).Err() == nil {
 		t.Error("it answers, and is gone")
 	}
-	back()
+	proxy.Cut(false)
 	if err := client.Ping(ctx).Err(); err != nil {
 		t.Error(err)
 	}
@@ -43,13 +43,13 @@ func TestARedisIsTakenAwayAndGivenBack(t *testing.T) {
 func TestOtherStoresStayWhatTheyAre(t *testing.T) {
 	t.Parallel()
 	for _, u := range []string{"", "file:/tmp/otsbot.db", "rediss://redis:6379", "redis://?addr=a:1&addr=b:1", "redis://%zz"} {
-		if to, take, _, err := takeable(u); to != u || take != nil || err != nil {
+		if to, proxy, err := takeable(u); to != u || proxy != nil || err != nil {
 			t.Errorf("%q became %q, %v", u, to, err)
 		}
 	}
-	to, _, end, err := takeable("redis://user:word@redis.example.com/2?prefix=x")
+	to, proxy, err := takeable("redis://user:word@redis.example.com/2?prefix=x")
 	if err != nil || !strings.HasPrefix(to, "redis://user:word@127.0.0.1:") || !strings.HasSuffix(to, "/2?prefix=x") {
 		t.Errorf("%q, %v", to, err)
 	}
-	end()
+	proxy.Close()
 }

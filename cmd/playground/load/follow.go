@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,23 +42,12 @@ func Follow(ctx context.Context, o FollowOptions, out io.Writer) error {
 	}
 	defer stage.close()
 	w := &watch{changed: map[string]time.Time{}}
-	if stage.slackURL, err = stage.serve(w.slack(stage.slack)); err != nil {
+	bots, err := stage.startReplicas(ctx, w, o.Replicas, "STORE_URL="+o.Store)
+	if err != nil {
 		return err
 	}
-	if stage.otsURL, err = stage.serve(w.ots(stage.ots)); err != nil {
-		return err
-	}
-	var bots []*process
-	for range max(o.Replicas, 1) {
-		bot, err := stage.startBot(ctx, "STORE_URL="+o.Store, "SLACK_CONNECTIONS=1")
-		if err != nil {
-			return err
-		}
+	for _, bot := range bots {
 		defer bot.kill()
-		bots = append(bots, bot)
-		if err := stage.slack.WaitConnected(ctx, len(bots)); err != nil {
-			return fmt.Errorf("await the bot's socket: %w", err)
-		}
 	}
 	links, err := stage.shareAll(ctx, o.Secrets)
 	if err != nil {
@@ -163,13 +152,29 @@ func (w *watch) slack(next *slackfake.Workspace) http.Handler {
 				return
 			}
 			r.Body = io.NopCloser(strings.NewReader(string(body)))
-			if form, err := url.ParseQuery(string(body)); err == nil {
+			seen := &answerSeen{ResponseWriter: rw}
+			next.ServeHTTP(seen, r)
+			if form, err := url.ParseQuery(string(body)); err == nil && seen.ok() {
 				w.note(form.Get("channel") + " " + form.Get("ts"))
 			}
+			return
 		}
 		next.ServeHTTP(rw, r)
 	})
 }
+
+// answerSeen is an answer that is also kept.
+type answerSeen struct {
+	http.ResponseWriter
+	body bytes.Buffer
+}
+
+func (a *answerSeen) Write(p []byte) (int, error) {
+	a.body.Write(p)
+	return a.ResponseWriter.Write(p)
+}
+
+func (a *answerSeen) ok() bool { return bytes.Contains(a.body.Bytes(), []byte(`"ok":true`)) }
 
 func (w *watch) note(place string) {
 	w.mu.Lock()
@@ -211,18 +216,27 @@ func (w *watch) await(ctx context.Context, opened map[string]time.Time) {
 	}
 }
 
-func (w *watch) report(out io.Writer, opened map[string]time.Time, before, after usage, calls int64, took time.Duration) error {
-	missing := w.missing(opened)
-	var all []time.Duration
+// delays are the times from opening a secret to its changed message.
+func (w *watch) delays(opened map[string]time.Time) (all []time.Duration) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	for place, at := range opened {
 		if changed, ok := w.changed[place]; ok {
 			all = append(all, changed.Sub(at))
 		}
 	}
-	twice := w.twice
-	w.mu.Unlock()
-	slices.Sort(all)
+	return all
+}
+
+// changedTwice is how many messages were changed again.
+func (w *watch) changedTwice() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.twice
+}
+
+func (w *watch) report(out io.Writer, opened map[string]time.Time, before, after usage, calls int64, took time.Duration) error {
+	missing, twice, all := w.missing(opened), w.changedTwice(), w.delays(opened)
 	fmt.Fprintf(out, "followed for          %s\n", took.Round(time.Second))
 	fmt.Fprintf(out, "opened                %d, %d of them unnoticed, %d messages changed twice\n", len(opened), missing, twice)
 	fmt.Fprintf(out, "opened to changed     p50 %s  p95 %s\n", percentile(all, 50), percentile(all, 95))

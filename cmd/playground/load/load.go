@@ -228,8 +228,8 @@ func (s *stage) one(ctx context.Context, user string, r *result) {
 }
 
 // trouble lets faults come and go, one after the other.
-func (s *stage) trouble(ctx context.Context) {
-	faults := []func() (end func()){
+func (s *stage) trouble(ctx context.Context, others ...func() (end func())) {
+	faults := append([]func() (end func()){
 		func() func() { s.slack.Disconnect("warning"); return func() {} },
 		func() func() { return s.ots.Fault(otsfake.Fault{Delay: 3 * time.Second}) },
 		func() func() { s.slack.KillConnections(); return func() {} },
@@ -240,7 +240,7 @@ func (s *stage) trouble(ctx context.Context) {
 		func() func() { s.slack.Disconnect("refresh_requested"); return func() {} },
 		func() func() { return s.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Status: 503}) },
 		func() func() { return s.ots.Fault(otsfake.Fault{HTML: true, Status: 502}) },
-	}
+	}, others...)
 	for i := 0; ; i++ {
 		end := faults[i%len(faults)]()
 		for _, pause := range []time.Duration{5 * time.Second, 10 * time.Second} {

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"otsbot/internal/redistest"
 )
 
 // TestMain is the bot as well: a load starts its own program once more.
@@ -37,6 +39,24 @@ func TestALoadSharesAllOfItsSecretsAndSaysWhatThatCost(t *testing.T) {
 		// Three answers of 5 ms each before the receipt: its secret, its post and itself.
 		`command to receipt    p50 (1[5-9]|[2-9][0-9]|[1-9][0-9][0-9])[0-9.]*ms`,
 		`Slack calls a secret  2\.15`, // three in all are from the start: two sockets, one look at the token
+	} {
+		if !regexp.MustCompile(line).Match(report.Bytes()) {
+			t.Errorf("no line like %q in\n%s", line, &report)
+		}
+	}
+}
+
+func TestASoakCountsWhatWasLostAndWhatWasDoneTwice(t *testing.T) {
+	t.Parallel()
+	var report bytes.Buffer
+	if err := Soak(t.Context(), SoakOptions{For: time.Second, PerSecond: 20, Store: redistest.New(t).URL("soak"), Replicas: 2}, &report); err != nil {
+		t.Fatal(err, &report)
+	}
+	for _, line := range []string{
+		`20 shared, 0 told they are too many, 0 told why not, 0 lost`,
+		`posted twice          0\n`,
+		`kept beyond those     0 secrets`,
+		`opened                2, 0 of them unnoticed, 0 messages changed twice`,
 	} {
 		if !regexp.MustCompile(line).Match(report.Bytes()) {
 			t.Errorf("no line like %q in\n%s", line, &report)

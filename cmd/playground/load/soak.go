@@ -1,0 +1,195 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"otsbot/internal/tcpproxy"
+)
+
+// SoakOptions say how long trouble comes and goes.
+type SoakOptions struct {
+	// For is how long people type, PerSecond how often.
+	For       time.Duration
+	PerSecond int
+	// Store is a STORE_URL; "" is in memory. StoreProxy stands before it, if it
+	// can be taken away.
+	Store      string
+	StoreProxy *tcpproxy.Proxy
+	// Replicas share the store.
+	Replicas int
+}
+
+// openedOf is how many secrets there are to one that is opened.
+const openedOf = 10
+
+// Soak has people share secrets, some of which are opened, while Slack,
+// OneTimeSecret and the store fail in turn. It fails if anybody was told
+// nothing, if a command made two secrets or two messages, or if a secret was
+// opened and its message still offers the link, or says so twice.
+func Soak(ctx context.Context, o SoakOptions, out io.Writer) error {
+	total := max(1, int(o.For.Seconds()*float64(o.PerSecond)))
+	stage, err := newStage((total+perChannel-1)/perChannel, 0)
+	if err != nil {
+		return err
+	}
+	defer stage.close()
+	w := &watch{changed: map[string]time.Time{}}
+	bots, err := stage.startReplicas(ctx, w, o.Replicas, "STORE_URL="+o.Store)
+	if err != nil {
+		return err
+	}
+	for _, bot := range bots {
+		defer bot.kill()
+	}
+	idle, began := bots[0].usage(), time.Now()
+	troubled, calm := context.WithCancel(ctx)
+	defer calm()
+	var ended sync.WaitGroup
+	ended.Go(func() { stage.trouble(troubled, storeTrouble(o.StoreProxy)...) })
+
+	s := soak{stage: stage, within: min(o.For, time.Minute), opened: map[string]time.Time{}}
+	s.play(ctx, total, o.PerSecond, func() { bots[0].sample(out, began) })
+	calm()
+	ended.Wait()
+	w.await(ctx, s.opened)
+	busy := bots[0].usage()
+	for _, bot := range bots {
+		if err := bot.stop(); err != nil {
+			return fmt.Errorf("stop bot: %w", err)
+		}
+	}
+	fmt.Fprintf(out, "soaked for            %s\n", time.Since(began).Round(time.Second))
+	fmt.Fprintf(out, "goroutines            idle %d, in the end %d\n", idle.goroutines, busy.goroutines)
+	if idle.resident > 0 {
+		fmt.Fprintf(out, "resident memory       idle %s MiB, in the end %s MiB, at most %s MiB\n", mib(idle.resident), mib(busy.resident), mib(busy.peak))
+	}
+	return s.report(out, w)
+}
+
+// storeTrouble is what befalls a store.
+func storeTrouble(proxy *tcpproxy.Proxy) []func() (end func()) {
+	if proxy == nil {
+		return nil
+	}
+	return []func() func(){
+		func() func() { proxy.Cut(true); return func() { proxy.Cut(false) } },
+		func() func() {
+			proxy.Delay.Store(int64(time.Second))
+			return func() { proxy.Delay.Store(0) }
+		},
+		func() func() { proxy.Cut(true); proxy.Cut(false); return func() {} },
+	}
+}
+
+// startReplicas starts bots whose traffic w sees.
+func (s *stage) startReplicas(ctx context.Context, w *watch, n int, settings ...string) (bots []*process, err error) {
+	if s.slackURL, err = s.serve(w.slack(s.slack)); err != nil {
+		return nil, err
+	}
+	if s.otsURL, err = s.serve(w.ots(s.ots)); err != nil {
+		return nil, err
+	}
+	for range max(n, 1) {
+		bot, err := s.startBot(ctx, append(settings, "SLACK_CONNECTIONS=1")...)
+		if err == nil {
+			bots = append(bots, bot)
+			err = s.slack.WaitConnected(ctx, len(bots))
+		}
+		if err != nil {
+			for _, bot := range bots {
+				bot.kill()
+			}
+			return nil, fmt.Errorf("await the bot's socket: %w", err)
+		}
+	}
+	return bots, nil
+}
+
+// soak is what people did, and what came of it.
+type soak struct {
+	*stage
+	result
+	doubled atomic.Int64 // commands that made more than one message
+
+	within  time.Duration // of its being shared, a secret is opened, if at all
+	opening sync.WaitGroup
+	openMu  sync.Mutex
+	opened  map[string]time.Time // by channel and ts
+}
+
+// play types the commands, one person after the other, whether or not the last
+// one has its answer.
+func (s *soak) play(ctx context.Context, total, perSecond int, sample func()) {
+	pace := time.NewTicker(time.Second / time.Duration(perSecond))
+	defer pace.Stop()
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	var typing sync.WaitGroup
+	for i := 0; i < total && ctx.Err() == nil; {
+		select {
+		case <-pace.C:
+			user := s.people[i%len(s.people)]
+			i++
+			isOpened := i%openedOf == 0
+			typing.Go(func() { s.share(ctx, user, isOpened) })
+		case <-minute.C:
+			sample()
+		case <-ctx.Done():
+		}
+	}
+	typing.Wait()
+	s.opening.Wait()
+}
+
+// share types a command, looks at what it made, and may have the link opened.
+func (s *soak) share(ctx context.Context, user string, isOpened bool) {
+	channel := channelOf(user)
+	last, _ := s.slack.Newest(user, channel)
+	s.one(ctx, user, &s.result)
+	var links []posted
+	for _, m := range s.slack.Messages(user, channel) {
+		if all := m.Links(); m.TS > last && len(all) > 0 {
+			links = append(links, posted{channel + " " + m.TS, all[0]})
+		}
+	}
+	if len(links) > 1 {
+		s.doubled.Add(1)
+	}
+	if len(links) == 0 || !isOpened {
+		return
+	}
+	s.opening.Go(func() {
+		select {
+		case <-time.After(rand.N(s.within)):
+		case <-ctx.Done():
+			return
+		}
+		s.ots.Open(links[0].link, "")
+		s.openMu.Lock()
+		defer s.openMu.Unlock()
+		s.opened[links[0].place] = time.Now()
+	})
+}
+
+func (s *soak) report(out io.Writer, w *watch) error {
+	shared, opened := int(s.done.Load()), len(s.opened)
+	untold := s.ots.Secrets() - (shared - opened)
+	fmt.Fprintf(out, "%d shared, %d told they are too many, %d told why not, %d lost\n", shared, s.busy.Load(), s.failed.Load(), s.lost.Load())
+	fmt.Fprintf(out, "posted twice          %d\n", s.doubled.Load())
+	fmt.Fprintf(out, "kept beyond those     %d secrets\n", untold)
+	missing := w.missing(s.opened)
+	fmt.Fprintf(out, "opened                %d, %d of them unnoticed, %d messages changed twice\n", opened, missing, w.changedTwice())
+	all := w.delays(s.opened)
+	fmt.Fprintf(out, "opened to changed     p50 %s  p95 %s\n", percentile(all, 50), percentile(all, 95))
+	if s.lost.Load() > 0 || s.doubled.Load() > 0 || untold != 0 || missing > 0 || w.changedTwice() > 0 {
+		return errors.New("something was lost, or done twice")
+	}
+	return nil
+}
