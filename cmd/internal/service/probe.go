@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +58,14 @@ func report(out io.Writer, findings []bot.Finding) (problems error) {
 // openedFor makes the bot that checks, and says how its store is. One that can't
 // be opened keeps nothing else from being tried.
 func openedFor(ctx context.Context, cfg Config, client *otsclient.Client) (*bot.Bot, []bot.Finding, error) {
+	if trial, remove := trialFile(cfg.StoreURL); trial != "" {
+		defer remove() // the bot has it open, which is enough for a check
+		beside := cfg
+		beside.StoreURL = trial
+		if app, err := newBot(beside, client, zap.NewNop(), nil); err == nil {
+			return app, []bot.Finding{{OK: true, Text: "the store is a file that isn't there yet: the bot makes it when it starts, and its folder can be written"}}, nil
+		}
+	}
 	app, err := newBot(cfg, client, zap.NewNop(), nil)
 	refused := (*bot.StoreError)(nil)
 	if !errors.As(err, &refused) {
@@ -70,6 +81,21 @@ func openedFor(ctx context.Context, cfg Config, client *otsclient.Client) (*bot.
 	cfg.StoreURL = ""
 	app, err = newBot(cfg, client, zap.NewNop(), nil)
 	return app, []bot.Finding{finding}, err
+}
+
+// trialFile is a store beside a file that isn't there yet, and what removes it; ""
+// if there is one, or no folder for it. A check that made the file itself would own
+// it, and the bot, as another user, couldn't open it.
+func trialFile(storeURL string) (trial string, remove func()) {
+	path, ok := strings.CutPrefix(storeURL, "file:")
+	if _, err := os.Stat(path); !ok || !errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".otsbot-check-")
+	if err != nil {
+		return "", nil
+	}
+	return "file:" + filepath.Join(dir, "otsbot.db"), func() { _ = os.RemoveAll(dir) }
 }
 
 // fromFiles names the settings that stand in files, which were read.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -59,7 +60,8 @@ func TestCheckReportsToPeople(t *testing.T) {
 			says: []string{"PROBLEM  OneTimeSecret doesn't allow sharing: Public sharing disabled for domain: s.example.com. Only the person who runs it"}},
 		{name: "a passphrase is wanted", ots: otsfake.Options{PassphraseRequired: true}, says: []string{"PROBLEM  OneTimeSecret wants a passphrase", "set SECRET_PASSPHRASE=required"}},
 		{name: "a passphrase is wanted, and set", ots: otsfake.Options{PassphraseRequired: true}, set: map[string]string{"SECRET_PASSPHRASE": "required"}, good: true, says: []string{"a trial secret was shared and burned"}},
-		{name: "a store in a file", set: map[string]string{"STORE_URL": "file:" + filepath.Join(t.TempDir(), "otsbot.db")}, good: true, says: []string{"ok       the store is a file that can be read and written; it holds 1 of 100000 records"}},
+		{name: "a store in a file", set: map[string]string{"STORE_URL": "file:" + filepath.Join(t.TempDir(), "otsbot.db")}, good: true, says: []string{"ok       the store is a file that isn't there yet: the bot makes it when it starts, and its folder can be written"}},
+		{name: "a store that is there", set: map[string]string{"STORE_URL": oldFile(t)}, good: true, says: []string{"ok       the store is a file that can be read and written; it holds 1 of 100000 records"}},
 		{name: "a store that a running bot has", set: map[string]string{"STORE_URL": heldFile(t)}, good: true, says: []string{"ok       the store is a file that another process has open: the bot, if it runs", "ok       a trial secret was shared and burned"}},
 		{name: "a store that can't be written", set: map[string]string{"STORE_URL": "file:/nowhere/otsbot.db"}, says: []string{"PROBLEM  STORE_URL can't be used: ", "ok       a trial secret was shared and burned"}},
 		{name: "a Redis that is down", set: map[string]string{"STORE_URL": "redis://:" + canary + "@127.0.0.1:1"}, says: []string{"PROBLEM  STORE_URL: nothing listens where Redis should be. People can share meanwhile"}},
@@ -99,6 +101,11 @@ func TestCheckReportsToPeople(t *testing.T) {
 			for _, part := range c.says {
 				if !strings.Contains(report.String(), part) {
 					t.Errorf("%q is not in the report:\n%s", part, report.String())
+				}
+			}
+			if path, ok := strings.CutPrefix(cfg.StoreURL, "file:"); ok && c.name == "a store in a file" {
+				if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) > 0 {
+					t.Errorf("the check left %q", left)
 				}
 			}
 			if ots.Secrets() != 0 {
@@ -145,8 +152,23 @@ func TestKnownLimitsGoByVersion(t *testing.T) {
 	}
 }
 
+// oldFile is the URL of a store that a bot has made.
+func oldFile(t *testing.T) string {
+	t.Helper()
+	url, holder := madeFile(t)
+	holder.Close()
+	return url
+}
+
 // heldFile is the URL of a store that is open.
 func heldFile(t *testing.T) string {
+	t.Helper()
+	url, holder := madeFile(t)
+	t.Cleanup(holder.Close)
+	return url
+}
+
+func madeFile(t *testing.T) (string, *bot.Bot) {
 	t.Helper()
 	url := "file:" + filepath.Join(t.TempDir(), "otsbot.db")
 	client, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com"})
@@ -157,6 +179,5 @@ func heldFile(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(holder.Close)
-	return url
+	return url, holder
 }
