@@ -166,5 +166,5 @@ func answerName(q request.Question, user string) string {
 
 // holdAnswer waits its turn.
 func (b *Bot) holdAnswer(ctx context.Context, name string) (release func(), ok bool) {
-	return b.hold(ctx, name, answerWait)
+	return b.locks.hold(ctx, name, answerWait)
 }

@@ -22,19 +22,20 @@ type Bot struct {
 	*telemetry // what whoever runs it reads
 	*voice     // how people are spoken to
 
-	cfg      Config
-	slack    *slackapi.Client
-	ots      *otsclient.Client
-	sockets  *socketmode.Pool
-	seal     *seal.Keys
-	rules    *rules.Rules
-	receipts receipts
-	memory   *memory.Memory
-	unkept   unkept
-	store    storeState
-	homes    homes
-	started  time.Time
-	work     *workload
+	locks  *locks  // of several replicas, one does a thing
+	ledger *ledger // what is written down of secrets
+
+	cfg     Config
+	slack   *slackapi.Client
+	ots     *otsclient.Client
+	sockets *socketmode.Pool
+	seal    *seal.Keys
+	rules   *rules.Rules
+	memory  *memory.Memory
+	store   storeState
+	homes   homes
+	started time.Time
+	work    *workload
 	// liveSeen is where CheckWith waits; nil in others.
 	liveSeen chan witness
 	// apologies bounds the calls that only say "busy".
@@ -73,9 +74,15 @@ func New(cfg Config) (*Bot, error) {
 		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,
 		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
 	})
+	v := &voice{telemetry: t, slack: client, printers: printers, kept: cfg.LanguageKept, during: work.context}
+	l := &locks{t, store}
 	b := &Bot{
 		telemetry: t,
-		voice:     &voice{telemetry: t, slack: client, printers: printers, kept: cfg.LanguageKept, during: work.context},
+		voice:     v,
+
+		locks: l,
+		ledger: &ledger{voice: v, memory: store, locks: l,
+			beside: text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}},
 
 		cfg:     cfg,
 		slack:   client,
@@ -88,6 +95,7 @@ func New(cfg Config) (*Bot, error) {
 
 		apologies: make(chan struct{}, 32),
 	}
+	b.ledger.changed = b.refreshHome
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,
 		Connections: cfg.Connections,
@@ -180,7 +188,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer done()
-	_ = b.storeAgain(last) // once more, and then it is forgotten
+	_ = b.ledger.storeAgain(last) // once more, and then it is forgotten
 	if n := b.work.inFlight(); n > 0 {
 		err = errors.Join(err, fmt.Errorf("stop: people who were never answered: %d", n))
 	}

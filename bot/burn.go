@@ -19,7 +19,7 @@ import (
 // already confirmed in Slack, or the form that it opens is the confirmation: a
 // secret with a passphrase can be burned only with it.
 func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	r, only, err := b.receiptOf(ctx, in, cb)
+	r, only, err := b.ledger.receiptOf(ctx, in, cb)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
@@ -35,7 +35,7 @@ func (b *Bot) burnOf(ctx context.Context, in *interaction, cb payload.Payload, r
 		return in.ended(b.askToBurn(ctx, in, cb, r, only, ack))
 	}
 	_ = ack(nil) // before the burn, which may take longer than Slack waits
-	return in.ended(b.pressed(ctx, in, r, func(w *writing) outcome {
+	return in.ended(b.ledger.pressed(ctx, in, r, func(w *writing) outcome {
 		if w.Count(which) == 0 { // a press of a moment ago was faster
 			_ = w.save(ctx)
 			return outcomeTooLate
@@ -96,7 +96,7 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 		})
 	}
 	phrase, ended := otsclient.NewPlaintext(cb.View.Text(text.BlockPhrase)), outcomeRejected
-	err := b.change(ctx, in, held.Receipt, func(w *writing) {
+	err := b.ledger.change(ctx, in, held.Receipt, func(w *writing) {
 		var say string
 		var done bool
 		if ended, say, done = b.burnWith(ctx, in, w, burnable(held.Only), phrase); !done {

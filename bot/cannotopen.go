@@ -72,8 +72,8 @@ func (b *Bot) cantOpen(p plea) text.Message {
 }
 
 // cannotValue is what the button of somebody's message with a link holds.
-func (b *Bot) cannotValue(r receipt.Receipt, to, note string) string {
-	return b.seal.Sign(text.ActionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note})
+func (l *ledger) cannotValue(r receipt.Receipt, to, note string) string {
+	return l.beside.Keys.Sign(text.ActionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note})
 }
 
 // shareAfresh opens the form for who couldn't open it.

@@ -26,11 +26,11 @@ func notHeld(w *text.Printer, err error) string {
 	return w.ReceiptBusy
 }
 
-// writing is a receipt in the hands of its one writer. Only [Bot.change] makes
+// writing is a receipt in the hands of its one writer. Only [ledger.change] makes
 // one, and only a writing can be saved.
 type writing struct {
 	receipt.Receipt
-	b       *Bot
+	ledger  *ledger
 	creator person // and the ways to them
 	replace string // the response_url of a press on the receipt itself
 	unasked bool   // nobody pressed anything: it is changed where it stands, or not at all
@@ -42,11 +42,11 @@ type writing struct {
 // alone, over all replicas that share a store, and when f returns, what it
 // changed is shown: on the receipt, and in the messages whose links are over by
 // now. It returns errBusy or errChanged if f was not called.
-func (b *Bot) change(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing)) error {
-	return b.write(ctx, in, r, func(w *writing) error {
+func (l *ledger) change(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing)) error {
+	return l.write(ctx, in, r, func(w *writing) error {
 		f(w)
 		if !reflect.DeepEqual(w.Receipt, w.shown) && w.save(ctx) != nil {
-			b.tell(ctx, in, b.words(in.userID).ReceiptStuck)
+			l.tell(ctx, in, l.words(in.userID).ReceiptStuck)
 		}
 		return nil
 	})
@@ -55,8 +55,8 @@ func (b *Bot) change(ctx context.Context, in *interaction, r receipt.Receipt, f 
 // changeUnasked is change for what the app found by itself: nobody is told
 // anything, and nothing is posted anew. Its error says that it is to be tried
 // again.
-func (b *Bot) changeUnasked(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing)) error {
-	return b.write(ctx, in, r, func(w *writing) error {
+func (l *ledger) changeUnasked(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing)) error {
+	return l.write(ctx, in, r, func(w *writing) error {
 		w.unasked = true
 		f(w)
 		if reflect.DeepEqual(w.Receipt, w.shown) {
@@ -66,56 +66,43 @@ func (b *Bot) changeUnasked(ctx context.Context, in *interaction, r receipt.Rece
 	})
 }
 
-func (b *Bot) write(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing) error) error {
-	s, ok := b.receipts.hold(r.ID, slackapi.PostTimeout)
+func (l *ledger) write(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing) error) error {
+	s, ok := l.receipts.hold(r.ID, slackapi.PostTimeout)
 	if !ok {
 		return errBusy
 	}
-	defer b.receipts.release(r.ID, s)
-	unlock, ok := b.lock(ctx, r.ID)
+	defer l.receipts.release(r.ID, s)
+	unlock, ok := l.locks.lock(ctx, r.ID)
 	if !ok {
 		return errBusy
 	}
 	defer unlock()
-	r, err := b.newest(ctx, r)
+	r, err := l.newest(ctx, r)
 	if err != nil {
 		return err
 	}
-	w := &writing{Receipt: r.Copy(), b: b, creator: in.person(), sheet: s, shown: r}
+	w := &writing{Receipt: r.Copy(), ledger: l, creator: in.person(), sheet: s, shown: r}
 	if err := f(w); err != nil {
 		return err
 	}
 	each(len(r.Rows), func(i int) {
 		if was, now := r.Rows[i], w.Rows[i]; was.Live() && now.Fate.Final() {
 			was.Seen = now.Seen
-			b.editAnnouncement(ctx, r, was)
+			l.editAnnouncement(ctx, r, was)
 		}
 	})
 	return nil
 }
 
-// newest is a receipt as it was last written, by this process or another: as the
-// memory has it or, where that could not take it, as this process does.
-func (b *Bot) newest(ctx context.Context, was receipt.Receipt) (receipt.Receipt, error) {
-	if was.Change == 0 {
-		return was, nil // nobody has written it
-	}
-	r, err := b.receipts.newest(was)
-	if kept, ok := b.recall(ctx, was.ID); ok && kept.Creator == was.Creator && kept.Change >= r.Change {
-		return kept, nil
-	}
-	return r, err
-}
-
 // pressed is change for a button on the receipt itself. The press is acked.
-func (b *Bot) pressed(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing) outcome) outcome {
+func (l *ledger) pressed(ctx context.Context, in *interaction, r receipt.Receipt, f func(w *writing) outcome) outcome {
 	ended := outcomeRefused
-	err := b.change(ctx, in, r, func(w *writing) {
+	err := l.change(ctx, in, r, func(w *writing) {
 		w.replace = in.responseURL
 		ended = f(w)
 	})
 	if err != nil {
-		b.tell(ctx, in, notHeld(b.words(in.userID), err))
+		l.tell(ctx, in, notHeld(l.words(in.userID), err))
 	}
 	return ended
 }
@@ -163,21 +150,21 @@ func (w *writing) saveUnasked(ctx context.Context) error {
 // refresh changes the receipt where it stands, and nowhere else.
 func (w *writing) refresh(ctx context.Context) slackapi.Result {
 	w.Change++
-	m := w.b.receipt(w.Receipt)
-	return w.wrote(ctx, slackapi.Twice(func() slackapi.Result { return w.b.slack.Update(ctx, w.At, m) }))
+	m := w.ledger.receipt(w.Receipt)
+	return w.wrote(ctx, slackapi.Twice(func() slackapi.Result { return w.ledger.slack.Update(ctx, w.At, m) }))
 }
 
 func (w *writing) replaced(ctx context.Context) slackapi.Result {
 	w.Change++
-	m := w.b.receipt(w.Receipt)
-	return w.wrote(ctx, w.b.slack.Respond(ctx, w.replace, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral, ReplaceOriginal: true}))
+	m := w.ledger.receipt(w.Receipt)
+	return w.wrote(ctx, w.ledger.slack.Respond(ctx, w.replace, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral, ReplaceOriginal: true}))
 }
 
 func (w *writing) wrote(ctx context.Context, r slackapi.Result) slackapi.Result {
 	if r.OK() {
 		w.saved(ctx)
 	} else {
-		w.b.log.Warn("receipt not changed", zap.String("code", string(r.Code)))
+		w.ledger.log.Warn("receipt not changed", zap.String("code", string(r.Code)))
 	}
 	return r
 }
@@ -186,8 +173,8 @@ func (w *writing) wrote(ctx context.Context, r slackapi.Result) slackapi.Result 
 // several people only a message that brings its rows back will do: a DM.
 func (w *writing) post(ctx context.Context) (via, error) {
 	w.Change++
-	m := w.b.receipt(w.Receipt)
-	at, posted := w.b.slack.Post(ctx, w.Creator, m, "")
+	m := w.ledger.receipt(w.Receipt)
+	at, posted := w.ledger.slack.Post(ctx, w.Creator, m, "")
 	if posted.OK() {
 		w.At = slackapi.Place{Channel: at.Channel, TS: at.TS}
 		w.saved(ctx)
@@ -196,7 +183,7 @@ func (w *writing) post(ctx context.Context) (via, error) {
 	if w.To.Sort == receipt.ToPeople {
 		return viaNone, errors.New("post receipt: " + string(posted.Code))
 	}
-	way, err := w.b.reach(ctx, w.creator, m, viaHook, viaEphemeral)
+	way, err := w.ledger.reach(ctx, w.creator, m, viaHook, viaEphemeral)
 	if err == nil {
 		w.At = slackapi.Place{}
 		w.saved(ctx)
@@ -212,14 +199,14 @@ func (w *writing) drop() { w.shown = w.Copy() }
 func (w *writing) saved(ctx context.Context) {
 	w.shown = w.Copy()
 	change, newest := 0, (*receipt.Receipt)(nil) // nothing to note beside the memory
-	if !w.b.remember(ctx, w.Receipt) {
+	if !w.ledger.remember(ctx, w.Receipt) {
 		kept := w.Copy()
 		change, newest = w.Change, &kept
 	}
-	w.b.receipts.mu.Lock()
+	w.ledger.receipts.mu.Lock()
 	w.sheet.change, w.sheet.newest = change, newest
-	w.b.receipts.mu.Unlock()
-	w.b.refreshHome(w.Creator)
+	w.ledger.receipts.mu.Unlock()
+	w.ledger.changed(w.Creator)
 }
 
 // atOnce bounds the calls that one person's action makes side by side.

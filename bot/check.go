@@ -20,13 +20,13 @@ import (
 // receipt is claimed: a slow Check keeps nobody from burning.
 func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // first: a button's ack can say nothing, and the rest may take long
-	r, _, err := b.receiptOf(ctx, in, cb)
+	r, _, err := b.ledger.receiptOf(ctx, in, cb)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
 	in = in.about(r.Fingerprint())
 	found := b.lookAt(ctx, r, receipt.Row.Live)
-	ended := b.pressed(ctx, in, r, func(w *writing) outcome {
+	ended := b.ledger.pressed(ctx, in, r, func(w *writing) outcome {
 		w.saw(found)
 		w.Checked = time.Now().Unix()
 		return outcomeChecked
@@ -37,18 +37,6 @@ func (b *Bot) check(ctx context.Context, in *interaction, cb payload.Payload, ac
 		}
 	}
 	return in.ended(ended)
-}
-
-// receiptOf is the receipt that a pressed button belongs to, as it was last
-// written, and, of a row's own button, whose row it is.
-func (b *Bot) receiptOf(ctx context.Context, in *interaction, cb payload.Payload) (r receipt.Receipt, only string, err error) {
-	pressed := cb.Actions[0]
-	r, only, err = receipt.Read(b.seal, receipt.Press{User: cb.User.ID, Action: pressed.ActionID, Value: pressed.Value,
-		Blocks: payload.Blocks(cb.Message), At: receiptAt(cb)})
-	if err == nil {
-		r, err = b.newest(ctx, r)
-	}
-	return r, only, err
 }
 
 // lookAt asks OneTimeSecret about some rows. What it finds is by metadata key.

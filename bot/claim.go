@@ -2,54 +2,47 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
-	"go.uber.org/zap"
-
+	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/payload"
-	"otsbot/bot/internal/socketmode"
 )
 
 // claimLease is when another replica may take over what one had begun: it
 // extends the lease as long as it lives.
 const claimLease = 12 * time.Second
 
+// locks see to it that of several replicas with one store only one does a thing.
+// A store that can't be asked holds up nobody.
+type locks struct {
+	*telemetry
+	memory *memory.Memory
+}
+
 // claim makes sure that of several replicas with one store only one does what
-// came in an envelope, however often and wherever Slack delivers it. It is false
-// if another has done it, or is at it and lives; done ends the claim. A store
-// that can't be asked holds up nobody: each process still knows what it took
-// itself, see package socketmode.
-//
-// What another replica acked is not known here. So an envelope that it has is
-// acked without a word, and a form stays open: closing it could lose what was
-// typed.
-func (b *Bot) claim(ctx context.Context, in *interaction, e *socketmode.Envelope, p payload.Payload, ack ackFunc) (done func(), ours bool) {
-	if !b.memory.Shared() {
+// came in an envelope, by whatever ids it goes, however often and wherever Slack
+// delivers it. It is false if another has done it, or is at it and lives; it calls
+// another as soon as it sees that. done ends the claim. Each process still knows
+// what it took itself, see package socketmode.
+func (l *locks) claim(ctx context.Context, ids []string, another func()) (done func(), ours bool) {
+	if !l.memory.Shared() {
 		return func() {}, true
 	}
-	if in.kind == commands && b.isInline(p) {
-		_ = ack(nil) // which is its ack wherever it is shared, so nobody waits for the store
-	}
-	ids := []string{"envelope " + e.ID, named("trigger ", p.TriggerID), named("event ", p.EventID)}
 	for first := true; ; first = false {
-		c, err := b.memory.Claim(ctx, claimLease, ids...)
+		c, err := l.memory.Claim(ctx, claimLease, ids...)
 		switch {
 		case err != nil && first:
 			return func() {}, true
 		case err == nil && c.Won:
-			stop := b.extended(ctx, claimLease, c.Extend)
+			stop := l.extended(ctx, claimLease, c.Extend)
 			return func() {
 				stop()
 				_ = c.Finish(context.WithoutCancel(ctx), nil) // or the lease ends: the ack is out
 			}, true
 		}
 		if first {
-			b.log.Info("envelope is another replica's", zap.String("envelope_id", e.ID))
-			if in.accepts && len(in.inputs) > 0 {
-				_ = ack(fieldErrors(in.field(""), b.words(in.userID).Stuck))
-				return nil, false
-			}
-			_ = ack(nil)
+			another()
 		}
 		if err != nil || c.Done {
 			return nil, false
@@ -63,15 +56,20 @@ func (b *Bot) claim(ctx context.Context, in *interaction, e *socketmode.Envelope
 	}
 }
 
+// idsOf are what an envelope is claimed by.
+func idsOf(envelope string, p payload.Payload) []string {
+	return []string{"envelope " + envelope, named("trigger ", p.TriggerID), named("event ", p.EventID)}
+}
+
 // extended keeps what was taken for a lease, until it is stopped. That waits for
 // the store's answer: an extension that is cut short may count or not, and what
 // can't be told can't be given back.
-func (b *Bot) extended(ctx context.Context, lease time.Duration, extend func(context.Context, time.Duration) error) (stop func()) {
+func (l *locks) extended(ctx context.Context, lease time.Duration, extend func(context.Context, time.Duration) error) (stop func()) {
 	ctx = context.WithoutCancel(ctx)
 	stopped, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		defer b.survive("lease")
+		defer l.survive("lease")
 		for {
 			select {
 			case <-time.After(lease / 4):
@@ -92,4 +90,38 @@ func named(prefix, id string) string {
 		return ""
 	}
 	return prefix + id
+}
+
+const (
+	// lockLease is when a lock is free again if its replica died.
+	lockLease = 30 * time.Second
+	// lockWait is how long a writer waits for one on another replica.
+	lockWait = 20 * time.Second
+)
+
+// lock holds a receipt over all replicas, where there may be others.
+func (l *locks) lock(ctx context.Context, id string) (unlock func(), ok bool) {
+	if !l.memory.Shared() {
+		return func() {}, true
+	}
+	return l.hold(ctx, "receipt "+id, lockWait)
+}
+
+// hold takes a lock by its name and keeps it until release. It is false if another
+// has it for as long as the wait; a store that can't be asked holds up nobody.
+func (l *locks) hold(ctx context.Context, name string, wait time.Duration) (release func(), ok bool) {
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	held, err := l.memory.Lock(waiting, name, lockLease)
+	switch {
+	case errors.Is(err, memory.ErrHeld):
+		return func() {}, false
+	case err != nil:
+		return func() {}, true
+	}
+	stop := l.extended(ctx, lockLease, held.Extend)
+	return func() {
+		stop()
+		_ = held.Release(context.WithoutCancel(ctx)) // or it ends by itself
+	}, true
 }

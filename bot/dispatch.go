@@ -99,7 +99,10 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 		}
 	}()
 	b.reader(in.userID) // so that their language is known when something is said
-	done, ours := b.claim(ctx, in, e, p, ack)
+	if b.memory.Shared() && in.kind == commands && b.isInline(p) {
+		_ = ack(nil) // which is its ack wherever it is shared, so nobody waits for the store
+	}
+	done, ours := b.locks.claim(ctx, idsOf(e.ID, p), func() { b.leave(in, ack) })
 	if !ours {
 		return
 	}
@@ -107,4 +110,16 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 	ended := b.dispatch(ctx, in, p, ack)
 	_ = ack(nil)
 	b.summarize(in, ackedAt, ended)
+}
+
+// leave acks what another replica does. What that acked is not known here, so its
+// envelope is acked without a word, and a form stays open: closing it could lose
+// what was typed.
+func (v *voice) leave(in *interaction, ack ackFunc) {
+	v.log.Info("envelope is another replica's", zap.String("envelope_id", in.envelopeID))
+	if in.accepts && len(in.inputs) > 0 {
+		_ = ack(fieldErrors(in.field(""), v.words(in.userID).Stuck))
+		return
+	}
+	_ = ack(nil)
 }

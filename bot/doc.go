@@ -38,9 +38,9 @@
 // Before that come the admin's rules: policy.go asks them, and directory.go tells
 // them what Slack knows of people and conversations.
 //
-// What is written down of a secret is a receipt (receipt.go). change.go is its one
-// writer; sheets.go sees to that in this process, and remember.go over all replicas,
-// keeping what is out in the memory. original.go is the message that still shows a
+// What is written down of a secret is a receipt, in a ledger (ledger.go). change.go
+// is its one writer; sheets.go sees to that in this process, and claim.go over all
+// replicas. remember.go keeps what is out in the memory. original.go is the message that still shows a
 // secret, remarks.go what a receipt notes of its text.
 //
 // What is written down of a secret that is asked for is a request: requests.go

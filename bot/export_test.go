@@ -15,9 +15,9 @@ const MaxOfOne = maxOfOne
 
 // RememberedKeys counts the rows whose keys the process remembers.
 func (b *Bot) RememberedKeys() (n int) {
-	b.receipts.mu.Lock()
-	defer b.receipts.mu.Unlock()
-	for _, s := range b.receipts.all {
+	b.ledger.receipts.mu.Lock()
+	defer b.ledger.receipts.mu.Unlock()
+	for _, s := range b.ledger.receipts.all {
 		if s.newest != nil {
 			n += s.newest.Count(receipt.Row.Live)
 		}
@@ -27,9 +27,9 @@ func (b *Bot) RememberedKeys() (n int) {
 
 // RememberedReceipts counts those of which anything is remembered.
 func (b *Bot) RememberedReceipts() int {
-	b.receipts.mu.Lock()
-	defer b.receipts.mu.Unlock()
-	return len(b.receipts.all)
+	b.ledger.receipts.mu.Lock()
+	defer b.ledger.receipts.mu.Unlock()
+	return len(b.ledger.receipts.all)
 }
 
 // LockLease is when the lock of a replica that died is free again.
@@ -37,5 +37,5 @@ const LockLease = lockLease
 
 // Hold takes a lock, if it is free within the wait.
 func (b *Bot) Hold(ctx context.Context, name string, wait time.Duration) (release func(), ok bool) {
-	return b.hold(ctx, name, wait)
+	return b.locks.hold(ctx, name, wait)
 }

@@ -276,7 +276,7 @@ func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 	defer cancel()
 	in := &interaction{kind: "follow", teamID: f.slack.Known().Workspace(), channelID: r.To.Channel, userID: r.Creator, started: time.Now()}
 	var over []receipt.Row
-	err := f.changeUnasked(ctx, in, r, func(w *writing) {
+	err := f.ledger.changeUnasked(ctx, in, r, func(w *writing) {
 		over = nil
 		for i := range w.Rows {
 			row := &w.Rows[i]
@@ -304,19 +304,6 @@ func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 // stopping: as long as that waits for the work of people.
 func (b *Bot) toTheEnd() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(b.work.context(), 2*slackapi.PostTimeout)
-}
-
-// editAnnouncement says of the message with a link that the link doesn't work
-// any more, where the app may edit it.
-func (b *Bot) editAnnouncement(ctx context.Context, r receipt.Receipt, row receipt.Row) {
-	if row.TS == "" {
-		return
-	}
-	at := slackapi.Place{Channel: row.Channel, TS: row.TS}
-	m := b.words(row.To).AnnouncementOver(r, row, b.cannotValue(r, row.To, r.Note))
-	if changed := slackapi.Twice(func() slackapi.Result { return b.slack.Update(ctx, at, m) }); !changed.OK() {
-		b.log.Warn("announcement not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", row.Fingerprint()))
-	}
 }
 
 // tellOpened tells its creator what was opened.

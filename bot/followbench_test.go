@@ -35,7 +35,7 @@ func BenchmarkFollow(b *testing.B) {
 		r := receipt.New("U1", receipt.Conversation("C1"), time.Now().Add(time.Hour), false)
 		r.Stores(0, shared, time.Hour)
 		r.Change, r.Note = 1, fmt.Sprint("note ", i)
-		app.remember(b.Context(), r)
+		app.ledger.remember(b.Context(), r)
 	}
 	due, err := app.memory.List(b.Context(), "U1", followBatch)
 	if err != nil || len(due) != followBatch {

@@ -68,7 +68,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			for i := range g.Rows {
 				fill(&g.Rows[i])
 			}
-			m := b.receipt(g)
+			m := b.ledger.receipt(g)
 			data, err := json.Marshal(m.Blocks)
 			if err != nil || len(data) > 13_000 || len(m.Blocks) > 50 {
 				t.Errorf("%d %s: %d blocks of %d characters, %v", n, name, len(m.Blocks), len(data), err)

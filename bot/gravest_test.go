@@ -36,7 +36,7 @@ func TestARowNamesWhoeverRunsTheAppWhereOnlyTheyCanHelp(t *testing.T) {
 	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{leftLive: true}} {
 		r := receipt.New("UANA", receipt.People([]string{"UBEN"}), time.Now(), false)
 		r.Rows[0].Step, r.Rows[0].Why = receipt.Failed, reasonOf(err)
-		say := b.receipt(r).Text
+		say := b.ledger.receipt(r).Text
 		if want := "whoever runs this app"; !strings.Contains(say, want) {
 			t.Errorf("%v: %s", err, say)
 		}

@@ -162,7 +162,7 @@ func (b *Bot) publishing(ctx context.Context, user string) outcome {
 // homeView is somebody's tab, from what is remembered of them and of nobody
 // else.
 func (b *Bot) homeView(ctx context.Context, user string) slack.HomeTabViewRequest {
-	live, ended, complete := b.listed(ctx, user)
+	live, ended, complete := b.ledger.listed(ctx, user)
 	h := text.Home{
 		Live: live, Ended: ended, Page: b.homes.pageOf(user), Unsure: !complete,
 		Link:        b.messageLink,
@@ -215,14 +215,14 @@ func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payloa
 		return in.ended(b.refuseButton(ctx, in, err))
 	}
 	b.homes.open(in.userID, -1)
-	live, _, complete := b.listed(ctx, in.userID)
+	live, _, complete := b.ledger.listed(ctx, in.userID)
 	var burned, late, phrases, left int
 	for _, r := range live {
 		if r.Phrase {
 			phrases += r.Count(receipt.Row.Live)
 			continue
 		}
-		err := b.change(ctx, in, r, func(w *writing) {
+		err := b.ledger.change(ctx, in, r, func(w *writing) {
 			before := w.Copy()
 			_, _ = b.burnRows(ctx, in, w, receipt.Row.Live, otsclient.Plaintext{})
 			for i, was := range before.Rows {

@@ -31,7 +31,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 		rec.Answers = &receipt.Answer{Question: a.Question, At: a.At}
 	}
 	ended := outcomeRejected
-	err := b.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, in, st, r}).each(ctx) })
+	err := b.ledger.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, b, in, st, r}).each(ctx) })
 	if err != nil {
 		b.uncount(ctx, s, len(s.to.People))
 		r.problem("", notHeld(b.words(in.userID), err), b.formWith(in, st, s, notHeld(b.words(in.userID), err)))
@@ -44,6 +44,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 type sharing struct {
 	*writing
 	share
+	b  *Bot
 	in *interaction
 	st formState
 	r  *reply

@@ -34,30 +34,30 @@ var errOlder = errors.New("a newer receipt is remembered")
 
 // remember notes a receipt as it was just written, and says whether that is so.
 // It waits as long as the store may take, and no longer.
-func (b *Bot) remember(ctx context.Context, r receipt.Receipt) bool {
+func (l *ledger) remember(ctx context.Context, r receipt.Receipt) bool {
 	if r.Count(receipt.Row.Missing) == len(r.Rows) && r.Change <= 1 {
 		return false // nothing is stored yet
 	}
-	if err := b.keep(ctx, r); err != nil && !errors.Is(err, errOlder) {
-		b.unkept.add(r)
-		b.log.Debug("receipt waits for the store", zap.Error(err))
+	if err := l.keep(ctx, r); err != nil && !errors.Is(err, errOlder) {
+		l.unkept.add(r)
+		l.log.Debug("receipt waits for the store", zap.Error(err))
 		return false
 	}
-	b.unkept.done(r)
+	l.unkept.done(r)
 	return true
 }
 
 // keep stores a receipt over an older one.
-func (b *Bot) keep(ctx context.Context, r receipt.Receipt) error {
+func (l *ledger) keep(ctx context.Context, r receipt.Receipt) error {
 	now := time.Now()
 	fresh := memory.Entry{ID: r.ID, Creator: r.Creator, At: now}
 	kept{Receipt: r}.fill(&fresh, now)
 	if r.Change <= 1 { // nearly always: one call less
-		if err := b.memory.Put(ctx, &fresh); !errors.Is(err, memory.ErrChanged) {
+		if err := l.memory.Put(ctx, &fresh); !errors.Is(err, memory.ErrChanged) {
 			return err
 		}
 	}
-	err := b.memory.Update(ctx, r.ID, func(e *memory.Entry) error {
+	err := l.memory.Update(ctx, r.ID, func(e *memory.Entry) error {
 		was := readKept(*e)
 		if was.Receipt.Change > r.Change {
 			return errOlder
@@ -67,7 +67,7 @@ func (b *Bot) keep(ctx context.Context, r receipt.Receipt) error {
 		return nil
 	})
 	if errors.Is(err, memory.ErrNotFound) {
-		return b.memory.Put(ctx, &fresh)
+		return l.memory.Put(ctx, &fresh)
 	}
 	return err
 }
@@ -90,11 +90,11 @@ func (k kept) fill(e *memory.Entry, now time.Time) {
 }
 
 // recall is a receipt as it is remembered.
-func (b *Bot) recall(ctx context.Context, id string) (receipt.Receipt, bool) {
-	if r, ok := b.unkept.get(id); ok {
+func (l *ledger) recall(ctx context.Context, id string) (receipt.Receipt, bool) {
+	if r, ok := l.unkept.get(id); ok {
 		return r, true
 	}
-	e, err := b.memory.Get(ctx, id)
+	e, err := l.memory.Get(ctx, id)
 	if err != nil {
 		return receipt.Receipt{}, false
 	}
@@ -107,11 +107,11 @@ const maxListed = 500
 
 // listed is what somebody has out, and what ended in the last days, the newest
 // first. complete is false if the store could not be asked.
-func (b *Bot) listed(ctx context.Context, creator string) (live, ended []receipt.Receipt, complete bool) {
-	entries, err := b.memory.List(ctx, creator, maxListed)
+func (l *ledger) listed(ctx context.Context, creator string) (live, ended []receipt.Receipt, complete bool) {
+	entries, err := l.memory.List(ctx, creator, maxListed)
 	for _, e := range entries {
 		r := readKept(e).Receipt
-		if newer, ok := b.unkept.get(e.ID); ok {
+		if newer, ok := l.unkept.get(e.ID); ok {
 			r = newer
 		}
 		switch {
@@ -176,46 +176,12 @@ func (u *unkept) waiting() []receipt.Receipt {
 
 // storeAgain gives the store what it could not take before, until it can't
 // again, and says why.
-func (b *Bot) storeAgain(ctx context.Context) error {
-	for _, r := range b.unkept.waiting() {
-		if err := b.keep(ctx, r); err != nil && !errors.Is(err, errOlder) {
+func (l *ledger) storeAgain(ctx context.Context) error {
+	for _, r := range l.unkept.waiting() {
+		if err := l.keep(ctx, r); err != nil && !errors.Is(err, errOlder) {
 			return err
 		}
-		b.unkept.done(r)
+		l.unkept.done(r)
 	}
 	return nil
-}
-
-const (
-	// lockLease is when a lock is free again if its replica died.
-	lockLease = 30 * time.Second
-	// lockWait is how long a writer waits for one on another replica.
-	lockWait = 20 * time.Second
-)
-
-// lock holds a receipt over all replicas, where there may be others.
-func (b *Bot) lock(ctx context.Context, id string) (unlock func(), ok bool) {
-	if !b.memory.Shared() {
-		return func() {}, true
-	}
-	return b.hold(ctx, "receipt "+id, lockWait)
-}
-
-// hold takes a lock by its name and keeps it until release. It is false if another
-// has it for as long as the wait; a store that can't be asked holds up nobody.
-func (b *Bot) hold(ctx context.Context, name string, wait time.Duration) (release func(), ok bool) {
-	waiting, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	held, err := b.memory.Lock(waiting, name, lockLease)
-	switch {
-	case errors.Is(err, memory.ErrHeld):
-		return func() {}, false
-	case err != nil:
-		return func() {}, true
-	}
-	stop := b.extended(ctx, lockLease, held.Extend)
-	return func() {
-		stop()
-		_ = held.Release(context.WithoutCancel(ctx)) // or it ends by itself
-	}, true
 }

@@ -118,7 +118,7 @@ func (b *Bot) showCard(ctx context.Context, told request.Request) {
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	release, _ := b.hold(ctx, "card "+told.ID, lockWait/4)
+	release, _ := b.locks.hold(ctx, "card "+told.ID, lockWait/4)
 	defer release()
 	r := b.requestNow(ctx, told)
 	if r.Partial { // its asker's next press there shows the whole

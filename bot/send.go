@@ -49,7 +49,7 @@ func (w *writing) send(ctx context.Context, in *interaction, note string, which 
 	go func() {
 		defer close(results)
 		defer func() { ended <- recover() }()
-		each(len(due), func(n int) { results <- result{due[n], w.b.sendLink(ctx, in, as, note, as.Rows[due[n]])} })
+		each(len(due), func(n int) { results <- result{due[n], w.ledger.sendLink(ctx, in, as, note, as.Rows[due[n]])} })
 	}()
 	last := time.Now()
 	for done := range results {
@@ -67,31 +67,31 @@ func (w *writing) send(ctx context.Context, in *interaction, note string, which 
 
 // sendLink sends one person their link, in their DM with the app. The link
 // stays in the receipt if it may not have arrived.
-func (b *Bot) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, note string, row receipt.Row) receipt.Row {
+func (l *ledger) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, note string, row receipt.Row) receipt.Row {
 	one := in.about(row.Fingerprint())
-	m := b.words(row.To).Personal(text.Shared{Creator: r.Creator, Link: b.ots.SecretLink(r.Link(row)), Expires: r.Ends(), Phrase: r.Phrase, Note: note}, b.cannotValue(r, row.To, note))
+	m := l.words(row.To).Personal(text.Shared{Creator: r.Creator, Link: l.beside.Links.SecretLink(r.Link(row)), Expires: r.Ends(), Phrase: r.Phrase, Note: note}, l.cannotValue(r, row.To, note))
 	var at slackapi.Place
 	posted := slackapi.Twice(func() (r slackapi.Result) {
-		at, r = b.slack.Post(ctx, row.To, m, "")
+		at, r = l.slack.Post(ctx, row.To, m, "")
 		return r
 	})
 	if posted.OK() {
 		row.Went(slackapi.Place{Channel: at.Channel, TS: at.TS})
-		b.event(auditDelivered, one, zap.String("recipient_id", row.To), zap.String("outcome", string(outcomePosted)))
+		l.event(auditDelivered, one, zap.String("recipient_id", row.To), zap.String("outcome", string(outcomePosted)))
 		return row
 	}
 	row.Step, row.Why = receipt.NotSent, string(posted.Code)
 	if posted.Unproven {
 		row.Step, row.Why = receipt.Perhaps, receipt.Unproven
 	}
-	b.event(auditDeliveryFailed, one, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
+	l.event(auditDeliveryFailed, one, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
 	return row
 }
 
 // sendAgain sends the links that did not arrive once more, and opens the form
 // for those who have none: their secret is stored nowhere.
 func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	r, _, err := b.receiptOf(ctx, in, cb)
+	r, _, err := b.ledger.receiptOf(ctx, in, cb)
 	switch {
 	case err != nil:
 		_ = ack(nil)
@@ -114,7 +114,7 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 
 // sendUnsent sends the links that are stored, unless over says why not.
 func (b *Bot) sendUnsent(ctx context.Context, in *interaction, r receipt.Receipt, over func() string) outcome {
-	return b.pressed(ctx, in, r, func(w *writing) outcome {
+	return b.ledger.pressed(ctx, in, r, func(w *writing) outcome {
 		s := share{creator: in.person(), to: receipt.People(w.People(receipt.Row.Unsent))}
 		if no := b.mayGoOut(ctx, in, s); no != nil {
 			b.tell(ctx, in, no.say)

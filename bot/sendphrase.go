@@ -22,7 +22,7 @@ import (
 // askPhraseToSend opens the form before the ack: the trigger lives three
 // seconds.
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	r, _, err := b.receiptOf(ctx, in, cb)
+	r, _, err := b.ledger.receiptOf(ctx, in, cb)
 	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
@@ -64,7 +64,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 		return outcomeRejected
 	}
 	ended := outcomeRejected
-	err := b.change(ctx, in, held, func(w *writing) { ended = b.sendPhraseToAll(ctx, in, phrase, w, r, problem) })
+	err := b.ledger.change(ctx, in, held, func(w *writing) { ended = b.sendPhraseToAll(ctx, in, phrase, w, r, problem) })
 	if err != nil {
 		problem(notHeld(b.words(in.userID), err))
 	}

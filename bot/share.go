@@ -80,7 +80,7 @@ func (s *stored) deliver(ctx context.Context) (d delivery) {
 		defer cancel()
 	}
 	var err error
-	_ = b.change(ctx, s.in, r, func(w *writing) { // nobody else has it yet
+	_ = b.ledger.change(ctx, s.in, r, func(w *writing) { // nobody else has it yet
 		if d.told, err = w.post(ctx); err != nil {
 			w.drop()
 		}

@@ -64,7 +64,7 @@ func (b *Bot) watchStore(ctx context.Context) {
 
 func (b *Bot) lookAtStore(ctx context.Context) {
 	defer b.survive("store")
-	again := b.storeAgain(ctx)
+	again := b.ledger.storeAgain(ctx)
 	health := b.memory.Health()
 	switch {
 	case errors.Is(health.Err, memory.ErrFull):
@@ -91,7 +91,7 @@ func (b *Bot) storeIs(now storeCondition, why error) {
 	if now == was {
 		return
 	}
-	about := []zap.Field{zap.String("store", b.memory.Health().Store), zap.Int("waiting", b.unkept.count())}
+	about := []zap.Field{zap.String("store", b.memory.Health().Store), zap.Int("waiting", b.ledger.unkept.count())}
 	switch now {
 	case storeDown:
 		b.log.Warn("the store is down: sharing, Check and Burn go on, following waits", append(about, zap.String("reason", reason(why)))...)
@@ -176,7 +176,7 @@ func (m storeMetrics) Collect(to chan<- prometheus.Metric) {
 		up = 0
 	}
 	for d, value := range map[*prometheus.Desc]float64{descUp: up, descEntries: float64(held.Entries), descBytes: float64(held.Bytes),
-		descUsed: used(held), descWaiting: float64(m.b.unkept.count())} {
+		descUsed: used(held), descWaiting: float64(m.b.ledger.unkept.count())} {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value)
 	}
 	to <- prometheus.MustNewConstMetric(descUnreadable, prometheus.CounterValue, float64(held.Unreadable))

@@ -12,12 +12,12 @@ import (
 // wish to hear that it was opened.
 func (b *Bot) tellMe(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil)
-	was, _, err := b.receiptOf(ctx, in, cb)
+	was, _, err := b.ledger.receiptOf(ctx, in, cb)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
 	in = in.about(was.Fingerprint())
-	return in.ended(b.pressed(ctx, in, was, func(w *writing) outcome {
+	return in.ended(b.ledger.pressed(ctx, in, was, func(w *writing) outcome {
 		w.Tell = !was.Tell
 		return outcomeChecked
 	}))
@@ -42,7 +42,7 @@ func (b *Bot) burnKept(ctx context.Context, in *interaction, cb payload.Payload,
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
-	r, ok := b.recall(ctx, p.ID)
+	r, ok := b.ledger.recall(ctx, p.ID)
 	if !ok || r.Creator != p.Creator {
 		_ = ack(nil)
 		b.tell(ctx, in, b.words(in.userID).Forgotten)

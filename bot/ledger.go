@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"context"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/memory"
+	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/text"
+)
+
+// ledger is what is written down of secrets, and its one writer: it changes
+// receipts (change.go), one writer after the other (sheets.go), and remembers them
+// (remember.go).
+type ledger struct {
+	*voice
+	memory   *memory.Memory
+	locks    *locks
+	beside   text.Beside          // what a receipt's message is made with
+	changed  func(creator string) // is told of each change that was shown
+	receipts receipts
+	unkept   unkept
+}
+
+// receipt is the creator's private message about a receipt.
+func (l *ledger) receipt(r receipt.Receipt) text.Message {
+	return l.words(r.Creator).Receipt(r, l.beside)
+}
+
+// receiptOf is the receipt that a pressed button belongs to, as it was last
+// written, and, of a row's own button, whose row it is.
+func (l *ledger) receiptOf(ctx context.Context, in *interaction, cb payload.Payload) (r receipt.Receipt, only string, err error) {
+	pressed := cb.Actions[0]
+	r, only, err = receipt.Read(l.beside.Keys, receipt.Press{User: cb.User.ID, Action: pressed.ActionID, Value: pressed.Value,
+		Blocks: payload.Blocks(cb.Message), At: receiptAt(cb)})
+	if err == nil {
+		r, err = l.newest(ctx, r)
+	}
+	return r, only, err
+}
+
+// newest is a receipt as it was last written, by this process or another: as the
+// memory has it or, where that could not take it, as this process does.
+func (l *ledger) newest(ctx context.Context, was receipt.Receipt) (receipt.Receipt, error) {
+	if was.Change == 0 {
+		return was, nil // nobody has written it
+	}
+	r, err := l.receipts.newest(was)
+	if kept, ok := l.recall(ctx, was.ID); ok && kept.Creator == was.Creator && kept.Change >= r.Change {
+		return kept, nil
+	}
+	return r, err
+}
+
+// editAnnouncement says of the message with a link that the link doesn't work
+// any more, where the app may edit it.
+func (l *ledger) editAnnouncement(ctx context.Context, r receipt.Receipt, row receipt.Row) {
+	if row.TS == "" {
+		return
+	}
+	at := slackapi.Place{Channel: row.Channel, TS: row.TS}
+	m := l.words(row.To).AnnouncementOver(r, row, l.cannotValue(r, row.To, r.Note))
+	if changed := slackapi.Twice(func() slackapi.Result { return l.slack.Update(ctx, at, m) }); !changed.OK() {
+		l.log.Warn("announcement not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", row.Fingerprint()))
+	}
+}
