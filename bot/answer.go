@@ -30,12 +30,12 @@ func (b *Bot) openAnswer(ctx context.Context, in *interaction, cb payload.Payloa
 		return ended
 	}
 	s := share{creator: in.person(), to: receipt.People([]string{a.Question.Asker})}
-	if no := b.mayGoOut(ctx, in, s); no != nil { // before they type it
+	if no := b.gate.mayGoOut(ctx, in, s); no != nil { // before they type it
 		_ = ack(nil)
 		b.tell(ctx, in, no.say)
 		return outcomeRejected
 	}
-	return b.reopen(ctx, in, cb, formState{Answers: &a}, ack)
+	return b.forms.openFromButton(ctx, in, cb, formState{Answers: &a}, ack)
 }
 
 // answerable reads the pressed button of a request. If there is nothing to
@@ -100,7 +100,7 @@ func (b *Bot) shareAnswer(ctx context.Context, in *interaction, s share, st form
 	q, said := a.Question, b.words(in.userID).AskSaid()
 	refuse := func(say string) result {
 		b.uncount(ctx, s, 1)
-		r.problem(text.BlockSecret, say, b.formWith(in, st, s, say))
+		r.problem(text.BlockSecret, say, b.forms.with(in, st, s, say))
 		return outcomeClosed
 	}
 	release, ok := b.holdAnswer(ctx, answerName(q, in.userID))

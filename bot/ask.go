@@ -57,7 +57,7 @@ func (b *Bot) openAsk(ctx context.Context, in *interaction, trigger string, st a
 		_ = ack(nil)
 		b.tell(ctx, in, what)
 	}
-	if no := b.mayAskAtAll(ctx, in); no != nil {
+	if no := b.gate.mayAskAtAll(ctx, in); no != nil {
 		say(no.say)
 		return outcomeRejected
 	}
@@ -67,16 +67,6 @@ func (b *Bot) openAsk(ctx context.Context, in *interaction, trigger string, st a
 	}
 	_ = ack(nil)
 	return outcomeFormOpened
-}
-
-// mayAskAtAll asks what is known before anybody is chosen: an answer is a link to
-// a person, and somebody who may not share may not have others share either.
-func (b *Bot) mayAskAtAll(ctx context.Context, in *interaction) *refusal {
-	subject := rules.Subject{Creator: in.userID}
-	if b.cfg.Policy.RecipientsMax == 0 {
-		subject.People = []string{in.userID}
-	}
-	return b.refusedBy(in, b.rules.Check(ctx, subject))
 }
 
 func (b *Bot) askView(user string, st askState, problem string) slack.ModalViewRequest {
@@ -97,7 +87,7 @@ func (b *Bot) ask(ctx context.Context, in *interaction, cb payload.Payload, ack 
 		b.refuseWhole(ctx, in, ack, stillWorking(b.words(in.userID), formState{Started: st.Started}, time.Now()))
 		return outcomeRefused
 	}
-	block, what := b.forged(in.userID, cb.View)
+	block, what := b.forms.forged(in.userID, cb.View)
 	switch {
 	case what == "" && leadsElsewhere(cb):
 		block, what = text.BlockPlace, tamperingID
@@ -181,7 +171,7 @@ func (b *Bot) askPeople(ctx context.Context, in *interaction, r *request.Request
 			people = append(people, row.To)
 		}
 	}
-	if no := b.refusedBy(in, b.rules.Check(ctx, rules.Subject{Creator: in.userID, Channel: r.Channel, People: people})); no != nil {
+	if no := b.gate.refusedBy(in, b.gate.Check(ctx, rules.Subject{Creator: in.userID, Channel: r.Channel, People: people})); no != nil {
 		return no.block, no.say, outcomeRejected
 	}
 	if was, ok := b.askedBefore(ctx, *r); ok {

@@ -22,8 +22,10 @@ type Bot struct {
 	*telemetry // what whoever runs it reads
 	*voice     // how people are spoken to
 
-	locks  *locks  // of several replicas, one does a thing
-	ledger *ledger // what is written down of secrets
+	locks  *locks       // of several replicas, one does a thing
+	gate   *gate        // what the admin's rules allow
+	forms  *secretForms // the forms for a secret
+	ledger *ledger      // what is written down of secrets
 
 	cfg     Config
 	slack   *slackapi.Client
@@ -68,19 +70,21 @@ func New(cfg Config) (*Bot, error) {
 		return nil, &StoreError{err}
 	}
 	policy := rules.New(cfg.Policy, directory{client}, store)
-	printers := text.NewPrinters(cfg.DefaultLanguage, text.Settings{
+	set := text.Settings{
 		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
 		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && policy.OffersMail(),
 		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,
 		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
-	})
-	v := &voice{telemetry: t, slack: client, printers: printers, kept: cfg.LanguageKept, during: work.context}
-	l := &locks{t, store}
+	}
+	v := &voice{telemetry: t, slack: client, printers: text.NewPrinters(cfg.DefaultLanguage, set), kept: cfg.LanguageKept, during: work.context}
+	l, g := &locks{t, store}, &gate{v, policy, cfg.Policy.RecipientsMax != 0}
 	b := &Bot{
 		telemetry: t,
 		voice:     v,
 
 		locks: l,
+		gate:  g,
+		forms: &secretForms{v, g, keys, set},
 		ledger: &ledger{voice: v, memory: store, locks: l,
 			beside: text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}},
 

@@ -9,7 +9,6 @@ import (
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
-	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
@@ -27,9 +26,9 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 		b.answer(ctx, in, ack, b.words(in.userID).Help(cmp.Or(p.Command, "/secret")))
 		return outcomeHelped
 	case authored.Word(typed) == "":
-		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{}, ack)
+		return b.forms.openFromCommand(ctx, in, p.TriggerID, formState{}, filled{}, ack)
 	case authored.Word(typed) == "generate":
-		return b.openForm(ctx, in, p.TriggerID, formState{Generate: true}, filled{}, ack)
+		return b.forms.openFromCommand(ctx, in, p.TriggerID, formState{Generate: true}, filled{}, ack)
 	case authored.Word(typed) == "ask":
 		return b.openAsk(ctx, in, p.TriggerID, askState{Here: in.channelID}, ack)
 	case len(typed) > otsclient.MaxSecretBytes:
@@ -37,7 +36,7 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 		b.answer(ctx, in, ack, text.Plain(b.words(in.userID).TooBig(len(typed))))
 		return outcomeRejected
 	case !b.cfg.Inline || b.cfg.PassphraseRequired:
-		return b.openForm(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(typed), "", b.words(in.userID).NotInline}, ack)
+		return b.forms.openFromCommand(ctx, in, p.TriggerID, formState{}, filled{otsclient.NewPlaintext(typed), "", b.words(in.userID).NotInline}, ack)
 	default:
 		return b.shareInline(ctx, in, p.TriggerID, otsclient.NewPlaintext(typed), ack)
 	}
@@ -61,52 +60,22 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	s := share{creator: in.person(), to: receipt.Conversation(in.channelID), responseURL: in.responseURL, secret: secret, ttl: b.cfg.TTL, tell: b.cfg.NotifyOpened}
 	s.remarks = remarksOn(secret, text.WayCommand)
 	w := b.words(in.userID)
-	if outside := b.outside(ctx, s, false); outside != nil {
+	if outside := b.gate.outside(ctx, s, false); outside != nil {
 		ask, unasked := w.Outside(outside)
-		return b.openForm(ctx, in, trigger, formState{Warned: outside.About}, filled{secret, ask, unasked}, ack)
+		return b.forms.openFromCommand(ctx, in, trigger, formState{Warned: outside.About}, filled{secret, ask, unasked}, ack)
 	}
-	if no := b.forbidden(ctx, in, &s); no != nil {
+	if no := b.gate.forbidden(ctx, in, &s); no != nil {
 		b.tell(ctx, in, no.say)
 		return outcomeRejected
 	}
 	kept, err := b.conceal(ctx, in, s)
 	if otsclient.Field(err) == otsclient.FieldPassphrase { // the form has a field for it
 		say := b.notConcealed(in, err, s.ttl, false)
-		return b.openForm(ctx, in, trigger, formState{}, filled{secret, say, w.Together(say, w.NoForm)}, ack)
+		return b.forms.openFromCommand(ctx, in, trigger, formState{}, filled{secret, say, w.Together(say, w.NoForm)}, ack)
 	}
 	if err != nil {
 		b.tell(ctx, in, b.notConcealed(in, err, s.ttl, false))
 		return concealOutcome(err)
 	}
 	return kept.in.ended(kept.deliver(ctx).outcome)
-}
-
-// filled is what a form comes with: a text, what is said on top, and what is
-// said instead where no form opens.
-type filled struct {
-	text               otsclient.Plaintext
-	problem, otherwise string
-}
-
-// openSecret opens the form for a secret. It returns "" or Slack's word for why
-// it didn't open.
-func (b *Bot) openSecret(ctx context.Context, user, trigger string, st formState, text otsclient.Plaintext, problem string) slackapi.Result {
-	st.External = b.rules.OffersExternal(ctx)
-	return b.slack.OpenView(ctx, trigger, b.formView(user, st, text, problem))
-}
-
-// openForm opens the form before anything else, the ack included: the trigger
-// lives for three seconds. What Slack says to it can then go into the ack.
-func (b *Bot) openForm(ctx context.Context, in *interaction, trigger string, st formState, with filled, ack ackFunc) outcome {
-	st.Parts, st.Here = text.PartsFor(with.text.Reveal()), in.channelID
-	if no := b.mayShareAtAll(in); no != nil {
-		b.answer(ctx, in, ack, text.Plain(no.say))
-		return outcomeRejected
-	}
-	if opened := b.openSecret(ctx, in.userID, trigger, st, with.text, with.problem); !opened.OK() {
-		b.answer(ctx, in, ack, text.Plain(cmp.Or(with.otherwise, b.words(in.userID).NotOpened(opened.Code))))
-		return outcomeFormFailed
-	}
-	_ = ack(nil)
-	return outcomeFormOpened
 }

@@ -22,12 +22,7 @@ func (b *Bot) openDecline(ctx context.Context, in *interaction, cb payload.Paylo
 	}
 	sealed := b.seal.Wrap(sealedFor(text.CallbackDecline, in.userID), a)
 	opened := b.slack.OpenView(ctx, cb.TriggerID, b.words(in.userID).DeclineForm(sealed, a.Question))
-	_ = ack(nil) // after the form: the trigger lives three seconds
-	if !opened.OK() {
-		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
-		return outcomeFormFailed
-	}
-	return outcomeFormOpened
+	return b.opened(ctx, in, opened, ack)
 }
 
 // declined is its form. The asker is told before the ack, so that what was typed

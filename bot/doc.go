@@ -31,9 +31,9 @@
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver the
 // link, and undo it if nobody could be told; people.go and send.go do that once for
 // each of several people. The entry points differ only in where they ack, which is
-// why the ack is an argument of every handler. reply.go is how a form is answered,
-// formstate.go what it remembers of itself, and values.go reads single fields.
-// generate.go makes passwords.
+// why the ack is an argument of every handler. forms.go opens the form for a secret,
+// and formstate.go is what it remembers of itself; reply.go is how any form is
+// answered, and values.go reads single fields. generate.go makes passwords.
 //
 // Before that come the admin's rules: policy.go asks them, and directory.go tells
 // them what Slack knows of people and conversations.

@@ -32,7 +32,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 		b.refuseWhole(ctx, in, ack, stillWorking(b.words(in.userID), st, time.Now()))
 		return outcomeRefused
 	}
-	block, what := b.forged(cb.User.ID, cb.View)
+	block, what := b.forms.forged(cb.User.ID, cb.View)
 	if what == "" && leadsElsewhere(cb) {
 		block, what = text.BlockPlace, tamperingID
 	}
@@ -41,22 +41,22 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 		b.refuseForm(ctx, in, ack, map[string]string{block: b.words(in.userID).NotOffered})
 		return outcomeRefused
 	}
-	s, problems := b.readForm(in, cb, st)
+	s, problems := b.forms.read(in, cb, st)
 	if len(problems) > 0 {
 		b.event(auditRefused, in, zap.Strings("fields", slices.Sorted(maps.Keys(problems))))
 		b.refuseForm(ctx, in, ack, problems)
 		return outcomeRejected
 	}
-	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest { return b.workingView(cb.User.ID, st, time.Now()) })
+	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest { return b.forms.workingView(cb.User.ID, st, time.Now()) })
 	defer r.late()
-	if outside := b.outside(ctx, s, st.External && !st.fixedPlace()); outside != nil && outside.About != st.Warned {
+	if outside := b.gate.outside(ctx, s, st.External && !st.fixedPlace()); outside != nil && outside.About != st.Warned {
 		st.Warned = outside.About
 		ask, unasked := b.words(in.userID).Outside(outside)
-		r.again(b.formView(cb.User.ID, st, st.again(cb), ask), ask, text.Plain(unasked))
+		r.again(b.forms.view(cb.User.ID, st, st.again(cb), ask), ask, text.Plain(unasked))
 		return outcomeWarned
 	}
-	if no := b.forbidden(ctx, in, &s); no != nil {
-		r.problem(no.block, no.say, b.formWith(in, st, s, no.say))
+	if no := b.gate.forbidden(ctx, in, &s); no != nil {
+		r.problem(no.block, no.say, b.forms.with(in, st, s, no.say))
 		return outcomeRejected
 	}
 	if st.Answers != nil {
@@ -78,7 +78,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	}
 	if err != nil {
 		say := b.notConcealed(in, err, s.ttl, false)
-		r.problem(blockOf(err, s), say, b.formWith(in, st, s, say))
+		r.problem(blockOf(err, s), say, b.forms.with(in, st, s, say))
 		return concealOutcome(err)
 	}
 	if s.madePhrase {
@@ -125,30 +125,6 @@ func (b *Bot) strongerPhrase(ctx context.Context, s *share, err error, n int) bo
 	}
 	s.passphrase = strongPhrase(least)
 	return true
-}
-
-func (st formState) kind() string {
-	switch {
-	case st.Answers != nil:
-		return "answer"
-	case st.Origin != nil:
-		return "form_from_message"
-	case st.Generate:
-		return "form_generate"
-	case st.Mail:
-		return "form_mail"
-	}
-	return "form"
-}
-
-// formWith makes the form with a problem on top, and what was typed in place:
-// Slack keeps it, and what a form came with is put in once more, see again.
-func (b *Bot) formWith(in *interaction, st formState, s share, problem string) func() slack.ModalViewRequest {
-	text := otsclient.Plaintext{}
-	if st.Filled && !st.Generate {
-		text = s.secret
-	}
-	return func() slack.ModalViewRequest { return b.formView(in.userID, st, text, problem) }
 }
 
 // shareAlso gives the creator a link of their own to a generated password: a

@@ -6,7 +6,6 @@ import (
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/text"
-	"otsbot/otsclient"
 )
 
 // formButton is a button inside the form: "Add another field", "Generate a
@@ -28,7 +27,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 		b.tell(ctx, in, b.words(in.userID).FormUnread)
 		return outcomeUnreadable
 	}
-	if pressed == text.ActionMail && !b.offersMail(st) || pressed == text.ActionGenerate && st.Origin != nil {
+	if pressed == text.ActionMail && !b.forms.offersMail(st) || pressed == text.ActionGenerate && st.Origin != nil {
 		b.tampered(in, tamperingAction)
 		b.tell(ctx, in, b.words(in.userID).NotOffered)
 		return outcomeRefused
@@ -50,7 +49,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 	case text.ActionNoMail:
 		st.Mail = false
 	}
-	view := b.formView(cb.User.ID, st, secret, "")
+	view := b.forms.view(cb.User.ID, st, secret, "")
 	if r := b.slack.UpdateView(ctx, cb.View.ID, view); !r.OK() {
 		if !r.Code.ViewGone() { // else the form was closed
 			b.tell(ctx, in, b.words(in.userID).FormUnchanged)
@@ -71,18 +70,5 @@ func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload,
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
-	return b.reopen(ctx, in, cb, formState{}, ack)
-}
-
-// reopen is a button that opens the form: on a receipt that nobody else reads,
-// or to send somebody a new link.
-func (b *Bot) reopen(ctx context.Context, in *interaction, cb payload.Payload, st formState, ack ackFunc) outcome {
-	st.Parts = 1
-	opened := b.openSecret(ctx, cb.User.ID, cb.TriggerID, st, otsclient.Plaintext{}, "")
-	_ = ack(nil) // after the form: the trigger lives three seconds
-	if !opened.OK() {
-		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
-		return outcomeFormFailed
-	}
-	return outcomeFormOpened
+	return b.forms.openFromButton(ctx, in, cb, formState{}, ack)
 }

@@ -14,14 +14,14 @@ import (
 	"otsbot/otsclient"
 )
 
-// readForm turns a submitted form into a share, and checks what can be checked
+// read turns a submitted form into a share, and checks what can be checked
 // before anything is stored. Each problem stands at its field.
-func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share, map[string]string) {
+func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (share, map[string]string) {
 	v := cb.View
 	problems := map[string]string{}
 	s := share{
-		tell:       b.cfg.Follow && v.Checked(text.BlockTell),
-		ttl:        b.chosenTTL(v.Option(text.BlockTTL)),
+		tell:       f.set.Follows && v.Checked(text.BlockTell),
+		ttl:        f.chosenTTL(v.Option(text.BlockTTL)),
 		passphrase: otsclient.NewPlaintext(v.Text(text.BlockPhrase)),
 		note:       strings.TrimSpace(v.Text(text.BlockNote)),
 	}
@@ -41,14 +41,14 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 		o := st.Origin
 		in.channelID, in.responseURL = o.Channel, o.ResponseURL
 		s.to = receipt.Thread(o.Channel, o.Thread)
-		s.leaked = o.leak(b.seal, s.secret)
+		s.leaked = o.leak(f.seal, s.secret)
 	case st.Receipt != nil:
 		r := st.Receipt
 		s.to, s.stored = receipt.People(r.People(receipt.Row.Missing)), r.People(receipt.Row.Unsent)
 		if st.continues() {
 			s.ttl = max(time.Until(r.Ends()), time.Minute)
 			if s.passphrase.IsZero() == r.Phrase {
-				problems[text.BlockPhrase] = b.words(in.userID).PhraseOfAll(r.Phrase)
+				problems[text.BlockPhrase] = f.words(in.userID).PhraseOfAll(r.Phrase)
 			}
 		}
 	case st.Answers != nil:
@@ -57,7 +57,7 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 		address := strings.TrimSpace(v.Text(text.BlockMail))
 		s.to = receipt.Email(address)
 		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
-			problems[text.BlockMail] = b.words(in.userID).NoAddress
+			problems[text.BlockMail] = f.words(in.userID).NoAddress
 		}
 	default:
 		in.channelID = v.Conversation(text.BlockPlace)
@@ -71,16 +71,16 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 			// The conversation that was preselected gives way; one that was
 			// chosen besides is a mistake that would publish the link.
 			if in.channelID != "" && in.channelID != st.Here {
-				problems[text.BlockPeople] = b.words(in.userID).PlaceAndPeople
+				problems[text.BlockPeople] = f.words(in.userID).PlaceAndPeople
 			}
 			s.to = receipt.People(people)
 		}
 	}
 	s.responseURL = in.responseURL
 	s.creator = in.person()
-	b.checkTyped(b.words(in.userID), s, problems)
+	f.checkTyped(f.words(in.userID), s, problems)
 	if st.Answers != nil { // not typed here: whoever was asked has read it already
-		s.note = b.words(everyone).AnswerNote(st.Answers.Question.What)
+		s.note = f.words(everyone).AnswerNote(st.Answers.Question.What)
 	}
 	return s, problems
 }
@@ -88,15 +88,15 @@ func (b *Bot) readForm(in *interaction, cb payload.Payload, st formState) (share
 // forged finds what Slack's client doesn't let anybody choose: whether it sends
 // only what a form offers is documented nowhere. A time or a kind that isn't on
 // offer any more, since the settings changed meanwhile, looks the same.
-func (b *Bot) forged(user string, v payload.View) (block string, what tampering) {
+func (f *secretForms) forged(user string, v payload.View) (block string, what tampering) {
 	place, people := v.Conversation(text.BlockPlace), v.People(text.BlockPeople)
-	w := b.words(user)
+	w := f.words(user)
 	switch {
 	case place != "" && !idLike(place, "CGD"):
 		return text.BlockPlace, tamperingID
 	case slices.ContainsFunc(people, func(user string) bool { return !idLike(user, "UW") }):
 		return text.BlockPeople, tamperingID
-	case len(people) > 0 && b.cfg.Policy.RecipientsMax == 0, repeated(people):
+	case len(people) > 0 && f.set.RecipientsMax == 0, repeated(people):
 		return text.BlockPeople, tamperingChoice
 	case !w.Offers(text.BlockTTL, v.Option(text.BlockTTL)):
 		return text.BlockTTL, tamperingChoice
@@ -121,7 +121,7 @@ func repeated(people []string) bool {
 	return len(slices.Compact(slices.Sorted(slices.Values(people)))) != len(people)
 }
 
-func (b *Bot) checkTyped(w *text.Printer, s share, problems map[string]string) {
+func (f *secretForms) checkTyped(w *text.Printer, s share, problems map[string]string) {
 	switch {
 	case authored.Word(s.secret.Reveal()) == "":
 		problems[text.BlockSecret] = w.Empty
@@ -130,7 +130,7 @@ func (b *Bot) checkTyped(w *text.Printer, s share, problems map[string]string) {
 	}
 	if say := w.BadPhrase(s.passphrase); say != "" {
 		problems[text.BlockPhrase] = say
-	} else if s.passphrase.IsZero() && b.cfg.PassphraseRequired {
+	} else if s.passphrase.IsZero() && f.set.PassphraseRequired {
 		problems[text.BlockPhrase] = w.PhraseMissing
 	}
 	switch {
@@ -152,11 +152,11 @@ func (st formState) again(cb payload.Payload) otsclient.Plaintext {
 }
 
 // chosenTTL is what was chosen of what the form offered.
-func (b *Bot) chosenTTL(value string) time.Duration {
+func (f *secretForms) chosenTTL(value string) time.Duration {
 	seconds, _ := strconv.Atoi(value)
 	chosen := time.Duration(seconds) * time.Second
-	if slices.Contains(b.cfg.TTLChoices, chosen) {
+	if slices.Contains(f.set.TTLChoices, chosen) {
 		return chosen
 	}
-	return b.cfg.TTL
+	return f.set.TTL
 }

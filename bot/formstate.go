@@ -63,46 +63,70 @@ func (st formState) fixedPlace() bool {
 // sealedFor is what a form's memory is sealed for: the form and its one person.
 func sealedFor(callback, user string) string { return "form " + callback + " " + user }
 
-// formView is the form for a secret. secret fills it, if Slack has just sent it
+// view is the form for a secret. secret fills it, if Slack has just sent it
 // to us; problem is said on top.
-func (b *Bot) formView(user string, st formState, secret otsclient.Plaintext, problem string) slack.ModalViewRequest {
+func (f *secretForms) view(user string, st formState, secret otsclient.Plaintext, problem string) slack.ModalViewRequest {
 	st.Started = 0
 	st.Filled = st.Filled || !secret.IsZero()
-	f := b.sealedForm(user, st)
-	f.Secret, f.Problem = secret, problem
-	return b.words(user).Form(f)
+	drawn := f.sealed(user, st)
+	drawn.Secret, drawn.Problem = secret, problem
+	return f.words(user).Form(drawn)
 }
 
 // workingView stands while OneTimeSecret is slow. It repeats nothing of what was
 // typed.
-func (b *Bot) workingView(user string, st formState, now time.Time) slack.ModalViewRequest {
+func (f *secretForms) workingView(user string, st formState, now time.Time) slack.ModalViewRequest {
 	st.Started = now.Unix()
-	f := b.sealedForm(user, st)
-	f.Working = true
-	return b.words(user).Form(f)
+	drawn := f.sealed(user, st)
+	drawn.Working = true
+	return f.words(user).Form(drawn)
 }
 
-func (b *Bot) sealedForm(user string, st formState) text.Form {
-	f := text.Form{
+func (f *secretForms) sealed(user string, st formState) text.Form {
+	drawn := text.Form{
 		Parts: st.Parts, Generate: st.Generate, MakePhrase: st.MakePhrase, Mail: st.Mail,
 		Here: st.Here != "", External: st.External || st.Warned != "", People: st.To,
 		Note: st.note(), Continues: st.continues(),
 	}
 	if st.Origin != nil {
-		f.Message = &st.Origin.Facts
+		drawn.Message = &st.Origin.Facts
 	}
 	if st.Answers != nil {
-		f.Answers = &st.Answers.Question
+		drawn.Answers = &st.Answers.Question
 	}
 	if st.Receipt != nil {
-		f.Rest = st.Receipt.People(receipt.Row.Due)
+		drawn.Rest = st.Receipt.People(receipt.Row.Due)
 		st.Note = "" // the receipt has it, as far as there is room
 	}
-	f.Sealed = b.seal.Wrap(sealedFor(text.CallbackForm, user), st)
-	return f
+	drawn.Sealed = f.seal.Wrap(sealedFor(text.CallbackForm, user), st)
+	return drawn
 }
 
 // offersMail says that the form has a button for e-mail.
-func (b *Bot) offersMail(st formState) bool {
-	return b.cfg.Email && b.rules.OffersMail() && !st.fixedPlace()
+func (f *secretForms) offersMail(st formState) bool {
+	return f.set.OffersMail && !st.fixedPlace()
+}
+
+// with makes the form with a problem on top, and what was typed in place:
+// Slack keeps it, and what a form came with is put in once more, see again.
+func (f *secretForms) with(in *interaction, st formState, s share, problem string) func() slack.ModalViewRequest {
+	text := otsclient.Plaintext{}
+	if st.Filled && !st.Generate {
+		text = s.secret
+	}
+	return func() slack.ModalViewRequest { return f.view(in.userID, st, text, problem) }
+}
+
+func (st formState) kind() string {
+	switch {
+	case st.Answers != nil:
+		return "answer"
+	case st.Origin != nil:
+		return "form_from_message"
+	case st.Generate:
+		return "form_generate"
+	case st.Mail:
+		return "form_mail"
+	}
+	return "form"
 }

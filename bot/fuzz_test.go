@@ -64,11 +64,11 @@ func FuzzForm(f *testing.F) {
 			return // its field says so
 		}
 		p.ResponseURLs = []payload.ResponseURL{{BlockID: block, ResponseURL: "https://hooks.example.com/x"}}
-		if block, _ := b.forged("U1", p.View); block != "" {
+		if block, _ := b.forms.forged("U1", p.View); block != "" {
 			return
 		}
 		st := formState{Parts: min(max(parts, 1), text.MaxParts), Generate: generated}
-		s, problems := b.readForm(&interaction{userID: "U1"}, p, st)
+		s, problems := b.forms.read(&interaction{userID: "U1"}, p, st)
 		if s.ttl != time.Hour && s.ttl != 2*time.Hour {
 			t.Errorf("lifetime %v was not offered", s.ttl)
 		}

@@ -34,7 +34,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 	err := b.ledger.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, b, in, st, r}).each(ctx) })
 	if err != nil {
 		b.uncount(ctx, s, len(s.to.People))
-		r.problem("", notHeld(b.words(in.userID), err), b.formWith(in, st, s, notHeld(b.words(in.userID), err)))
+		r.problem("", notHeld(b.words(in.userID), err), b.forms.with(in, st, s, notHeld(b.words(in.userID), err)))
 	}
 	return ended
 }
@@ -110,7 +110,7 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 	}
 	if ended != "" {
 		s.b.uncount(ctx, s.share, len(s.to.People))
-		s.r.problem(block, say, s.b.formWith(s.in, s.st, s.share, say))
+		s.r.problem(block, say, s.b.forms.with(s.in, s.st, s.share, say))
 	}
 	return ended
 }
@@ -217,5 +217,5 @@ func (s *sharing) keepForm(failure error) {
 	}
 	st := s.st
 	st.Receipt, st.To, st.Mail = s.ForForm(), nil, false
-	s.r.again(s.b.formWith(s.in, st, s.share, say)(), say, text.Plain(closed))
+	s.r.again(s.b.forms.with(s.in, st, s.share, say)(), say, text.Plain(closed))
 }

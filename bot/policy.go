@@ -25,6 +25,13 @@ const (
 	MaxRecipients  = rules.MaxRecipients
 )
 
+// gate asks the admin's rules, and words and writes down what they refuse.
+type gate struct {
+	*voice
+	*rules.Rules
+	people bool // links may go to people
+}
+
 // refusal is what a rule says to a share before anything is stored.
 type refusal struct {
 	block string // the form's field where it stands
@@ -42,41 +49,51 @@ func (s share) subject() rules.Subject {
 
 // forbidden holds a share against the rules. If all allow it, the share counts
 // for its creator's hour.
-func (b *Bot) forbidden(ctx context.Context, in *interaction, s *share) *refusal {
-	no := b.rules.Check(ctx, s.subject())
+func (g *gate) forbidden(ctx context.Context, in *interaction, s *share) *refusal {
+	no := g.Check(ctx, s.subject())
 	if no == nil {
-		no = b.rules.Reserve(ctx, s.subject())
+		no = g.Reserve(ctx, s.subject())
 		s.counted = no == nil
 	}
-	return b.refusedBy(in, no)
+	return g.refusedBy(in, no)
 }
 
 // mayGoOut holds what is stored already against the rules, before its links go
 // out once more.
-func (b *Bot) mayGoOut(ctx context.Context, in *interaction, s share) *refusal {
-	return b.refusedBy(in, b.rules.Check(ctx, s.subject()))
+func (g *gate) mayGoOut(ctx context.Context, in *interaction, s share) *refusal {
+	return g.refusedBy(in, g.Check(ctx, s.subject()))
 }
 
 // mayShareAtAll asks only what is known without Slack: a form can be refused
 // with it before it opens.
-func (b *Bot) mayShareAtAll(in *interaction) *refusal {
-	return b.refusedBy(in, b.rules.ExcludedBeforehand(in.userID))
+func (g *gate) mayShareAtAll(in *interaction) *refusal {
+	return g.refusedBy(in, g.ExcludedBeforehand(in.userID))
 }
 
 // refusedBy words a refusal, and writes it down; nil stays nil.
-func (b *Bot) refusedBy(in *interaction, no *rules.Refusal) *refusal {
+func (g *gate) refusedBy(in *interaction, no *rules.Refusal) *refusal {
 	if no == nil {
 		return nil
 	}
-	b.event(auditRefused, in, zap.String("rule", no.Rule))
+	g.event(auditRefused, in, zap.String("rule", no.Rule))
 	block := map[rules.About]string{rules.AboutPlace: text.BlockPlace, rules.AboutPeople: text.BlockPeople, rules.AboutMail: text.BlockMail}[no.About]
-	return &refusal{block, b.words(in.userID).Refused(no)}
+	return &refusal{block, g.words(in.userID).Refused(no)}
 }
 
 // outside says who of other organisations would get a share; nil for nobody.
 // picked says that the place was chosen among external ones, too.
-func (b *Bot) outside(ctx context.Context, s share, picked bool) *rules.Warning {
+func (g *gate) outside(ctx context.Context, s share, picked bool) *rules.Warning {
 	subject := s.subject()
 	subject.Picked = picked
-	return b.rules.Warning(ctx, subject)
+	return g.Warning(ctx, subject)
+}
+
+// mayAskAtAll asks what is known before anybody is chosen: an answer is a link to
+// a person, and somebody who may not share may not have others share either.
+func (g *gate) mayAskAtAll(ctx context.Context, in *interaction) *refusal {
+	subject := rules.Subject{Creator: in.userID}
+	if !g.people {
+		subject.People = []string{in.userID}
+	}
+	return g.refusedBy(in, g.Check(ctx, subject))
 }

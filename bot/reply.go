@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/socketmode"
 	"otsbot/bot/internal/text"
 )
@@ -122,6 +123,17 @@ func (v *voice) refuseForm(ctx context.Context, in *interaction, ack ackFunc, pr
 // refuseWhole says a problem of the form as a whole, at its first field.
 func (v *voice) refuseWhole(ctx context.Context, in *interaction, ack ackFunc, problem string) {
 	v.refuseForm(ctx, in, ack, map[string]string{in.field(""): problem})
+}
+
+// opened acks what opens a form, when that was tried: the trigger lives three
+// seconds. It says so if the form didn't open.
+func (v *voice) opened(ctx context.Context, in *interaction, r slackapi.Result, ack ackFunc) outcome {
+	_ = ack(nil)
+	if !r.OK() {
+		v.tell(ctx, in, v.words(in.userID).NotOpened(r.Code))
+		return outcomeFormFailed
+	}
+	return outcomeFormOpened
 }
 
 func fieldErrors(block, problem string) *slack.ViewSubmissionResponse {

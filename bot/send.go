@@ -102,7 +102,7 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 		if r.Answers != nil {
 			st.Answers = &answering{Question: r.Answers.Question, At: r.Answers.At}
 		}
-		return b.reopen(ctx, in, cb, st, ack)
+		return b.forms.openFromButton(ctx, in, cb, st, ack)
 	}
 	_ = ack(nil)
 	in = in.about(r.Fingerprint())
@@ -116,7 +116,7 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 func (b *Bot) sendUnsent(ctx context.Context, in *interaction, r receipt.Receipt, over func() string) outcome {
 	return b.ledger.pressed(ctx, in, r, func(w *writing) outcome {
 		s := share{creator: in.person(), to: receipt.People(w.People(receipt.Row.Unsent))}
-		if no := b.mayGoOut(ctx, in, s); no != nil {
+		if no := b.gate.mayGoOut(ctx, in, s); no != nil {
 			b.tell(ctx, in, no.say)
 			return outcomeRejected
 		}

@@ -19,8 +19,7 @@ import (
 // has the first, when the creator says so. The passphrase is stored nowhere,
 // so the creator types it again.
 
-// askPhraseToSend opens the form before the ack: the trigger lives three
-// seconds.
+// askPhraseToSend opens the form.
 func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	r, _, err := b.ledger.receiptOf(ctx, in, cb)
 	if err != nil {
@@ -30,12 +29,7 @@ func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.P
 	in = in.about(r.Fingerprint())
 	sealed := b.seal.Wrap(sealedFor(text.CallbackSendPhrase, r.Creator), r.ForForm())
 	opened := b.slack.OpenView(ctx, cb.TriggerID, b.words(in.userID).PhraseForm(sealed, r.People(r.DueForPhrase()), ""))
-	_ = ack(nil)
-	if !opened.OK() {
-		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
-		return in.ended(outcomeFormFailed)
-	}
-	return in.ended(outcomeFormOpened)
+	return in.ended(b.opened(ctx, in, opened, ack))
 }
 
 // sendPhrase is the submitted form: a secret each that holds the passphrase.
@@ -79,7 +73,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 		problem(b.words(in.userID).ReceiptChanged)
 		return outcomeTooLate
 	}
-	if no := b.forbidden(ctx, in, &s); no != nil {
+	if no := b.gate.forbidden(ctx, in, &s); no != nil {
 		problem(no.say)
 		return outcomeRejected
 	}

@@ -46,7 +46,7 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 		Words:       wordsOf(b.seal, read.Text),
 		ResponseURL: p.ResponseURL,
 	}}
-	return b.openShortcut(ctx, in, p.TriggerID, st, read.Text, ack)
+	return b.forms.openFromShortcut(ctx, in, p.TriggerID, st, read.Text, ack)
 }
 
 func unusable(w *text.Printer, read authored.Message) string {
@@ -63,22 +63,5 @@ func unusable(w *text.Printer, read authored.Message) string {
 
 // globalShortcut opens the form with no conversation chosen: there is none.
 func (b *Bot) globalShortcut(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	return b.openShortcut(ctx, in, cb.TriggerID, formState{Parts: 1}, otsclient.Plaintext{}, ack)
-}
-
-// openShortcut opens the form before the ack: the trigger lives three seconds,
-// and a shortcut's ack can say nothing.
-func (b *Bot) openShortcut(ctx context.Context, in *interaction, trigger string, st formState, text otsclient.Plaintext, ack ackFunc) outcome {
-	if no := b.mayShareAtAll(in); no != nil {
-		_ = ack(nil)
-		b.tell(ctx, in, no.say)
-		return outcomeRejected
-	}
-	opened := b.openSecret(ctx, in.userID, trigger, st, text, "")
-	_ = ack(nil)
-	if !opened.OK() {
-		b.tell(ctx, in, b.words(in.userID).NotOpened(opened.Code))
-		return outcomeFormFailed
-	}
-	return outcomeFormOpened
+	return b.forms.openFromShortcut(ctx, in, cb.TriggerID, formState{Parts: 1}, otsclient.Plaintext{}, ack)
 }
