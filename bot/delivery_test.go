@@ -177,7 +177,7 @@ func TestASecretWithAPassphraseIsBurnedOnlyWithIt(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
-		w.sees(w.last(ben, general), "You need the passphrase, which @ana has")
+		w.sees(w.last(ben, general), "You need a passphrase to open it. If you don't have it, ask @ana")
 		w.sees(w.receipt(ana), "Needed to open or burn it")
 
 		w.press(ana, w.receipt(ana), "Burn")

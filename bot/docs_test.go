@@ -40,14 +40,11 @@ func TestWhatTheFaultsQuoteIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said string
-	for _, file := range []string{"english.go", "askenglish.go"} {
-		english, err := os.ReadFile(filepath.Join("internal", "text", file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		said += strings.ToLower(string(english))
+	english, err := os.ReadFile(filepath.Join("internal", "text", "english.go"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	said := strings.ToLower(string(english))
 	words := regexp.MustCompile("`[^`]*`").ReplaceAll(doc, nil) // without what is code
 	quotes := regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(string(words), -1)
 	if len(quotes) < 10 {

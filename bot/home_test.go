@@ -41,13 +41,13 @@ func inHome(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
 	inHome(t, func(w *world) {
 		w.opensHome(ana)
-		contains(t, w.home(ana), "My secrets", "None of your secrets are waiting to be opened")
+		contains(t, w.home(ana), "My secrets", "You have no active secrets")
 		w.command(ana, general, "hunter2")
-		contains(t, w.home(ana), "1 secret waiting to be opened", "In #general", "Not opened yet", "[Burn]")
+		contains(t, w.home(ana), "1 active secret", "In #general", "Not opened yet", "[Burn]")
 		lacks(t, w.home(ana), "None of your secrets", "/secret/", "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
 		w.settle(20 * time.Second)
-		contains(t, w.home(ana), "None of your secrets are waiting to be opened", "Ended in the last seven days", "In #general · Opened")
+		contains(t, w.home(ana), "You have no active secrets", "Ended in the last seven days", "In #general · Opened")
 		w.opensHome(ben)
 		lacks(t, w.home(ben), "general", "Ended")
 	})
@@ -72,16 +72,16 @@ func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
 		w.opensHome(ana)
-		contains(t, w.home(ana), "4 secrets waiting to be opened", "needs a passphrase")
+		contains(t, w.home(ana), "4 active secrets", "needs a passphrase")
 		seen := w.pressHome(ana, "Burn all")
 		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn 4 secrets?") {
 			t.Errorf("confirmed by %+v", seen.Confirm)
 		}
-		contains(t, w.home(ana), "1 secret waiting to be opened")
+		contains(t, w.home(ana), "1 active secret")
 		w.sees(w.last(ana, w.slack.AppDM(ana)), "3 secrets were burned.", "1 secret can be burned only with its passphrase")
 		w.pressHome(ana, "Burn")
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
-		contains(t, w.home(ana), "None of your secrets are waiting to be opened")
+		contains(t, w.home(ana), "You have no active secrets")
 	})
 }
 
@@ -92,7 +92,7 @@ func TestHomeHasPages(t *testing.T) {
 			w.settle(2 * time.Second)
 		}
 		w.opensHome(ana)
-		contains(t, w.home(ana), "60 secrets waiting to be opened", "[Show older]")
+		contains(t, w.home(ana), "60 active secrets", "[Show older]")
 		lacks(t, w.home(ana), "[Show newer]")
 		w.pressHome(ana, "Show older")
 		w.pressHome(ana, "Show older")
@@ -111,7 +111,7 @@ func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
 		w.kill()
 		w.restart()
 		w.opensHome(ana)
-		contains(t, w.home(ana), "1 secret waiting to be opened")
+		contains(t, w.home(ana), "1 active secret")
 		lacks(t, w.home(ana), "This list starts")
 	}, func(c *bot.Config) { c.StoreURL = store })
 	inHome(t, func(w *world) {
@@ -119,7 +119,7 @@ func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
 		w.kill()
 		w.restart()
 		w.opensHome(ana)
-		contains(t, w.home(ana), "None of your secrets are waiting to be opened", "This list starts when the app last started")
+		contains(t, w.home(ana), "You have no active secrets", "This list starts when the app last started")
 	})
 }
 
@@ -129,7 +129,7 @@ func TestAHomeThatCouldNotBePublishedIsMendedByTheNextPress(t *testing.T) {
 		w.opensHome(ana)
 		mend()
 		w.command(ana, general, "hunter2")
-		contains(t, w.home(ana), "1 secret waiting to be opened")
+		contains(t, w.home(ana), "1 active secret")
 	})
 }
 
@@ -192,6 +192,6 @@ func TestAHomeThatChangedWhileItFailedIsMendedByTheNextPress(t *testing.T) {
 		w.settle(time.Minute)
 		mend()
 		w.opensHome(ana)
-		contains(t, w.home(ana), "1 secret waiting to be opened")
+		contains(t, w.home(ana), "1 active secret")
 	})
 }

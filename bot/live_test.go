@@ -86,7 +86,7 @@ func TestALiveCheckLeavesWhatOthersDoToTheBotThatRuns(t *testing.T) {
 			}
 			w.settle(20 * time.Second)
 		}
-		contains(t, w.home(ben), "2 secrets waiting")
+		contains(t, w.home(ben), "2 active secrets")
 		<-seen
 	})
 }

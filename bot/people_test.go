@@ -134,7 +134,7 @@ func TestWhoCannotBeReachedStandsInTheRowAndCanBeTriedAgain(t *testing.T) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: dan, Error: "messages_tab_disabled"})
 		w.sendsTo(nil, ben, cid, dan, eve, fay)
 		receipt := w.receipt(ana)
-		w.sees(receipt, "@ben: Sent.", "@cid: Sent.", "@dan: :warning: Not delivered. They can't get messages from me.", "@eve: Sent.", "@fay: Sent.", "Link to pass on to them")
+		w.sees(receipt, "@ben: Sent.", "@cid: Sent.", "@dan: :warning: Not delivered. They can't get messages from me.", "@eve: Sent.", "@fay: Sent.", "You can give them this link yourself")
 		mend()
 		w.press(ana, receipt, "Try again for 1 person")
 		w.sees(w.receipt(ana), "@dan: Sent.")

@@ -36,7 +36,7 @@ func TestAGeneratedPassphraseIsShownOnceAndOpensAndBurns(t *testing.T) {
 		}
 		w.submit(ana, nil)
 		phrase := made(t, w.slack.View(ana))
-		contains(t, w.slack.View(ana).PlainText(), "you need it to burn the secret")
+		contains(t, w.slack.View(ana).PlainText(), "the secret can't be opened or burned")
 		w.sees(w.receipt(ana), "Needed to open or burn it")
 		lacks(t, string(w.receipt(ana).Blocks), phrase)
 		if got := w.opens(w.link(w.last(ben, general)), phrase); got != "hunter2" {
@@ -69,7 +69,7 @@ func TestThePassphraseGoesToEachPersonAsASecondLink(t *testing.T) {
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
 		w.press(ana, w.receipt(ana), "Send the passphrase")
-		contains(t, w.slack.View(ana).PlainText(), "isn't stored anywhere", "doesn't protect against someone who can read both messages", "by phone")
+		contains(t, w.slack.View(ana).PlainText(), "I don't keep it", "doesn't protect against someone who can read both messages", "by phone")
 		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
 		w.sees(w.receipt(ana), "@ben: Sent. The passphrase was sent too.", "@cid: Sent. The passphrase was sent too.")
 		contains(t, strings.Join(w.receipt(ana).Buttons(), " "), "Resend the passphrase")

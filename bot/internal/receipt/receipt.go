@@ -212,6 +212,12 @@ func (r Receipt) Fingerprint() string {
 // Live says that there is a secret that may still be opened or burned.
 func (r Row) Live() bool { return r.Key != "" && !r.Fate.Final() }
 
+// Unknown says of a live one that nobody has looked at it, or could not find
+// out: it may have been opened.
+func (r Row) Unknown() bool {
+	return r.Live() && r.Fate != Waiting && r.Fate != BurnNotDone
+}
+
 // Missing says that nobody has a link of this row, and that it can be made.
 func (r Row) Missing() bool { return r.Step == Pending || r.Step == Failed }
 

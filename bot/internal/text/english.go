@@ -31,7 +31,7 @@ func english() *Catalog {
 			StaleForm:  "This form doesn't work anymore: it's damaged or from an older version of the app. Nothing was stored. Copy what you typed, close the form and open it again.",
 
 			Empty:         "Type or paste the secret here.",
-			PhraseMissing: "Every secret here needs a passphrase. Share it another way, such as by phone.",
+			PhraseMissing: "Every secret here needs a passphrase. Type one, or generate one.",
 			PhraseLength:  "Use 8 to 128 characters for the passphrase.",
 			PhraseBlank:   "The passphrase starts or ends with a space, which nobody would see. Please remove it.",
 			PhraseHidden:  "The passphrase contains an invisible character that nobody could type. Please type it instead of pasting it.",
@@ -69,7 +69,7 @@ func english() *Catalog {
 
 			GaveUp:         "I couldn't deliver the link, so I burned the secret. Nobody can open it. Please try again.",
 			PhraseUnseen:   "The form was closed before I could show you the generated passphrase. Nobody could have opened the secret without it, so I burned it. Please try again.",
-			WrongPhrase:    "That isn't the passphrase for this secret.",
+			WrongPhrase:    "That isn't the passphrase, so nothing was burned.",
 			PhraseLocked:   "OneTimeSecret isn't accepting a passphrase for this secret right now, most likely after too many wrong ones. Try again in half an hour.",
 			StillThere:     "OneTimeSecret didn't burn the secret, so nothing has changed. Try again in a few minutes.",
 			BurnUnknown:    "OneTimeSecret didn't answer, so I don't know whether the secret was burned. Press Check on the receipt in a few minutes.",
@@ -200,8 +200,8 @@ func english() *Catalog {
 		Home: HomeWords{
 			Title:      "My secrets",
 			Share:      "Share a secret",
-			Out:        Plural{One: "%[1]d secret waiting to be opened", Other: "%[1]d secrets waiting to be opened"},
-			Nothing:    "None of your secrets are waiting to be opened. Secrets you share appear here until they're opened, burned or expired.",
+			Out:        Plural{One: "%[1]d active secret", Other: "%[1]d active secrets"},
+			Nothing:    "You have no active secrets. Secrets you share appear here until they're opened, burned or expired.",
 			Ended:      "Ended in the last seven days",
 			BurnText:   "Nobody will be able to open these links anymore. Secrets with a passphrase aren't included: burn those one by one. This can't be undone.",
 			Newer:      "Show newer",
@@ -226,6 +226,7 @@ func english() *Catalog {
 			Gone:        "Gone: opened, burned or expired",
 			NoLink:      "No link was made",
 			SomeWaiting: Plural{One: "%[1]d not opened yet", Other: "%[1]d not opened yet"},
+			SomeUnknown: Plural{One: "%[1]d with unknown status", Other: "%[1]d with unknown status"},
 			SomeOpened:  Plural{One: "%[1]d opened", Other: "%[1]d opened"},
 			SomeBurned:  Plural{One: "%[1]d burned", Other: "%[1]d burned"},
 			SomeExpired: Plural{One: "%[1]d expired", Other: "%[1]d expired"},
@@ -300,7 +301,7 @@ func english() *Catalog {
 			NoLink:  "Not delivered.",
 			Perhaps: "Slack didn't confirm that they got the link.",
 			Crowd:   "I couldn't send them a message.",
-			Link:    "Link to pass on to them: `%[1]s`",
+			Link:    "You can give them this link yourself. Copy it without opening it: `%[1]s`",
 			Page:    "<%[1]s|OneTimeSecret page>",
 
 			NoAnswer:      "Unknown: OneTimeSecret couldn't be reached.",
@@ -392,7 +393,7 @@ func english() *Catalog {
 		Announcement: AnnouncementWords{
 			Link:        ":lock: %[1]s shared a secret: <%[2]s>",
 			Once:        "It opens *once*, for whoever here opens it first, until about %[1]s, unless %[2]s burns it first.",
-			NeedsPhrase: "You need the passphrase, which %[1]s has.",
+			NeedsPhrase: "You need a passphrase to open it. If you don't have it, ask %[1]s.",
 			Used:        "Already opened, and it wasn't you? Tell %[1]s.",
 
 			Heard:       "%[1]s shared a secret here.",
@@ -418,7 +419,7 @@ func english() *Catalog {
 		PhraseLink: PhraseLinkWords{
 			Heard: "%[1]s sent you a passphrase.",
 			Link:  ":key: %[1]s sent you the passphrase for the secret they shared with you: <%[2]s>",
-			Once:  "You can open this *once*, until about %[1]s. Write the passphrase down for the other link.",
+			Once:  "You can open this link *once*, until about %[1]s. Copy the passphrase, then open the other link and enter it there.",
 		},
 
 		Over: Over{
@@ -601,20 +602,21 @@ func english() *Catalog {
 			Footer:           "Slack passes what you type to this app, which stores it in OneTimeSecret and shares a link that works once.",
 
 			StoredWithPhrase: ":white_check_mark: The secret was stored, and the link is on its way. Your receipt follows.",
-			PhraseOnce:       "*Passphrase*\n`%[1]s`\nThis is shown only once. Keep it: you need it to burn the secret, and they need it to open it. Share it another way, such as by phone.",
+			PhraseOnce:       "*Passphrase*\n`%[1]s`\nCopy it now: it won't be shown again. Without it, the secret can't be opened or burned. Share it another way, such as by phone.",
 		},
 
 		BurnForm: BurnFormWords{
 			Title:   "Burn the secret",
 			Warning: "Nobody will be able to open the link anymore. This can't be undone.",
-			Hint:    "OneTimeSecret burns the secret only with the passphrase you set.",
+			Hint:    "OneTimeSecret burns the secret only with its passphrase.",
 		},
 
 		PhraseForm: PhraseFormWords{
 			Title:   "Send passphrase",
 			Send:    "Send",
 			To:      "Each of these people gets a second link that works once, with the passphrase: %[1]s.",
-			Hint:    "Type or paste the passphrase you set. It isn't stored anywhere.",
+			NotSent: "The passphrase wasn't sent.",
+			Hint:    "Type or paste the secret's passphrase. I don't keep it.",
 			Caution: "This protects the secret if one of the two links is forwarded or seen by someone else. It doesn't protect against someone who can read both messages. For that, share the passphrase by phone.",
 		},
 

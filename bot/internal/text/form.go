@@ -102,6 +102,17 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 // problem says on top of a form what is wrong, as plain text.
 func problem(say string) slack.Block { return plainSection("⚠️ " + say) }
 
+// onTop says on top of a form what is wrong, or that it is being worked on.
+func (p *Printer) onTop(say string) []slack.Block {
+	switch say {
+	case "":
+		return nil
+	case p.Working:
+		return []slack.Block{section(":hourglass_flowing_sand: " + say)}
+	}
+	return []slack.Block{problem(say)}
+}
+
 // whereInputs ask where the link goes, or say it.
 func (p *Printer) whereInputs(f Form) (blocks []slack.Block) {
 	switch {
@@ -156,11 +167,7 @@ func (p *Printer) done(title, say string) slack.ModalViewRequest {
 // of OneTimeSecret burns one without it. Where there is none, ask is false and
 // the form only confirms.
 func (p *Printer) BurnForm(sealed, wrong string, ask bool) slack.ModalViewRequest {
-	var blocks []slack.Block
-	if wrong != "" {
-		blocks = append(blocks, problem(wrong))
-	}
-	blocks = append(blocks, section(p.c.BurnForm.Warning))
+	blocks := append(p.onTop(wrong), section(p.c.BurnForm.Warning))
 	if ask {
 		// Whatever the server accepted must fit.
 		blocks = append(blocks, p.phraseAgain(p.c.BurnForm.Hint, fieldLength))
@@ -177,13 +184,12 @@ func (p *Printer) BurnForm(sealed, wrong string, ask bool) slack.ModalViewReques
 }
 
 // PhraseForm asks for the passphrase that is to be sent to people, as a second
-// link: it is stored nowhere.
+// link: it is stored nowhere. wrong is why it was not sent to anybody.
 func (p *Printer) PhraseForm(sealed string, people []string, wrong string) slack.ModalViewRequest {
-	var blocks []slack.Block
-	if wrong != "" {
-		blocks = append(blocks, problem(wrong))
+	if wrong != "" && wrong != p.Working {
+		wrong = p.Together(p.c.PhraseForm.NotSent, wrong)
 	}
-	blocks = append(blocks,
+	blocks := append(p.onTop(wrong),
 		section(sprint(p.c.PhraseForm.To, p.mentions(people))),
 		p.phraseAgain(p.c.PhraseForm.Hint, otsclient.MaxPassphraseChars),
 		small(p.c.PhraseForm.Caution))

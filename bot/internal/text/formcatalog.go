@@ -45,6 +45,7 @@ type BurnFormWords struct{ Title, Warning, Hint string }
 type PhraseFormWords struct {
 	Title, Send   string
 	To            string // people's mentions
+	NotSent       string // before a problem
 	Hint, Caution string
 }
 

@@ -35,7 +35,7 @@ func french() *Catalog {
 			StaleForm:  "Ce formulaire ne fonctionne plus : il est endommagé ou provient d’une ancienne version de l’application. Rien n’a été enregistré. Copiez votre saisie, fermez le formulaire et rouvrez-le.",
 
 			Empty:         "Saisissez ou collez le secret ici.",
-			PhraseMissing: "Ici, chaque secret doit avoir une phrase secrète. Communiquez-la par un autre moyen, par exemple par téléphone.",
+			PhraseMissing: "Ici, chaque secret doit avoir une phrase secrète. Saisissez-en une, ou générez-en une.",
 			PhraseLength:  "La phrase secrète doit compter de 8 à 128 caractères.",
 			PhraseBlank:   "La phrase secrète commence ou finit par une espace, que personne ne verrait. Supprimez-la.",
 			PhraseHidden:  "La phrase secrète contient un caractère invisible que personne ne pourrait saisir. Tapez-la au lieu de la coller.",
@@ -73,7 +73,7 @@ func french() *Catalog {
 
 			GaveUp:         "Je n’ai pas pu transmettre le lien ; j’ai donc détruit le secret. Personne ne peut l’ouvrir. Réessayez.",
 			PhraseUnseen:   "Le formulaire a été fermé avant que je puisse vous montrer la phrase secrète générée. Personne n’aurait pu ouvrir le secret sans elle ; je l’ai donc détruit. Réessayez.",
-			WrongPhrase:    "Ce n’est pas la phrase secrète de ce secret.",
+			WrongPhrase:    "Ce n’est pas la bonne phrase secrète ; rien n’a été détruit.",
 			PhraseLocked:   "OneTimeSecret n’accepte pour l’instant aucune phrase secrète pour ce secret, sans doute après trop de tentatives incorrectes. Réessayez dans une demi-heure.",
 			StillThere:     "OneTimeSecret n’a pas détruit le secret : rien n’a changé. Réessayez dans quelques minutes.",
 			BurnUnknown:    "OneTimeSecret n’a pas répondu : je ne sais pas si le secret a été détruit. Appuyez sur « Vérifier » dans le reçu d’ici quelques minutes.",
@@ -204,8 +204,8 @@ func french() *Catalog {
 		Home: HomeWords{
 			Title:      "Mes secrets",
 			Share:      "Partager un secret",
-			Out:        Plural{One: "%[1]d secret en attente d’ouverture", Other: "%[1]d secrets en attente d’ouverture"},
-			Nothing:    "Aucun de vos secrets n’est en attente d’ouverture. Les secrets que vous partagez apparaissent ici jusqu’à ce qu’ils soient ouverts, détruits ou expirés.",
+			Out:        Plural{One: "%[1]d secret actif", Other: "%[1]d secrets actifs"},
+			Nothing:    "Vous n’avez aucun secret actif. Les secrets que vous partagez apparaissent ici jusqu’à ce qu’ils soient ouverts, détruits ou expirés.",
 			Ended:      "Terminés ces sept derniers jours",
 			BurnText:   "Plus personne ne pourra ouvrir ces liens. Les secrets protégés par une phrase secrète ne sont pas concernés : détruisez-les un par un. Cette action est irréversible.",
 			Newer:      "Afficher les plus récents",
@@ -230,6 +230,7 @@ func french() *Catalog {
 			Gone:        "Disparu : ouvert, détruit ou expiré",
 			NoLink:      "Aucun lien créé",
 			SomeWaiting: Plural{One: "%[1]d pas encore ouvert", Other: "%[1]d pas encore ouverts"},
+			SomeUnknown: Plural{One: "%[1]d dont l’état est inconnu", Other: "%[1]d dont l’état est inconnu"},
 			SomeOpened:  Plural{One: "%[1]d ouvert", Other: "%[1]d ouverts"},
 			SomeBurned:  Plural{One: "%[1]d détruit", Other: "%[1]d détruits"},
 			SomeExpired: Plural{One: "%[1]d expiré", Other: "%[1]d expirés"},
@@ -304,7 +305,7 @@ func french() *Catalog {
 			NoLink:  "Non remis.",
 			Perhaps: "Slack n’a pas confirmé que cette personne a reçu le lien.",
 			Crowd:   "Je n’ai pas pu lui envoyer de message.",
-			Link:    "Lien à lui transmettre : `%[1]s`",
+			Link:    "Vous pouvez lui transmettre ce lien vous-même. Copiez-le sans l’ouvrir : `%[1]s`",
 			Page:    "<%[1]s|Page OneTimeSecret>",
 
 			NoAnswer:      "Inconnu : OneTimeSecret n’a pas pu être joint.",
@@ -396,7 +397,7 @@ func french() *Catalog {
 		Announcement: AnnouncementWords{
 			Link:        ":lock: %[1]s a partagé un secret : <%[2]s>",
 			Once:        "Tout le monde ici peut ouvrir ce lien, mais il ne fonctionne qu’une fois, jusqu’au %[1]s environ, sauf si %[2]s détruit le secret avant.",
-			NeedsPhrase: "Il faut la phrase secrète : demandez-la à %[1]s.",
+			NeedsPhrase: "Il faut une phrase secrète pour l’ouvrir. Si vous ne l’avez pas, demandez-la à %[1]s.",
 			Used:        "Déjà ouvert, mais pas par vous ? Prévenez %[1]s.",
 
 			Heard:       "%[1]s a partagé un secret ici.",
@@ -422,7 +423,7 @@ func french() *Catalog {
 		PhraseLink: PhraseLinkWords{
 			Heard: "%[1]s vous a envoyé une phrase secrète.",
 			Link:  ":key: %[1]s vous a envoyé la phrase secrète du secret partagé avec vous : <%[2]s>",
-			Once:  "Vous pouvez l’ouvrir *une seule fois*, jusqu’au %[1]s environ. Notez la phrase secrète pour l’autre lien.",
+			Once:  "Vous pouvez ouvrir ce lien *une seule fois*, jusqu’au %[1]s environ. Copiez la phrase secrète, puis ouvrez l’autre lien et saisissez-la.",
 		},
 
 		Over: Over{
@@ -605,20 +606,21 @@ func french() *Catalog {
 			Footer:           "Slack transmet votre saisie à cette application, qui l’enregistre dans OneTimeSecret et partage un lien qui ne fonctionne qu’une fois.",
 
 			StoredWithPhrase: ":white_check_mark: Le secret est enregistré et le lien est en route. Votre reçu suit.",
-			PhraseOnce:       "*Phrase secrète*\n`%[1]s`\nElle n’est affichée qu’une fois. Gardez-la : il la faut pour ouvrir le secret comme pour le détruire. Communiquez-la par un autre moyen, par exemple par téléphone.",
+			PhraseOnce:       "*Phrase secrète*\n`%[1]s`\nCopiez-la maintenant : elle ne sera plus affichée. Sans elle, le secret ne peut être ni ouvert ni détruit. Communiquez-la par un autre moyen, par exemple par téléphone.",
 		},
 
 		BurnForm: BurnFormWords{
 			Title:   "Détruire le secret",
 			Warning: "Plus personne ne pourra ouvrir le lien. Cette action est irréversible.",
-			Hint:    "OneTimeSecret ne détruit le secret qu’avec la phrase secrète que vous avez choisie.",
+			Hint:    "OneTimeSecret ne détruit le secret qu’avec sa phrase secrète.",
 		},
 
 		PhraseForm: PhraseFormWords{
 			Title:   "Phrase secrète à envoyer",
 			Send:    "Envoyer",
 			To:      "Chacune de ces personnes reçoit un second lien à usage unique, avec la phrase secrète : %[1]s.",
-			Hint:    "Saisissez ou collez la phrase secrète que vous avez choisie. Elle n’est conservée nulle part.",
+			NotSent: "La phrase secrète n’a pas été envoyée.",
+			Hint:    "Saisissez ou collez la phrase secrète de ce secret. Je ne la conserve pas.",
 			Caution: "Cela protège le secret si l’un des deux liens est transféré ou vu par quelqu’un d’autre, mais pas contre une personne qui peut lire les deux messages. Dans ce cas, communiquez la phrase secrète par téléphone.",
 		},
 

@@ -32,7 +32,7 @@ func german() *Catalog {
 			StaleForm:  "Dieses Formular funktioniert nicht mehr: Es ist beschädigt oder stammt aus einer älteren Version der App. Es wurde nichts gespeichert. Kopiere deine Eingabe, schließe das Formular und öffne es neu.",
 
 			Empty:         "Gib das Geheimnis hier ein oder füge es ein.",
-			PhraseMissing: "Hier braucht jedes Geheimnis eine Passphrase. Teile sie auf anderem Weg mit, zum Beispiel am Telefon.",
+			PhraseMissing: "Hier braucht jedes Geheimnis eine Passphrase. Gib eine ein oder lass eine erzeugen.",
 			PhraseLength:  "Eine Passphrase hat 8 bis 128 Zeichen.",
 			PhraseBlank:   "Die Passphrase beginnt oder endet mit einem Leerzeichen, das niemand sieht. Bitte entferne es.",
 			PhraseHidden:  "Die Passphrase enthält ein unsichtbares Zeichen, das niemand eintippen kann. Bitte tippe sie, statt sie einzufügen.",
@@ -70,7 +70,7 @@ func german() *Catalog {
 
 			GaveUp:         "Ich konnte den Link nicht zustellen und habe das Geheimnis deshalb verbrannt. Niemand kann es öffnen. Bitte versuche es noch einmal.",
 			PhraseUnseen:   "Das Formular wurde geschlossen, bevor ich dir die erzeugte Passphrase zeigen konnte. Ohne sie hätte niemand das Geheimnis öffnen können, deshalb habe ich es verbrannt. Bitte versuche es noch einmal.",
-			WrongPhrase:    "Das ist nicht die Passphrase dieses Geheimnisses.",
+			WrongPhrase:    "Das ist nicht die richtige Passphrase. Es wurde nichts verbrannt.",
 			PhraseLocked:   "OneTimeSecret nimmt für dieses Geheimnis gerade keine Passphrase an, wahrscheinlich nach zu vielen falschen. Versuche es in einer halben Stunde noch einmal.",
 			StillThere:     "OneTimeSecret hat das Geheimnis nicht verbrannt, es ist unverändert. Versuche es in ein paar Minuten noch einmal.",
 			BurnUnknown:    "OneTimeSecret hat nicht geantwortet. Ich weiß nicht, ob das Geheimnis verbrannt wurde. Klicke in ein paar Minuten auf der Quittung auf „Prüfen“.",
@@ -201,8 +201,8 @@ func german() *Catalog {
 		Home: HomeWords{
 			Title:      "Meine Geheimnisse",
 			Share:      "Geheimnis teilen",
-			Out:        Plural{One: "%[1]d Geheimnis wartet darauf, geöffnet zu werden", Other: "%[1]d Geheimnisse warten darauf, geöffnet zu werden"},
-			Nothing:    "Keins deiner Geheimnisse wartet darauf, geöffnet zu werden. Was du teilst, steht hier, bis es geöffnet, verbrannt oder abgelaufen ist.",
+			Out:        Plural{One: "%[1]d aktives Geheimnis", Other: "%[1]d aktive Geheimnisse"},
+			Nothing:    "Du hast keine aktiven Geheimnisse. Was du teilst, steht hier, bis es geöffnet, verbrannt oder abgelaufen ist.",
 			Ended:      "In den letzten sieben Tagen beendet",
 			BurnText:   "Niemand kann diese Links danach noch öffnen. Geheimnisse mit Passphrase sind nicht dabei: Verbrenne sie einzeln. Das lässt sich nicht rückgängig machen.",
 			Newer:      "Neuere anzeigen",
@@ -227,6 +227,7 @@ func german() *Catalog {
 			Gone:        "Weg: geöffnet, verbrannt oder abgelaufen",
 			NoLink:      "Kein Link erstellt",
 			SomeWaiting: Plural{One: "%[1]d noch nicht geöffnet", Other: "%[1]d noch nicht geöffnet"},
+			SomeUnknown: Plural{One: "%[1]d mit unbekanntem Status", Other: "%[1]d mit unbekanntem Status"},
 			SomeOpened:  Plural{One: "%[1]d geöffnet", Other: "%[1]d geöffnet"},
 			SomeBurned:  Plural{One: "%[1]d verbrannt", Other: "%[1]d verbrannt"},
 			SomeExpired: Plural{One: "%[1]d abgelaufen", Other: "%[1]d abgelaufen"},
@@ -301,7 +302,7 @@ func german() *Catalog {
 			NoLink:  "Nicht zugestellt.",
 			Perhaps: "Slack hat nicht bestätigt, dass der Link angekommen ist.",
 			Crowd:   "Ich konnte keine Nachricht senden.",
-			Link:    "Link zum Weitergeben: `%[1]s`",
+			Link:    "Du kannst diesen Link selbst weitergeben. Kopiere ihn, ohne ihn zu öffnen: `%[1]s`",
 			Page:    "<%[1]s|OneTimeSecret-Seite>",
 
 			NoAnswer:      "Unbekannt: OneTimeSecret war nicht erreichbar.",
@@ -393,7 +394,7 @@ func german() *Catalog {
 		Announcement: AnnouncementWords{
 			Link:        ":lock: %[1]s hat ein Geheimnis geteilt: <%[2]s>",
 			Once:        "Es lässt sich nur *ein einziges Mal* öffnen, von der ersten Person hier, die den Link öffnet, bis etwa %[1]s, wenn %[2]s es nicht vorher verbrennt.",
-			NeedsPhrase: "Dazu braucht es die Passphrase, die %[1]s hat.",
+			NeedsPhrase: "Zum Öffnen brauchst du eine Passphrase. Wenn du sie nicht hast, frag %[1]s.",
 			Used:        "Schon geöffnet, und du warst es nicht? Sag %[1]s Bescheid.",
 
 			Heard:       "%[1]s hat hier ein Geheimnis geteilt.",
@@ -419,7 +420,7 @@ func german() *Catalog {
 		PhraseLink: PhraseLinkWords{
 			Heard: "%[1]s hat dir eine Passphrase geschickt.",
 			Link:  ":key: %[1]s hat dir die Passphrase für das Geheimnis geschickt, das mit dir geteilt wurde: <%[2]s>",
-			Once:  "Du kannst sie *einmal* öffnen, bis etwa %[1]s. Schreib die Passphrase für den anderen Link auf.",
+			Once:  "Du kannst diesen Link *einmal* öffnen, bis etwa %[1]s. Kopiere die Passphrase, öffne dann den anderen Link und gib sie dort ein.",
 		},
 
 		Over: Over{
@@ -615,20 +616,21 @@ func german() *Catalog {
 			Footer:           "Slack gibt deine Eingabe an diese App weiter. Sie speichert sie in OneTimeSecret und teilt einen Link, der einmal funktioniert.",
 
 			StoredWithPhrase: ":white_check_mark: Das Geheimnis wurde gespeichert, und der Link ist unterwegs. Deine Quittung folgt.",
-			PhraseOnce:       "*Passphrase*\n`%[1]s`\nSie wird nur einmal angezeigt. Bewahre sie auf: Ohne sie lässt sich das Geheimnis weder öffnen noch verbrennen. Teile sie auf anderem Weg mit, zum Beispiel am Telefon.",
+			PhraseOnce:       "*Passphrase*\n`%[1]s`\nKopiere sie jetzt: Sie wird nicht noch einmal angezeigt. Ohne sie lässt sich das Geheimnis weder öffnen noch verbrennen. Teile sie auf anderem Weg mit, zum Beispiel am Telefon.",
 		},
 
 		BurnForm: BurnFormWords{
 			Title:   "Geheimnis verbrennen",
 			Warning: "Niemand kann den Link danach noch öffnen. Das lässt sich nicht rückgängig machen.",
-			Hint:    "OneTimeSecret verbrennt das Geheimnis nur mit der Passphrase, die du festgelegt hast.",
+			Hint:    "OneTimeSecret verbrennt das Geheimnis nur, wenn du seine Passphrase eingibst.",
 		},
 
 		PhraseForm: PhraseFormWords{
 			Title:   "Passphrase senden",
 			Send:    "Senden",
 			To:      "Diese Personen bekommen jeweils einen zweiten Link mit der Passphrase, der einmal funktioniert: %[1]s.",
-			Hint:    "Gib die Passphrase ein, die du festgelegt hast. Sie ist nirgends gespeichert.",
+			NotSent: "Die Passphrase wurde nicht gesendet.",
+			Hint:    "Gib die Passphrase des Geheimnisses ein. Ich bewahre sie nicht auf.",
 			Caution: "Das schützt, wenn einer der beiden Links weitergeleitet oder von anderen gesehen wird. Gegen jemanden, der beide Nachrichten lesen kann, schützt es nicht. Teile die Passphrase dann am Telefon mit.",
 		},
 

@@ -40,6 +40,7 @@ type HomeWords struct {
 	Gone        string
 	NoLink      string
 	SomeWaiting Plural // of people's secrets
+	SomeUnknown Plural
 	SomeOpened  Plural
 	SomeBurned  Plural
 	SomeExpired Plural
@@ -147,7 +148,7 @@ func (p *Printer) homeLive(h Home, r receipt.Receipt) []slack.Block {
 	if link := h.Link(r); link != "" {
 		where += " · <" + link + "|" + w.Message + ">"
 	}
-	facts := []string{p.homeState(r), fmt.Sprintf(w.Until, p.moment(r.Ends()))}
+	facts := append(p.homeState(r), fmt.Sprintf(w.Until, p.moment(r.Ends())))
 	if r.Phrase {
 		facts = append(facts, w.Phrase)
 	}
@@ -166,7 +167,7 @@ func (p *Printer) homeLive(h Home, r receipt.Receipt) []slack.Block {
 
 // homeEnded is one that is over.
 func (p *Printer) homeEnded(r receipt.Receipt) slack.Block {
-	say := slack.NewTextBlockObject(slack.MarkdownType, p.homeWhere(r)+" · "+p.homeState(r), false, false)
+	say := slack.NewTextBlockObject(slack.MarkdownType, strings.Join(append([]string{p.homeWhere(r)}, p.homeState(r)...), " · "), false, false)
 	if r.Note == "" {
 		return slack.NewContextBlock("", say)
 	}
@@ -225,18 +226,25 @@ func (p *Printer) homeWhere(r receipt.Receipt) string {
 	return w.Yourself
 }
 
-// homeState is what became of a receipt's secrets.
-func (p *Printer) homeState(r receipt.Receipt) string {
+// homeState is what is known to have become of a receipt's secrets: nothing of
+// those that nobody has looked at, unless it tells them from others.
+func (p *Printer) homeState(r receipt.Receipt) (said []string) {
 	w := p.c.Home
 	if len(r.Rows) == 1 {
-		return p.homeFate(r.Rows[0])
+		if fate := p.homeFate(r.Rows[0]); fate != "" {
+			return []string{fate}
+		}
+		return nil
 	}
-	var said []string
+	if r.Count(receipt.Row.Unknown) == len(r.Rows) {
+		return nil
+	}
 	for _, some := range []struct {
 		of  Plural
 		are func(receipt.Row) bool
 	}{
-		{w.SomeWaiting, receipt.Row.Live},
+		{w.SomeWaiting, func(row receipt.Row) bool { return row.Live() && !row.Unknown() }},
+		{w.SomeUnknown, receipt.Row.Unknown},
 		{w.SomeOpened, func(row receipt.Row) bool { return row.Fate == receipt.Opened }},
 		{w.SomeBurned, func(row receipt.Row) bool { return row.Fate.IsBurned() }},
 		{w.SomeExpired, func(row receipt.Row) bool { return row.Fate == receipt.Expired }},
@@ -247,12 +255,15 @@ func (p *Printer) homeState(r receipt.Receipt) string {
 			said = append(said, p.count(n, some.of))
 		}
 	}
-	return strings.Join(said, " · ")
+	return said
 }
 
+// homeFate is what is known to have become of one secret, or "".
 func (p *Printer) homeFate(row receipt.Row) string {
 	w := p.c.Home
 	switch {
+	case row.Live() && row.Fate == receipt.Unseen:
+		return ""
 	case row.Live() && (row.Fate == receipt.NoAnswer || row.Fate == receipt.Strange || row.Fate == receipt.BurnNotDone):
 		return p.inRow(row.Seen)
 	case row.Live():

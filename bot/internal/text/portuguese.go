@@ -35,7 +35,7 @@ func portuguese() *Catalog {
 			StaleForm:  "Este formulário não funciona mais: ele está danificado ou é de uma versão anterior do app. Nada foi salvo. Copie o que você digitou, feche o formulário e abra-o de novo.",
 
 			Empty:         "Digite ou cole o segredo aqui.",
-			PhraseMissing: "Aqui, todo segredo precisa de uma frase secreta. Informe-a por outro meio, por exemplo, por telefone.",
+			PhraseMissing: "Aqui, todo segredo precisa de uma frase secreta. Digite ou gere uma.",
 			PhraseLength:  "A frase secreta precisa ter de 8 a 128 caracteres.",
 			PhraseBlank:   "A frase secreta começa ou termina com um espaço, que ninguém veria. Remova-o.",
 			PhraseHidden:  "A frase secreta contém um caractere invisível que ninguém conseguiria digitar. Digite-a em vez de colar.",
@@ -73,7 +73,7 @@ func portuguese() *Catalog {
 
 			GaveUp:         "Não consegui entregar o link, então destruí o segredo. Ninguém pode abri-lo. Tente de novo.",
 			PhraseUnseen:   "O formulário foi fechado antes que eu pudesse mostrar a frase secreta gerada. Ninguém conseguiria abrir o segredo sem ela, então o destruí. Tente de novo.",
-			WrongPhrase:    "Essa não é a frase secreta deste segredo.",
+			WrongPhrase:    "Essa não é a frase secreta, então nada foi destruído.",
 			PhraseLocked:   "O OneTimeSecret não está aceitando frases secretas para este segredo agora, provavelmente por excesso de tentativas erradas. Tente de novo daqui a meia hora.",
 			StillThere:     "O OneTimeSecret não destruiu o segredo, então nada mudou. Tente de novo em alguns minutos.",
 			BurnUnknown:    "O OneTimeSecret não respondeu, então não sei se o segredo foi destruído. Clique em “Verificar” no comprovante em alguns minutos.",
@@ -204,8 +204,8 @@ func portuguese() *Catalog {
 		Home: HomeWords{
 			Title:      "Meus segredos",
 			Share:      "Compartilhar um segredo",
-			Out:        Plural{One: "%[1]d segredo ainda não aberto", Other: "%[1]d segredos ainda não abertos"},
-			Nothing:    "Nenhum dos seus segredos está esperando para ser aberto. Os segredos que você compartilhar aparecem aqui até serem abertos, serem destruídos ou expirarem.",
+			Out:        Plural{One: "%[1]d segredo ativo", Other: "%[1]d segredos ativos"},
+			Nothing:    "Você não tem segredos ativos. Os segredos que você compartilhar aparecem aqui até serem abertos, serem destruídos ou expirarem.",
 			Ended:      "Encerrados nos últimos sete dias",
 			BurnText:   "Ninguém mais poderá abrir estes links. Segredos com frase secreta não estão incluídos: destrua-os um por um. Isso não pode ser desfeito.",
 			Newer:      "Mostrar mais recentes",
@@ -230,6 +230,7 @@ func portuguese() *Catalog {
 			Gone:        "Não existe mais: foi aberto, foi destruído ou expirou",
 			NoLink:      "Nenhum link foi criado",
 			SomeWaiting: Plural{One: "%[1]d ainda não aberto", Other: "%[1]d ainda não abertos"},
+			SomeUnknown: Plural{One: "%[1]d com status desconhecido", Other: "%[1]d com status desconhecido"},
 			SomeOpened:  Plural{One: "%[1]d aberto", Other: "%[1]d abertos"},
 			SomeBurned:  Plural{One: "%[1]d destruído", Other: "%[1]d destruídos"},
 			SomeExpired: Plural{One: "%[1]d expirado", Other: "%[1]d expirados"},
@@ -304,7 +305,7 @@ func portuguese() *Catalog {
 			NoLink:  "Não entregue.",
 			Perhaps: "O Slack não confirmou que essa pessoa recebeu o link.",
 			Crowd:   "Não consegui enviar uma mensagem para essa pessoa.",
-			Link:    "Link para repassar a essa pessoa: `%[1]s`",
+			Link:    "Você pode repassar este link a essa pessoa. Copie-o sem abrir: `%[1]s`",
 			Page:    "<%[1]s|Página no OneTimeSecret>",
 
 			NoAnswer:      "Desconhecido: não foi possível acessar o OneTimeSecret.",
@@ -396,7 +397,7 @@ func portuguese() *Catalog {
 		Announcement: AnnouncementWords{
 			Link:        ":lock: %[1]s compartilhou um segredo: <%[2]s>",
 			Once:        "Qualquer pessoa nesta conversa pode abrir o link, mas ele funciona *uma única vez* no total, até %[1]s, aproximadamente, a menos que %[2]s destrua o segredo antes.",
-			NeedsPhrase: "É preciso ter a frase secreta: peça a %[1]s.",
+			NeedsPhrase: "Para abrir, é preciso uma frase secreta. Se você não a tem, peça a %[1]s.",
 			Used:        "Já foi aberto, mas não por você? Avise %[1]s.",
 
 			Heard:       "%[1]s compartilhou um segredo aqui.",
@@ -422,7 +423,7 @@ func portuguese() *Catalog {
 		PhraseLink: PhraseLinkWords{
 			Heard: "%[1]s enviou uma frase secreta para você.",
 			Link:  ":key: %[1]s enviou a frase secreta do segredo que compartilhou com você: <%[2]s>",
-			Once:  "Você pode abrir este link *uma única vez*, até %[1]s, aproximadamente. Anote a frase secreta para usar no outro link.",
+			Once:  "Você pode abrir este link *uma única vez*, até %[1]s, aproximadamente. Copie a frase secreta, depois abra o outro link e digite-a nele.",
 		},
 
 		Over: Over{
@@ -605,20 +606,21 @@ func portuguese() *Catalog {
 			Footer:           "O Slack passa o que você digita a este app, que o salva no OneTimeSecret e compartilha um link que funciona uma única vez.",
 
 			StoredWithPhrase: ":white_check_mark: O segredo foi salvo, e o link está a caminho. O comprovante chega em seguida.",
-			PhraseOnce:       "*Frase secreta*\n`%[1]s`\nEla só é mostrada desta vez. Guarde-a: ela é necessária para abrir e para destruir o segredo. Informe-a por outro meio, por exemplo, por telefone.",
+			PhraseOnce:       "*Frase secreta*\n`%[1]s`\nCopie-a agora: ela não será mostrada de novo. Sem ela, o segredo não pode ser aberto nem destruído. Informe-a por outro meio, por exemplo, por telefone.",
 		},
 
 		BurnForm: BurnFormWords{
 			Title:   "Destruir o segredo",
 			Warning: "Ninguém mais poderá abrir o link. Isso não pode ser desfeito.",
-			Hint:    "O OneTimeSecret só destrói o segredo com a frase secreta que você definiu.",
+			Hint:    "O OneTimeSecret só destrói o segredo com a frase secreta dele.",
 		},
 
 		PhraseForm: PhraseFormWords{
 			Title:   "Enviar a frase secreta",
 			Send:    "Enviar",
 			To:      "Cada uma destas pessoas recebe um segundo link que funciona uma única vez, com a frase secreta: %[1]s.",
-			Hint:    "Digite ou cole a frase secreta que você definiu. Ela não fica salva em nenhum lugar.",
+			NotSent: "A frase secreta não foi enviada.",
+			Hint:    "Digite ou cole a frase secreta do segredo. Eu não a guardo.",
 			Caution: "Isso protege o segredo se um dos dois links for encaminhado ou visto por outra pessoa. Não protege contra quem pode ler as duas mensagens. Nesse caso, informe a frase secreta por telefone.",
 		},
 

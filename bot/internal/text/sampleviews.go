@@ -29,16 +29,21 @@ func (s *sampler) forms() {
 	one("form-from-message", Form{Message: &authored.Facts{}, Secret: message})
 	one("form-from-forwarded", Form{Message: &authored.Facts{Forwarded: true, Files: 2, Names: [3]string{"key.pem", "my_notes.txt"}}, Secret: message})
 	one("form-warned", Form{External: true, Problem: s.p.Together(s.p.c.Refusals.WarnPlace, s.p.NotYetShared)})
-	one("form-failed", Form{Here: true, Problem: s.p.NotConcealed(otsclient.ErrUnavailable, Attempt{Asked: time.Hour, Now: s.now})})
+	one("form-failed", Form{Here: true, Problem: s.unavailable()})
 	one("form-working", Form{Here: true, Working: true})
 	s.view("form-mail", s.with(func(set *Settings) { set.OffersMail = true }).Form(Form{Parts: 1, Mail: true}))
 	s.view("form-strict", s.with(func(set *Settings) { set.PassphraseRequired, set.RecipientsMax = true, 0 }).Form(Form{Parts: 1}))
 }
 
+// unavailable is why nothing was stored.
+func (s *sampler) unavailable() string {
+	return s.p.NotConcealed(otsclient.ErrUnavailable, Attempt{Asked: time.Hour, Now: s.now})
+}
+
 // otherForms ask for a passphrase, or say how it ended.
 func (s *sampler) otherForms() {
 	p := s.p
-	people := s.phrased()
+	people, unavailable := s.phrased(), s.unavailable()
 	s.view("form-done", p.ShareDone(p.Done(Posted, ToldInDM)))
 	s.view("form-not-done", p.ShareDone(p.NotDone(p.GaveUp)))
 	s.view("passphrase-once", p.PhraseOnce(otsclient.NewPlaintext("EXAMPLEphrase234")))
@@ -47,7 +52,8 @@ func (s *sampler) otherForms() {
 	s.view("burn-passphrase-no", p.BurnForm("sealed", p.StillThere, true))
 	s.view("burn-done", p.BurnDone(p.BurnEnded(s.single(), true)))
 	s.view("send-passphrase", p.PhraseForm("sealed", people.People(people.DueForPhrase()), ""))
-	s.view("send-passphrase-no", p.PhraseForm("sealed", people.People(people.DueForPhrase()), p.PhraseMissing))
+	s.view("send-passphrase-no", p.PhraseForm("sealed", people.People(people.DueForPhrase()), unavailable))
+	s.view("send-passphrase-working", p.PhraseForm("sealed", people.People(people.DueForPhrase()), p.Working))
 	s.view("send-passphrase-done", p.PhraseDone(p.PhrasePartly))
 	s.view("live-form", p.LiveForm("sealed", "otsbot check"))
 	s.view("live-sent", p.LiveSent())
@@ -63,7 +69,7 @@ func (s *sampler) homes() {
 		ActionBurn:  ActionBurnKept,
 		Burn:        func(r receipt.Receipt) string { return s.sign(ActionBurnKept, false, r.ID) },
 	}
-	empty, some, full, unsure := h, h, h, h
+	empty, some, unseen, full, unsure := h, h, h, h, h
 	empty.Since, unsure.Unsure = s.now, true
 	s.home("home-empty", s.p.HomeView(empty))
 	s.home("home-unsure", s.p.HomeView(unsure))
@@ -75,6 +81,15 @@ func (s *sampler) homes() {
 	ended.Rows[0].Saw(receipt.Seen{AsOf: s.now.Unix(), Fate: receipt.Opened, Opened: s.now.Unix()})
 	some.Live, some.Ended = []receipt.Receipt{s.single(), noted, s.group()}, []receipt.Receipt{ended}
 	s.home("home", s.p.HomeView(some))
+
+	// Of these nobody has looked at one, or at some, or could not.
+	one, none, few := s.single(), s.group(), s.group()
+	one.Rows[0].Seen = receipt.Seen{}
+	none.Rows = []receipt.Row{none.Rows[1], none.Rows[1]}
+	few.Rows = []receipt.Row{few.Rows[0], few.Rows[1], few.Rows[1]}
+	few.Rows[2].Saw(receipt.Seen{AsOf: s.now.Unix(), Fate: receipt.NoAnswer})
+	unseen.Live = []receipt.Receipt{one, none, few}
+	s.home("home-unseen", s.p.HomeView(unseen))
 
 	// The fullest page: it has another before it and one behind.
 	for range 3 * livePage {

@@ -34,7 +34,7 @@ func spanish() *Catalog {
 			StaleForm:  "Este formulario ya no funciona: está dañado o es de una versión anterior de la aplicación. No se ha guardado nada. Copia lo que has escrito, cierra el formulario y vuelve a abrirlo.",
 
 			Empty:         "Escribe o pega el secreto aquí.",
-			PhraseMissing: "Aquí todos los secretos necesitan una frase de contraseña. Compártela por otra vía, por ejemplo, por teléfono.",
+			PhraseMissing: "Aquí todos los secretos necesitan una frase de contraseña. Escribe una o genérala.",
 			PhraseLength:  "La frase de contraseña debe tener entre 8 y 128 caracteres.",
 			PhraseBlank:   "La frase de contraseña empieza o termina con un espacio, que nadie vería. Quítalo.",
 			PhraseHidden:  "La frase de contraseña contiene un carácter invisible que nadie podría escribir. Escríbela en lugar de pegarla.",
@@ -72,7 +72,7 @@ func spanish() *Catalog {
 
 			GaveUp:         "No he podido entregar el enlace, así que he destruido el secreto. Nadie puede abrirlo. Vuelve a intentarlo.",
 			PhraseUnseen:   "El formulario se cerró antes de que pudiera mostrarte la frase de contraseña generada. Sin ella nadie habría podido abrir el secreto, así que lo he destruido. Vuelve a intentarlo.",
-			WrongPhrase:    "Esa no es la frase de contraseña de este secreto.",
+			WrongPhrase:    "Esa no es la frase de contraseña, así que no se ha destruido nada.",
 			PhraseLocked:   "OneTimeSecret no acepta ahora ninguna frase de contraseña para este secreto, seguramente por demasiados intentos fallidos. Vuelve a intentarlo dentro de media hora.",
 			StillThere:     "OneTimeSecret no ha destruido el secreto, así que nada ha cambiado. Vuelve a intentarlo dentro de unos minutos.",
 			BurnUnknown:    "OneTimeSecret no ha respondido, así que no sé si el secreto se ha destruido. Haz clic en «Comprobar» en el comprobante dentro de unos minutos.",
@@ -203,8 +203,8 @@ func spanish() *Catalog {
 		Home: HomeWords{
 			Title:      "Mis secretos",
 			Share:      "Compartir un secreto",
-			Out:        Plural{One: "%[1]d secreto sin abrir", Other: "%[1]d secretos sin abrir"},
-			Nothing:    "No tienes secretos sin abrir. Los secretos que compartas aparecerán aquí hasta que se abran, se destruyan o caduquen.",
+			Out:        Plural{One: "%[1]d secreto activo", Other: "%[1]d secretos activos"},
+			Nothing:    "No tienes secretos activos. Los secretos que compartas aparecerán aquí hasta que se abran, se destruyan o caduquen.",
 			Ended:      "Terminados en los últimos siete días",
 			BurnText:   "Ya nadie podrá abrir estos enlaces. Los secretos con frase de contraseña no se incluyen: destrúyelos uno a uno. Esta acción no se puede deshacer.",
 			Newer:      "Mostrar más recientes",
@@ -229,6 +229,7 @@ func spanish() *Catalog {
 			Gone:        "Ya no existe: se abrió, se destruyó o caducó",
 			NoLink:      "No se creó ningún enlace",
 			SomeWaiting: Plural{One: "%[1]d sin abrir", Other: "%[1]d sin abrir"},
+			SomeUnknown: Plural{One: "%[1]d con estado desconocido", Other: "%[1]d con estado desconocido"},
 			SomeOpened:  Plural{One: "%[1]d abierto", Other: "%[1]d abiertos"},
 			SomeBurned:  Plural{One: "%[1]d destruido", Other: "%[1]d destruidos"},
 			SomeExpired: Plural{One: "%[1]d caducado", Other: "%[1]d caducados"},
@@ -303,7 +304,7 @@ func spanish() *Catalog {
 			NoLink:  "No entregado.",
 			Perhaps: "Slack no ha confirmado que recibiera el enlace.",
 			Crowd:   "No he podido enviarle un mensaje.",
-			Link:    "Enlace para entregarle: `%[1]s`",
+			Link:    "Puedes enviarle este enlace tú. Cópialo sin abrirlo: `%[1]s`",
 			Page:    "<%[1]s|Página de OneTimeSecret>",
 
 			NoAnswer:      "Desconocido: no se ha podido contactar con OneTimeSecret.",
@@ -395,7 +396,7 @@ func spanish() *Catalog {
 		Announcement: AnnouncementWords{
 			Link:        ":lock: %[1]s ha compartido un secreto: <%[2]s>",
 			Once:        "Cualquiera de esta conversación puede abrirlo, pero *una sola vez* en total, hasta el %[1]s aproximadamente, salvo que %[2]s lo destruya antes.",
-			NeedsPhrase: "Se necesita la frase de contraseña: pídesela a %[1]s.",
+			NeedsPhrase: "Para abrirlo se necesita una frase de contraseña. Si no la tienes, pídesela a %[1]s.",
 			Used:        "¿Ya está abierto y no has sido tú? Avisa a %[1]s.",
 
 			Heard:       "%[1]s ha compartido un secreto aquí.",
@@ -421,7 +422,7 @@ func spanish() *Catalog {
 		PhraseLink: PhraseLinkWords{
 			Heard: "%[1]s te ha enviado una frase de contraseña.",
 			Link:  ":key: %[1]s te ha enviado la frase de contraseña del secreto que compartió contigo: <%[2]s>",
-			Once:  "Puedes abrir este enlace *una sola vez*, hasta el %[1]s aproximadamente. Anota la frase de contraseña para el otro enlace.",
+			Once:  "Puedes abrir este enlace *una sola vez*, hasta el %[1]s aproximadamente. Copia la frase de contraseña, abre el otro enlace e introdúcela allí.",
 		},
 
 		Over: Over{
@@ -604,20 +605,21 @@ func spanish() *Catalog {
 			Footer:           "Slack pasa lo que escribes a esta aplicación, que lo guarda en OneTimeSecret y comparte un enlace que funciona una sola vez.",
 
 			StoredWithPhrase: ":white_check_mark: El secreto se ha guardado y el enlace está en camino. Enseguida te llega el comprobante.",
-			PhraseOnce:       "*Frase de contraseña*\n`%[1]s`\nSolo se muestra esta vez. Guárdala: hace falta para abrir el secreto y para destruirlo. Compártela por otra vía, por ejemplo, por teléfono.",
+			PhraseOnce:       "*Frase de contraseña*\n`%[1]s`\nCópiala ahora: no se volverá a mostrar. Sin ella, el secreto no se puede abrir ni destruir. Compártela por otra vía, por ejemplo, por teléfono.",
 		},
 
 		BurnForm: BurnFormWords{
 			Title:   "Destruir el secreto",
 			Warning: "Ya nadie podrá abrir el enlace. Esta acción no se puede deshacer.",
-			Hint:    "OneTimeSecret solo destruye el secreto con la frase de contraseña que elegiste.",
+			Hint:    "OneTimeSecret solo destruye el secreto con su frase de contraseña.",
 		},
 
 		PhraseForm: PhraseFormWords{
 			Title:   "Frase de contraseña",
 			Send:    "Enviar",
 			To:      "Cada una de estas personas recibe un segundo enlace que funciona una sola vez, con la frase de contraseña: %[1]s.",
-			Hint:    "Escribe o pega la frase de contraseña que elegiste. No se guarda en ningún sitio.",
+			NotSent: "La frase de contraseña no se ha enviado.",
+			Hint:    "Escribe o pega la frase de contraseña del secreto. Yo no la guardo.",
 			Caution: "Esto protege el secreto si alguien reenvía uno de los dos enlaces o si lo ve otra persona. No protege de quien pueda leer ambos mensajes. En ese caso, comparte la frase de contraseña por teléfono.",
 		},
 

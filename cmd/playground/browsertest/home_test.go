@@ -85,9 +85,9 @@ func TestMySecretsFollowByThemselves(t *testing.T) {
 	link := b.link()
 	a.does(a.Sends("/secret correct horse"),
 		a.Goes(browser.AppDM(ana)), a.Presses("Home", ".tabs"),
-		a.Sees(".home", "My secrets", "2 secrets waiting to be opened", "Not opened yet"))
+		a.Sees(".home", "My secrets", "2 active secrets", "Not opened yet"))
 	b.does(b.Visits(link), b.Presses("Show the secret", ""), b.Sees("h1", "Your secret"))
-	a.does(a.Sees(".home", "1 secret waiting to be opened", "Ended in the last seven days", "Opened"),
+	a.does(a.Sees(".home", "1 active secret", "Ended in the last seven days", "Opened"),
 		a.Presses("Burn", ".home"), a.Presses("Burn", "#confirm"),
-		a.Sees(".home", "None of your secrets are waiting to be opened", "Burned"))
+		a.Sees(".home", "You have no active secrets", "Burned"))
 }

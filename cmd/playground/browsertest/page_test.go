@@ -216,7 +216,7 @@ func TestAPassphraseIsNeededToOpenAndToBurn(t *testing.T) {
 		a.Fills("passphrase/value", phrase),
 		a.Presses("Share", "dialog.view"),
 		a.SeesNone("dialog.view"))
-	b.does(b.Sees(".message", "You need the passphrase"))
+	b.does(b.Sees(".message", "You need a passphrase to open it"))
 	link := b.link()
 	b.does(b.Visits(link), b.Does(`document.querySelector("#passphrase").value = "a guess"`),
 		b.Presses("Show the secret", ""), b.Sees(".problem", "is not the passphrase"))

@@ -84,12 +84,12 @@ func TestAPassphraseThatNobodyTypedGoesOnAnotherRoad(t *testing.T) {
 		a.Presses("Generate a passphrase", "dialog.view"),
 		a.Sees("dialog.view", "I'll generate one"),
 		a.Presses("Share", "dialog.view"),
-		a.Sees("dialog.view", "This is shown only once"))
+		a.Sees("dialog.view", "it won't be shown again"))
 	phrase := a.tells(`document.querySelector("dialog.view .bk-code").innerText`)
 	a.does(a.Presses("Close", "dialog.view"), a.SeesNone("dialog.view"), a.Goes(browser.AppDM(ana)),
 		a.Sees(".message", "1 person", "Needed to open or burn it"))
 	a.mustNotHold(phrase)
-	b.does(b.Sees(".message", "You need the passphrase, which @ana has"))
+	b.does(b.Sees(".message", "You need a passphrase to open it. If you don't have it, ask @ana"))
 	b.mustNotHold(phrase)
 	first := b.link()
 	a.does(a.Presses("Send the passphrase", ".message"),

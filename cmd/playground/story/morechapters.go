@@ -21,7 +21,7 @@ func withAPassphrase(t *teller) {
 	t.looksAt(ana, "8 to 128 characters")
 	t.submits(ana, slackfake.Values{"Passphrase": phrase})
 	t.isDone(ana)
-	post := t.sees(bob, deploys, "@ana shared a secret", "You need the passphrase")
+	post := t.sees(bob, deploys, "@ana shared a secret", "You need a passphrase to open it")
 	link := t.oneLink(post)
 	receipt := t.sees(ana, t.appDM(ana), "Needed to open or burn it")
 	t.failsToOpen(bob, link, "open sesame", secret)
