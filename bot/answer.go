@@ -99,7 +99,7 @@ func (b *Bot) shareAnswer(ctx context.Context, in *interaction, s share, st form
 	a := *st.Answers
 	q, said := a.Question, b.words(in.userID).AskSaid()
 	refuse := func(say string) result {
-		b.uncount(ctx, s, 1)
+		b.vault.uncount(ctx, s, 1)
 		r.problem(text.BlockSecret, say, b.forms.with(in, st, s, say))
 		return outcomeClosed
 	}
@@ -114,7 +114,7 @@ func (b *Bot) shareAnswer(ctx context.Context, in *interaction, s share, st form
 		b.closeRequest(ctx, now, q.To, a)
 		return ended
 	}
-	ended := b.shareWithPeople(ctx, in, s, st, r)
+	ended := b.courier.toPeople(ctx, in, s, st, r)
 	if ended == outcomePosted { // or its receipt says how it stands
 		b.answered(ctx, in, a)
 	}

@@ -22,10 +22,12 @@ type Bot struct {
 	*telemetry // what whoever runs it reads
 	*voice     // how people are spoken to
 
-	locks  *locks       // of several replicas, one does a thing
-	gate   *gate        // what the admin's rules allow
-	forms  *secretForms // the forms for a secret
-	ledger *ledger      // what is written down of secrets
+	locks   *locks       // of several replicas, one does a thing
+	gate    *gate        // the admin's rules
+	forms   *secretForms // the forms for a secret
+	vault   *vault       // OneTimeSecret
+	ledger  *ledger      // what is written down of secrets
+	courier *courier     // brings links to where they belong
 
 	cfg     Config
 	slack   *slackapi.Client
@@ -76,29 +78,18 @@ func New(cfg Config) (*Bot, error) {
 		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,
 		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
 	}
-	v := &voice{telemetry: t, slack: client, printers: text.NewPrinters(cfg.DefaultLanguage, set), kept: cfg.LanguageKept, during: work.context}
-	l, g := &locks{t, store}, &gate{v, policy, cfg.Policy.RecipientsMax != 0}
 	b := &Bot{
-		telemetry: t,
-		voice:     v,
-
-		locks: l,
-		gate:  g,
-		forms: &secretForms{v, g, keys, set},
-		ledger: &ledger{voice: v, memory: store, locks: l,
-			beside: text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}},
-
-		cfg:     cfg,
-		slack:   client,
-		ots:     cfg.OTS,
-		seal:    keys,
-		rules:   policy,
-		memory:  store,
-		work:    work,
-		started: time.Now(),
-
+		cfg: cfg, slack: client, ots: cfg.OTS, seal: keys, rules: policy, memory: store, work: work, started: time.Now(),
 		apologies: make(chan struct{}, 32),
 	}
+	b.telemetry = t
+	b.voice = &voice{telemetry: t, slack: client, printers: text.NewPrinters(cfg.DefaultLanguage, set), kept: cfg.LanguageKept, during: work.context}
+	b.locks = &locks{t, store}
+	b.gate = &gate{b.voice, policy, cfg.Policy.RecipientsMax != 0}
+	b.forms = &secretForms{b.voice, b.gate, keys, set}
+	b.vault = &vault{b.voice, cfg.OTS, policy, work, cfg.longestTTL()}
+	b.ledger = &ledger{voice: b.voice, memory: store, locks: b.locks, beside: text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}}
+	b.courier = &courier{b.voice, b.vault, b.ledger, b.forms}
 	b.ledger.changed = b.refreshHome
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,

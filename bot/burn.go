@@ -3,8 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
-	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -40,7 +38,7 @@ func (b *Bot) burnOf(ctx context.Context, in *interaction, cb payload.Payload, r
 			_ = w.save(ctx)
 			return outcomeTooLate
 		}
-		ended, wrong := b.burnRows(ctx, in, w, which, otsclient.Plaintext{})
+		ended, wrong := b.vault.burnRows(ctx, in, w, which, otsclient.Plaintext{})
 		switch {
 		case wrong != nil: // somebody set a passphrase: the next press asks for it
 			_ = w.save(ctx) // the words below are about a button that is there by then
@@ -115,7 +113,7 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 // whether the form has no more to ask.
 func (b *Bot) burnWith(ctx context.Context, in *interaction, w *writing, which func(receipt.Row) bool, phrase otsclient.Plaintext) (_ outcome, say string, done bool) {
 	before := w.Count(which)
-	burned, wrong := b.burnRows(ctx, in, w, which, phrase)
+	burned, wrong := b.vault.burnRows(ctx, in, w, which, phrase)
 	left, words := w.Count(which), b.words(in.userID)
 	switch {
 	case wrong != nil && left == before:
@@ -133,78 +131,4 @@ func (b *Bot) burnWith(ctx context.Context, in *interaction, w *writing, which f
 		return outcomeNoAnswer, words.StillThere, false
 	}
 	return outcomeNoAnswer, words.BurnUnknown, false
-}
-
-// burnRows burns some rows and notes how each is then. It returns outcomeBurned
-// if it burned any, or outcomeTooLate, and an error of those that refused the
-// passphrase.
-func (b *Bot) burnRows(ctx context.Context, in *interaction, w *writing, which func(receipt.Row) bool, phrase otsclient.Plaintext) (outcome, error) {
-	ended, wrong := make([]outcome, len(w.Rows)), make([]error, len(w.Rows))
-	each(len(w.Rows), func(i int) {
-		row := w.Rows[i]
-		if !which(row) {
-			return
-		}
-		now, err := b.burnSecret(ctx, w.Receipt, row, phrase)
-		if err != nil {
-			wrong[i] = err
-			return
-		}
-		w.Rows[i].Saw(now)
-		ended[i] = b.noteBurn(in.about(row.Fingerprint()), now)
-	})
-	err := errors.Join(wrong...)
-	w.Phrase = w.Phrase || err != nil
-	if slices.Contains(ended, outcomeBurned) {
-		return outcomeBurned, err
-	}
-	return outcomeTooLate, err
-}
-
-// burnSecret burns and says how the secret is now, or that the passphrase is
-// wrong or locked. A 200 alone is not enough: the receipt must never say
-// "burned" of a secret that was opened first, and the answer's own state is
-// stale on most versions, so the metadata is read again.
-func (b *Bot) burnSecret(ctx context.Context, r receipt.Receipt, row receipt.Row, phrase otsclient.Plaintext) (receipt.Seen, error) {
-	started := time.Now()
-	err := b.ots.Burn(ctx, row.MetadataKey(), phrase)
-	b.metrics.ots("burn", started, err)
-	if errors.Is(err, otsclient.ErrWrongPassphrase) || errors.Is(err, otsclient.ErrLocked) {
-		return receipt.Seen{}, err
-	}
-	gone := errors.Is(err, otsclient.ErrGone)
-	if err != nil && !gone {
-		b.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
-	}
-	now := b.look(ctx, r, row)
-	switch {
-	case err == nil && now.Fate == receipt.NoAnswer:
-		now.Fate = receipt.BurnedOnTrust
-	case now.Fate == receipt.NoAnswer:
-	case now.Fate == receipt.Waiting && gone && r.Phrase:
-		return now, otsclient.ErrWrongPassphrase // 0.12 says no more than that
-	case now.Fate == receipt.Waiting:
-		now.Fate = receipt.BurnNotDone
-	case err == nil && now.Fate == receipt.Burned:
-		now.Fate = receipt.BurnedNow
-	case now.Fate == receipt.Burned && !gone:
-		// The answer was lost, or is none that is known: burned now or before.
-	default:
-		now.Late = true
-	}
-	return now, nil
-}
-
-// noteBurn counts a burn that came to its end.
-func (b *Bot) noteBurn(in *interaction, now receipt.Seen) outcome {
-	if now.Fate == receipt.NoAnswer || now.Fate == receipt.BurnNotDone {
-		return outcomeNoAnswer
-	}
-	if now.Late || !now.Fate.IsBurned() {
-		b.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.Fate))
-		return outcomeTooLate
-	}
-	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
-	b.event(auditBurned, in, zap.String("outcome", string(outcomeBurned)))
-	return outcomeBurned
 }

@@ -68,14 +68,14 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 		b.tell(ctx, in, no.say)
 		return outcomeRejected
 	}
-	kept, err := b.conceal(ctx, in, s)
+	kept, err := b.vault.conceal(ctx, in, s)
 	if otsclient.Field(err) == otsclient.FieldPassphrase { // the form has a field for it
-		say := b.notConcealed(in, err, s.ttl, false)
+		say := b.vault.notConcealed(in, err, s.ttl, false)
 		return b.forms.openFromCommand(ctx, in, trigger, formState{}, filled{secret, say, w.Together(say, w.NoForm)}, ack)
 	}
 	if err != nil {
-		b.tell(ctx, in, b.notConcealed(in, err, s.ttl, false))
+		b.tell(ctx, in, b.vault.notConcealed(in, err, s.ttl, false))
 		return concealOutcome(err)
 	}
-	return kept.in.ended(kept.deliver(ctx).outcome)
+	return kept.in.ended(b.courier.deliver(ctx, kept).outcome)
 }

@@ -19,40 +19,43 @@ import (
 type stored struct {
 	otsclient.Shared
 	share
-	b  *Bot
-	in *interaction // that it was shared with, about it
+	vault *vault
+	in    *interaction // that it was shared with, about it
 }
 
 func (s *stored) fingerprint() string { return s.in.fingerprint }
+
+// settled says that somebody knows of it, or that it is burned.
+func (s *stored) settled() { s.vault.work.settled(s.fingerprint()) }
 
 // conceal has OneTimeSecret keep the secret. It is never repeated: a request
 // whose outcome is open may have made a secret already.
 //
 // From here on until it is delivered or burned, the secret counts as open work,
 // which a stopping process waits for.
-func (b *Bot) conceal(ctx context.Context, in *interaction, s share) (*stored, error) {
+func (v *vault) conceal(ctx context.Context, in *interaction, s share) (*stored, error) {
 	started := time.Now()
-	shared, err := b.ots.Share(ctx, otsclient.ShareRequest{Secret: s.secret, Passphrase: s.passphrase, TTL: s.ttl, Recipient: s.to.Mail})
-	b.metrics.ots("share", started, err)
+	shared, err := v.ots.Share(ctx, otsclient.ShareRequest{Secret: s.secret, Passphrase: s.passphrase, TTL: s.ttl, Recipient: s.to.Mail})
+	v.metrics.ots("share", started, err)
 	if err != nil {
-		b.log.Warn("conceal secret", zap.Error(err), zap.String("envelope_id", in.envelopeID))
+		v.log.Warn("conceal secret", zap.Error(err), zap.String("envelope_id", in.envelopeID))
 		if errors.Is(err, otsclient.ErrOutcomeUnknown) {
-			b.event(auditOutcomeUnproven, in)
+			v.event(auditOutcomeUnproven, in)
 		} else {
-			b.uncount(ctx, s, 1)
+			v.uncount(ctx, s, 1)
 		}
 		return nil, err
 	}
-	one := &stored{shared, s, b, in.about(shared.MetadataKey.Fingerprint())}
-	b.work.created(one.fingerprint())
-	b.metrics.secrets.WithLabelValues(secretCreated).Inc()
-	b.eventShared(one.in, s, shared)
-	if most := b.cfg.longestTTL(); shared.TTL > most+time.Minute {
+	one := &stored{shared, s, v, in.about(shared.MetadataKey.Fingerprint())}
+	v.work.created(one.fingerprint())
+	v.metrics.secrets.WithLabelValues(secretCreated).Inc()
+	v.eventShared(one.in, s, shared)
+	if most := v.longest; shared.TTL > most+time.Minute {
 		// Some versions and some settings of OneTimeSecret ignore the lifetime
 		// that was asked for.
 		ctx, cancel := outlive(ctx)
 		defer cancel()
-		b.uncount(ctx, s, 1)
+		v.uncount(ctx, s, 1)
 		return nil, &lifetimeError{granted: shared.TTL, most: most, leftLive: one.burn(ctx) != nil, fingerprint: one.fingerprint()}
 	}
 	return one, nil
@@ -72,12 +75,12 @@ func (e *lifetimeError) Error() string {
 
 // notConcealed says why a secret isn't stored. more says that others of the same
 // receipt have theirs.
-func (b *Bot) notConcealed(in *interaction, err error, asked time.Duration, more bool) string {
+func (v *vault) notConcealed(in *interaction, err error, asked time.Duration, more bool) string {
 	var tooLong *lifetimeError
 	if errors.As(err, &tooLong) {
-		return b.words(in.userID).TooLongLived(tooLong.granted, tooLong.most, tooLong.leftLive, time.Now())
+		return v.words(in.userID).TooLongLived(tooLong.granted, tooLong.most, tooLong.leftLive, time.Now())
 	}
-	return b.words(in.userID).NotConcealed(err, text.Attempt{Asked: asked, Now: time.Now(), More: more})
+	return v.words(in.userID).NotConcealed(err, text.Attempt{Asked: asked, Now: time.Now(), More: more})
 }
 
 // concealOutcome is how an interaction ended that failed to conceal.
@@ -103,9 +106,9 @@ func (s *stored) undo(ctx context.Context, say string) delivery {
 	defer cancel()
 	d := delivery{outcome: outcomeUndone, undone: say}
 	if s.burn(ctx) != nil {
-		d = delivery{outcome: outcomeOrphaned, undone: s.b.words(s.creator.user).LeftLive(s.receipt().Ends())}
+		d = delivery{outcome: outcomeOrphaned, undone: s.vault.words(s.creator.user).LeftLive(s.receipt().Ends())}
 	}
-	_, _ = s.b.reach(ctx, s.creator, text.Plain(d.undone), viaHook, viaDM, viaEphemeral)
+	_, _ = s.vault.reach(ctx, s.creator, text.Plain(d.undone), viaHook, viaDM, viaEphemeral)
 	return d
 }
 
@@ -115,23 +118,23 @@ func (s *stored) burn(ctx context.Context) error {
 	deadline, _ := ctx.Deadline()
 	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, slackapi.CallTimeout))
 	defer stop()
-	b, in, started := s.b, s.in, time.Now()
-	err := b.ots.Burn(burning, s.MetadataKey, s.passphrase)
-	b.metrics.ots("burn", started, err)
+	v, in, started := s.vault, s.in, time.Now()
+	err := v.ots.Burn(burning, s.MetadataKey, s.passphrase)
+	v.metrics.ots("burn", started, err)
 	if err != nil { // the answer may be lost and the secret burned all the same
-		if meta, unread := b.ots.Metadata(burning, s.MetadataKey); unread == nil && meta.State == otsclient.StateBurned {
+		if meta, unread := v.ots.Metadata(burning, s.MetadataKey); unread == nil && meta.State == otsclient.StateBurned {
 			err = nil
 		}
 	}
 	if err != nil {
-		b.metrics.secrets.WithLabelValues(secretUndelivered).Inc()
-		b.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
-		b.event(auditLeftLive, in)
+		v.metrics.secrets.WithLabelValues(secretUndelivered).Inc()
+		v.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
+		v.event(auditLeftLive, in)
 		return err
 	}
-	b.work.settled(in.fingerprint)
-	b.metrics.secrets.WithLabelValues(secretBurned).Inc()
-	b.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
+	s.settled()
+	v.metrics.secrets.WithLabelValues(secretBurned).Inc()
+	v.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
 	return nil
 }
 
@@ -182,17 +185,17 @@ func gravest(failures []error) (worst error) {
 }
 
 // recount counts n secrets for another try, after uncount.
-func (b *Bot) recount(ctx context.Context, s share, n int) bool {
+func (v *vault) recount(ctx context.Context, s share, n int) bool {
 	if !s.counted {
 		return true
 	}
-	return b.rules.Reserve(ctx, rules.Subject{Creator: s.creator.user, Secrets: n}) == nil
+	return v.rules.Reserve(ctx, rules.Subject{Creator: s.creator.user, Secrets: n}) == nil
 }
 
 // uncount gives back to the creator's hour what was not stored.
-func (b *Bot) uncount(ctx context.Context, s share, n int) {
+func (v *vault) uncount(ctx context.Context, s share, n int) {
 	if s.counted {
-		b.rules.GiveBack(ctx, s.creator.user, n)
+		v.rules.GiveBack(ctx, s.creator.user, n)
 	}
 }
 
@@ -201,4 +204,21 @@ func (in *interaction) about(fingerprint string) *interaction {
 	one := *in
 	one.fingerprint = fingerprint
 	return &one
+}
+
+// strongerPhrase makes a generated passphrase as the server has just said that
+// it wants it, for n secrets: as long, and with all that it may ask for. That
+// the server said so is a refusal, so another try can't make a second secret.
+func (v *vault) strongerPhrase(ctx context.Context, s *share, err error, n int) bool {
+	least := max(otsclient.MinPassphrase(err), phraseLength)
+	switch {
+	case !s.madePhrase, otsclient.Field(err) != otsclient.FieldPassphrase, least > otsclient.MaxPassphraseChars:
+		return false
+	case errors.Is(err, otsclient.ErrOutcomeUnknown): // of one of several
+		return false
+	case !v.recount(ctx, *s, n):
+		return false
+	}
+	s.passphrase = strongPhrase(least)
+	return true
 }

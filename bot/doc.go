@@ -30,7 +30,7 @@
 //
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver the
 // link, and undo it if nobody could be told; people.go and send.go do that once for
-// each of several people. The entry points differ only in where they ack, which is
+// each of several people. vault.go asks OneTimeSecret what became of it, and burns it. The entry points differ only in where they ack, which is
 // why the ack is an argument of every handler. forms.go opens the form for a secret,
 // and formstate.go is what it remembers of itself; reply.go is how any form is
 // answered, and values.go reads single fields. generate.go makes passwords.

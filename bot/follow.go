@@ -166,7 +166,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 	}
 	found := map[string]receipt.Seen{}
 	for _, meta := range told {
-		found[meta.Key.Reveal()] = f.seen(meta)
+		found[meta.Key.Reveal()] = f.vault.seen(meta)
 	}
 	var waits []memory.Entry // most: they are written together
 	var others []int
@@ -237,7 +237,7 @@ func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map
 		}
 		now, told := found[row.Key]
 		if !told && whole && f.alone.Add(1) == 1 { // one a round: a server that forgot all is not asked for each
-			now = f.Bot.look(ctx, k.Receipt, row)
+			now = f.vault.look(ctx, k.Receipt, row)
 			told = now.Fate != receipt.NoAnswer
 			f.unanswered.Store(!told)
 		}

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -64,7 +63,7 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 	}
 	if s.to.Sort == receipt.ToPeople {
 		in.kind = "form_people"
-		return b.shareWithPeople(ctx, in, s, st, r)
+		return b.courier.toPeople(ctx, in, s, st, r)
 	}
 	return b.shareFromForm(ctx, in, s, st, r)
 }
@@ -72,12 +71,12 @@ func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack
 // shareFromForm is the form's share with one conversation, one address, or
 // nobody but its creator.
 func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st formState, r *reply) result {
-	kept, err := b.conceal(ctx, in, s)
-	if err != nil && b.strongerPhrase(ctx, &s, err, 1) {
-		kept, err = b.conceal(ctx, in, s)
+	kept, err := b.vault.conceal(ctx, in, s)
+	if err != nil && b.vault.strongerPhrase(ctx, &s, err, 1) {
+		kept, err = b.vault.conceal(ctx, in, s)
 	}
 	if err != nil {
-		say := b.notConcealed(in, err, s.ttl, false)
+		say := b.vault.notConcealed(in, err, s.ttl, false)
 		r.problem(blockOf(err, s), say, b.forms.with(in, st, s, say))
 		return concealOutcome(err)
 	}
@@ -88,13 +87,13 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	} else {
 		r.close()
 	}
-	d := kept.deliver(ctx)
+	d := b.courier.deliver(ctx, kept)
 	if r.late() && !s.madePhrase {
 		// Whoever closed the form meanwhile has been told already.
 		r.change(b.words(in.userID).ShareDone(b.done(in, d)))
 	}
 	if s.also && d.undone == "" {
-		b.shareAlso(ctx, in, s)
+		b.courier.also(ctx, in, s)
 	}
 	return kept.in.ended(d.outcome)
 }
@@ -108,36 +107,6 @@ func blockOf(err error, s share) string {
 		return text.BlockPhrase
 	}
 	return ""
-}
-
-// strongerPhrase makes a generated passphrase as the server has just said that
-// it wants it, for n secrets: as long, and with all that it may ask for. That
-// the server said so is a refusal, so another try can't make a second secret.
-func (b *Bot) strongerPhrase(ctx context.Context, s *share, err error, n int) bool {
-	least := max(otsclient.MinPassphrase(err), phraseLength)
-	switch {
-	case !s.madePhrase, otsclient.Field(err) != otsclient.FieldPassphrase, least > otsclient.MaxPassphraseChars:
-		return false
-	case errors.Is(err, otsclient.ErrOutcomeUnknown): // of one of several
-		return false
-	case !b.recount(ctx, *s, n):
-		return false
-	}
-	s.passphrase = strongPhrase(least)
-	return true
-}
-
-// shareAlso gives the creator a link of their own to a generated password: a
-// second secret, since a link works once.
-func (b *Bot) shareAlso(ctx context.Context, in *interaction, s share) {
-	s.to, s.also = receipt.Oneself(), false
-	kept, err := b.conceal(ctx, in, s)
-	if err != nil {
-		w := b.words(in.userID)
-		b.tell(ctx, in, w.Together(w.NoSecondLink, b.notConcealed(in, err, s.ttl, false)))
-		return
-	}
-	kept.deliver(ctx)
 }
 
 // stillWorking answers a second press. A form that was being worked on when

@@ -224,7 +224,7 @@ func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payloa
 		}
 		err := b.ledger.change(ctx, in, r, func(w *writing) {
 			before := w.Copy()
-			_, _ = b.burnRows(ctx, in, w, receipt.Row.Live, otsclient.Plaintext{})
+			_, _ = b.vault.burnRows(ctx, in, w, receipt.Row.Live, otsclient.Plaintext{})
 			for i, was := range before.Rows {
 				switch now := w.Rows[i]; {
 				case !was.Live():

@@ -30,6 +30,11 @@ func (l *ledger) receipt(r receipt.Receipt) text.Message {
 	return l.words(r.Creator).Receipt(r, l.beside)
 }
 
+// link is the link of a row, which opens its secret.
+func (l *ledger) link(r receipt.Receipt, row receipt.Row) string {
+	return l.beside.Links.SecretLink(r.Link(row))
+}
+
 // receiptOf is the receipt that a pressed button belongs to, as it was last
 // written, and, of a row's own button, whose row it is.
 func (l *ledger) receiptOf(ctx context.Context, in *interaction, cb payload.Payload) (r receipt.Receipt, only string, err error) {

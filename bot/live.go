@@ -152,7 +152,7 @@ func (b *Bot) liveSecret(ctx context.Context, in *interaction, seen *witness) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	row := &r.Rows[0]
-	now, err := b.burnSecret(ctx, r, *row, phrase)
+	now, err := b.vault.burnRow(ctx, r, *row, phrase)
 	row.Saw(now)
 	seen.is(err == nil && now.Fate == receipt.BurnedNow, "OneTimeSecret burned the text before anybody opened it",
 		"OneTimeSecret didn't burn the text, or somebody or something opened it: it is gone in five minutes")

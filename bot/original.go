@@ -102,28 +102,28 @@ func markOfWord(s *seal.Keys, word string) []byte { return s.Mark("word " + word
 // delete it and to change the credential. Who used the shortcut reads the same
 // on the receipt. Only a direct message counts as told: Slack says ok to an
 // ephemeral one that nobody is there to see, and keeps none.
-func (b *Bot) adviseLeak(ctx context.Context, s share) {
+func (c *courier) adviseLeak(ctx context.Context, s share) {
 	l := s.leaked
 	if l == nil || l.Author == "" || l.Author == s.creator.user {
 		return
 	}
-	w := b.words(s.creator.user)
-	author, advice := person{user: l.Author, channel: l.Channel}, b.words(l.Author).LeakAdvice(s.creator.user, l.written(), l.Facts)
-	if u, known := b.slack.User(ctx, l.Author); known && u.Deleted {
+	w := c.words(s.creator.user)
+	author, advice := person{user: l.Author, channel: l.Channel}, c.words(l.Author).LeakAdvice(s.creator.user, l.written(), l.Facts)
+	if u, known := c.slack.User(ctx, l.Author); known && u.Deleted {
 		// Slack takes a message to somebody who has left, and nobody reads it.
-		b.askCreator(ctx, s, w.AuthorLeft(l.Author))
+		c.askCreator(ctx, s, w.AuthorLeft(l.Author))
 		return
 	}
-	if _, err := b.reach(ctx, author, advice, viaDM); err != nil {
-		b.log.Warn("author of the original not told", zap.Error(err), zap.String("user_id", l.Author))
-		_, _ = b.reach(ctx, author, advice, viaEphemeral)
-		b.askCreator(ctx, s, w.AuthorNotTold(l.Author))
+	if _, err := c.reach(ctx, author, advice, viaDM); err != nil {
+		c.log.Warn("author of the original not told", zap.Error(err), zap.String("user_id", l.Author))
+		_, _ = c.reach(ctx, author, advice, viaEphemeral)
+		c.askCreator(ctx, s, w.AuthorNotTold(l.Author))
 	}
 }
 
 // askCreator asks whoever used the shortcut to see to it that the original goes.
-func (b *Bot) askCreator(ctx context.Context, s share, say string) {
-	_, _ = b.reach(ctx, s.creator, text.Marked(say), viaDM, viaHook, viaEphemeral)
+func (c *courier) askCreator(ctx context.Context, s share, say string) {
+	_, _ = c.reach(ctx, s.creator, text.Marked(say), viaDM, viaHook, viaEphemeral)
 }
 
 // written is where the original message is; its address only if that of the
@@ -141,11 +141,11 @@ func (l *leak) written() text.Written {
 
 // workspaceHost is where a workspace's messages are; "" if its domain isn't
 // known: Slack sends none for a whole Enterprise Grid.
-func (b *Bot) workspaceHost(domain string) string {
+func (c Config) workspaceHost(domain string) string {
 	if domain == "" {
 		return ""
 	}
-	if api, err := url.Parse(b.cfg.APIURL); err == nil && strings.HasSuffix("."+api.Hostname(), ".slack-gov.com") {
+	if api, err := url.Parse(c.APIURL); err == nil && strings.HasSuffix("."+api.Hostname(), ".slack-gov.com") {
 		return domain + ".slack-gov.com" // GovSlack
 	}
 	return domain + ".slack.com"

@@ -9,7 +9,7 @@ import (
 	"otsbot/bot/internal/text"
 )
 
-// shareWithPeople sends a link of their own to each of several people. Its
+// toPeople sends a link of their own to each of several people. Its
 // order is made for a process that may be killed at any point:
 //
 //  1. The receipt is posted, with everybody pending.
@@ -22,7 +22,7 @@ import (
 // after 2, when it is known what is stored. If something failed there, the form
 // stays, for the people that it concerns and with all that was typed; so it is
 // answered after 4, when it is known how everybody else stands.
-func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
+func (c *courier) toPeople(ctx context.Context, in *interaction, s share, st formState, r *reply) outcome {
 	rec := s.receipt()
 	if st.Receipt != nil {
 		rec = *st.Receipt
@@ -31,10 +31,10 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 		rec.Answers = &receipt.Answer{Question: a.Question, At: a.At}
 	}
 	ended := outcomeRejected
-	err := b.ledger.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, b, in, st, r}).each(ctx) })
+	err := c.ledger.change(ctx, in, rec, func(w *writing) { ended = (&sharing{w, s, c, in, st, r}).each(ctx) })
 	if err != nil {
-		b.uncount(ctx, s, len(s.to.People))
-		r.problem("", notHeld(b.words(in.userID), err), b.forms.with(in, st, s, notHeld(b.words(in.userID), err)))
+		c.vault.uncount(ctx, s, len(s.to.People))
+		r.problem("", notHeld(c.words(in.userID), err), c.forms.with(in, st, s, notHeld(c.words(in.userID), err)))
 	}
 	return ended
 }
@@ -44,7 +44,7 @@ func (b *Bot) shareWithPeople(ctx context.Context, in *interaction, s share, st 
 type sharing struct {
 	*writing
 	share
-	b  *Bot
+	c  *courier
 	in *interaction
 	st formState
 	r  *reply
@@ -56,7 +56,7 @@ func (s *sharing) each(ctx context.Context) outcome {
 	}
 	before := s.People(receipt.Row.Live)
 	fresh, failure := s.conceal(ctx)
-	settled, say := false, s.b.words(s.in.userID).GaveUp
+	settled, say := false, s.c.words(s.in.userID).GaveUp
 	defer func() { // also when something panics
 		if !settled {
 			s.undo(ctx, fresh, say)
@@ -64,12 +64,12 @@ func (s *sharing) each(ctx context.Context) outcome {
 	}()
 	switch {
 	case len(fresh) > 0 && s.madePhrase:
-		if !s.r.showHere(s.b.words(s.in.userID).PhraseOnce(s.passphrase)) {
-			say = s.b.words(s.in.userID).PhraseUnseen
+		if !s.r.showHere(s.c.words(s.in.userID).PhraseOnce(s.passphrase)) {
+			say = s.c.words(s.in.userID).PhraseUnseen
 			return outcomeUndone // nobody could ever open it
 		}
 	case failure == nil && s.r.late():
-		s.r.change(s.b.words(s.in.userID).ShareDone(s.b.words(s.in.userID).PeopleDone))
+		s.r.change(s.c.words(s.in.userID).ShareDone(s.c.words(s.in.userID).PeopleDone))
 	case failure == nil:
 		s.r.close()
 	}
@@ -78,15 +78,15 @@ func (s *sharing) each(ctx context.Context) outcome {
 	}
 	settled = true
 	for _, one := range fresh {
-		s.b.work.settled(one.fingerprint())
+		one.settled()
 	}
 	s.send(ctx, s.in, s.note, func(r receipt.Row) bool { return r.Unsent() && s.goesTo(r.To) })
 	if len(before) > 0 { // the form may have been open for long
-		s.saw(s.b.lookAt(ctx, s.Receipt, func(r receipt.Row) bool { return r.Live() && slices.Contains(before, r.To) }))
+		s.saw(s.c.vault.lookAt(ctx, s.Receipt, func(r receipt.Row) bool { return r.Live() && slices.Contains(before, r.To) }))
 		_ = s.save(ctx) // before the form takes the rows along
 	}
 	if s.also && len(fresh) > 0 {
-		s.b.shareAlso(ctx, s.in, s.share)
+		s.c.also(ctx, s.in, s.share)
 	}
 	if failure != nil && (len(fresh) == 0 || !s.madePhrase) {
 		s.keepForm(failure)
@@ -97,7 +97,7 @@ func (s *sharing) each(ctx context.Context) outcome {
 // begin posts the receipt with everybody pending, or says in the form why
 // nothing is stored, and returns how it ended.
 func (s *sharing) begin(ctx context.Context) (ended outcome) {
-	block, say := servable(s.b.words(s.in.userID), s.Receipt, s.share)
+	block, say := servable(s.c.words(s.in.userID), s.Receipt, s.share)
 	if say != "" {
 		ended = outcomeRejected
 	} else {
@@ -105,12 +105,12 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 		s.Receipt, _ = s.Fit() // ids and a host: all but the note always fits
 		if s.save(ctx) != nil {
 			s.drop()
-			block, say, ended = text.BlockPeople, s.b.words(s.in.userID).NoReceipt, outcomeFailed
+			block, say, ended = text.BlockPeople, s.c.words(s.in.userID).NoReceipt, outcomeFailed
 		}
 	}
 	if ended != "" {
-		s.b.uncount(ctx, s.share, len(s.to.People))
-		s.r.problem(block, say, s.b.forms.with(s.in, s.st, s.share, say))
+		s.c.vault.uncount(ctx, s.share, len(s.to.People))
+		s.r.problem(block, say, s.c.forms.with(s.in, s.st, s.share, say))
 	}
 	return ended
 }
@@ -120,7 +120,7 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 // back: nobody knows them, so nobody could give them to the others.
 func (s *sharing) conceal(ctx context.Context) ([]*stored, error) {
 	fresh, failure := s.concealOnce(ctx)
-	if failure != nil && len(fresh) == 0 && s.b.strongerPhrase(ctx, &s.share, failure, s.Count(receipt.Row.Missing)) {
+	if failure != nil && len(fresh) == 0 && s.c.vault.strongerPhrase(ctx, &s.share, failure, s.Count(receipt.Row.Missing)) {
 		fresh, failure = s.concealOnce(ctx)
 	}
 	if failure != nil && s.st.Generate {
@@ -137,7 +137,7 @@ func (s *sharing) concealOnce(ctx context.Context) (fresh []*stored, failure err
 		if !row.Missing() || !s.goesTo(row.To) {
 			return
 		}
-		if made[i], failures[i] = s.b.conceal(ctx, s.in, s.share); failures[i] != nil {
+		if made[i], failures[i] = s.c.vault.conceal(ctx, s.in, s.share); failures[i] != nil {
 			row.Step, row.Why = receipt.Failed, reasonOf(failures[i])
 		}
 	})
@@ -178,9 +178,9 @@ func (s *sharing) undo(ctx context.Context, fresh []*stored, say string) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	if s.takeBack(ctx, fresh) != nil {
-		say = s.b.words(s.in.userID).LeftLive(s.Ends())
+		say = s.c.words(s.in.userID).LeftLive(s.Ends())
 	}
-	_, _ = s.b.reach(ctx, s.share.creator, text.Plain(say), viaHook, viaDM, viaEphemeral)
+	_, _ = s.c.reach(ctx, s.share.creator, text.Plain(say), viaHook, viaDM, viaEphemeral)
 }
 
 // goesTo says of somebody that the rules were asked about them: a receipt may
@@ -203,8 +203,8 @@ func servable(w *text.Printer, r receipt.Receipt, s share) (block, say string) {
 
 // keepForm leaves the form open for those who got nothing.
 func (s *sharing) keepForm(failure error) {
-	w, live := s.b.words(s.in.userID), s.Count(receipt.Row.Live)
-	say := s.b.notConcealed(s.in, failure, s.ttl, live > 0)
+	w, live := s.c.words(s.in.userID), s.Count(receipt.Row.Live)
+	say := s.c.vault.notConcealed(s.in, failure, s.ttl, live > 0)
 	closed := say // to whoever doesn't see the form any more
 	switch {
 	case live == 0:
@@ -217,5 +217,5 @@ func (s *sharing) keepForm(failure error) {
 	}
 	st := s.st
 	st.Receipt, st.To, st.Mail = s.ForForm(), nil, false
-	s.r.again(s.b.forms.with(s.in, st, s.share, say)(), say, text.Plain(closed))
+	s.r.again(s.c.forms.with(s.in, st, s.share, say)(), say, text.Plain(closed))
 }

@@ -69,7 +69,7 @@ func (w *writing) send(ctx context.Context, in *interaction, note string, which 
 // stays in the receipt if it may not have arrived.
 func (l *ledger) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, note string, row receipt.Row) receipt.Row {
 	one := in.about(row.Fingerprint())
-	m := l.words(row.To).Personal(text.Shared{Creator: r.Creator, Link: l.beside.Links.SecretLink(r.Link(row)), Expires: r.Ends(), Phrase: r.Phrase, Note: note}, l.cannotValue(r, row.To, note))
+	m := l.words(row.To).Personal(text.Shared{Creator: r.Creator, Link: l.link(r, row), Expires: r.Ends(), Phrase: r.Phrase, Note: note}, l.cannotValue(r, row.To, note))
 	var at slackapi.Place
 	posted := slackapi.Twice(func() (r slackapi.Result) {
 		at, r = l.slack.Post(ctx, row.To, m, "")

@@ -80,14 +80,14 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	failures := make([]error, len(w.Rows))
 	each(len(w.Rows), func(i int) {
 		if due(w.Rows[i]) {
-			failures[i] = b.sendPhraseTo(ctx, in, s, &w.Rows[i])
+			failures[i] = b.courier.sendPhraseTo(ctx, in, s, &w.Rows[i])
 		}
 	})
 	left := w.Count(func(r receipt.Row) bool { return slices.Contains(s.to.People, r.To) && r.Phrase != receipt.PhraseSent })
 	failure := gravest(failures)
 	live := w.Count(func(r receipt.Row) bool { return r.Phrase == receipt.PhraseLive && slices.Contains(s.to.People, r.To) })
 	if failure != nil && left == len(s.to.People) && live == 0 {
-		problem(b.notConcealed(in, failure, s.ttl, false))
+		problem(b.vault.notConcealed(in, failure, s.ttl, false))
 		return concealOutcome(failure).outcome
 	}
 	say := b.words(in.userID).PhraseSent
@@ -103,16 +103,16 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 
 // sendPhraseTo notes in the row what became of it. A second link that did not
 // arrive is burned: another press makes a new one.
-func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, row *receipt.Row) error {
-	kept, err := b.conceal(ctx, in, s)
+func (c *courier) sendPhraseTo(ctx context.Context, in *interaction, s share, row *receipt.Row) error {
+	kept, err := c.vault.conceal(ctx, in, s)
 	if err != nil {
 		row.Phrase = receipt.PhraseNotSent
 		return err
 	}
 	ends := kept.receipt().Ends()
-	m := b.words(row.To).PhraseLink(text.Shared{Creator: s.creator.user, Link: b.ots.SecretLink(kept.Shared), Expires: ends})
+	m := c.words(row.To).PhraseLink(text.Shared{Creator: s.creator.user, Link: c.vault.ots.SecretLink(kept.Shared), Expires: ends})
 	posted := slackapi.Twice(func() slackapi.Result {
-		_, r := b.slack.Post(ctx, row.To, m, "")
+		_, r := c.slack.Post(ctx, row.To, m, "")
 		return r
 	})
 	if !posted.OK() {
@@ -124,11 +124,11 @@ func (b *Bot) sendPhraseTo(ctx context.Context, in *interaction, s share, row *r
 		} else if posted.Unproven {
 			row.Phrase = receipt.PhraseUnproven
 		}
-		b.event(auditDeliveryFailed, kept.in, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
+		c.event(auditDeliveryFailed, kept.in, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
 		return nil
 	}
 	row.Phrase = receipt.PhraseSent
-	b.work.settled(kept.fingerprint())
-	b.event(auditDelivered, kept.in, zap.String("recipient_id", row.To), zap.String("outcome", string(outcomePosted)))
+	kept.settled()
+	c.event(auditDelivered, kept.in, zap.String("recipient_id", row.To), zap.String("outcome", string(outcomePosted)))
 	return nil
 }

@@ -50,28 +50,37 @@ type delivery struct {
 	undone  string // what was said if nobody could be told and it was undone
 }
 
+// courier brings links to where they belong, and receipts to who shares: those of
+// one secret here, those of several people in people.go.
+type courier struct {
+	*voice
+	vault  *vault
+	ledger *ledger
+	forms  *secretForms // which stay open for whoever got nothing
+}
+
 // deliver brings the link to where it belongs and the receipt to its creator.
 // It tries, in this order: chat.postMessage; the response_url; the creator
 // privately; and if not even that works, it burns the secret. So no secret is
 // left that nobody knows of, also when ctx ends in the middle or a road panics.
-func (s *stored) deliver(ctx context.Context) (d delivery) {
-	b, announced, told := s.b, false, false
+func (c *courier) deliver(ctx context.Context, s *stored) (d delivery) {
+	announced, told := false, false
 	defer func() {
 		switch {
 		case told:
 		case announced: // a panic on the way to the creator: the link is out all the same
-			b.work.settled(s.fingerprint())
+			s.settled()
 		default:
-			s.undo(ctx, s.b.words(s.creator.user).GaveUp)
+			s.undo(ctx, c.words(s.creator.user).GaveUp)
 		}
 	}()
 	r, ok := s.receipt().Fit()
 	if !ok { // a receipt whose buttons would be dead
-		b.log.Error("secret has no receipt that fits", zap.String("fingerprint", s.fingerprint()))
+		c.log.Error("secret has no receipt that fits", zap.String("fingerprint", s.fingerprint()))
 		told = true
-		return s.undo(ctx, s.b.words(s.creator.user).GaveUp)
+		return s.undo(ctx, c.words(s.creator.user).GaveUp)
 	}
-	d.outcome = s.announce(ctx, &r)
+	d.outcome = c.announce(ctx, s, &r)
 	announced = r.Rows[0].Step == receipt.Sent
 	if announced {
 		// The link is out, so its creator must hear of it, also while stopping.
@@ -80,22 +89,22 @@ func (s *stored) deliver(ctx context.Context) (d delivery) {
 		defer cancel()
 	}
 	var err error
-	_ = b.ledger.change(ctx, s.in, r, func(w *writing) { // nobody else has it yet
+	_ = c.ledger.change(ctx, s.in, r, func(w *writing) { // nobody else has it yet
 		if d.told, err = w.post(ctx); err != nil {
 			w.drop()
 		}
 	})
 	told = true
 	if err != nil {
-		b.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", s.fingerprint()))
+		c.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", s.fingerprint()))
 		if !announced {
-			return s.undo(ctx, s.b.words(s.creator.user).GaveUp)
+			return s.undo(ctx, c.words(s.creator.user).GaveUp)
 		}
-		b.event(auditNoReceipt, s.in)
+		c.event(auditNoReceipt, s.in)
 	}
-	b.work.settled(s.fingerprint())
-	b.event(auditDelivered, s.in, zap.String("outcome", string(d.outcome)))
-	b.adviseLeak(ctx, s.share)
+	s.settled()
+	c.event(auditDelivered, s.in, zap.String("outcome", string(d.outcome)))
+	c.adviseLeak(ctx, s.share)
 	return d
 }
 
@@ -116,8 +125,8 @@ func (s *stored) receipt() receipt.Receipt {
 // A post of which nobody can say whether it was made is repeated once in all,
 // by either road: twice the same link is better than none, and more would be
 // noise.
-func (s *stored) announce(ctx context.Context, r *receipt.Receipt) outcome {
-	b, row := s.b, &r.Rows[0]
+func (c *courier) announce(ctx context.Context, s *stored, r *receipt.Receipt) outcome {
+	row := &r.Rows[0]
 	row.Step = receipt.NotSent
 	switch {
 	case s.to.Sort == receipt.ToOneself:
@@ -129,10 +138,10 @@ func (s *stored) announce(ctx context.Context, r *receipt.Receipt) outcome {
 		row.Went(slackapi.Place{})
 		return outcomeMailed
 	}
-	m := b.words(everyone).Announcement(text.Shared{Creator: s.creator.user, Link: b.ots.SecretLink(r.Link(*row)), Expires: r.Ends(), Phrase: r.Phrase, Note: s.note})
+	m := c.words(everyone).Announcement(text.Shared{Creator: s.creator.user, Link: c.ledger.link(*r, *row), Expires: r.Ends(), Phrase: r.Phrase, Note: s.note})
 	var at slackapi.Place
 	posted := slackapi.Twice(func() (r slackapi.Result) {
-		at, r = b.slack.Post(ctx, s.to.Channel, m, s.to.Thread)
+		at, r = c.slack.Post(ctx, s.to.Channel, m, s.to.Thread)
 		return r
 	})
 	if posted.OK() {
@@ -141,7 +150,7 @@ func (s *stored) announce(ctx context.Context, r *receipt.Receipt) outcome {
 	}
 	if posted.Refused() && s.responseURL != "" && posted.Code.HookMayHelp() {
 		hooked := slackapi.Twice(func() slackapi.Result {
-			return b.slack.Respond(ctx, s.responseURL, slackapi.Answer{
+			return c.slack.Respond(ctx, s.responseURL, slackapi.Answer{
 				Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.InChannel, ThreadTS: s.to.Thread,
 			})
 		})
@@ -154,10 +163,23 @@ func (s *stored) announce(ctx context.Context, r *receipt.Receipt) outcome {
 			posted.Code = hooked.Code // says more than "not a member", which was expected
 		}
 	}
-	b.event(auditDeliveryFailed, s.in, zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
+	c.event(auditDeliveryFailed, s.in, zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))
 	row.Why = string(posted.Code)
 	if posted.Unproven {
 		row.Step, row.Why = receipt.Perhaps, receipt.Unproven
 	}
 	return outcomeNotPosted
+}
+
+// also gives the creator a link of their own to a generated password: a
+// second secret, since a link works once.
+func (c *courier) also(ctx context.Context, in *interaction, s share) {
+	s.to, s.also = receipt.Oneself(), false
+	kept, err := c.vault.conceal(ctx, in, s)
+	if err != nil {
+		w := c.words(in.userID)
+		c.tell(ctx, in, w.Together(w.NoSecondLink, c.vault.notConcealed(in, err, s.ttl, false)))
+		return
+	}
+	c.deliver(ctx, kept)
 }

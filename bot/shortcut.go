@@ -39,7 +39,7 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 		Thread:  cmp.Or(message.Text("thread_ts"), ts),
 		TS:      ts,
 		Author:  read.Author,
-		Host:    b.workspaceHost(p.Team.Domain),
+		Host:    b.cfg.workspaceHost(p.Team.Domain),
 		Facts:   read.Facts,
 		// The mark is of what the form gives back: Slack trims nothing there.
 		Mark:        markOf(b.seal, read.Text),

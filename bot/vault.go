@@ -1,0 +1,147 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/rules"
+	"otsbot/otsclient"
+)
+
+// vault is OneTimeSecret, as what people do has need of it: it keeps their secrets
+// (conceal.go), says what became of them, and burns them.
+type vault struct {
+	*voice
+	ots     *otsclient.Client
+	rules   *rules.Rules // which count what somebody has stored
+	work    *workload    // which counts what nobody was told about yet
+	longest time.Duration
+}
+
+// lookAt asks OneTimeSecret about some rows. What it finds is by metadata key.
+func (v *vault) lookAt(ctx context.Context, r receipt.Receipt, which func(receipt.Row) bool) map[string]receipt.Seen {
+	found := make([]receipt.Seen, len(r.Rows))
+	each(len(r.Rows), func(i int) {
+		if which(r.Rows[i]) {
+			found[i] = v.look(ctx, r, r.Rows[i])
+		}
+	})
+	byKey := map[string]receipt.Seen{}
+	for i, now := range found {
+		if now.Fate != receipt.Unseen {
+			byKey[r.Rows[i].Key] = now
+		}
+	}
+	return byKey
+}
+
+// look asks OneTimeSecret for the state of a secret.
+func (v *vault) look(ctx context.Context, r receipt.Receipt, row receipt.Row) receipt.Seen {
+	started := time.Now()
+	meta, err := v.ots.Metadata(ctx, row.MetadataKey())
+	v.metrics.ots("metadata", started, err)
+	now := v.seen(meta)
+	switch {
+	case errors.Is(err, otsclient.ErrGone):
+		// The server forgot it: metadata lives twice as long as the secret.
+		now.Fate = receipt.Gone
+		if time.Now().After(r.Ends()) {
+			now.Fate = receipt.Expired
+		}
+	case err != nil:
+		v.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
+		now.Fate = receipt.NoAnswer
+	}
+	return now
+}
+
+// seen is what OneTimeSecret says of a secret, as of now.
+func (v *vault) seen(meta otsclient.Metadata) receipt.Seen {
+	if meta.State == otsclient.StateOpened {
+		v.metrics.secrets.WithLabelValues(secretOpened).Inc()
+	}
+	now := receipt.Seen{AsOf: time.Now().Unix(), Fate: receipt.FateOf(meta.State)}
+	if !meta.Received.IsZero() {
+		now.Opened = meta.Received.Unix()
+	}
+	return now
+}
+
+// burnRows burns some rows and notes how each is then. It returns outcomeBurned
+// if it burned any, or outcomeTooLate, and an error of those that refused the
+// passphrase.
+func (v *vault) burnRows(ctx context.Context, in *interaction, w *writing, which func(receipt.Row) bool, phrase otsclient.Plaintext) (outcome, error) {
+	ended, wrong := make([]outcome, len(w.Rows)), make([]error, len(w.Rows))
+	each(len(w.Rows), func(i int) {
+		row := w.Rows[i]
+		if !which(row) {
+			return
+		}
+		now, err := v.burnRow(ctx, w.Receipt, row, phrase)
+		if err != nil {
+			wrong[i] = err
+			return
+		}
+		w.Rows[i].Saw(now)
+		ended[i] = v.noteBurn(in.about(row.Fingerprint()), now)
+	})
+	err := errors.Join(wrong...)
+	w.Phrase = w.Phrase || err != nil
+	if slices.Contains(ended, outcomeBurned) {
+		return outcomeBurned, err
+	}
+	return outcomeTooLate, err
+}
+
+// burnSecret burns and says how the secret is now, or that the passphrase is
+// wrong or locked. A 200 alone is not enough: the receipt must never say
+// "burned" of a secret that was opened first, and the answer's own state is
+// stale on most versions, so the metadata is read again.
+func (v *vault) burnRow(ctx context.Context, r receipt.Receipt, row receipt.Row, phrase otsclient.Plaintext) (receipt.Seen, error) {
+	started := time.Now()
+	err := v.ots.Burn(ctx, row.MetadataKey(), phrase)
+	v.metrics.ots("burn", started, err)
+	if errors.Is(err, otsclient.ErrWrongPassphrase) || errors.Is(err, otsclient.ErrLocked) {
+		return receipt.Seen{}, err
+	}
+	gone := errors.Is(err, otsclient.ErrGone)
+	if err != nil && !gone {
+		v.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
+	}
+	now := v.look(ctx, r, row)
+	switch {
+	case err == nil && now.Fate == receipt.NoAnswer:
+		now.Fate = receipt.BurnedOnTrust
+	case now.Fate == receipt.NoAnswer:
+	case now.Fate == receipt.Waiting && gone && r.Phrase:
+		return now, otsclient.ErrWrongPassphrase // 0.12 says no more than that
+	case now.Fate == receipt.Waiting:
+		now.Fate = receipt.BurnNotDone
+	case err == nil && now.Fate == receipt.Burned:
+		now.Fate = receipt.BurnedNow
+	case now.Fate == receipt.Burned && !gone:
+		// The answer was lost, or is none that is known: burned now or before.
+	default:
+		now.Late = true
+	}
+	return now, nil
+}
+
+// noteBurn counts a burn that came to its end.
+func (v *vault) noteBurn(in *interaction, now receipt.Seen) outcome {
+	if now.Fate == receipt.NoAnswer || now.Fate == receipt.BurnNotDone {
+		return outcomeNoAnswer
+	}
+	if now.Late || !now.Fate.IsBurned() {
+		v.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.Fate))
+		return outcomeTooLate
+	}
+	v.metrics.secrets.WithLabelValues(secretBurned).Inc()
+	v.event(auditBurned, in, zap.String("outcome", string(outcomeBurned)))
+	return outcomeBurned
+}
