@@ -84,7 +84,7 @@ func (w *world) told(user, channel string, parts ...string) {
 }
 
 func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben, eve)
 		w.sees(asked, "ana asks you for a secret", "the staging password", "[Send it]", "[I don't have it]")
 		w.sees(w.card(), "You asked for:", "ben: waiting", "eve: waiting", "[Remind]", "[Withdraw]")
@@ -106,7 +106,7 @@ func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
 
 func TestAskIsExactlyThat(t *testing.T) {
 	for typed, opens := range map[string]bool{"ask": true, "Ask": true, " ask ": true, "ask me anything": false, "asks": false} {
-		inWorld(t, func(w *world) {
+		onBoth(t, func(w *world) {
 			w.command(ana, general, typed)
 			view := w.slack.View(ana)
 			if got := view != nil && view.Title == "Ask for a secret"; got != opens {
@@ -133,7 +133,7 @@ func TestTheFormOpensByShortcutAndFromHome(t *testing.T) {
 }
 
 func TestWhoDoesntHaveItSaysSo(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
 		w.submit(ben, slackfake.Values{"Add a message": "Ask <!channel> eve"})
@@ -147,7 +147,7 @@ func TestWhoDoesntHaveItSaysSo(t *testing.T) {
 }
 
 func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
@@ -158,7 +158,7 @@ func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
 }
 
 func TestTheFirstAnswerInAConversationCounts(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.press(ben, asked, "Send it")
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
@@ -176,7 +176,7 @@ func TestTheFirstAnswerInAConversationCounts(t *testing.T) {
 }
 
 func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
 		asked := w.asksIn(general, slackfake.Values{takesSeveral: []string{"Accept more than one answer"}})
 		w.answers(eve, asked)
@@ -192,7 +192,7 @@ func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
 
 // Where the app is no member it can't edit: a press changes the message.
 func TestARequestWhereTheAppIsNoMember(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asksIn(between, nil)
 		w.sees(asked, "ana asks you for a secret")
 		w.sees(w.card(), "I'm not a member there", "[Withdraw]")
@@ -206,7 +206,7 @@ func TestARequestWhereTheAppIsNoMember(t *testing.T) {
 }
 
 func TestAWithdrawnRequestStoresNothing(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "Send it")
 		w.press(ana, w.card(), "Withdraw")
@@ -222,7 +222,7 @@ func TestAWithdrawnRequestStoresNothing(t *testing.T) {
 }
 
 func TestAnExpiredRequestStoresNothing(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben, eve}, askedUntil: "1 hour"})
 		asked := w.last(ben, w.slack.AppDM(ben))
@@ -239,7 +239,7 @@ func TestAnExpiredRequestStoresNothing(t *testing.T) {
 }
 
 func TestAskedTwice(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		w.asks(ben)
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "the staging password", askedPeople: []string{eve, ben}})
@@ -251,7 +251,7 @@ func TestAskedTwice(t *testing.T) {
 }
 
 func TestPeopleAreRemindedOnceADay(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben, eve}, askedUntil: "7 days"})
 		first := w.last(ben, w.slack.AppDM(ben))
@@ -282,7 +282,7 @@ func TestWhatTheFormOfARequestRefuses(t *testing.T) {
 		"archived there": {slackfake.Values{whatField: "a key", askedPlace: random}, "place", "Nobody was asked, and nothing was stored"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			onBoth(t, func(w *world) {
 				if name == "archived there" {
 					w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: random, Error: "restricted_action"})
 				}
@@ -298,7 +298,7 @@ func TestWhatTheFormOfARequestRefuses(t *testing.T) {
 }
 
 func TestAnAskerWithoutDMsAsksNobody(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
@@ -311,7 +311,7 @@ func TestAnAskerWithoutDMsAsksNobody(t *testing.T) {
 
 // What is stored then is on the receipt, with Burn and another try.
 func TestAnAskerWhoCantBeReachedAnyMore(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.answers(ben, asked)
@@ -322,7 +322,7 @@ func TestAnAskerWhoCantBeReachedAnyMore(t *testing.T) {
 }
 
 func TestAFormThatIsClosedChangesNothing(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		for _, button := range []string{"Send it", "I don't have it"} {
 			w.press(ben, asked, button)
@@ -337,7 +337,7 @@ func TestAFormThatIsClosedChangesNothing(t *testing.T) {
 }
 
 func TestWhoLeftTheConversationStillAnswers(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.press(ben, asked, "Send it")
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = []string{ana} })
@@ -348,7 +348,7 @@ func TestWhoLeftTheConversationStillAnswers(t *testing.T) {
 }
 
 func TestAnAnswerThatOneTimeSecretDoesntTakeStaysInTheForm(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		mend := w.ots.Fault(otsfake.Fault{Status: 503})
 		w.answers(ben, asked)
@@ -365,7 +365,7 @@ func TestAnAnswerThatOneTimeSecretDoesntTakeStaysInTheForm(t *testing.T) {
 }
 
 func TestARequestsButtonsAreTheirsAlone(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		for _, button := range []string{"Send it", "I don't have it"} {
 			env, err := w.slack.PreparePress(ben, asked, button)
@@ -419,7 +419,7 @@ func (w *world) twice(user string, values slackfake.Values) *slackfake.Interacti
 
 // Two forms, on two devices say: the second is told, and stores nothing.
 func TestSendItPressedTwice(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "Send it")
 		second := w.twice(ben, slackfake.Values{"Secret": "hunter2"})
@@ -431,7 +431,7 @@ func TestSendItPressedTwice(t *testing.T) {
 }
 
 func TestIDontHaveItPressedTwice(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
 		w.twice(ben, nil)
@@ -443,7 +443,7 @@ func TestIDontHaveItPressedTwice(t *testing.T) {
 
 // Slack doesn't post the reminder: what was asked before stays as it is.
 func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "not_in_channel"})
 		w.press(ana, w.card(), "Remind")
@@ -456,16 +456,17 @@ func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
 }
 
 func TestTheAskerDoesntAnswer(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.press(ana, asked, "Send it")
 		w.told(ana, general, "This is your own request")
 	})
 }
 
-// A process that ended took the rest with it: buttons hold what they need.
-func TestRequestsOutliveAProcessWithoutAStore(t *testing.T) {
-	inWorld(t, func(w *world) {
+// Without a store, a process that ended took the rest with it: buttons hold what
+// they need.
+func TestRequestsOutliveAProcess(t *testing.T) {
+	onBoth(t, func(w *world) {
 		asked, other := w.asks(ben, eve), slackfake.Message{}
 		other = w.last(eve, w.slack.AppDM(eve))
 		card := w.card()
@@ -485,8 +486,7 @@ func TestRequestsOutliveAProcessWithoutAStore(t *testing.T) {
 }
 
 func TestAnsweredStaysAnsweredWithAStore(t *testing.T) {
-	store := "file:" + t.TempDir() + "/otsbot.db"
-	inWorld(t, func(w *world) {
+	stays := func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
 		asked := w.asksIn(general, nil)
 		w.press(ben, asked, "Send it")
@@ -495,5 +495,11 @@ func TestAnsweredStaysAnsweredWithAStore(t *testing.T) {
 		w.restart()
 		w.submit(ben, slackfake.Values{"Secret": "too late"})
 		contains(t, w.slack.View(ben).Errors["secret"], "Somebody else has answered", "Nothing was stored")
-	}, func(c *bot.Config) { c.StoreURL = store })
+		if n := w.ots.Secrets(); n != 1 {
+			t.Errorf("%d secrets", n)
+		}
+	}
+	file := "file:" + t.TempDir() + "/otsbot.db"
+	t.Run("a file", func(t *testing.T) { inWorld(t, stays, func(c *bot.Config) { c.StoreURL = file }) })
+	t.Run("two replicas", func(t *testing.T) { inReplicas(t, slackfake.Options{}, stays) })
 }

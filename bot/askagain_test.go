@@ -18,7 +18,7 @@ func (w *world) openPosts(to string) (mend func()) {
 func TestARequestThatMayHaveArrivedWaits(t *testing.T) {
 	for name, to := range map[string]string{"a person": ben, "a conversation": general} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			onBoth(t, func(w *world) {
 				mend := w.openPosts(to)
 				values := slackfake.Values{whatField: "the staging password"}
 				place := to
@@ -51,7 +51,7 @@ func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
 		"nothing was stored": func(w *world) func() { return w.ots.Fault(otsfake.Fault{Status: 503}) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			onBoth(t, func(w *world) {
 				asked := w.asks(ben)
 				mend := trouble(w)
 				w.answers(ben, asked)
@@ -74,7 +74,7 @@ func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
 
 // What is over is over for the receipt's button too.
 func TestAnAnswerIsNotSentAgainToWhoWithdrew(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Error: "messages_tab_disabled"})
 		w.answers(ben, asked)
@@ -91,7 +91,7 @@ func TestAnAnswerIsNotSentAgainToWhoWithdrew(t *testing.T) {
 
 // Two forms at once, on two devices say: the asker reads it once.
 func TestTwoFormsThatDeclineAtOnceTellOnce(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Delay: 500 * time.Millisecond})
@@ -129,7 +129,7 @@ func TestTwoFormsThatDeclineAtOnceTellOnce(t *testing.T) {
 // The receipt has room for the longest request.
 func TestTheLongestRequestFitsItsReceipt(t *testing.T) {
 	for _, letter := range []string{"😀", `"`, "&"} {
-		inWorld(t, func(w *world) {
+		onBoth(t, func(w *world) {
 			w.command(ana, general, "ask")
 			w.submit(ana, slackfake.Values{whatField: strings.Repeat(letter, 150), askedPeople: []string{ben}})
 			asked := w.last(ben, w.slack.AppDM(ben))

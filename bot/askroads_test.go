@@ -1,9 +1,7 @@
 package bot_test
 
 import (
-	"context"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,79 +131,78 @@ func TestAnAnswerReachesNobodyButTheAsker(t *testing.T) {
 	}
 }
 
-func (w *two) did(seen *slackfake.Interaction, err error) {
+// atOnce sends all at the same time, each over another connection in turn.
+func (w *world) atOnce(all ...slackfake.Envelope) {
 	w.Helper()
-	if err != nil || !seen.Acked {
-		w.Fatalf("%+v, %v", seen, err)
+	numbers, failed := w.slack.ConnectionNumbers(), make(chan error, len(all))
+	for i, e := range all {
+		go func() {
+			_, err := w.slack.Send(w.Context(), e, numbers[i%len(numbers)])
+			failed <- err
+		}()
 	}
+	for range all {
+		if err := <-failed; err != nil {
+			w.Error(err)
+		}
+	}
+	w.settle(time.Minute) // who waited for another is answered
 }
 
-// Over replicas the first answer in a conversation counts, and no other is
-// stored; the card has both who answered and who didn't.
-func TestOverReplicasTheFirstAnswerCounts(t *testing.T) {
-	t.Parallel()
-	w := newTwo(t, func(c *bot.Config) { c.Policy.RecipientsMax = bot.MaxRecipients })
-	w.slack.AddUser(slackfake.User{ID: eve, Name: eve})
-	w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
-	w.did(w.slack.Command(t.Context(), ana, general, "/secret", "ask"))
-	w.did(w.slack.Submit(t.Context(), ana, slackfake.Values{whatField: "a key"}))
-	asked := w.slack.Messages(ben, general)[0]
-	numbers := w.slack.ConnectionNumbers()
-	var both sync.WaitGroup
-	for i, user := range []string{ben, eve} {
-		w.did(w.slack.Press(t.Context(), user, asked, "Send it"))
-		w.until("a form", func() bool { return w.slack.View(user) != nil })
-		if err := w.slack.Fill(user, slackfake.Values{"Secret": "hunter2"}); err != nil {
-			t.Fatal(err)
-		}
-		env, err := w.slack.PrepareSubmit(user)
-		if err != nil {
-			t.Fatal(err)
-		}
-		both.Go(func() { _, _ = w.slack.Send(context.Background(), env, numbers[i]) })
+// about is the form of somebody, filled in and about to be sent.
+func (w *world) about(user string, values slackfake.Values) slackfake.Envelope {
+	w.Helper()
+	if err := w.slack.Fill(user, values); err != nil {
+		w.Fatal(err)
 	}
-	both.Wait()
-	w.until("answered", func() bool {
-		return strings.Contains(w.slack.Messages(ana, w.slack.AppDM(ana))[0].PlainText(), "answered")
+	e, err := w.slack.PrepareSubmit(user)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return e
+}
+
+// Two people who answer at once: in a conversation one of them counts, and the
+// other's secret is not stored.
+func TestOfTwoAnswersAtOnceTheFirstCounts(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
+		asked := w.asksIn(general, nil)
+		var forms []slackfake.Envelope
+		for _, user := range []string{ben, eve} {
+			w.press(user, asked, "Send it")
+			forms = append(forms, w.about(user, slackfake.Values{"Secret": "hunter2"}))
+		}
+		w.atOnce(forms...)
+		if n := w.ots.Secrets(); n != 1 {
+			t.Errorf("%d secrets", n)
+		}
+		said := ""
+		for _, user := range []string{ben, eve} {
+			if v := w.slack.View(user); v != nil {
+				said += v.Errors["secret"]
+			}
+		}
+		contains(t, said, "Nothing was stored")
+		if n := strings.Count(w.card().PlainText(), ": answered"); n != 1 {
+			t.Errorf("%d answers on the card", n)
+		}
 	})
-	w.stop()
-	if n := w.ots.Secrets(); n != 1 {
-		t.Errorf("%d secrets", n)
-	}
-	said := ""
-	for _, user := range []string{ben, eve} {
-		if v := w.slack.View(user); v != nil {
-			said += v.Errors["secret"]
-		}
-	}
-	contains(t, said, "Nothing was stored")
 }
 
-// Two people who answer at once on two replicas both stand on the card.
-func TestOverReplicasTheCardHasEveryAnswer(t *testing.T) {
-	t.Parallel()
-	w := newTwo(t, func(c *bot.Config) { c.Policy.RecipientsMax = bot.MaxRecipients })
-	w.slack.AddUser(slackfake.User{ID: eve, Name: eve})
-	w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
-	w.did(w.slack.Command(t.Context(), ana, general, "/secret", "ask"))
-	w.did(w.slack.Submit(t.Context(), ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben, eve}}))
-	numbers := w.slack.ConnectionNumbers()
-	var both sync.WaitGroup
-	for i, user := range []string{ben, eve} {
-		w.until("asked", func() bool { return w.lastDM(user) != "" })
-		w.did(w.slack.Press(t.Context(), user, w.slack.Messages(user, w.slack.AppDM(user))[0], "Send it"))
-		w.until("a form", func() bool { return w.slack.View(user) != nil })
-		if err := w.slack.Fill(user, slackfake.Values{"Secret": "hunter2"}); err != nil {
-			t.Fatal(err)
+// Two people who are asked and answer at once both stand on the card.
+func TestTheCardHasEveryAnswerThatCameAtOnce(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.asks(ben, eve)
+		var forms []slackfake.Envelope
+		for _, user := range []string{ben, eve} {
+			w.press(user, w.last(user, w.slack.AppDM(user)), "Send it")
+			forms = append(forms, w.about(user, slackfake.Values{"Secret": "hunter2"}))
 		}
-		env, err := w.slack.PrepareSubmit(user)
-		if err != nil {
-			t.Fatal(err)
+		w.atOnce(forms...)
+		w.sees(w.card(), "ben: answered", "eve: answered")
+		if n := w.ots.Secrets(); n != 2 {
+			t.Errorf("%d secrets", n)
 		}
-		both.Go(func() { _, _ = w.slack.Send(context.Background(), env, numbers[i]) })
-	}
-	both.Wait()
-	w.until("both on the card", func() bool {
-		return strings.Count(w.slack.Messages(ana, w.slack.AppDM(ana))[0].PlainText(), "answered") == 2
 	})
 }

@@ -4,14 +4,13 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
@@ -20,102 +19,30 @@ import (
 // made anew from the memory each time, so it is the same on every replica, and
 // an event that comes again or late does no harm.
 
-// homeWatched is for how long a Home tab is kept up to date after it was opened
-// or pressed: Slack doesn't say when somebody leaves it.
-const homeWatched = time.Hour
-
-// homes are the tabs that may be on a screen.
-type homes struct {
-	mu  sync.Mutex
-	all map[string]*home
-}
-
-type home struct {
-	until     time.Time
-	page      int
-	busy      bool // it is being published
-	outOfDate bool // and was changed meanwhile
-}
-
-// open notes that somebody looks at a page of their tab; -1 is the one that they
-// look at already.
-func (h *homes) open(user string, page int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := time.Now()
-	for other, tab := range h.all {
-		if now.After(tab.until) && !tab.busy {
-			delete(h.all, other)
-		}
-	}
-	tab := h.all[user]
-	if tab == nil {
-		tab = &home{}
-		if h.all == nil {
-			h.all = map[string]*home{}
-		}
-		h.all[user] = tab
-	}
-	tab.until = now.Add(homeWatched)
-	if page >= 0 {
-		tab.page = page
-	}
-}
-
-// begin claims the publishing of a tab, or notes that it is out of date. A tab
-// that nobody looks at is left.
-func (h *homes) begin(user string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	tab := h.all[user]
-	switch {
-	case tab == nil || time.Now().After(tab.until):
-		return false
-	case tab.busy:
-		tab.outOfDate = true
-		return false
-	}
-	tab.busy, tab.outOfDate = true, false
-	return true
-}
-
-func (h *homes) pageOf(user string) int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.all[user].page
-}
-
-// end says whether the tab is to be published once more.
-func (h *homes) end(user string) (again bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	tab := h.all[user]
-	again, tab.outOfDate = tab.outOfDate, false
-	tab.busy = again
-	return again
-}
-
-// fail leaves a tab as it is, until something is pressed or changes.
-func (h *homes) fail(user string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.all[user].busy, h.all[user].outOfDate = false, false
-}
-
 // homeOpened is app_home_opened: somebody opened the app.
 func (b *Bot) homeOpened(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	_ = ack(nil)
 	if p.Event.Tab != "home" || in.userID == "" {
 		return in.ended(outcomeIgnored)
 	}
-	b.homes.open(in.userID, 0)
+	b.watchHome(ctx, in.userID, 0)
 	return in.ended(b.publishHome(ctx, in.userID))
+}
+
+// homePressed is what follows each press on a tab: what a press found out of date
+// isn't any more.
+func (b *Bot) homePressed(ctx context.Context, user string) {
+	current := b.homes.current(user)
+	b.watchHome(ctx, user, samePage)
+	if !current {
+		b.refreshHome(user)
+	}
 }
 
 // refreshHome brings a tab up to date that may be on a screen, in the
 // background: no press waits for it.
 func (b *Bot) refreshHome(user string) {
-	if !b.homes.begin(user) {
+	if !b.homes.begin(user, b.memory.Shared()) {
 		return
 	}
 	work := b.work.begin(user)
@@ -133,7 +60,7 @@ func (b *Bot) refreshHome(user string) {
 
 // publishHome brings a tab up to date.
 func (b *Bot) publishHome(ctx context.Context, user string) outcome {
-	if !b.homes.begin(user) {
+	if !b.homes.begin(user, false) {
 		return outcomeHomeShown // whoever publishes it does so once more
 	}
 	return b.publishing(ctx, user)
@@ -147,8 +74,7 @@ func (b *Bot) publishing(ctx context.Context, user string) outcome {
 		}
 	}()
 	for {
-		published := b.slack.PublishHome(ctx, user, b.homeView(ctx, user), "")
-		if !published.OK() {
+		if published := b.publishOnce(ctx, user); !published.OK() {
 			b.log.Warn("Home tab not published", zap.String("code", string(published.Code)), zap.String("user_id", user))
 			return outcomeFormFailed
 		}
@@ -157,6 +83,19 @@ func (b *Bot) publishing(ctx context.Context, user string) outcome {
 			return outcomeHomeShown
 		}
 	}
+}
+
+// publishOnce publishes a tab as it is now, if anybody may look at it. Replicas do so
+// one after the other: else what was read first could be shown last.
+func (b *Bot) publishOnce(ctx context.Context, user string) slackapi.Result {
+	if !b.watchedHome(ctx, user) {
+		return slackapi.Result{}
+	}
+	if b.memory.Shared() {
+		release, _ := b.locks.hold(ctx, homeEntry(user), lockWait)
+		defer release()
+	}
+	return b.slack.PublishHome(ctx, user, b.homeView(ctx, user), "")
 }
 
 // homeView is somebody's tab, from what is remembered of them and of nobody
@@ -198,7 +137,7 @@ func (b *Bot) turnHome(ctx context.Context, in *interaction, p payload.Payload, 
 	if err != nil || page < 0 || page > maxListed {
 		return in.ended(outcomeIgnored)
 	}
-	b.homes.open(in.userID, page)
+	b.watchHome(ctx, in.userID, page)
 	return in.ended(b.publishHome(ctx, in.userID))
 }
 
@@ -214,7 +153,6 @@ func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payloa
 	if err != nil {
 		return in.ended(b.refuseButton(ctx, in, err))
 	}
-	b.homes.open(in.userID, -1)
 	live, _, complete := b.ledger.listed(ctx, in.userID)
 	var burned, late, phrases, left int
 	for _, r := range live {

@@ -33,9 +33,10 @@ func (w *world) pressHome(user, button string) *slackfake.Interaction {
 	return w.did(w.slack.PressInHome(w.Context(), user, button))
 }
 
+// inHome runs f on both, with a Home tab and what is out followed.
 func inHome(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 	t.Helper()
-	inWorldOf(t, withHome, otsfake.Options{}, f, append([]func(*bot.Config){following}, changes...)...)
+	onBothOf(t, withHome, f, append([]func(*bot.Config){following}, changes...)...)
 }
 
 func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
@@ -105,21 +106,27 @@ func TestHomeHasPages(t *testing.T) {
 }
 
 func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
-	store := "file:" + t.TempDir() + "/otsbot.db"
-	inHome(t, func(w *world) {
+	again := func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.kill()
 		w.restart()
 		w.opensHome(ana)
+	}
+	with := func(w *world) {
+		again(w)
 		contains(t, w.home(ana), "1 active secret")
 		lacks(t, w.home(ana), "This list starts")
-	}, func(c *bot.Config) { c.StoreURL = store })
-	inHome(t, func(w *world) {
-		w.command(ana, general, "hunter2")
-		w.kill()
-		w.restart()
-		w.opensHome(ana)
-		contains(t, w.home(ana), "You have no active secrets", "This list starts when the app last started")
+	}
+	file := "file:" + t.TempDir() + "/otsbot.db"
+	t.Run("a file", func(t *testing.T) {
+		inWorldOf(t, withHome, otsfake.Options{}, with, following, func(c *bot.Config) { c.StoreURL = file })
+	})
+	t.Run("two replicas", func(t *testing.T) { inReplicas(t, withHome, with, following) })
+	t.Run("none", func(t *testing.T) {
+		inWorldOf(t, withHome, otsfake.Options{}, func(w *world) {
+			again(w)
+			contains(t, w.home(ana), "You have no active secrets", "This list starts when the app last started")
+		}, following)
 	})
 }
 
@@ -151,7 +158,7 @@ func TestAHomesButtonIsItsOwnersAlone(t *testing.T) {
 }
 
 func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {
-	inWorld(t, func(w *world) {
+	onBoth(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.press(ana, w.receipt(ana), "Burn")
 		if n := len(w.slack.Calls("views.publish")); n != 0 {
@@ -161,7 +168,7 @@ func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {
 }
 
 func TestBurnAllSaysWhatWasTooLate(t *testing.T) {
-	inWorldOf(t, withHome, otsfake.Options{}, func(w *world) { // which nobody follows
+	onBothOf(t, withHome, func(w *world) { // which nobody follows
 		w.command(ana, general, "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
 		w.command(ana, general, "hunter2")
@@ -193,5 +200,34 @@ func TestAHomeThatChangedWhileItFailedIsMendedByTheNextPress(t *testing.T) {
 		mend()
 		w.opensHome(ana)
 		contains(t, w.home(ana), "1 active secret")
+	})
+}
+
+// A press shows what is, also on a tab that nobody kept up to date any more.
+func TestAHomeThatWasLeftOpenForLongIsMendedByAPress(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.opensHome(ana)
+		w.settle(3 * time.Hour)
+		w.pressHome(ana, "Burn")
+		contains(t, w.home(ana), "In #general · Burned")
+	})
+}
+
+// Whichever replica published the page that somebody looks at.
+func TestAHomeStaysOnItsPage(t *testing.T) {
+	inHome(t, func(w *world) {
+		for range 30 {
+			w.command(ana, general, "hunter2")
+			w.settle(2 * time.Second)
+		}
+		w.opensHome(ana)
+		w.pressHome(ana, "Show older")
+		for range 4 {
+			w.command(ana, general, "hunter2")
+			contains(t, w.home(ana), "[Show newer]")
+			w.settle(2 * time.Second)
+		}
+		lacks(t, w.home(ana), "[Show older]")
 	})
 }

@@ -169,7 +169,7 @@ func (b *Bot) liveHome(ctx context.Context, user string, seen *witness) {
 		return
 	}
 	seen.fact(!old.OK(), "a Home tab isn't set over one that is newer", "a Home tab is set over one that is newer")
-	b.homes.open(user, 0)
+	b.watchHome(ctx, user, 0)
 	seen.did("a Home tab can be set", b.slack.PublishHome(ctx, user, b.homeView(ctx, user), ""))
 }
 

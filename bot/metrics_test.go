@@ -56,7 +56,7 @@ func TestWhatHappensIsCounted(t *testing.T) {
 			`otsbot_secrets_total{event="opened"} 1`,
 			`otsbot_secrets_total{event="undelivered"} 0`,
 		)
-		problems, err := testutil.GatherAndLint(w.registry)
+		problems, err := testutil.GatherAndLint(w.registries[0])
 		if err != nil || len(problems) > 0 {
 			t.Errorf("promlint: %v, %v", problems, err)
 		}

@@ -20,6 +20,7 @@ import (
 
 	"otsbot/bot"
 	"otsbot/bot/slackfake"
+	"otsbot/internal/redistest"
 	"otsbot/otsclient"
 	"otsbot/otsclient/otsfake"
 )
@@ -37,8 +38,9 @@ type world struct {
 	bot   *bot.Bot
 	cfg   bot.Config
 
-	registry *prometheus.Registry // of the process that runs now
-	wire     *wire
+	registries []*prometheus.Registry // of the processes that run now
+	wire       *wire
+	redis      *redistest.Server // nil with one replica
 }
 
 // wire is the process's network, which a kill cuts.
@@ -100,15 +102,21 @@ func inWorldOf(t *testing.T, so slackfake.Options, oo otsfake.Options, f func(w 
 		if err := w.slack.WaitConnected(t.Context(), 2); err != nil {
 			t.Fatal(err)
 		}
-		f(w)
-		synctest.Wait()
-		if v := w.slack.Violations(); len(v) > 0 {
-			t.Errorf("Slack objects: %q", v)
-		}
-		if urls := w.slack.LinkFetches(); len(urls) > 0 {
-			t.Errorf("Slack's link expander would fetch: %q", urls)
-		}
+		w.plays(f)
 	})
+}
+
+// plays runs f, and holds what the app sent against what Slack takes.
+func (w *world) plays(f func(w *world)) {
+	w.Helper()
+	f(w)
+	synctest.Wait()
+	if v := w.slack.Violations(); len(v) > 0 {
+		w.Errorf("Slack objects: %q", v)
+	}
+	if urls := w.slack.LinkFetches(); len(urls) > 0 {
+		w.Errorf("Slack's link expander would fetch: %q", urls)
+	}
 }
 
 func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ...func(*bot.Config)) *world {
@@ -169,8 +177,9 @@ func newWorld(t *testing.T, so slackfake.Options, oo otsfake.Options, changes ..
 
 func (w *world) run() {
 	w.Helper()
-	w.registry = prometheus.NewRegistry()
-	w.cfg.Metrics = w.registry
+	registry := prometheus.NewRegistry()
+	w.registries = []*prometheus.Registry{registry}
+	w.cfg.Metrics = registry
 	b, err := bot.New(w.cfg)
 	if err != nil {
 		w.Fatal(err)
@@ -184,24 +193,27 @@ func (w *world) run() {
 	w.stop = func() error { cancel(); return wait() }
 }
 
-// scrape is what /metrics shows.
+// scrape is what /metrics shows, one replica after the other.
 func (w *world) scrape() string {
 	w.Helper()
-	families, err := w.registry.Gather()
-	if err != nil {
-		w.Fatal(err)
-	}
 	var text bytes.Buffer
 	encoder := expfmt.NewEncoder(&text, expfmt.NewFormat(expfmt.TypeTextPlain))
-	for _, family := range families {
-		if err := encoder.Encode(family); err != nil {
+	for _, registry := range w.registries {
+		families, err := registry.Gather()
+		if err != nil {
 			w.Fatal(err)
+		}
+		for _, family := range families {
+			if err := encoder.Encode(family); err != nil {
+				w.Fatal(err)
+			}
 		}
 	}
 	return text.String()
 }
 
-// restart starts another process, which knows nothing of the one that ended.
+// restart starts as many processes as there were, which know nothing of those that
+// ended.
 func (w *world) restart() {
 	w.Helper()
 	w.wire.mu.Lock()
@@ -209,6 +221,9 @@ func (w *world) restart() {
 	w.wire.mu.Unlock()
 	synctest.Wait() // until Slack has noticed that the other one's sockets are gone
 	w.run()
+	if w.redis != nil {
+		w.runAnother()
+	}
 	if err := w.slack.WaitConnected(w.Context(), 2); err != nil {
 		w.Fatal(err)
 	}

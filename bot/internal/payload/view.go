@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// View is a form, and what stands in it.
+// View is a form, and what stands in it, or a Home tab.
 type View struct {
 	ID                 string `json:"id"`
+	Type               string `json:"type"` // modal or home
 	CallbackID         string `json:"callback_id"`
 	PrivateMetadata    string `json:"private_metadata"`
 	AppInstalledTeamID string `json:"app_installed_team_id"`

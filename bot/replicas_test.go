@@ -1,0 +1,66 @@
+package bot_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"otsbot/bot"
+	"otsbot/bot/slackfake"
+	"otsbot/internal/redistest"
+	"otsbot/otsclient/otsfake"
+)
+
+// onBoth runs f twice: with one replica, which remembers in memory, and with two
+// that share a Redis. Slack then gives what people do to each of them in turn.
+func onBoth(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
+	t.Helper()
+	onBothOf(t, slackfake.Options{}, f, changes...)
+}
+
+// onBothOf is onBoth with another Slack.
+func onBothOf(t *testing.T, so slackfake.Options, f func(w *world), changes ...func(*bot.Config)) {
+	t.Helper()
+	t.Run("one replica", func(t *testing.T) {
+		inWorldOf(t, so, otsfake.Options{}, f, changes...)
+	})
+	t.Run("two replicas", func(t *testing.T) {
+		inReplicas(t, so, f, changes...)
+	})
+}
+
+// inReplicas runs f in a bubble with two replicas that share a Redis. That is a
+// real one: the bubble's time stands still while somebody waits for it.
+func inReplicas(t *testing.T, so slackfake.Options, f func(w *world), changes ...func(*bot.Config)) {
+	t.Helper()
+	redis := redistest.New(t) // outside of the bubble
+	shared := func(c *bot.Config) { c.StoreURL, c.Connections = redis.URL("otsbot"), 1 }
+	today := time.Now().Round(0)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(today)) // Redis has no part in a bubble's year 2000
+		w := newWorld(t, so, otsfake.Options{}, append([]func(*bot.Config){shared}, changes...)...)
+		w.redis = redis
+		w.runAnother()
+		w.plays(f)
+	})
+}
+
+// runAnother starts one more replica, which ends with the first.
+func (w *world) runAnother() {
+	w.Helper()
+	first, registries := w.stop, w.registries
+	w.run()
+	second := w.stop
+	w.stop = func() error {
+		ended := make(chan error, 1)
+		go func() { ended <- first() }()
+		err := second()
+		return errors.Join(<-ended, err)
+	}
+	w.registries = append(registries, w.registries...)
+	if err := w.slack.WaitConnected(w.Context(), 2); err != nil {
+		w.Fatal(err)
+	}
+	synctest.Wait()
+}
