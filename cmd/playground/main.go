@@ -59,7 +59,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	inFlight := flags.Int("in-flight", 50, "with -load: how many people type at once")
 	rate := flags.Int("rate", 0, "with -load: commands per second; 0 is as fast as it goes")
 	latency := flags.Duration("latency", 0, "with -load: how long Slack and OneTimeSecret take for each answer, such as 50ms")
+	bare := flags.Bool("bare", false, "with -load: in turns with a bare loop that only acks, stores and posts twice; alone: run nothing but that")
 	faults := flags.Bool("faults", false, "with -load: let trouble come and go")
+	profile := flags.String("profile", "", "with -load, not -bare: a `file` for what takes the bot's processor time")
 	store := flags.String("store", "", "the bot's `STORE_URL`: of a file that isn't there, or of an empty Redis, which the page can take away")
 	follow := flags.Int("follow", 0, "measure how the bot follows so many `secrets`, of which one in twenty is opened")
 	during := flags.Duration("for", 10*time.Minute, "with -follow: how long")
@@ -74,13 +76,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case *demo:
 		err = story.Tell(ctx, stdout)
 	case *commands > 0:
-		err = load.Run(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Latency: *latency, Faults: *faults, Store: *store}, stdout)
+		measure := load.Run
+		if *bare {
+			measure = load.Compare
+		}
+		err = measure(ctx, load.Options{Commands: *commands, InFlight: *inFlight, PerSecond: *rate, Latency: *latency, Faults: *faults, Store: *store, Profile: *profile}, stdout)
+	case *bare:
+		err = load.Bare(ctx)
 	case *follow > 0:
 		err = load.Follow(ctx, load.FollowOptions{Secrets: *follow, For: *during, Store: *store, Replicas: *replicas}, stdout)
 	case *soak > 0:
 		err = soaked(ctx, load.SoakOptions{For: *soak, PerSecond: max(1, *rate), Replicas: *replicas}, *store, stdout)
 	case *alone:
-		err = load.Bot(ctx, stderr)
+		err = load.Bot(ctx, *profile, stderr)
 	case *drawInto != "":
 		_, err = pictures.Write("bot/internal/text/testdata/golden", *drawInto)
 	case flags.NArg() > 0:

@@ -32,6 +32,8 @@ type Options struct {
 	Faults bool
 	// Store is a STORE_URL; "" is in memory.
 	Store string
+	// Profile is a file for what takes the bot's processor time; "" is none.
+	Profile string
 }
 
 // patience is how long one command may take until it counts as lost. With
@@ -46,7 +48,7 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 		return err
 	}
 	defer stage.close()
-	bot, err := stage.startBot(ctx, "STORE_URL="+o.Store)
+	bot, err := stage.start(ctx, botWith(o.Profile), "STORE_URL="+o.Store)
 	if err != nil {
 		return err
 	}

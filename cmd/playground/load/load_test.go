@@ -5,8 +5,10 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -14,23 +16,34 @@ import (
 	"otsbot/internal/redistest"
 )
 
-// TestMain is the bot as well: a load starts its own program once more.
+// TestMain is the bot and the bare loop as well: a load starts its own program
+// once more.
 func TestMain(m *testing.M) {
-	if slices.Contains(os.Args[1:], "-bot") {
-		ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		if err := Bot(ctx, os.Stderr); err != nil {
-			os.Exit(1)
-		}
-		os.Exit(0)
+	ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	var err error
+	switch {
+	case slices.Contains(os.Args[1:], "-bot"):
+		err = Bot(ctx, strings.TrimPrefix(os.Args[2], "-profile="), os.Stderr)
+	case slices.Contains(os.Args[1:], "-bare"):
+		err = Bare(ctx)
+	default:
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
+	if err != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 func TestALoadSharesAllOfItsSecretsAndSaysWhatThatCost(t *testing.T) {
 	t.Parallel()
 	var report bytes.Buffer
-	if err := Run(t.Context(), Options{Commands: 20, InFlight: 1, Latency: 5 * time.Millisecond}, &report); err != nil {
+	profile := filepath.Join(t.TempDir(), "profile")
+	if err := Run(t.Context(), Options{Commands: 20, InFlight: 1, Latency: 5 * time.Millisecond, Profile: profile}, &report); err != nil {
 		t.Fatal(err)
+	}
+	if written, err := os.ReadFile(profile); err != nil || len(written) == 0 {
+		t.Errorf("a profile of %d bytes, %v", len(written), err)
 	}
 	for _, line := range []string{
 		`20 commands, 1 in flight: 20 shared, 0 told they are too many, 0 told why not, 0 lost`,
@@ -57,6 +70,24 @@ func TestASoakCountsWhatWasLostAndWhatWasDoneTwice(t *testing.T) {
 		`posted twice          0\n`,
 		`kept beyond those     0 secrets`,
 		`opened                2, 0 of them unnoticed, 0 messages changed twice`,
+	} {
+		if !regexp.MustCompile(line).Match(report.Bytes()) {
+			t.Errorf("no line like %q in\n%s", line, &report)
+		}
+	}
+}
+
+func TestABareLoopTakesTurnsWithTheBot(t *testing.T) {
+	t.Parallel()
+	var report bytes.Buffer
+	if err := Compare(t.Context(), Options{Commands: 2 * rounds, InFlight: 1}, &report); err != nil {
+		t.Fatal(err, &report)
+	}
+	for _, line := range []string{
+		`20 commands each, 1 in flight, in 10 turns`,
+		`bot                   [0-9.]+ s of processor per 1,000 commands, .* command to receipt p50 [0-9.]+(µs|ms|s)`,
+		`bare loop             [0-9.]+ s of processor per 1,000 commands, .* command to receipt p50 [0-9.]+(µs|ms|s)`,
+		`ratio                 `,
 	} {
 		if !regexp.MustCompile(line).Match(report.Bytes()) {
 			t.Errorf("no line like %q in\n%s", line, &report)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,8 +19,19 @@ import (
 )
 
 // Bot runs the bot and nothing else, as cmd/otsbot does: the process that is
-// measured.
-func Bot(ctx context.Context, stderr io.Writer) error {
+// measured. What takes its processor time is written to profile, unless that is "".
+func Bot(ctx context.Context, profile string, stderr io.Writer) error {
+	if profile != "" {
+		file, err := os.Create(profile)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	cfg, err := service.Load()
 	if err != nil {
 		return err
@@ -32,9 +44,17 @@ func Bot(ctx context.Context, stderr io.Writer) error {
 	return service.Run(ctx, cfg, log, service.Options{})
 }
 
-// startBot starts this program once more, as the bot alone, with the settings
-// for this stage.
+// startBot starts this program once more, as the bot alone.
 func (s *stage) startBot(ctx context.Context, settings ...string) (*process, error) {
+	return s.start(ctx, botWith(""), settings...)
+}
+
+// botWith are this program's arguments to be the bot, see [Bot].
+func botWith(profile string) []string { return []string{"-bot", "-profile=" + profile} }
+
+// start starts this program once more, in the role that its arguments say, with
+// the settings for this stage.
+func (s *stage) start(ctx context.Context, role []string, settings ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
@@ -43,15 +63,18 @@ func (s *stage) startBot(ctx context.Context, settings ...string) (*process, err
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, "-bot")
+	cmd := exec.CommandContext(ctx, self, role...)
 	cmd.Env = append(os.Environ(),
 		"SLACK_BOT_TOKEN="+s.slack.BotToken(), "SLACK_APP_TOKEN="+s.slack.AppToken(), "SLACK_API_URL="+s.slackURL+"/api/",
-		"OTS_URL="+s.otsURL, "LISTEN_ADDR="+addr, "LOG_LEVEL=error")
+		"OTS_URL="+s.otsURL, "LISTEN_ADDR="+addr)
+	if os.Getenv("LOG_LEVEL") == "" {
+		cmd.Env = append(cmd.Env, "LOG_LEVEL=error")
+	}
 	cmd.Env = append(cmd.Env, settings...)
 	cmd.Stderr = os.Stderr
 	started := time.Now()
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start bot: %w", err)
+		return nil, fmt.Errorf("start it again: %w", err)
 	}
 	return &process{cmd: cmd, started: started, metrics: "http://" + addr + "/metrics"}, nil
 }
@@ -94,7 +117,13 @@ type usage struct {
 const clockTick = 10 * time.Millisecond
 
 func (p *process) usage() usage {
-	var u usage
+	u := p.used()
+	u.goroutines = p.goroutines()
+	return u
+}
+
+// used is usage without what only the bot itself can tell.
+func (p *process) used() (u usage) {
 	dir := "/proc/" + strconv.Itoa(p.cmd.Process.Pid)
 	status, _ := os.ReadFile(dir + "/status")
 	for line := range strings.Lines(string(status)) {
@@ -115,7 +144,6 @@ func (p *process) usage() usage {
 			u.cpu = time.Duration(user+system) * clockTick
 		}
 	}
-	u.goroutines = p.goroutines()
 	return u
 }
 
