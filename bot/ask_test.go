@@ -15,8 +15,8 @@ const (
 	whatField    = "What you need"
 	askedPeople  = "Ask people"
 	askedPlace   = "Or ask in a conversation"
-	askedUntil   = "Ask until"
-	takesSeveral = "In a conversation"
+	askedUntil   = "Request expires after"
+	takesSeveral = "If you ask in a conversation"
 )
 
 // asks has ana ask people for the staging password, and returns the message to
@@ -86,7 +86,7 @@ func (w *world) told(user, channel string, parts ...string) {
 func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben, eve)
-		w.sees(asked, "ana asks you for a secret", "the staging password", "[Send it]", "[I don't have it]")
+		w.sees(asked, "ana is asking for a secret", "the staging password", "[Send it]", "[I don't have it]")
 		w.sees(w.card(), "You asked for:", "ben: waiting", "eve: waiting", "[Remind]", "[Withdraw]")
 
 		w.answers(ben, asked)
@@ -123,7 +123,7 @@ func TestTheFormOpensByShortcutAndFromHome(t *testing.T) {
 	inHome(t, func(w *world) {
 		w.did(w.slack.GlobalShortcut(w.Context(), ana, "ask_secret"))
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPlace: general})
-		w.sees(w.last(ben, general), "ana asks you for a secret", "a key")
+		w.sees(w.last(ben, general), "ana is asking for a secret", "a key")
 		w.opensHome(ana)
 		w.pressHome(ana, "Ask for a secret")
 		if v := w.slack.View(ana); v == nil || v.Title != "Ask for a secret" {
@@ -152,7 +152,7 @@ func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
 		w.press(ben, asked, "I don't have it")
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.submit(ben, slackfake.Values{"Add a message": "ask eve"})
-		contains(t, w.slack.View(ben).Errors["word"], "I couldn't reach the person who asks")
+		contains(t, w.slack.View(ben).Errors["word"], "I couldn't reach the person who's asking")
 		w.sees(w.again(ben, asked), "[Send it]")
 	})
 }
@@ -194,7 +194,7 @@ func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
 func TestARequestWhereTheAppIsNoMember(t *testing.T) {
 	onBoth(t, func(w *world) {
 		asked := w.asksIn(between, nil)
-		w.sees(asked, "ana asks you for a secret")
+		w.sees(asked, "ana is asking for a secret")
 		w.sees(w.card(), "I'm not a member there", "[Withdraw]")
 		lacks(t, w.card().PlainText(), "[Remind]")
 		w.answers(ben, asked)
@@ -258,7 +258,7 @@ func TestPeopleAreRemindedOnceADay(t *testing.T) {
 		w.answers(eve, w.last(eve, w.slack.AppDM(eve)))
 		w.press(ana, w.card(), "Remind")
 		second := w.last(ben, w.slack.AppDM(ben))
-		w.sees(second, "ana still needs a secret from you", "[Send it]")
+		w.sees(second, "ana still needs a secret", "[Send it]")
 		lacks(t, w.again(ben, first).PlainText(), "[Send it]")
 		w.told(ana, w.slack.AppDM(ana), "I've asked again")
 		w.press(ana, w.card(), "Remind")

@@ -25,7 +25,7 @@ func TestInlineTextBecomesALinkAndAReceipt(t *testing.T) {
 		}
 
 		receipt := w.receipt(ana)
-		w.sees(receipt, "#general", "Whoever there opens it first, once", "None", "Not opened yet", "its OneTimeSecret page")
+		w.sees(receipt, "#general", "The first person there to open it", "None", "Not opened yet", "its OneTimeSecret page")
 		for _, l := range receipt.Links() {
 			if strings.Contains(l, "/secret/") {
 				t.Error("the receipt holds the one-time link, which its creator would open by accident")

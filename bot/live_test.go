@@ -60,7 +60,7 @@ func TestALiveCheckIsDoneByWhicheverProcessGetsThePresses(t *testing.T) {
 		w.did(w.slack.Send(w.Context(), start, check))
 		w.did(w.slack.Send(w.Context(), w.filled(slackfake.Values{}), running))
 		dm := w.messages(ana, w.slack.AppDM(ana))
-		w.sees(dm[0], "What was seen", "ok       OneTimeSecret burned the text", "ok       a message can be changed", "ok       what is typed in a form arrives as it was typed")
+		w.sees(dm[0], "The results", "ok       OneTimeSecret burned the text", "ok       a message can be changed", "ok       what is typed in a form arrives as it was typed")
 		lacks(t, dm[0].PlainText(), "PROBLEM", "[Start]")
 		contains(t, reported(<-seen), "PROBLEM  nobody pressed Start and then sent the form in time, or another otsbot that runs got it")
 	})

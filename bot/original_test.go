@@ -84,7 +84,7 @@ func TestAnAppIsSentNoMessageAndTheCreatorReadsThatItWroteTheOriginal(t *testing
 		w.submit(ana, nil)
 		w.noDM(ben)
 		w.sees(w.receipt(ana), "An app wrote it", "change the credential")
-		lacks(t, w.receipt(ana).PlainText(), "which I can't do for you")
+		lacks(t, w.receipt(ana).PlainText(), "I can't do that for you")
 	})
 }
 
@@ -116,8 +116,8 @@ func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
 		w.did(w.slack.PressInView(w.Context(), ana, "Add another field"))
 		contains(t, w.slack.View(ana).PlainText(), "A file in this message", "isn't included")
 		w.submit(ana, nil)
-		w.sees(w.receipt(ana), "The file in it isn't behind the link")
-		w.sees(w.receipt(ben), "The file in it isn't behind the link")
+		w.sees(w.receipt(ana), "The link doesn't protect the file in it")
+		w.sees(w.receipt(ben), "The link doesn't protect the file in it")
 	})
 }
 

@@ -98,7 +98,7 @@ func TestALiveCheckWithAPersonTriesAllThatASecretNeeds(t *testing.T) {
 				t.Errorf("a link is left: %s", m.PlainText())
 			}
 		}
-		if !strings.Contains(dm[0].PlainText(), "What was seen") || !strings.Contains(dm[0].PlainText(), "ok       a message can be changed") || strings.Contains(dm[0].PlainText(), "Start") {
+		if !strings.Contains(dm[0].PlainText(), "The results") || !strings.Contains(dm[0].PlainText(), "ok       a message can be changed") || strings.Contains(dm[0].PlainText(), "Start") {
 			t.Errorf("where she was asked stands %s", dm[0].PlainText())
 		}
 		if violations := w.slack.Violations(); len(violations) > 0 {

@@ -176,14 +176,14 @@ func (p *Printer) Card(r request.Request, now time.Time, value func(action strin
 	hint := c.CardOwn
 	remote := r.Channel != "" && r.Rows[0].Step == request.Waiting && r.Rows[0].Place.TS == ""
 	switch {
-	case open && remote:
-		hint = p.Together(sprint(c.CardUntil, p.moment(r.Ends())), c.CardNoEdit)
-	case open, r.Count(request.Pending) > 0:
-		hint = sprint(c.CardUntil, p.moment(r.Ends()))
 	case r.Over:
 		hint = c.CardOver
 	case !now.Before(r.Ends()):
 		hint = sprint(c.CardExpired, p.moment(r.Ends()))
+	case open && remote:
+		hint = p.Together(sprint(c.CardUntil, p.moment(r.Ends())), c.CardNoEdit)
+	case open, r.Count(request.Pending) > 0:
+		hint = sprint(c.CardUntil, p.moment(r.Ends()))
 	}
 	m.Blocks = append(m.Blocks, small(hint))
 	if !open {

@@ -71,13 +71,16 @@ func (p *Printer) note(note string) slack.Block {
 	return plainSection(fmt.Sprintf(p.c.Receipt.Note, note))
 }
 
-// facts are what the rows have in common.
+// facts are what the rows have in common. Who can open them is none once nobody can.
 func (p *Printer) facts(r receipt.Receipt) (facts []string) {
 	c, who, people := p.c.Receipt, p.c.Receipt.EachOnce, r.To.Sort == receipt.ToPeople
 	if !people {
 		facts, who = append(facts, fmt.Sprintf(c.Where, p.where(r))), p.who(r)
 	}
-	facts = append(facts, fmt.Sprintf(c.Who, who), fmt.Sprintf(c.Until, p.moment(r.Ends())), fmt.Sprintf(c.Passphrase, p.phrase(r)))
+	if r.Count(receipt.Row.Live)+r.Count(receipt.Row.Missing) > 0 {
+		facts = append(facts, fmt.Sprintf(c.Who, who))
+	}
+	facts = append(facts, fmt.Sprintf(c.Until, p.moment(r.Ends())), fmt.Sprintf(c.Passphrase, p.phrase(r)))
 	if people && r.Checked != 0 {
 		facts = append(facts, fmt.Sprintf(c.Checked, p.moment(time.Unix(r.Checked, 0))))
 	}
@@ -92,11 +95,14 @@ func (p *Printer) footer(r receipt.Receipt, links Links) string {
 	case r.To.Sort == receipt.ToPeople || row.Key == "":
 		return ""
 	}
-	page := fmt.Sprintf(c.ItsPage, links.ReceiptLink(row.MetadataKey(), r.Path))
-	if r.To.Sort == receipt.ToConversation && row.Step == receipt.Sent && row.TS == "" {
-		return p.Together(page, c.NotEditable)
+	page, stays := "", ""
+	if row.Live() { // else there is nothing left to burn
+		page = fmt.Sprintf(c.ItsPage, links.ReceiptLink(row.MetadataKey(), r.Path))
 	}
-	return page
+	if r.To.Sort == receipt.ToConversation && row.Step == receipt.Sent && row.TS == "" {
+		stays = c.NotEditable
+	}
+	return p.Together(page, stays)
 }
 
 func fields(facts ...string) *slack.SectionBlock {

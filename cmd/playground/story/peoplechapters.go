@@ -224,8 +224,8 @@ func askedFor(t *teller) {
 	t.looksAt(ana, "Ask people: []", "Or ask in a conversation: [#deploys]")
 	t.submits(ana, slackfake.Values{"What you need": "The staging password", "Ask people": []string{bob, chloe}})
 	card := t.sees(ana, t.appDM(ana), "You asked for:", "@bob: waiting", "@chloe: waiting", "[Remind]", "[Withdraw]")
-	bobs := t.sees(bob, t.appDM(bob), "@ana asks you for a secret", "The staging password", "[Send it]")
-	chloes := t.sees(chloe, t.appDM(chloe), "@ana asks you for a secret")
+	bobs := t.sees(bob, t.appDM(bob), "@ana is asking for a secret", "The staging password", "[Send it]")
+	chloes := t.sees(chloe, t.appDM(chloe), "@ana is asking for a secret")
 
 	t.pressesToOpen(bob, bobs, "Send it")
 	t.looksAt(bob, "The link goes to @ana alone")
