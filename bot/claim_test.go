@@ -40,7 +40,7 @@ func newTwo(t *testing.T, changes ...func(*bot.Config)) *two {
 	}
 	w.slack.AddChannel(slackfake.Channel{ID: general, Name: "general", Members: []string{ana, ben}, AppMember: true})
 	w.cfg = bot.Config{BotToken: w.slack.BotToken(), AppToken: w.slack.AppToken(), APIURL: web.URL + "/api/", OTS: client,
-		Connections: 1, Inline: true, TTL: time.Hour, StoreURL: w.redis.URL("otsbot"), Follow: true, Policy: bot.Policy{External: bot.ExternalWarn}}
+		Connections: 1, Inline: true, TTL: time.Hour, StoreURL: w.redis.URL("otsbot"), StoreTimeout: 10 * time.Second, Follow: true, Policy: bot.Policy{External: bot.ExternalWarn}}
 	for _, change := range changes {
 		change(&w.cfg)
 	}
@@ -143,7 +143,7 @@ func TestWhatAReplicaDiedAtIsDoneByAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dead, err := memory.Open(w.cfg.StoreURL, memory.Config{Sealer: keys})
+	dead, err := memory.Open(w.cfg.StoreURL, memory.Config{Sealer: keys, Timeout: w.cfg.StoreTimeout})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,9 @@ type Config struct {
 	// StoreURL is where the app remembers what is out, see memory.Open; "" is
 	// in memory, until it stops.
 	StoreURL string
+	// StoreTimeout is what one question to the store may take; 0 means 100 ms,
+	// since people wait for some.
+	StoreTimeout time.Duration
 	// Follow has the app notice by itself that a secret was opened, burned or
 	// has expired.
 	Follow bool
