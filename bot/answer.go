@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"go.uber.org/zap"
-
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/request"
@@ -25,7 +23,7 @@ type answering struct {
 // openAnswer is "Send it": it opens the form for a secret whose link goes to the
 // asker alone.
 func (b *Bot) openAnswer(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	a, ended := b.answerable(ctx, in, cb, ack)
+	a, ended := b.requests.answerable(ctx, in, cb, ack)
 	if ended != "" {
 		return ended
 	}
@@ -36,58 +34,6 @@ func (b *Bot) openAnswer(ctx context.Context, in *interaction, cb payload.Payloa
 		return outcomeRejected
 	}
 	return b.forms.openFromButton(ctx, in, cb, formState{Answers: &a}, ack)
-}
-
-// answerable reads the pressed button of a request. If there is nothing to
-// answer, it acks, says why, and returns how it ended.
-func (b *Bot) answerable(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) (answering, outcome) {
-	var q request.Question
-	said := b.words(in.userID).AskSaid()
-	err := b.seal.Read(cb.Actions[0].ActionID, cb.Actions[0].Value, &q)
-	switch {
-	case err != nil || q.ID == "" || !idLike(q.Asker, "UW"):
-		_ = ack(nil)
-		return answering{}, b.refuseButton(ctx, in, receipt.ErrNotOurs)
-	case q.To != "" && q.To != in.userID:
-		_ = ack(nil)
-		b.tampered(in, tamperingForeign)
-		b.tell(ctx, in, said.NotAskedOf)
-		return answering{}, outcomeRefused
-	case q.Asker == in.userID:
-		_ = ack(nil)
-		b.tell(ctx, in, said.OwnRequest)
-		return answering{}, outcomeRefused
-	}
-	a := answering{Question: q, At: receiptAt(cb)}
-	if q.Channel != "" {
-		a.At = slackapi.Place{} // the memory knows it, or the response URL changes it
-		a.ResponseURL = in.responseURL
-	}
-	now := b.requestNow(ctx, q.Request())
-	if say := closed(said, now, in.userID, time.Now()); say != "" {
-		_ = ack(nil)
-		b.tell(ctx, in, say)
-		a.ResponseURL = in.responseURL
-		b.closeRequest(ctx, now, q.To, a)
-		return answering{}, outcomeClosed
-	}
-	return a, ""
-}
-
-// closed says why somebody can't answer any more.
-func closed(said text.AskSentences, r request.Request, user string, now time.Time) string {
-	row := r.Row(user)
-	switch {
-	case row != nil && row.Step == request.Answered:
-		return said.OverYours
-	case r.Settled():
-		return said.OverAnswered
-	case r.Over:
-		return said.OverWithdrawn
-	case !now.Before(r.Ends()):
-		return said.OverExpired
-	}
-	return ""
 }
 
 // answerWait is how long an answer waits for another one to end.
@@ -103,40 +49,29 @@ func (b *Bot) shareAnswer(ctx context.Context, in *interaction, s share, st form
 		r.problem(text.BlockSecret, say, b.forms.with(in, st, s, say))
 		return outcomeClosed
 	}
-	release, ok := b.holdAnswer(ctx, answerName(q, in.userID))
+	release, ok := b.requests.holdAnswer(ctx, answerName(q, in.userID))
 	if !ok {
 		return refuse(said.BeingAnswered)
 	}
 	defer release()
-	now := b.requestNow(ctx, q.Request())
+	now := b.requests.now(ctx, q.Request())
 	if say := closed(said, now, in.userID, time.Now()); say != "" {
 		ended := refuse(say)
-		b.closeRequest(ctx, now, q.To, a)
+		b.requests.close(ctx, now, q.To, a)
 		return ended
 	}
 	ended := b.courier.toPeople(ctx, in, s, st, r)
 	if ended == outcomePosted { // or its receipt says how it stands
-		b.answered(ctx, in, a)
+		b.requests.answered(ctx, in, a)
 	}
 	return ended
-}
-
-// answered notes that the asker has a link, and shows it.
-func (b *Bot) answered(ctx context.Context, in *interaction, a answering) {
-	now, _ := b.settle(ctx, a.Question.Request(), func(r *request.Request) error {
-		r.Note(in.userID, request.Answered, time.Now())
-		return nil
-	})
-	b.event(auditAnswered, in, zap.String("recipient_id", a.Question.Asker))
-	b.closeRequest(ctx, now, a.Question.To, a)
-	b.showCard(ctx, now)
 }
 
 // sendAnswerAgain is [Bot.sendUnsent] for a receipt whose secret answers a
 // request, which may be over by now.
 func (b *Bot) sendAnswerAgain(ctx context.Context, in *interaction, r receipt.Receipt) outcome {
 	a := answering{Question: r.Answers.Question, At: r.Answers.At}
-	release, ok := b.holdAnswer(ctx, answerName(a.Question, in.userID))
+	release, ok := b.requests.holdAnswer(ctx, answerName(a.Question, in.userID))
 	if !ok {
 		b.tell(ctx, in, b.words(in.userID).ReceiptBusy)
 		return outcomeRefused
@@ -144,13 +79,13 @@ func (b *Bot) sendAnswerAgain(ctx context.Context, in *interaction, r receipt.Re
 	defer release()
 	ended := b.sendUnsent(ctx, in, r, func() string {
 		said := b.words(in.userID).AskSaid()
-		if closed(said, b.requestNow(ctx, a.Question.Request()), in.userID, time.Now()) != "" {
+		if closed(said, b.requests.now(ctx, a.Question.Request()), in.userID, time.Now()) != "" {
 			return said.OverUnsent
 		}
 		return ""
 	})
 	if ended == outcomePosted {
-		b.answered(ctx, in, a)
+		b.requests.answered(ctx, in, a)
 	}
 	return ended
 }
@@ -162,9 +97,4 @@ func answerName(q request.Question, user string) string {
 		return "answer " + q.ID + " " + user
 	}
 	return "answer " + q.ID
-}
-
-// holdAnswer waits its turn.
-func (b *Bot) holdAnswer(ctx context.Context, name string) (release func(), ok bool) {
-	return b.locks.hold(ctx, name, answerWait)
 }

@@ -9,7 +9,6 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/payload"
-	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/request"
 )
 
@@ -19,32 +18,16 @@ var (
 	errTooSoon     = errors.New("reminded within a day")
 )
 
-// cardPressed reads the pressed button of a card. Such a card is whole.
-func (b *Bot) cardPressed(in *interaction, cb payload.Payload) (request.Request, error) {
-	var r request.Request
-	err := b.seal.Read(cb.Actions[0].ActionID, cb.Actions[0].Value, &r)
-	switch {
-	case err != nil || r.ID == "" || len(r.Rows) == 0:
-		return r, receipt.ErrNotOurs
-	case r.Asker != in.userID:
-		return r, receipt.ErrNotTheirs
-	}
-	if at := receiptAt(cb); at.TS != "" {
-		r.Card = at
-	}
-	return r, nil
-}
-
 // remind asks those once more who have said nothing yet, once a day. What they
 // were asked before loses its buttons.
 func (b *Bot) remind(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // first: a button's ack can say nothing
-	told, err := b.cardPressed(in, cb)
+	told, err := b.requests.cardPressed(in, cb)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
 	w, at := b.words(in.userID), time.Now()
-	r, err := b.settle(ctx, told, func(r *request.Request) error {
+	r, err := b.requests.settle(ctx, told, func(r *request.Request) error {
 		switch again := time.Unix(r.Reminded, 0).Add(request.RemindEvery); {
 		case !r.Open(at) || len(r.Due()) == 0:
 			return errNobodyWaits
@@ -60,13 +43,13 @@ func (b *Bot) remind(ctx context.Context, in *interaction, cb payload.Payload, a
 		return outcomeRefused
 	case err != nil:
 		b.tell(ctx, in, w.AskSaid().NothingToRemind)
-		b.showCard(ctx, r)
+		b.requests.showCard(ctx, r)
 		return outcomeRefused
 	}
 	due := r.Due()
 	before := slices.Clone(due)
 	each(len(due), func(i int) {
-		b.askOne(ctx, in, r, &due[i], true)
+		b.requests.askOne(ctx, in, r, &due[i], true)
 		if was := before[i].Place; was.TS != "" && due[i].Place != was {
 			b.slack.Update(ctx, was, b.words(due[i].To).AskedAgain(r.Question(due[i].To)))
 		}
@@ -77,8 +60,8 @@ func (b *Bot) remind(ctx context.Context, in *interaction, cb payload.Payload, a
 			missed++
 		}
 	}
-	r, _ = b.settle(ctx, r, func(r *request.Request) error { r.Went(due); return nil })
-	b.showCard(ctx, r)
+	r, _ = b.requests.settle(ctx, r, func(r *request.Request) error { r.Went(due); return nil })
+	b.requests.showCard(ctx, r)
 	b.event(auditReminded, in, zap.Int("people", len(due)-missed))
 	if missed > 0 {
 		b.tell(ctx, in, w.AskSaid().RemindedSome)
@@ -91,18 +74,18 @@ func (b *Bot) remind(ctx context.Context, in *interaction, cb payload.Payload, a
 // withdraw takes a request back. It is confirmed already.
 func (b *Bot) withdraw(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil)
-	told, err := b.cardPressed(in, cb)
+	told, err := b.requests.cardPressed(in, cb)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
 	first := false
-	r, _ := b.settle(ctx, told, func(r *request.Request) error {
+	r, _ := b.requests.settle(ctx, told, func(r *request.Request) error {
 		first = !r.Over
 		r.Over = true
 		return nil
 	})
-	b.closeAll(ctx, r)
-	b.showCard(ctx, r)
+	b.requests.closeAll(ctx, r)
+	b.requests.showCard(ctx, r)
 	if first {
 		b.event(auditWithdrawn, in)
 		b.tell(ctx, in, b.words(in.userID).AskSaid().WithdrawnNow)

@@ -22,12 +22,13 @@ type Bot struct {
 	*telemetry // what whoever runs it reads
 	*voice     // how people are spoken to
 
-	locks   *locks       // of several replicas, one does a thing
-	gate    *gate        // the admin's rules
-	forms   *secretForms // the forms for a secret
-	vault   *vault       // OneTimeSecret
-	ledger  *ledger      // what is written down of secrets
-	courier *courier     // brings links to where they belong
+	locks    *locks       // of several replicas, one does a thing
+	gate     *gate        // the admin's rules
+	forms    *secretForms // the forms for a secret
+	vault    *vault       // OneTimeSecret
+	ledger   *ledger      // what is written down of secrets
+	courier  *courier     // brings links to where they belong
+	requests *requests    // what people ask each other for
 
 	cfg     Config
 	slack   *slackapi.Client
@@ -90,6 +91,7 @@ func New(cfg Config) (*Bot, error) {
 	b.vault = &vault{b.voice, cfg.OTS, policy, work, cfg.longestTTL()}
 	b.ledger = &ledger{voice: b.voice, memory: store, locks: b.locks, beside: text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}}
 	b.courier = &courier{b.voice, b.vault, b.ledger, b.forms}
+	b.requests = &requests{b.voice, store, b.locks, keys}
 	b.ledger.changed = b.refreshHome
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,

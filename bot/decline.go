@@ -16,7 +16,7 @@ import (
 
 // openDecline is "I don't have it": it asks for a word to go with that.
 func (b *Bot) openDecline(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	a, ended := b.answerable(ctx, in, cb, ack)
+	a, ended := b.requests.answerable(ctx, in, cb, ack)
 	if ended != "" {
 		return ended
 	}
@@ -40,16 +40,16 @@ func (b *Bot) declined(ctx context.Context, in *interaction, cb payload.Payload,
 	}
 	r := b.patiently(ctx, in, cb, ack, form)
 	defer r.late()
-	release, ok := b.holdAnswer(ctx, "decline "+q.ID+" "+in.userID) // or two forms tell the asker twice
+	release, ok := b.requests.holdAnswer(ctx, "decline "+q.ID+" "+in.userID) // or two forms tell the asker twice
 	if !ok {
 		r.problem(text.BlockWord, said.BeingAnswered, form)
 		return outcomeRefused
 	}
 	defer release()
-	now := b.requestNow(ctx, q.Request())
+	now := b.requests.now(ctx, q.Request())
 	if say := closed(said, now, in.userID, time.Now()); say != "" {
 		r.problem(text.BlockWord, say, form)
-		b.closeRequest(ctx, now, q.To, a)
+		b.requests.close(ctx, now, q.To, a)
 		return outcomeClosed
 	}
 	if row := now.Row(in.userID); row != nil && row.Step == request.Declined { // pressed twice
@@ -66,7 +66,7 @@ func (b *Bot) declined(ctx context.Context, in *interaction, cb payload.Payload,
 		r.problem(text.BlockWord, said.NotReached, form)
 		return outcomeNotTold
 	}
-	now, _ = b.settle(ctx, q.Request(), func(r *request.Request) error {
+	now, _ = b.requests.settle(ctx, q.Request(), func(r *request.Request) error {
 		r.Note(in.userID, request.Declined, time.Now())
 		return nil
 	})
@@ -76,7 +76,7 @@ func (b *Bot) declined(ctx context.Context, in *interaction, cb payload.Payload,
 		r.close()
 	}
 	b.event(auditDeclined, in, zap.String("recipient_id", q.Asker))
-	b.closeRequest(ctx, now, q.To, a)
-	b.showCard(ctx, now)
+	b.requests.close(ctx, now, q.To, a)
+	b.requests.showCard(ctx, now)
 	return outcomeDeclined
 }

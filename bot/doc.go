@@ -43,8 +43,9 @@
 // replicas. remember.go keeps what is out in the memory. original.go is the message that still shows a
 // secret, remarks.go what a receipt notes of its text.
 //
-// What is written down of a secret that is asked for is a request: requests.go
-// changes it, and keeps up to date what its asker and those they ask see.
+// What is written down of a secret that is asked for is a request: asking.go makes
+// one, and requests.go changes it, and keeps up to date what its asker and those
+// they ask see.
 //
 // words.go chooses the words for a reader, and reach.go tells one person something,
 // by the first way that works. telemetry.go, metrics.go, store.go and audit.go are for

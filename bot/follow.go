@@ -11,6 +11,7 @@ import (
 
 	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/request"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
@@ -329,3 +330,15 @@ var (
 	errNotWritten = errors.New("receipt could not be written")
 	errNoAnswer   = errors.New("OneTimeSecret gave no answer about a secret")
 )
+
+// requestEnded is a request whose time has come, which the follower noticed.
+func (f *follower) requestEnded(e *memory.Entry, r request.Request) {
+	ctx, cancel := f.toTheEnd()
+	defer cancel()
+	if !time.Now().Before(r.Ends()) && !r.Partial {
+		f.requests.closeAll(ctx, r)
+		f.requests.showCard(ctx, r)
+	}
+	keepRequest(e, r)
+	_ = f.memory.Put(ctx, e) // or the lease ends, and it is done again
+}

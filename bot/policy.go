@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/request"
 	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/text"
 )
@@ -86,6 +87,11 @@ func (g *gate) outside(ctx context.Context, s share, picked bool) *rules.Warning
 	subject := s.subject()
 	subject.Picked = picked
 	return g.Warning(ctx, subject)
+}
+
+// mayAsk holds a request against the rules, before anybody is asked.
+func (g *gate) mayAsk(ctx context.Context, in *interaction, r request.Request) *refusal {
+	return g.refusedBy(in, g.Check(ctx, rules.Subject{Creator: in.userID, Channel: r.Channel, People: peopleOf(r)}))
 }
 
 // mayAskAtAll asks what is known before anybody is chosen: an answer is a link to

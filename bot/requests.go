@@ -9,7 +9,10 @@ import (
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/memory"
+	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/request"
+	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 )
@@ -53,9 +56,18 @@ func known(kept, told request.Request) request.Request {
 	return kept
 }
 
-// requestNow is a request as it is remembered; if it isn't, as a button tells.
-func (b *Bot) requestNow(ctx context.Context, told request.Request) request.Request {
-	e, err := b.memory.Get(ctx, entryOf(told))
+// requests are what people ask each other for: what is remembered of it, and the
+// messages that show it.
+type requests struct {
+	*voice
+	memory *memory.Memory
+	locks  *locks
+	seal   *seal.Keys
+}
+
+// now is a request as it is remembered; if it isn't, as a button tells.
+func (rq *requests) now(ctx context.Context, told request.Request) request.Request {
+	e, err := rq.memory.Get(ctx, entryOf(told))
 	if err != nil {
 		return told
 	}
@@ -68,7 +80,7 @@ func (b *Bot) requestNow(ctx context.Context, told request.Request) request.Requ
 
 // settle changes a request where it is remembered, whoever else changes it, and
 // returns it as it is then. Its error is f's, which then changed nothing.
-func (b *Bot) settle(ctx context.Context, told request.Request, f func(r *request.Request) error) (request.Request, error) {
+func (rq *requests) settle(ctx context.Context, told request.Request, f func(r *request.Request) error) (request.Request, error) {
 	if f == nil {
 		f = func(*request.Request) error { return nil }
 	}
@@ -85,14 +97,14 @@ func (b *Bot) settle(ctx context.Context, told request.Request, f func(r *reques
 		keepRequest(e, now)
 		return refused
 	}
-	err := b.memory.Update(ctx, entryOf(told), change)
+	err := rq.memory.Update(ctx, entryOf(told), change)
 	if errors.Is(err, memory.ErrNotFound) {
 		fresh := memory.Entry{ID: entryOf(told), Creator: told.Asker, At: time.Now()}
 		if err = change(&fresh); err == nil {
-			err = b.memory.Put(ctx, &fresh)
+			err = rq.memory.Put(ctx, &fresh)
 		}
 		if errors.Is(err, memory.ErrChanged) { // somebody else was the first
-			err = b.memory.Update(ctx, entryOf(told), change)
+			err = rq.memory.Update(ctx, entryOf(told), change)
 		}
 	}
 	if !done {
@@ -100,40 +112,40 @@ func (b *Bot) settle(ctx context.Context, told request.Request, f func(r *reques
 		refused = f(&now)
 	}
 	if refused == nil && err != nil {
-		b.log.Debug("request not remembered", zap.Error(err))
+		rq.log.Debug("request not remembered", zap.Error(err))
 	}
 	return now, refused
 }
 
 // card is what the asker follows a request with.
-func (b *Bot) card(r request.Request) text.Message {
-	return b.words(r.Asker).Card(r, time.Now(), func(action string) string { return b.seal.Sign(action, r) })
+func (rq *requests) card(r request.Request) text.Message {
+	return rq.words(r.Asker).Card(r, time.Now(), func(action string) string { return rq.seal.Sign(action, r) })
 }
 
 // showCard brings the card up to date with what is remembered by now, one
 // replica after the other.
-func (b *Bot) showCard(ctx context.Context, told request.Request) {
+func (rq *requests) showCard(ctx context.Context, told request.Request) {
 	if told.Card.TS == "" {
 		return
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	release, _ := b.locks.hold(ctx, "card "+told.ID, lockWait/4)
+	release, _ := rq.locks.hold(ctx, "card "+told.ID, lockWait/4)
 	defer release()
-	r := b.requestNow(ctx, told)
+	r := rq.now(ctx, told)
 	if r.Partial { // its asker's next press there shows the whole
 		return
 	}
-	if shown := slackapi.Twice(func() slackapi.Result { return b.slack.Update(ctx, r.Card, b.card(r)) }); !shown.OK() {
-		b.log.Warn("card of a request not changed", zap.String("code", string(shown.Code)), zap.String("user_id", r.Asker))
+	if shown := slackapi.Twice(func() slackapi.Result { return rq.slack.Update(ctx, r.Card, rq.card(r)) }); !shown.OK() {
+		rq.log.Warn("card of a request not changed", zap.String("code", string(shown.Code)), zap.String("user_id", r.Asker))
 	}
 }
 
-// closeRequest says in the message to somebody that there is nothing left to do
+// close says in the message to somebody that there is nothing left to do
 // for them, if so: where it stands or, where the app can't edit it, by the
 // response_url of a press on it.
-func (b *Bot) closeRequest(ctx context.Context, r request.Request, to string, pressed answering) {
-	m, over := b.words(to).RequestOver(r, to, time.Now())
+func (rq *requests) close(ctx context.Context, r request.Request, to string, pressed answering) {
+	m, over := rq.words(to).RequestOver(r, to, time.Now())
 	if !over {
 		return
 	}
@@ -143,35 +155,107 @@ func (b *Bot) closeRequest(ctx context.Context, r request.Request, to string, pr
 	if row := r.Row(to); row != nil && row.Place.TS != "" {
 		at = row.Place
 	}
-	if at.TS != "" && b.slack.Update(ctx, at, m).OK() || pressed.ResponseURL == "" {
+	if at.TS != "" && rq.slack.Update(ctx, at, m).OK() || pressed.ResponseURL == "" {
 		return
 	}
 	how := slackapi.InChannel
 	if r.Channel == "" {
 		how = slackapi.Ephemeral
 	}
-	if done := b.slack.Respond(ctx, pressed.ResponseURL, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: how, ReplaceOriginal: true}); !done.OK() {
-		b.log.Info("request not closed where it stands", zap.String("code", string(done.Code)))
+	if done := rq.slack.Respond(ctx, pressed.ResponseURL, slackapi.Answer{Text: m.Text, Blocks: m.Blocks, ResponseType: how, ReplaceOriginal: true}); !done.OK() {
+		rq.log.Info("request not closed where it stands", zap.String("code", string(done.Code)))
 	}
 }
 
 // closeAll closes the messages to all who were asked.
-func (b *Bot) closeAll(ctx context.Context, r request.Request) {
+func (rq *requests) closeAll(ctx context.Context, r request.Request) {
 	each(len(r.Rows), func(i int) {
 		if r.Rows[i].Step == request.Waiting {
-			b.closeRequest(ctx, r, r.Rows[i].To, answering{})
+			rq.close(ctx, r, r.Rows[i].To, answering{})
 		}
 	})
 }
 
-// requestEnded is a request whose time has come, which the follower noticed.
-func (f *follower) requestEnded(e *memory.Entry, r request.Request) {
-	ctx, cancel := f.toTheEnd()
-	defer cancel()
-	if !time.Now().Before(r.Ends()) && !r.Partial {
-		f.closeAll(ctx, r)
-		f.showCard(ctx, r)
+// answerable reads the pressed button of a request. If there is nothing to
+// answer, it acks, says why, and returns how it ended.
+func (rq *requests) answerable(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) (answering, outcome) {
+	var q request.Question
+	said := rq.words(in.userID).AskSaid()
+	err := rq.seal.Read(cb.Actions[0].ActionID, cb.Actions[0].Value, &q)
+	switch {
+	case err != nil || q.ID == "" || !idLike(q.Asker, "UW"):
+		_ = ack(nil)
+		return answering{}, rq.refuseButton(ctx, in, receipt.ErrNotOurs)
+	case q.To != "" && q.To != in.userID:
+		_ = ack(nil)
+		rq.tampered(in, tamperingForeign)
+		rq.tell(ctx, in, said.NotAskedOf)
+		return answering{}, outcomeRefused
+	case q.Asker == in.userID:
+		_ = ack(nil)
+		rq.tell(ctx, in, said.OwnRequest)
+		return answering{}, outcomeRefused
 	}
-	keepRequest(e, r)
-	_ = f.memory.Put(ctx, e) // or the lease ends, and it is done again
+	a := answering{Question: q, At: receiptAt(cb)}
+	if q.Channel != "" {
+		a.At = slackapi.Place{} // the memory knows it, or the response URL changes it
+		a.ResponseURL = in.responseURL
+	}
+	now := rq.now(ctx, q.Request())
+	if say := closed(said, now, in.userID, time.Now()); say != "" {
+		_ = ack(nil)
+		rq.tell(ctx, in, say)
+		a.ResponseURL = in.responseURL
+		rq.close(ctx, now, q.To, a)
+		return answering{}, outcomeClosed
+	}
+	return a, ""
+}
+
+// closed says why somebody can't answer any more.
+func closed(said text.AskSentences, r request.Request, user string, now time.Time) string {
+	row := r.Row(user)
+	switch {
+	case row != nil && row.Step == request.Answered:
+		return said.OverYours
+	case r.Settled():
+		return said.OverAnswered
+	case r.Over:
+		return said.OverWithdrawn
+	case !now.Before(r.Ends()):
+		return said.OverExpired
+	}
+	return ""
+}
+
+// answered notes that the asker has a link, and shows it.
+func (rq *requests) answered(ctx context.Context, in *interaction, a answering) {
+	now, _ := rq.settle(ctx, a.Question.Request(), func(r *request.Request) error {
+		r.Note(in.userID, request.Answered, time.Now())
+		return nil
+	})
+	rq.event(auditAnswered, in, zap.String("recipient_id", a.Question.Asker))
+	rq.close(ctx, now, a.Question.To, a)
+	rq.showCard(ctx, now)
+}
+
+// holdAnswer waits its turn.
+func (rq *requests) holdAnswer(ctx context.Context, name string) (release func(), ok bool) {
+	return rq.locks.hold(ctx, name, answerWait)
+}
+
+// cardPressed reads the pressed button of a card. Such a card is whole.
+func (rq *requests) cardPressed(in *interaction, cb payload.Payload) (request.Request, error) {
+	var r request.Request
+	err := rq.seal.Read(cb.Actions[0].ActionID, cb.Actions[0].Value, &r)
+	switch {
+	case err != nil || r.ID == "" || len(r.Rows) == 0:
+		return r, receipt.ErrNotOurs
+	case r.Asker != in.userID:
+		return r, receipt.ErrNotTheirs
+	}
+	if at := receiptAt(cb); at.TS != "" {
+		r.Card = at
+	}
+	return r, nil
 }
