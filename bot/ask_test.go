@@ -95,12 +95,12 @@ func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
 		w.sees(w.receipt(ben), "[Check all]", "[Burn]", "Note: Asked for: the staging password")
 		now := w.again(ben, asked)
 		w.sees(now, "ben answered @ana's request")
-		lacks(t, now.PlainText(), "/secret/", "[Send it]")
+		lacks(w.T, now.PlainText(), "/secret/", "[Send it]")
 		w.sees(w.card(), "ben: answered", "eve: waiting")
 		if got := w.opens(w.link(link), ""); got != "hunter2" {
-			t.Errorf("ana opens %q", got)
+			w.Errorf("ana opens %q", got)
 		}
-		contains(t, w.logs.String(), `"event":"asked"`, `"event":"answered"`)
+		contains(w.T, w.logs.String(), `"event":"asked"`, `"event":"answered"`)
 	})
 }
 
@@ -110,10 +110,10 @@ func TestAskIsExactlyThat(t *testing.T) {
 			w.command(ana, general, typed)
 			view := w.slack.View(ana)
 			if got := view != nil && view.Title == "Ask for a secret"; got != opens {
-				t.Errorf("%q opens the form: %v", typed, got)
+				w.Errorf("%q opens the form: %v", typed, got)
 			}
 			if got := w.ots.Secrets() == 1; got == opens {
-				t.Errorf("%q is shared: %v", typed, got)
+				w.Errorf("%q is shared: %v", typed, got)
 			}
 		})
 	}
@@ -127,7 +127,7 @@ func TestTheFormOpensByShortcutAndFromHome(t *testing.T) {
 		w.opensHome(ana)
 		w.pressHome(ana, "Ask for a secret")
 		if v := w.slack.View(ana); v == nil || v.Title != "Ask for a secret" {
-			t.Errorf("no form: %+v", v)
+			w.Errorf("no form: %+v", v)
 		}
 	})
 }
@@ -141,8 +141,8 @@ func TestWhoDoesntHaveItSaysSo(t *testing.T) {
 		w.sees(w.card(), "ben: doesn't have it")
 		now := w.again(ben, asked)
 		w.sees(now, "@ben told @ana", "that they don't have it")
-		lacks(t, now.PlainText(), "[Send it]")
-		contains(t, w.logs.String(), `"event":"declined"`)
+		lacks(w.T, now.PlainText(), "[Send it]")
+		contains(w.T, w.logs.String(), `"event":"declined"`)
 	})
 }
 
@@ -152,7 +152,7 @@ func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
 		w.press(ben, asked, "I don't have it")
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.submit(ben, slackfake.Values{"Add a message": "ask eve"})
-		contains(t, w.slack.View(ben).Errors["word"], "I couldn't reach the person who's asking")
+		contains(w.T, w.slack.View(ben).Errors["word"], "I couldn't reach the person who's asking")
 		w.sees(w.again(ben, asked), "[Send it]")
 	})
 }
@@ -164,13 +164,13 @@ func TestTheFirstAnswerInAConversationCounts(t *testing.T) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
 		w.answers(eve, asked)
 		w.submit(ben, slackfake.Values{"Secret": "too late"})
-		contains(t, w.slack.View(ben).Errors["secret"], "Somebody else has answered", "Nothing was stored")
+		contains(w.T, w.slack.View(ben).Errors["secret"], "Somebody else has answered", "Nothing was stored")
 		if n := w.ots.Secrets(); n != 1 {
-			t.Errorf("%d secrets", n)
+			w.Errorf("%d secrets", n)
 		}
 		now := w.again(ben, asked)
 		w.sees(now, "eve answered @ana's request")
-		lacks(t, now.PlainText(), "/secret/", "[Send it]")
+		lacks(w.T, now.PlainText(), "/secret/", "[Send it]")
 		w.sees(w.card(), "in #general", "eve: answered", "closed")
 	})
 }
@@ -185,7 +185,7 @@ func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
 		w.press(ben, asked, "Send it")
 		w.told(ben, general, "You've answered this request already")
 		if n := w.ots.Secrets(); n != 2 {
-			t.Errorf("%d secrets", n)
+			w.Errorf("%d secrets", n)
 		}
 	})
 }
@@ -196,11 +196,11 @@ func TestARequestWhereTheAppIsNoMember(t *testing.T) {
 		asked := w.asksIn(between, nil)
 		w.sees(asked, "ana is asking for a secret")
 		w.sees(w.card(), "I'm not a member there", "[Withdraw]")
-		lacks(t, w.card().PlainText(), "[Remind]")
+		lacks(w.T, w.card().PlainText(), "[Remind]")
 		w.answers(ben, asked)
 		now := w.again(ben, asked)
 		w.sees(now, "ben answered @ana's request")
-		lacks(t, now.PlainText(), "[Send it]", "/secret/")
+		lacks(w.T, now.PlainText(), "[Send it]", "/secret/")
 		w.sees(w.card(), "ben: answered")
 	})
 }
@@ -213,11 +213,11 @@ func TestAWithdrawnRequestStoresNothing(t *testing.T) {
 		w.sees(w.card(), "You've withdrawn this request")
 		w.sees(w.again(ben, asked), "ana has withdrawn this request")
 		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
-		contains(t, w.slack.View(ben).Errors["secret"], "withdrawn", "Nothing was stored")
+		contains(w.T, w.slack.View(ben).Errors["secret"], "withdrawn", "Nothing was stored")
 		if w.ots.Secrets() != 0 {
-			t.Error("stored")
+			w.Error("stored")
 		}
-		contains(t, w.logs.String(), `"event":"withdrawn"`)
+		contains(w.T, w.logs.String(), `"event":"withdrawn"`)
 	})
 }
 
@@ -231,9 +231,9 @@ func TestAnExpiredRequestStoresNothing(t *testing.T) {
 		w.sees(w.card(), "ben: didn't answer", "This request expired")
 		w.sees(w.again(ben, asked), "ana's request expired")
 		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
-		contains(t, w.slack.View(ben).Errors["secret"], "expired", "Nothing was stored")
+		contains(w.T, w.slack.View(ben).Errors["secret"], "expired", "Nothing was stored")
 		if w.ots.Secrets() != 0 {
-			t.Error("stored")
+			w.Error("stored")
 		}
 	}, following)
 }
@@ -243,9 +243,9 @@ func TestAskedTwice(t *testing.T) {
 		w.asks(ben)
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "the staging password", askedPeople: []string{eve, ben}})
-		contains(t, w.slack.View(ana).Errors["what"], "You've asked for that already", "Remind")
+		contains(w.T, w.slack.View(ana).Errors["what"], "You've asked for that already", "Remind")
 		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 1 {
-			t.Errorf("ben has %d messages", n)
+			w.Errorf("ben has %d messages", n)
 		}
 	})
 }
@@ -259,14 +259,14 @@ func TestPeopleAreRemindedOnceADay(t *testing.T) {
 		w.press(ana, w.card(), "Remind")
 		second := w.last(ben, w.slack.AppDM(ben))
 		w.sees(second, "ana still needs a secret", "[Send it]")
-		lacks(t, w.again(ben, first).PlainText(), "[Send it]")
+		lacks(w.T, w.again(ben, first).PlainText(), "[Send it]")
 		w.told(ana, w.slack.AppDM(ana), "I've asked again")
 		w.press(ana, w.card(), "Remind")
 		w.told(ana, w.slack.AppDM(ana), "You can remind them once a day")
 		w.settle(25 * time.Hour)
 		w.press(ana, w.card(), "Remind")
 		w.answers(ben, w.last(ben, w.slack.AppDM(ben)))
-		lacks(t, w.card().PlainText(), "[Remind]", "waiting")
+		lacks(w.T, w.card().PlainText(), "[Remind]", "waiting")
 	})
 }
 
@@ -288,9 +288,9 @@ func TestWhatTheFormOfARequestRefuses(t *testing.T) {
 				}
 				w.command(ana, general, "ask")
 				w.submit(ana, c.values)
-				contains(t, w.slack.View(ana).Errors[c.field], c.says)
+				contains(w.T, w.slack.View(ana).Errors[c.field], c.says)
 				if v := w.slack.View(ana); v.Input(whatField).Value != c.values[whatField] {
-					t.Errorf("what was typed is %q now", v.Input(whatField).Value)
+					w.Errorf("what was typed is %q now", v.Input(whatField).Value)
 				}
 			})
 		})
@@ -302,9 +302,9 @@ func TestAnAskerWithoutDMsAsksNobody(t *testing.T) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
-		contains(t, w.slack.View(ana).Errors["people"], "can't send you a direct message", "Nobody was asked")
+		contains(w.T, w.slack.View(ana).Errors["people"], "can't send you a direct message", "Nobody was asked")
 		if n := len(w.messages(ben, w.slack.AppDM(ben))); n != 0 {
-			t.Error("ben was asked")
+			w.Error("ben was asked")
 		}
 	})
 }
@@ -317,7 +317,7 @@ func TestAnAskerWhoCantBeReachedAnyMore(t *testing.T) {
 		w.answers(ben, asked)
 		w.sees(w.receipt(ben), "[Burn]", "They can't get messages from me", "[Try again for 1 person]")
 		w.sees(w.again(ben, asked), "[Send it]")
-		lacks(t, w.logs.String(), `"event":"answered"`)
+		lacks(w.T, w.logs.String(), `"event":"answered"`)
 	})
 }
 
@@ -331,7 +331,7 @@ func TestAFormThatIsClosedChangesNothing(t *testing.T) {
 		w.sees(w.again(ben, asked), "[Send it]", "[I don't have it]")
 		w.sees(w.card(), "ben: waiting")
 		if w.ots.Secrets() != 0 {
-			t.Error("stored")
+			w.Error("stored")
 		}
 	})
 }
@@ -354,7 +354,7 @@ func TestAnAnswerThatOneTimeSecretDoesntTakeStaysInTheForm(t *testing.T) {
 		w.answers(ben, asked)
 		v := w.slack.View(ben)
 		if v == nil || v.Input("Secret").Value != "hunter2" {
-			t.Fatalf("what was typed is gone: %+v", v)
+			w.Fatalf("what was typed is gone: %+v", v)
 		}
 		w.sees(w.again(ben, asked), "[Send it]")
 		mend()
@@ -370,29 +370,29 @@ func TestARequestsButtonsAreTheirsAlone(t *testing.T) {
 		for _, button := range []string{"Send it", "I don't have it"} {
 			env, err := w.slack.PreparePress(ben, asked, button)
 			if err != nil {
-				t.Fatal(err)
+				w.Fatal(err)
 			}
 			whole := env.Payload
-			env.Payload = replace(t, whole, `"user":{"id":"`+ben+`"`, `"user":{"id":"`+eve+`"`)
+			env.Payload = replace(w.T, whole, `"user":{"id":"`+ben+`"`, `"user":{"id":"`+eve+`"`)
 			w.did(w.slack.Send(w.Context(), env))
 			env, _ = w.slack.PreparePress(ben, asked, button)
-			env.Payload = replace(t, env.Payload, "the staging password\\\"", "the other password\\\"")
+			env.Payload = replace(w.T, env.Payload, "the staging password\\\"", "the other password\\\"")
 			w.did(w.slack.Send(w.Context(), env))
 		}
 		env, err := w.slack.PreparePress(ana, w.card(), "Withdraw")
 		if err != nil {
-			t.Fatal(err)
+			w.Fatal(err)
 		}
-		env.Payload = replace(t, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
+		env.Payload = replace(w.T, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
 		w.did(w.slack.Send(w.Context(), env))
 		if n := strings.Count(w.logs.String(), `"what":"foreign_button"`); n != 3 {
-			t.Errorf("%d foreign buttons, want 3", n)
+			w.Errorf("%d foreign buttons, want 3", n)
 		}
 		if n := strings.Count(w.logs.String(), `"what":"button"`); n != 2 {
-			t.Errorf("%d changed buttons, want 2", n)
+			w.Errorf("%d changed buttons, want 2", n)
 		}
 		if w.slack.View(eve) != nil || w.slack.View(ben) != nil {
-			t.Error("a form opened")
+			w.Error("a form opened")
 		}
 		w.sees(w.card(), "ben: waiting")
 	})
@@ -423,9 +423,9 @@ func TestSendItPressedTwice(t *testing.T) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "Send it")
 		second := w.twice(ben, slackfake.Values{"Secret": "hunter2"})
-		contains(t, string(second.AckPayload), "You've answered this request already", "Nothing more was stored")
+		contains(w.T, string(second.AckPayload), "You've answered this request already", "Nothing more was stored")
 		if n := w.ots.Secrets(); n != 1 {
-			t.Errorf("%d secrets", n)
+			w.Errorf("%d secrets", n)
 		}
 	})
 }
@@ -436,7 +436,7 @@ func TestIDontHaveItPressedTwice(t *testing.T) {
 		w.press(ben, asked, "I don't have it")
 		w.twice(ben, nil)
 		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
-			t.Errorf("ana has %d messages, want the card and one that says so", n)
+			w.Errorf("ana has %d messages, want the card and one that says so", n)
 		}
 	})
 }
@@ -450,7 +450,7 @@ func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
 		w.told(ana, w.slack.AppDM(ana), "I couldn't reach everyone")
 		w.sees(w.again(ben, asked), "[Send it]")
 		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
-			t.Errorf("ana has %d messages, want the card and what she is told", n)
+			w.Errorf("ana has %d messages, want the card and what she is told", n)
 		}
 	})
 }
@@ -478,10 +478,10 @@ func TestRequestsOutliveAProcess(t *testing.T) {
 		w.press(ana, card, "Remind")
 		w.sees(w.card(), "ben: answered", "eve: waiting")
 		w.sees(w.last(eve, w.slack.AppDM(eve)), "ana still needs")
-		lacks(t, w.again(eve, other).PlainText(), "[Send it]")
+		lacks(w.T, w.again(eve, other).PlainText(), "[Send it]")
 		w.press(ana, w.card(), "Withdraw")
 		w.sees(w.card(), "You've withdrawn this request")
-		lacks(t, w.last(eve, w.slack.AppDM(eve)).PlainText(), "[Send it]")
+		lacks(w.T, w.last(eve, w.slack.AppDM(eve)).PlainText(), "[Send it]")
 	})
 }
 
@@ -494,9 +494,9 @@ func TestAnsweredStaysAnsweredWithAStore(t *testing.T) {
 		w.kill()
 		w.restart()
 		w.submit(ben, slackfake.Values{"Secret": "too late"})
-		contains(t, w.slack.View(ben).Errors["secret"], "Somebody else has answered", "Nothing was stored")
+		contains(w.T, w.slack.View(ben).Errors["secret"], "Somebody else has answered", "Nothing was stored")
 		if n := w.ots.Secrets(); n != 1 {
-			t.Errorf("%d secrets", n)
+			w.Errorf("%d secrets", n)
 		}
 	}
 	file := "file:" + t.TempDir() + "/otsbot.db"

@@ -29,14 +29,14 @@ func TestARequestThatMayHaveArrivedWaits(t *testing.T) {
 				w.submit(ana, values)
 				mend()
 				if v := w.slack.View(ana); v != nil {
-					t.Fatalf("the form stays: %s %v", v.PlainText(), v.Errors)
+					w.Fatalf("the form stays: %s %v", v.PlainText(), v.Errors)
 				}
 				w.sees(w.card(), "waiting", "[Withdraw]")
 				asked := w.last(ben, place)
 				w.press(ana, w.card(), "Withdraw")
 				w.press(ben, asked, "Send it")
 				w.told(ben, place, "withdrawn")
-				lacks(t, w.again(ben, asked).PlainText(), "[Send it]")
+				lacks(w.T, w.again(ben, asked).PlainText(), "[Send it]")
 			})
 		})
 	}
@@ -66,7 +66,7 @@ func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
 				}
 				w.sees(w.card(), "ben: answered")
 				w.sees(w.again(ben, asked), "ben answered")
-				contains(t, w.logs.String(), `"event":"answered"`)
+				contains(w.T, w.logs.String(), `"event":"answered"`)
 			})
 		})
 	}
@@ -83,9 +83,9 @@ func TestAnAnswerIsNotSentAgainToWhoWithdrew(t *testing.T) {
 		w.press(ben, w.receipt(ben), "Try again for 1 person")
 		w.told(ben, w.slack.AppDM(ben), "This request is over, so I didn't send the link")
 		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
-			lacks(t, m.PlainText(), "/secret/")
+			lacks(w.T, m.PlainText(), "/secret/")
 		}
-		lacks(t, w.logs.String(), `"event":"answered"`)
+		lacks(w.T, w.logs.String(), `"event":"answered"`)
 	})
 }
 
@@ -99,7 +99,7 @@ func TestTwoFormsThatDeclineAtOnceTellOnce(t *testing.T) {
 		for range 2 {
 			e, err := w.slack.PrepareSubmit(ben)
 			if err != nil {
-				t.Fatal(err)
+				w.Fatal(err)
 			}
 			forms = append(forms, e)
 		}
@@ -112,15 +112,15 @@ func TestTwoFormsThatDeclineAtOnceTellOnce(t *testing.T) {
 		}
 		for range forms {
 			if err := <-done; err != nil {
-				t.Error(err)
+				w.Error(err)
 			}
 		}
 		w.settle(time.Minute)
 		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
 			for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
-				t.Log(m.PlainText())
+				w.Log(m.PlainText())
 			}
-			t.Errorf("ana has %d messages, want the card and one that says so", n)
+			w.Errorf("ana has %d messages, want the card and one that says so", n)
 		}
 		w.sees(w.card(), "ben: doesn't have it")
 	})

@@ -65,15 +65,15 @@ func TestWhatIsOverIsAnsweredByNobody(t *testing.T) {
 					stored, sent, news := w.ots.Secrets(), w.links(ana), len(w.messages(ana, w.slack.AppDM(ana)))
 					finish()
 					if n := w.ots.Secrets(); n != stored {
-						t.Errorf("%d secrets, %d before", n, stored)
+						w.Errorf("%d secrets, %d before", n, stored)
 					}
 					if n := w.links(ana); n != sent {
-						t.Errorf("ana has %d links, %d before", n, sent)
+						w.Errorf("ana has %d links, %d before", n, sent)
 					}
 					if n := len(w.messages(ana, w.slack.AppDM(ana))); n != news {
-						t.Errorf("ana has %d messages, %d before", n, news)
+						w.Errorf("ana has %d messages, %d before", n, news)
 					}
-					lacks(t, w.again(ben, asked).PlainText(), "[Send it]", "[I don't have it]", "/secret/")
+					lacks(w.T, w.again(ben, asked).PlainText(), "[Send it]", "[I don't have it]", "/secret/")
 				}, following)
 			}
 			t.Run(where+", "+how, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestWhatIsOverIsAnsweredByNobody(t *testing.T) {
 							}
 							return func() {
 								seen := w.did(w.slack.Send(w.Context(), form))
-								contains(t, string(seen.AckPayload), `"`+field+`":"`+ending.says)
+								contains(w.T, string(seen.AckPayload), `"`+field+`":"`+ending.says)
 							}
 						})
 					})
@@ -98,7 +98,7 @@ func TestWhatIsOverIsAnsweredByNobody(t *testing.T) {
 								w.did(w.slack.Send(w.Context(), press))
 								w.told(ben, channel, ending.says)
 								if v := w.slack.View(ben); v != nil {
-									t.Errorf("a form opened: %s", v.PlainText())
+									w.Errorf("a form opened: %s", v.PlainText())
 								}
 							}
 						})

@@ -20,7 +20,7 @@ func TestRulesHoldForWhoAsksAndWhoAnswers(t *testing.T) {
 		for user, why := range map[string]string{eva: "guest", finn: "another organization"} {
 			w.command(ana, northwind, "ask")
 			w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{user}})
-			contains(t, w.slack.View(ana).Errors["people"], why, "Nothing was stored")
+			contains(w.T, w.slack.View(ana).Errors["people"], why, "Nothing was stored")
 			w.did(w.slack.CloseView(w.Context(), ana))
 		}
 
@@ -28,14 +28,14 @@ func TestRulesHoldForWhoAsksAndWhoAnswers(t *testing.T) {
 		w.press(eva, asked, "Send it")
 		w.told(eva, general, "Guests can't share secrets here.", "Nothing was stored")
 		if w.slack.View(eva) != nil {
-			t.Error("a form opened")
+			w.Error("a form opened")
 		}
 	})
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "ask")
 		w.sees(w.last(ana, general), "Nothing was stored")
 		if w.slack.View(ana) != nil {
-			t.Error("a form opened")
+			w.Error("a form opened")
 		}
 	}, func(c *bot.Config) { c.Policy.RecipientsMax = 0 })
 }
@@ -48,9 +48,9 @@ func TestAnAskerWhoHasLeft(t *testing.T) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.Deactivated = true })
 		w.settle(time.Hour) // what Slack said of her is old by then
 		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
-		contains(t, strings.Join([]string{w.slack.View(ben).Errors["secret"], w.slack.View(ben).PlainText()}, " "), "deactivated", "Nothing was stored")
+		contains(w.T, strings.Join([]string{w.slack.View(ben).Errors["secret"], w.slack.View(ben).PlainText()}, " "), "deactivated", "Nothing was stored")
 		if w.ots.Secrets() != 0 {
-			t.Error("stored")
+			w.Error("stored")
 		}
 		w.did(w.slack.CloseView(w.Context(), ben))
 		w.press(ben, asked, "Send it")
@@ -113,19 +113,19 @@ func TestAnAnswerReachesNobodyButTheAsker(t *testing.T) {
 					}
 					body := plainBody(e.Body)
 					if strings.Contains(body, "CANARY") {
-						t.Errorf("%s %s holds a marked value", e.Kind, e.Method)
+						w.Errorf("%s %s holds a marked value", e.Kind, e.Method)
 					}
 					asker := e.Channel == ana || e.Channel == w.slack.AppDM(ana)
 					answerer := e.Channel == ben || e.Channel == w.slack.AppDM(ben)
 					if strings.Contains(body, "/secret/") && !asker {
-						t.Errorf("%s in %s holds the link", e.Method, e.Channel)
+						w.Errorf("%s in %s holds the link", e.Method, e.Channel)
 					}
 					if (strings.Contains(body, "/receipt/") || keyInButton.MatchString(body)) && !answerer {
-						t.Errorf("%s in %s holds what burns it", e.Method, e.Channel)
+						w.Errorf("%s in %s holds what burns it", e.Method, e.Channel)
 					}
 				}
-				lacks(t, w.scrape(), "CANARY", ana, ben, "/secret/", "staging")
-				lacks(t, w.logs.String(), "staging")
+				lacks(w.T, w.scrape(), "CANARY", ana, ben, "/secret/", "staging")
+				lacks(w.T, w.logs.String(), "staging")
 			}, following)
 		})
 	}
@@ -175,7 +175,7 @@ func TestOfTwoAnswersAtOnceTheFirstCounts(t *testing.T) {
 		}
 		w.atOnce(forms...)
 		if n := w.ots.Secrets(); n != 1 {
-			t.Errorf("%d secrets", n)
+			w.Errorf("%d secrets", n)
 		}
 		said := ""
 		for _, user := range []string{ben, eve} {
@@ -183,9 +183,9 @@ func TestOfTwoAnswersAtOnceTheFirstCounts(t *testing.T) {
 				said += v.Errors["secret"]
 			}
 		}
-		contains(t, said, "Nothing was stored")
+		contains(w.T, said, "Nothing was stored")
 		if n := strings.Count(w.card().PlainText(), ": answered"); n != 1 {
-			t.Errorf("%d answers on the card", n)
+			w.Errorf("%d answers on the card", n)
 		}
 	})
 }
@@ -202,7 +202,7 @@ func TestTheCardHasEveryAnswerThatCameAtOnce(t *testing.T) {
 		w.atOnce(forms...)
 		w.sees(w.card(), "ben: answered", "eve: answered")
 		if n := w.ots.Secrets(); n != 2 {
-			t.Errorf("%d secrets", n)
+			w.Errorf("%d secrets", n)
 		}
 	})
 }

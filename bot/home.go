@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -33,8 +34,7 @@ func (b *Bot) homeOpened(ctx context.Context, in *interaction, p payload.Payload
 // isn't any more.
 func (b *Bot) homePressed(ctx context.Context, user string) {
 	current := b.homes.current(user)
-	b.watchHome(ctx, user, samePage)
-	if !current {
+	if stale := b.watchHome(ctx, user, samePage); stale || !current {
 		b.refreshHome(user)
 	}
 }
@@ -76,6 +76,10 @@ func (b *Bot) publishing(ctx context.Context, user string) outcome {
 	for {
 		if published := b.publishOnce(ctx, user); !published.OK() {
 			b.log.Warn("Home tab not published", zap.String("code", string(published.Code)), zap.String("user_id", user))
+			b.tellOfHome(ctx, user, func(tab *homeTab) time.Time {
+				tab.Stale = true
+				return time.Now().Add(homeWatched)
+			})
 			return outcomeFormFailed
 		}
 		if !b.homes.end(user) {

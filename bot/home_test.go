@@ -42,15 +42,15 @@ func inHome(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
 	inHome(t, func(w *world) {
 		w.opensHome(ana)
-		contains(t, w.home(ana), "My secrets", "You have no active secrets")
+		contains(w.T, w.home(ana), "My secrets", "You have no active secrets")
 		w.command(ana, general, "hunter2")
-		contains(t, w.home(ana), "1 active secret", "In #general", "Not opened yet", "[Burn]")
-		lacks(t, w.home(ana), "None of your secrets", "/secret/", "hunter2")
+		contains(w.T, w.home(ana), "1 active secret", "In #general", "Not opened yet", "[Burn]")
+		lacks(w.T, w.home(ana), "None of your secrets", "/secret/", "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
 		w.settle(20 * time.Second)
-		contains(t, w.home(ana), "You have no active secrets", "Ended in the last seven days", "In #general · Opened")
+		contains(w.T, w.home(ana), "You have no active secrets", "Ended in the last seven days", "In #general · Opened")
 		w.opensHome(ben)
-		lacks(t, w.home(ben), "general", "Ended")
+		lacks(w.T, w.home(ben), "general", "Ended")
 	})
 }
 
@@ -59,7 +59,7 @@ func TestASecretIsBurnedFromHome(t *testing.T) {
 		w.command(ana, general, "hunter2")
 		w.opensHome(ana)
 		w.pressHome(ana, "Burn")
-		contains(t, w.home(ana), "In #general · Burned")
+		contains(w.T, w.home(ana), "In #general · Burned")
 		w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
 		w.sees(w.last(ben, general), "burned this secret")
 	})
@@ -73,16 +73,16 @@ func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
 		w.opensHome(ana)
-		contains(t, w.home(ana), "4 active secrets", "needs a passphrase")
+		contains(w.T, w.home(ana), "4 active secrets", "needs a passphrase")
 		seen := w.pressHome(ana, "Burn all")
 		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn 4 secrets?") {
-			t.Errorf("confirmed by %+v", seen.Confirm)
+			w.Errorf("confirmed by %+v", seen.Confirm)
 		}
-		contains(t, w.home(ana), "1 active secret")
+		contains(w.T, w.home(ana), "1 active secret")
 		w.sees(w.last(ana, w.slack.AppDM(ana)), "3 secrets were burned.", "1 secret can be burned only with its passphrase")
 		w.pressHome(ana, "Burn")
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
-		contains(t, w.home(ana), "You have no active secrets")
+		contains(w.T, w.home(ana), "You have no active secrets")
 	})
 }
 
@@ -93,14 +93,14 @@ func TestHomeHasPages(t *testing.T) {
 			w.settle(2 * time.Second)
 		}
 		w.opensHome(ana)
-		contains(t, w.home(ana), "60 active secrets", "[Show older]")
-		lacks(t, w.home(ana), "[Show newer]")
+		contains(w.T, w.home(ana), "60 active secrets", "[Show older]")
+		lacks(w.T, w.home(ana), "[Show newer]")
 		w.pressHome(ana, "Show older")
 		w.pressHome(ana, "Show older")
-		contains(t, w.home(ana), "[Show newer]")
-		lacks(t, w.home(ana), "[Show older]")
+		contains(w.T, w.home(ana), "[Show newer]")
+		lacks(w.T, w.home(ana), "[Show older]")
 		if n := strings.Count(w.home(ana), "[Burn]"); n != 10 {
-			t.Errorf("%d on the last page, want 10", n)
+			w.Errorf("%d on the last page, want 10", n)
 		}
 	})
 }
@@ -114,8 +114,8 @@ func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
 	}
 	with := func(w *world) {
 		again(w)
-		contains(t, w.home(ana), "1 active secret")
-		lacks(t, w.home(ana), "This list starts")
+		contains(w.T, w.home(ana), "1 active secret")
+		lacks(w.T, w.home(ana), "This list starts")
 	}
 	file := "file:" + t.TempDir() + "/otsbot.db"
 	t.Run("a file", func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
 	t.Run("none", func(t *testing.T) {
 		inWorldOf(t, withHome, otsfake.Options{}, func(w *world) {
 			again(w)
-			contains(t, w.home(ana), "You have no active secrets", "This list starts when the app last started")
+			contains(w.T, w.home(ana), "You have no active secrets", "This list starts when the app last started")
 		}, following)
 	})
 }
@@ -136,7 +136,7 @@ func TestAHomeThatCouldNotBePublishedIsMendedByTheNextPress(t *testing.T) {
 		w.opensHome(ana)
 		mend()
 		w.command(ana, general, "hunter2")
-		contains(t, w.home(ana), "1 active secret")
+		contains(w.T, w.home(ana), "1 active secret")
 	})
 }
 
@@ -146,14 +146,14 @@ func TestAHomesButtonIsItsOwnersAlone(t *testing.T) {
 		w.opensHome(ana)
 		env, err := w.slack.PreparePressInHome(ana, "Burn")
 		if err != nil {
-			t.Fatal(err)
+			w.Fatal(err)
 		}
-		env.Payload = replace(t, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
+		env.Payload = replace(w.T, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
 		w.did(w.slack.Send(w.Context(), env))
 		if w.ots.Secrets() != 1 {
-			t.Error("burned by somebody else")
+			w.Error("burned by somebody else")
 		}
-		contains(t, w.logs.String(), "foreign_button")
+		contains(w.T, w.logs.String(), "foreign_button")
 	})
 }
 
@@ -162,7 +162,7 @@ func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {
 		w.command(ana, general, "hunter2")
 		w.press(ana, w.receipt(ana), "Burn")
 		if n := len(w.slack.Calls("views.publish")); n != 0 {
-			t.Errorf("%d calls for a tab that there isn't", n)
+			w.Errorf("%d calls for a tab that there isn't", n)
 		}
 	}, following)
 }
@@ -199,7 +199,7 @@ func TestAHomeThatChangedWhileItFailedIsMendedByTheNextPress(t *testing.T) {
 		w.settle(time.Minute)
 		mend()
 		w.opensHome(ana)
-		contains(t, w.home(ana), "1 active secret")
+		contains(w.T, w.home(ana), "1 active secret")
 	})
 }
 
@@ -210,7 +210,7 @@ func TestAHomeThatWasLeftOpenForLongIsMendedByAPress(t *testing.T) {
 		w.opensHome(ana)
 		w.settle(3 * time.Hour)
 		w.pressHome(ana, "Burn")
-		contains(t, w.home(ana), "In #general · Burned")
+		contains(w.T, w.home(ana), "In #general · Burned")
 	})
 }
 
@@ -225,9 +225,9 @@ func TestAHomeStaysOnItsPage(t *testing.T) {
 		w.pressHome(ana, "Show older")
 		for range 4 {
 			w.command(ana, general, "hunter2")
-			contains(t, w.home(ana), "[Show newer]")
+			contains(w.T, w.home(ana), "[Show newer]")
 			w.settle(2 * time.Second)
 		}
-		lacks(t, w.home(ana), "[Show older]")
+		lacks(w.T, w.home(ana), "[Show older]")
 	})
 }

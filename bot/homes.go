@@ -125,26 +125,37 @@ func (h *homes) current(user string) bool {
 
 // homeTab is what replicas with one store tell each other of a tab.
 type homeTab struct {
-	Page int `json:"p"`
+	Page  int  `json:"p"`
+	Stale bool `json:"s,omitempty"` // it could not be published
 }
 
 func homeEntry(user string) string { return "home " + user }
 
-// watchHome notes, for all replicas, that somebody looks at a page of their tab.
-func (b *Bot) watchHome(ctx context.Context, user string, page int) {
+// watchHome notes, for all replicas, that somebody looks at a page of their tab. It
+// says whether one of them could not publish it.
+func (b *Bot) watchHome(ctx context.Context, user string, page int) (stale bool) {
 	until := time.Now().Add(homeWatched)
 	b.homes.open(user, page, until)
+	b.tellOfHome(ctx, user, func(tab *homeTab) time.Time {
+		if page != samePage {
+			tab.Page = page
+		}
+		stale, tab.Stale = tab.Stale, false
+		return until
+	})
+	return stale
+}
+
+// tellOfHome changes what other replicas know of a tab, and until when.
+func (b *Bot) tellOfHome(ctx context.Context, user string, f func(tab *homeTab) (until time.Time)) {
 	if !b.memory.Shared() {
 		return
 	}
 	note := func(e *memory.Entry) error {
 		var tab homeTab
 		_ = json.Unmarshal(e.Payload, &tab) // sealed, so ours; a new one is empty
-		if page != samePage {
-			tab.Page = page
-		}
-		e.Payload, _ = json.Marshal(tab)
-		e.Until = until
+		e.Until = f(&tab)
+		e.Payload, _ = json.Marshal(tab) // numbers
 		return nil
 	}
 	err := b.memory.Update(ctx, homeEntry(user), note)
@@ -153,7 +164,7 @@ func (b *Bot) watchHome(ctx context.Context, user string, page int) {
 		_ = note(&fresh)
 		err = b.memory.Put(ctx, &fresh)
 	}
-	if err != nil && !errors.Is(err, memory.ErrChanged) { // another replica noted it
+	if err != nil {
 		b.log.Debug("Home tab is known to this replica alone", zap.Error(err))
 	}
 }
