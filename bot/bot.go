@@ -29,6 +29,8 @@ type Bot struct {
 	ledger   *ledger      // what is written down of secrets
 	courier  *courier     // brings links to where they belong
 	requests *requests    // what people ask each other for
+	homes    *homes       // people's Home tabs
+	store    *storeWatch  // how the store is
 
 	cfg     Config
 	slack   *slackapi.Client
@@ -37,9 +39,6 @@ type Bot struct {
 	seal    *seal.Keys
 	rules   *rules.Rules
 	memory  *memory.Memory
-	store   storeState
-	homes   homes
-	started time.Time
 	work    *workload
 	// liveSeen is where CheckWith waits; nil in others.
 	liveSeen chan witness
@@ -80,7 +79,7 @@ func New(cfg Config) (*Bot, error) {
 		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
 	}
 	b := &Bot{
-		cfg: cfg, slack: client, ots: cfg.OTS, seal: keys, rules: policy, memory: store, work: work, started: time.Now(),
+		cfg: cfg, slack: client, ots: cfg.OTS, seal: keys, rules: policy, memory: store, work: work,
 		apologies: make(chan struct{}, 32),
 	}
 	b.telemetry = t
@@ -91,8 +90,13 @@ func New(cfg Config) (*Bot, error) {
 	b.vault = &vault{b.voice, cfg.OTS, policy, work, cfg.longestTTL()}
 	b.ledger = &ledger{voice: b.voice, memory: store, locks: b.locks, beside: text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}}
 	b.courier = &courier{b.voice, b.vault, b.ledger, b.forms}
+	b.homes = &homes{voice: b.voice, ledger: b.ledger, memory: store, locks: b.locks, seal: keys, work: work}
+	if store.Health().Store == "memory" {
+		b.homes.since = time.Now()
+	}
+	b.ledger.changed = b.homes.refresh
+	b.store = &storeWatch{telemetry: t, memory: store, ledger: b.ledger}
 	b.requests = &requests{b.voice, store, b.locks, keys}
-	b.ledger.changed = b.refreshHome
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,
 		Connections: cfg.Connections,
@@ -103,7 +107,7 @@ func New(cfg Config) (*Bot, error) {
 		Log:         cfg.Log,
 	}, b.take)
 	if cfg.Metrics != nil {
-		t.metrics.register(cfg.Metrics, b.sockets, work, storeMetrics{b})
+		t.metrics.register(cfg.Metrics, b.sockets, work, b.store)
 	}
 	return b, nil
 }
@@ -150,7 +154,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		}
 	}()
 	watching := make(chan struct{})
-	go func() { defer close(watching); b.watchStore(ctx) }()
+	go func() { defer close(watching); b.store.watch(ctx) }()
 	following := make(chan struct{})
 	go func() {
 		defer close(following)

@@ -24,7 +24,8 @@
 //	answer.go       pressed Send it on such a request, or sent the form
 //	decline.go      pressed "I don't have it" there, or sent its form
 //	askcard.go      pressed Remind or Withdraw on the card of a request
-//	home.go         opened the Home tab, or pressed a button there; homes.go knows who looks
+//	home.go         opened the Home tab, or pressed a button there; homes.go shows it, and
+//	                tabs.go knows who looks
 //	live.go         tries the app for whoever runs it
 //	follow.go       nobody did anything: what is out is looked at by itself
 //

@@ -114,7 +114,7 @@ func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, 
 	if h, ok := handlers[asked]; ok {
 		in.kind = h.kind
 		if asked.what == buttons && p.View.Type == string(slack.VTHomeTab) {
-			defer b.homePressed(ctx, in.userID)
+			defer b.homes.pressed(ctx, in.userID)
 		}
 		return h.answer(b, ctx, in, p, ack)
 	}

@@ -169,8 +169,8 @@ func (b *Bot) liveHome(ctx context.Context, user string, seen *witness) {
 		return
 	}
 	seen.fact(!old.OK(), "a Home tab isn't set over one that is newer", "a Home tab is set over one that is newer")
-	b.watchHome(ctx, user, 0)
-	seen.did("a Home tab can be set", b.slack.PublishHome(ctx, user, b.homeView(ctx, user), ""))
+	b.homes.watch(ctx, user, 0)
+	seen.did("a Home tab can be set", b.slack.PublishHome(ctx, user, b.homes.view(ctx, user), ""))
 }
 
 // liveEnd brings what was seen into the direct message, and to whoever waits for

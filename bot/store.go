@@ -31,8 +31,12 @@ func (e *StoreError) InUse() bool { return errors.Is(e.error, memory.ErrInUse) }
 // could not take.
 const storeWatchEvery = time.Second
 
-// storeState is how the store was when it was last looked at.
-type storeState struct {
+// storeWatch looks at the store, and knows how it was then.
+type storeWatch struct {
+	*telemetry
+	memory *memory.Memory
+	ledger *ledger // what waits for the store
+
 	mu    sync.Mutex
 	now   storeCondition
 	since time.Time
@@ -47,13 +51,13 @@ const (
 	storeFull storeCondition = "full"
 )
 
-// watchStore offers the store what it could not take before, and says when it
+// watch offers the store what it could not take before, and says when it
 // goes and comes back, once each.
-func (b *Bot) watchStore(ctx context.Context) {
+func (s *storeWatch) watch(ctx context.Context) {
 	tick := time.NewTicker(storeWatchEvery)
 	defer tick.Stop()
 	for {
-		b.lookAtStore(ctx)
+		s.look(ctx)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -62,25 +66,24 @@ func (b *Bot) watchStore(ctx context.Context) {
 	}
 }
 
-func (b *Bot) lookAtStore(ctx context.Context) {
-	defer b.survive("store")
-	again := b.ledger.storeAgain(ctx)
-	health := b.memory.Health()
+func (s *storeWatch) look(ctx context.Context) {
+	defer s.survive("store")
+	again := s.ledger.storeAgain(ctx)
+	health := s.memory.Health()
 	switch {
 	case errors.Is(health.Err, memory.ErrFull):
-		b.storeIs(storeFull, health.Err)
+		s.is(storeFull, health.Err)
 	case health.Err != nil:
-		b.storeIs(storeDown, health.Err)
+		s.is(storeDown, health.Err)
 	case errors.Is(again, memory.ErrFull):
-		b.storeIs(storeFull, again)
+		s.is(storeFull, again)
 	case !errors.Is(again, memory.ErrDown): // else it was for a moment: the next look tells
-		b.storeIs(storeUp, nil)
+		s.is(storeUp, nil)
 	}
 }
 
-// storeIs notes how the store is, and logs what is new.
-func (b *Bot) storeIs(now storeCondition, why error) {
-	s := &b.store
+// is notes how the store is, and logs what is new.
+func (s *storeWatch) is(now storeCondition, why error) {
 	s.mu.Lock()
 	was, since := s.now, s.since
 	s.why = why
@@ -91,20 +94,24 @@ func (b *Bot) storeIs(now storeCondition, why error) {
 	if now == was {
 		return
 	}
-	about := []zap.Field{zap.String("store", b.memory.Health().Store), zap.Int("waiting", b.ledger.unkept.count())}
+	about := []zap.Field{zap.String("store", s.memory.Health().Store), zap.Int("waiting", s.ledger.unkept.count())}
 	switch now {
 	case storeDown:
-		b.log.Warn("the store is down: sharing, Check and Burn go on, following waits", append(about, zap.String("reason", reason(why)))...)
+		s.log.Warn("the store is down: sharing, Check and Burn go on, following waits", append(about, zap.String("reason", reason(why)))...)
 	case storeFull:
-		b.log.Warn("the store is full: sharing goes on, what is new isn't followed until there is room", append(about, zap.String("reason", reason(why)))...)
+		s.log.Warn("the store is full: sharing goes on, what is new isn't followed until there is room", append(about, zap.String("reason", reason(why)))...)
 	default:
-		b.log.Info("the store is back", append(about, zap.Duration("after", time.Since(since)))...)
+		s.log.Info("the store is back", append(about, zap.Duration("after", time.Since(since)))...)
 	}
 }
 
 // StoreTrouble says since when and why the store can't be used; "" if it can.
-func (b *Bot) StoreTrouble() string {
-	s := &b.store
+func (b *Bot) StoreTrouble() string { return b.store.trouble() }
+
+// CheckStore says which store it is, and whether it can be used.
+func (b *Bot) CheckStore(ctx context.Context) []Finding { return b.store.check(ctx) }
+
+func (s *storeWatch) trouble() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.now == storeUp {
@@ -122,10 +129,9 @@ func reason(err error) string {
 	return said
 }
 
-// CheckStore says which store it is, and whether it can be used.
-func (b *Bot) CheckStore(ctx context.Context) []Finding {
-	held := b.memory.Stats(ctx)
-	health := b.memory.Health()
+func (s *storeWatch) check(ctx context.Context) []Finding {
+	held := s.memory.Stats(ctx)
+	health := s.memory.Health()
 	full := fmt.Sprintf("it holds %d of %d records, %d of %d MiB", held.Entries, held.MaxEntries, held.Bytes>>20, held.MaxBytes>>20)
 	switch {
 	case health.Store == "memory":
@@ -145,9 +151,6 @@ func used(s memory.Stats) float64 {
 	return max(float64(s.Entries)/float64(s.MaxEntries), float64(s.Bytes)/float64(s.MaxBytes))
 }
 
-// storeMetrics counts what is in the store when Prometheus asks.
-type storeMetrics struct{ b *Bot }
-
 func storeDesc(name, help string) *prometheus.Desc {
 	return prometheus.NewDesc("otsbot_"+name, help, nil, nil)
 }
@@ -162,21 +165,22 @@ var (
 )
 
 // Describe is of prometheus.Collector.
-func (storeMetrics) Describe(to chan<- *prometheus.Desc) {
+func (s *storeWatch) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{descUp, descEntries, descBytes, descUsed, descUnreadable, descWaiting} {
 		to <- d
 	}
 }
 
-// Collect is of prometheus.Collector.
-func (m storeMetrics) Collect(to chan<- prometheus.Metric) {
-	held := m.b.memory.Stats(context.Background())
+// Collect is of prometheus.Collector: what is in the store is counted when
+// Prometheus asks.
+func (s *storeWatch) Collect(to chan<- prometheus.Metric) {
+	held := s.memory.Stats(context.Background())
 	up := 1.0
-	if m.b.StoreTrouble() != "" {
+	if s.trouble() != "" {
 		up = 0
 	}
 	for d, value := range map[*prometheus.Desc]float64{descUp: up, descEntries: float64(held.Entries), descBytes: float64(held.Bytes),
-		descUsed: used(held), descWaiting: float64(m.b.ledger.unkept.count())} {
+		descUsed: used(held), descWaiting: float64(s.ledger.unkept.count())} {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value)
 	}
 	to <- prometheus.MustNewConstMetric(descUnreadable, prometheus.CounterValue, float64(held.Unreadable))

@@ -46,7 +46,7 @@ func (b *Bot) burnKept(ctx context.Context, in *interaction, cb payload.Payload,
 	if !ok || r.Creator != p.Creator {
 		_ = ack(nil)
 		b.tell(ctx, in, b.words(in.userID).Forgotten)
-		b.refreshHome(in.userID) // where it may stand
+		b.homes.refresh(in.userID) // where it may stand
 		return outcomeRefused
 	}
 	ended := b.burnOf(ctx, in, cb, r, p.Only, ack)
