@@ -31,6 +31,7 @@ type Bot struct {
 	requests *requests    // what people ask each other for
 	homes    *homes       // people's Home tabs
 	store    *storeWatch  // how the store is
+	follower *follower    // looks at what is out by itself
 
 	cfg     Config
 	slack   *slackapi.Client
@@ -97,6 +98,7 @@ func New(cfg Config) (*Bot, error) {
 	b.ledger.changed = b.homes.refresh
 	b.store = &storeWatch{telemetry: t, memory: store, ledger: b.ledger}
 	b.requests = &requests{b.voice, store, b.locks, keys}
+	b.follower = &follower{voice: b.voice, memory: store, vault: b.vault, ledger: b.ledger, requests: b.requests, seal: keys, nudging: cfg.NotifyExpiring}
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        b.openSocket,
 		Connections: cfg.Connections,
@@ -159,7 +161,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	go func() {
 		defer close(following)
 		if b.cfg.Follow {
-			b.follow(ctx)
+			b.follower.follow(ctx)
 		}
 	}()
 	err := b.sockets.Run(ctx)

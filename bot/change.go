@@ -14,8 +14,9 @@ import (
 )
 
 var (
-	errBusy    = errors.New("receipt is being written")
-	errChanged = errors.New("receipt has changed since")
+	errBusy       = errors.New("receipt is being written")
+	errChanged    = errors.New("receipt has changed since")
+	errNotWritten = errors.New("receipt could not be written")
 )
 
 // notHeld says why a receipt could not be changed.

@@ -27,7 +27,8 @@
 //	home.go         opened the Home tab, or pressed a button there; homes.go shows it, and
 //	                tabs.go knows who looks
 //	live.go         tries the app for whoever runs it
-//	follow.go       nobody did anything: what is out is looked at by itself
+//	follow.go       nobody did anything: what is out is looked at by itself, when
+//	                schedule.go says; found.go tells what it found
 //
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver the
 // link, and undo it if nobody could be told; people.go and send.go do that once for

@@ -11,9 +11,7 @@ import (
 
 	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/receipt"
-	"otsbot/bot/internal/request"
-	"otsbot/bot/internal/slackapi"
-	"otsbot/bot/internal/text"
+	"otsbot/bot/internal/seal"
 	"otsbot/otsclient"
 )
 
@@ -43,65 +41,16 @@ const (
 	maxFollowPause = 5 * time.Minute
 )
 
-// looks are how often a secret is looked at while it is not older than that.
-var looks = []struct{ age, every time.Duration }{
-	{10 * time.Minute, 15 * time.Second},
-	{time.Hour, time.Minute},
-	{24 * time.Hour, 5 * time.Minute},
-}
-
-const (
-	rareLook = 30 * time.Minute
-	// atEnd is how long after its end a secret is looked at.
-	atEnd = 2 * time.Second
-	// nudgeFrom is how long a secret must live for its creator to hear that
-	// nobody has opened it, an eighth of that before its end.
-	nudgeFrom = 24 * time.Hour
-)
-
-// next is when to look at what was made at that time.
-func (k kept) next(made, now time.Time) time.Time {
-	every := rareLook
-	for _, l := range looks {
-		if now.Sub(made) < l.age {
-			every = l.every
-			break
-		}
-	}
-	next := now.Add(every)
-	for _, at := range []time.Time{k.Receipt.Ends().Add(atEnd), k.nudgeAt(made)} {
-		if at.After(now) && at.Before(next) {
-			next = at
-		}
-	}
-	return next
-}
-
-// nudgeAt is when its creator hears that it ends unopened; the zero time is
-// never.
-func (k kept) nudgeAt(made time.Time) time.Time {
-	lives := k.Receipt.Ends().Sub(made)
-	if k.Nudged || lives < nudgeFrom-time.Minute {
-		return time.Time{}
-	}
-	return k.Receipt.Ends().Add(-lives / 8)
-}
-
-// follow looks at what is due until ctx is done.
-func (b *Bot) follow(ctx context.Context) {
-	f := follower{Bot: b}
-	for ctx.Err() == nil {
-		pause := f.round(ctx)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
-	}
-}
-
-// follower is the one goroutine that follows.
+// follower looks at what is out by itself, on one goroutine.
 type follower struct {
-	*Bot
+	*voice
+	memory   *memory.Memory
+	vault    *vault
+	ledger   *ledger
+	requests *requests // which end, too
+	seal     *seal.Keys
+	nudging  bool // creators hear that what they shared ends unopened
+
 	trouble time.Duration // the pause for it, which grows
 	atOnce  bool          // the server is seen to tell many at once
 
@@ -109,6 +58,17 @@ type follower struct {
 	// got no answer.
 	alone      atomic.Int32
 	unanswered atomic.Bool
+}
+
+// follow looks at what is due until ctx is done.
+func (f *follower) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		pause := f.round(ctx)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // round looks at what is due, and says how long to pause.
@@ -130,7 +90,7 @@ func (f *follower) round(ctx context.Context) (pause time.Duration) {
 	if err == nil && f.unanswered.Load() {
 		err = errNoAnswer
 	}
-	f.atOnce = f.ots.AsksManyAtOnce() && (f.atOnce || err == nil)
+	f.atOnce = f.vault.ots.AsksManyAtOnce() && (f.atOnce || err == nil)
 	if err != nil {
 		f.trouble = min(max(2*f.trouble, 15*time.Second), maxFollowPause)
 		f.log.Info("following pauses", zap.Error(err), zap.Duration("pause", max(f.trouble, otsclient.RetryAfter(err))))
@@ -199,7 +159,7 @@ func (f *follower) waits(k kept, made, now time.Time, found map[string]receipt.S
 			return false
 		}
 	}
-	return !f.cfg.NotifyExpiring || !f.nudges(k, made, now)
+	return !f.nudges(k, made, now)
 }
 
 // states asks about secrets: at once, or one after the other with a pause in
@@ -217,9 +177,7 @@ func (f *follower) states(ctx context.Context, keys []otsclient.Key) (told []ots
 				return told, ctx.Err()
 			}
 		}
-		started := time.Now()
-		meta, err := f.ots.States(ctx, part)
-		f.metrics.ots("states", started, err)
+		meta, err := f.vault.states(ctx, part)
 		told = append(told, meta...)
 		if err != nil {
 			return told, err
@@ -252,7 +210,7 @@ func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map
 		return
 	}
 	now := time.Now()
-	nudge := f.cfg.NotifyExpiring && unopened && f.nudges(k, e.At, now)
+	nudge := unopened && f.nudges(k, e.At, now)
 	if nudge {
 		k.Nudged = true
 		k.fill(e, now)
@@ -264,81 +222,4 @@ func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map
 	}
 }
 
-// nudges says whether it is time for its creator to hear that it ends unopened.
-func (f *follower) nudges(k kept, made, now time.Time) bool {
-	at := k.nudgeAt(made)
-	return !at.IsZero() && !now.Before(at) && now.Before(k.Receipt.Ends()) && k.Receipt.Count(receipt.Row.Out) > 0
-}
-
-// learned writes what was found into the receipt and the message with the link,
-// and then tells its creator if they wished to hear it.
-func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
-	ctx, cancel := f.toTheEnd() // what is begun is told to the end
-	defer cancel()
-	in := &interaction{kind: "follow", teamID: f.slack.Known().Workspace(), channelID: r.To.Channel, userID: r.Creator, started: time.Now()}
-	var over []receipt.Row
-	err := f.ledger.changeUnasked(ctx, in, r, func(w *writing) {
-		over = nil
-		for i := range w.Rows {
-			row := &w.Rows[i]
-			if now, ok := news[row.Key]; ok && row.Live() {
-				was := *row
-				row.Saw(now)
-				was.Seen = now
-				over = append(over, was)
-			}
-		}
-	})
-	if err != nil {
-		return // the lease ends, and it is looked at again
-	}
-	for _, row := range over {
-		f.metrics.found.WithLabelValues(row.Fate.String()).Inc()
-		f.event(auditFound, in.about(row.Fingerprint()), zap.Stringer("state", row.Fate))
-	}
-	if r.Tell {
-		f.tellOpened(ctx, r, over)
-	}
-}
-
-// toTheEnd is for what the follower has begun to say, also while the process is
-// stopping: as long as that waits for the work of people.
-func (b *Bot) toTheEnd() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(b.work.context(), 2*slackapi.PostTimeout)
-}
-
-// tellOpened tells its creator what was opened.
-func (f *follower) tellOpened(ctx context.Context, r receipt.Receipt, over []receipt.Row) {
-	for _, row := range over {
-		if row.Fate != receipt.Opened {
-			continue
-		}
-		if _, posted := f.slack.Post(ctx, r.Creator, f.words(r.Creator).OpenedNews(r, row), ""); !posted.OK() {
-			f.log.Warn("creator not told that it was opened", zap.String("code", string(posted.Code)), zap.String("fingerprint", row.Fingerprint()))
-		}
-	}
-}
-
-// nudge tells its creator that nobody has opened it yet.
-func (f *follower) nudge(ctx context.Context, r receipt.Receipt) {
-	if _, posted := f.slack.Post(ctx, r.Creator, f.words(r.Creator).UnopenedNews(r, f.seal.Sign(text.ActionBurnKept, pointer{ID: r.ID, Creator: r.Creator}), f.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator})), ""); !posted.OK() {
-		f.log.Warn("creator not told that it ends", zap.String("code", string(posted.Code)), zap.String("fingerprint", r.Fingerprint()))
-	}
-}
-
-var (
-	errNotWritten = errors.New("receipt could not be written")
-	errNoAnswer   = errors.New("OneTimeSecret gave no answer about a secret")
-)
-
-// requestEnded is a request whose time has come, which the follower noticed.
-func (f *follower) requestEnded(e *memory.Entry, r request.Request) {
-	ctx, cancel := f.toTheEnd()
-	defer cancel()
-	if !time.Now().Before(r.Ends()) && !r.Partial {
-		f.requests.closeAll(ctx, r)
-		f.requests.showCard(ctx, r)
-	}
-	keepRequest(e, r)
-	_ = f.memory.Put(ctx, e) // or the lease ends, and it is done again
-}
+var errNoAnswer = errors.New("OneTimeSecret gave no answer about a secret")

@@ -41,7 +41,8 @@ func BenchmarkFollow(b *testing.B) {
 	if err != nil || len(due) != followBatch {
 		b.Fatal(len(due), err)
 	}
-	f := follower{Bot: app, atOnce: true}
+	f := app.follower
+	f.atOnce = true
 	b.ResetTimer()
 	b.ReportAllocs()
 	for b.Loop() {
