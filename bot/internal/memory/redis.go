@@ -34,6 +34,9 @@ type redisStore struct {
 const (
 	retries    = 2
 	retryAfter = 8 * time.Millisecond
+	// dials is how often a try dials: go-redis dials five times, half a second
+	// that the operation doesn't have, and then it is unknown why none worked.
+	dials = 1
 	// connecting is what a new connection may take, with TLS and the login.
 	connecting = 2 * time.Second
 )
@@ -86,7 +89,7 @@ func dialRedis(rawURL string) (client redis.UniversalClient, prefix string, err 
 			return nil, "", ErrURL
 		}
 		o.ContextTimeoutEnabled, o.DisableIdentity = true, true
-		o.MaxRetries, o.MinRetryBackoff, o.DialTimeout = retries, retryAfter, connecting
+		o.MaxRetries, o.MinRetryBackoff, o.DialTimeout, o.DialerRetries = retries, retryAfter, connecting, dials
 		return redis.NewFailoverClient(o), prefix, nil
 	case q.Has("addr"):
 		o, err := redis.ParseClusterURL(u.String())
@@ -94,7 +97,7 @@ func dialRedis(rawURL string) (client redis.UniversalClient, prefix string, err 
 			return nil, "", ErrURL
 		}
 		o.ContextTimeoutEnabled, o.DisableIdentity, o.MaintNotificationsConfig = true, true, quiet
-		o.MaxRetries, o.MinRetryBackoff, o.DialTimeout = retries, retryAfter, connecting
+		o.MaxRetries, o.MinRetryBackoff, o.DialTimeout, o.DialerRetries = retries, retryAfter, connecting, dials
 		return redis.NewClusterClient(o), prefix, nil
 	}
 	o, err := redis.ParseURL(u.String())
@@ -102,7 +105,7 @@ func dialRedis(rawURL string) (client redis.UniversalClient, prefix string, err 
 		return nil, "", ErrURL
 	}
 	o.ContextTimeoutEnabled, o.DisableIdentity, o.MaintNotificationsConfig = true, true, quiet
-	o.MaxRetries, o.MinRetryBackoff, o.DialTimeout = retries, retryAfter, connecting
+	o.MaxRetries, o.MinRetryBackoff, o.DialTimeout, o.DialerRetries = retries, retryAfter, connecting, dials
 	return redis.NewClient(o), prefix, nil
 }
 
