@@ -32,6 +32,8 @@ type Bot struct {
 	homes    *homes       // people's Home tabs
 	store    *storeWatch  // how the store is
 	follower *follower    // looks at what is out by itself
+	prober   *prober      // what only Slack can tell
+	trial    *trial       // tries the app with a person
 
 	cfg     Config
 	slack   *slackapi.Client
@@ -41,8 +43,6 @@ type Bot struct {
 	rules   *rules.Rules
 	memory  *memory.Memory
 	work    *workload
-	// liveSeen is where CheckWith waits; nil in others.
-	liveSeen chan witness
 	// apologies bounds the calls that only say "busy".
 	apologies chan struct{}
 }
@@ -89,7 +89,8 @@ func New(cfg Config) (*Bot, error) {
 	b.gate = &gate{b.voice, policy, cfg.Policy.RecipientsMax != 0}
 	b.forms = &secretForms{b.voice, b.gate, keys, set}
 	b.vault = &vault{b.voice, cfg.OTS, policy, work, cfg.longestTTL()}
-	b.ledger = &ledger{voice: b.voice, memory: store, locks: b.locks, beside: text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}}
+	beside := text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}
+	b.ledger = &ledger{voice: b.voice, memory: store, locks: b.locks, beside: beside}
 	b.courier = &courier{b.voice, b.vault, b.ledger, b.forms}
 	b.homes = &homes{voice: b.voice, ledger: b.ledger, memory: store, locks: b.locks, seal: keys, work: work}
 	if store.Health().Store == "memory" {
@@ -100,7 +101,7 @@ func New(cfg Config) (*Bot, error) {
 	b.requests = &requests{b.voice, store, b.locks, keys}
 	b.follower = &follower{voice: b.voice, memory: store, vault: b.vault, ledger: b.ledger, requests: b.requests, seal: keys, nudging: cfg.NotifyExpiring}
 	b.sockets = socketmode.New(socketmode.Config{
-		Open:        b.openSocket,
+		Open:        func(ctx context.Context) (string, error) { return openSocket(ctx, client) },
 		Connections: cfg.Connections,
 		Plain:       client.Plain(),
 		DialContext: cfg.DialContext,
@@ -108,6 +109,8 @@ func New(cfg Config) (*Bot, error) {
 		Panicked:    t.bug,
 		Log:         cfg.Log,
 	}, b.take)
+	b.prober = &prober{cfg.Log, client, b.sockets, cfg.Connections, policy, b.printers, beside}
+	b.trial = &trial{voice: b.voice, vault: b.vault, homes: b.homes, phrase: cfg.PassphraseRequired}
 	if cfg.Metrics != nil {
 		t.metrics.register(cfg.Metrics, b.sockets, work, b.store)
 	}
@@ -151,7 +154,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer end(nil)
 	go func() {
 		defer b.survive("first look at the bot token")
-		if err := b.refusedToken(ctx); err != nil {
+		if err := b.prober.refusedToken(ctx); err != nil {
 			end(err)
 		}
 	}()

@@ -30,7 +30,7 @@ func (b *Bot) take(e *socketmode.Envelope) {
 		reack:       e.Replace,
 		started:     started,
 	}
-	if b.liveSeen != nil && !in.isLive(p) {
+	if b.trial.seen != nil && !in.isLive(p) {
 		e.Forget() // Slack brings it to the bot that runs, which knows more
 		return
 	}

@@ -45,6 +45,15 @@ type liveForm struct {
 	Seen  witness        `json:"s"`
 }
 
+// trial tries the app with a person.
+type trial struct {
+	*voice
+	vault  *vault
+	homes  *homes
+	phrase bool         // a secret needs a passphrase
+	seen   chan witness // where CheckWith waits; nil in a process that only runs
+}
+
 // witness collects what is seen. It holds no ids, links or keys.
 type witness []Finding
 
@@ -91,7 +100,7 @@ func (b *Bot) liveBegin(ctx context.Context, in *interaction, cb payload.Payload
 	opened := b.slack.OpenView(ctx, cb.TriggerID, words.LiveForm(b.seal.Wrap(sealedFor(text.CallbackLive, in.userID), held), liveText))
 	if !opened.OK() {
 		held.Seen.did("a button's trigger opens a form", opened)
-		b.liveEnd(ctx, in, held.At, held.Seen)
+		b.trial.end(ctx, in, held.At, held.Seen)
 		return in.ended(outcomeFormFailed)
 	}
 	return in.ended(outcomeFormOpened)
@@ -120,74 +129,74 @@ func (b *Bot) liveSent(ctx context.Context, in *interaction, cb payload.Payload,
 	default:
 		seen.is(typed == liveText, "what is typed in a form arrives as it was typed", "what is typed in a form arrives changed, or it was changed before it was sent")
 	}
-	b.liveSecret(ctx, in, &seen)
+	b.trial.secret(ctx, in, &seen)
 	changed := b.slack.UpdateView(ctx, cb.View.ID, words.LiveSent())
 	seen.fact(changed.OK(), "a form's ack keeps it open, and it can be changed after that", "the form could not be changed after its ack, or it was closed before: Slack says "+string(changed.Code))
-	b.liveHome(ctx, in.userID, &seen)
-	b.liveEnd(ctx, in, held.At, seen)
+	b.trial.home(ctx, in.userID, &seen)
+	b.trial.end(ctx, in, held.At, seen)
 	return in.ended(outcomeChecked)
 }
 
-// liveSecret is the life of a text without value: stored, posted, burned.
-func (b *Bot) liveSecret(ctx context.Context, in *interaction, seen *witness) {
+// secret is the life of a text without value: stored, posted, burned.
+func (t *trial) secret(ctx context.Context, in *interaction, seen *witness) {
 	phrase := otsclient.Plaintext{}
-	if b.cfg.PassphraseRequired {
+	if t.phrase {
 		phrase = otsclient.NewPlaintext(rand.Text())
 	}
-	shared, err := b.ots.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext(liveText), Passphrase: phrase, TTL: liveTTL})
+	shared, err := t.vault.ots.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext(liveText), Passphrase: phrase, TTL: liveTTL})
 	if !seen.is(err == nil, "OneTimeSecret stores a text", "OneTimeSecret didn't store a text") {
 		return
 	}
 	r := receipt.New(in.userID, receipt.Oneself(), time.Now().Add(liveTTL), !phrase.IsZero())
 	r.Stores(0, shared, liveTTL)
-	words := b.words(in.userID)
-	at, posted := b.slack.Post(ctx, in.userID, words.Announcement(text.Shared{Creator: in.userID, Link: b.ots.SecretLink(shared), Expires: r.Ends(), Phrase: r.Phrase}), "")
+	words := t.words(in.userID)
+	at, posted := t.slack.Post(ctx, in.userID, words.Announcement(text.Shared{Creator: in.userID, Link: t.vault.ots.SecretLink(shared), Expires: r.Ends(), Phrase: r.Phrase}), "")
 	if seen.did("a message reaches somebody by their id", posted) {
-		reply, threaded := b.slack.Post(ctx, at.Channel, words.LiveAlone(), at.TS)
+		reply, threaded := t.slack.Post(ctx, at.Channel, words.LiveAlone(), at.TS)
 		seen.did("a message goes into a thread", threaded)
 		seen.is(!threaded.OK() || reply.Thread == at.TS, "Slack says in which thread it is", "Slack doesn't say in which thread it is, so receipts say that it may be elsewhere")
-		hidden := b.slack.PostEphemeral(ctx, at.Channel, in.userID, words.LiveAlone())
+		hidden := t.slack.PostEphemeral(ctx, at.Channel, in.userID, words.LiveAlone())
 		seen.fact(hidden.OK(), "a direct message with the app shows a message to one person", "a direct message with the app shows no message to one person: Slack says "+string(hidden.Code))
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	row := &r.Rows[0]
-	now, err := b.vault.burnRow(ctx, r, *row, phrase)
+	now, err := t.vault.burnRow(ctx, r, *row, phrase)
 	row.Saw(now)
 	seen.is(err == nil && now.Fate == receipt.BurnedNow, "OneTimeSecret burned the text before anybody opened it",
 		"OneTimeSecret didn't burn the text, or somebody or something opened it: it is gone in five minutes")
 	if posted.OK() && now.Fate.Final() {
-		seen.did("a message can be changed", b.slack.Update(ctx, at, words.AnnouncementOver(r, *row, "")))
+		seen.did("a message can be changed", t.slack.Update(ctx, at, words.AnnouncementOver(r, *row, "")))
 	}
 }
 
-// liveHome publishes somebody's Home tab, as it is.
-func (b *Bot) liveHome(ctx context.Context, user string, seen *witness) {
-	old := b.slack.PublishHome(ctx, user, text.NoHome(), "none")
+// home publishes somebody's Home tab, as it is.
+func (t *trial) home(ctx context.Context, user string, seen *witness) {
+	old := t.slack.PublishHome(ctx, user, text.NoHome(), "none")
 	if old.Code.HomeOff() {
 		seen.fact(false, "", "the app has no Home tab")
 		return
 	}
 	seen.fact(!old.OK(), "a Home tab isn't set over one that is newer", "a Home tab is set over one that is newer")
-	b.homes.watch(ctx, user, 0)
-	seen.did("a Home tab can be set", b.slack.PublishHome(ctx, user, b.homes.view(ctx, user), ""))
+	t.homes.watch(ctx, user, 0)
+	seen.did("a Home tab can be set", t.slack.PublishHome(ctx, user, t.homes.view(ctx, user), ""))
 }
 
-// liveEnd brings what was seen into the direct message, and to whoever waits for
+// end brings what was seen into the direct message, and to whoever waits for
 // it in this process.
-func (b *Bot) liveEnd(ctx context.Context, in *interaction, at slackapi.Place, seen witness) {
+func (t *trial) end(ctx context.Context, in *interaction, at slackapi.Place, seen witness) {
 	var lines []string
 	for _, f := range seen {
 		lines = append(lines, f.String())
 	}
-	m := b.words(in.userID).LiveSeen(lines)
-	if r := b.slack.Update(ctx, at, m); !r.OK() {
+	m := t.words(in.userID).LiveSeen(lines)
+	if r := t.slack.Update(ctx, at, m); !r.OK() {
 		seen.did("the message with a button can be changed", r)
-		b.say(ctx, in, m, viaDM, viaHook)
+		t.say(ctx, in, m, viaDM, viaHook)
 	}
-	b.log.Info("live check done", zap.String("user_id", in.userID))
+	t.log.Info("live check done", zap.String("user_id", in.userID))
 	select {
-	case b.liveSeen <- seen:
+	case t.seen <- seen:
 	default: // nobody waits here
 	}
 }
@@ -203,7 +212,7 @@ func (in *interaction) isLive(p payload.Payload) bool {
 // is left without an ack, for Slack to bring it to the bot that runs. b is over
 // then.
 func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
-	b.liveSeen = make(chan witness, 1)
+	b.trial.seen = make(chan witness, 1)
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(running) }()
@@ -224,7 +233,7 @@ func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
 		return []Finding{{Text: "the person can't be asked: Slack says " + string(r.Code)}}
 	}
 	select {
-	case seen := <-b.liveSeen:
+	case seen := <-b.trial.seen:
 		return seen
 	case <-ctx.Done():
 	}

@@ -15,12 +15,14 @@ import (
 
 // CheckShown has Slack look at every message and view, in every state and
 // language. Nobody is sent anything, and what is in them is made up.
-func (b *Bot) CheckShown(ctx context.Context) (findings []Finding) {
+func (b *Bot) CheckShown(ctx context.Context) []Finding { return b.prober.shown(ctx) }
+
+func (p *prober) shown(ctx context.Context) (findings []Finding) {
 	for _, c := range text.Languages() {
-		samples := b.printers.Usual().In(c).Samples(text.Beside{Links: b.ots, Keys: b.seal, Followed: b.cfg.Follow})
+		samples := p.printers.Usual().In(c).Samples(p.beside)
 		name, taken := "the language "+c.Language.String(), 0
 		for i, s := range samples {
-			objections, asked := b.validate(ctx, s)
+			objections, asked := p.validate(ctx, s)
 			switch {
 			case asked.OK():
 				taken++
@@ -33,17 +35,17 @@ func (b *Bot) CheckShown(ctx context.Context) (findings []Finding) {
 		}
 		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("Slack takes %d of %d messages and forms in %s", taken, len(samples), name)})
 	}
-	return append(findings, b.checkLimits(ctx)...)
+	return append(findings, p.limits(ctx)...)
 }
 
-func (b *Bot) validate(ctx context.Context, s text.Sample) ([]slackapi.Objection, slackapi.Result) {
+func (p *prober) validate(ctx context.Context, s text.Sample) ([]slackapi.Objection, slackapi.Result) {
 	switch {
 	case s.Message != nil:
-		return b.slack.ValidateMessage(ctx, *s.Message)
+		return p.slack.ValidateMessage(ctx, *s.Message)
 	case s.View != nil:
-		return b.slack.ValidateView(ctx, s.View)
+		return p.slack.ValidateView(ctx, s.View)
 	}
-	return b.slack.ValidateView(ctx, s.Home)
+	return p.slack.ValidateView(ctx, s.Home)
 }
 
 // objected says what Slack has against something, in Slack's words.
@@ -62,11 +64,11 @@ func presentable(s string) string {
 	return string(line[:min(len(line), most)])
 }
 
-// checkLimits asks about limits that Slack's documents don't give, or give in
+// limits asks about limits that Slack's documents don't give, or give in
 // two ways. Nothing here depends on them: what they are is good to know.
-func (b *Bot) checkLimits(ctx context.Context) (findings []Finding) {
+func (p *prober) limits(ctx context.Context) (findings []Finding) {
 	for of, view := range text.Limits() {
-		objections, asked := b.slack.ValidateView(ctx, view)
+		objections, asked := p.slack.ValidateView(ctx, view)
 		switch {
 		case asked.OK():
 			findings = append(findings, Finding{OK: true, Text: "Slack takes " + of})

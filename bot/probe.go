@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/socketmode"
 	"otsbot/bot/internal/text"
@@ -30,16 +31,28 @@ func (f Finding) String() string {
 // probeTimeout bounds one call of a check.
 const probeTimeout = 15 * time.Second
 
+// prober asks what only Slack knows: of tokens and scopes (here), and of messages
+// and forms (livecheck.go).
+type prober struct {
+	log         *zap.Logger
+	slack       *slackapi.Client
+	sockets     *socketmode.Pool
+	connections int // that a process opens
+	rules       *rules.Rules
+	printers    *text.Printers
+	beside      text.Beside // of the messages that are shown to Slack
+}
+
 // CheckSlack asks Slack about both tokens and what they may do, and opens one
 // socket for a moment. It posts nothing. It is for a Bot that doesn't run.
 func (b *Bot) CheckSlack(ctx context.Context) []Finding {
-	return append(b.checkBotToken(ctx), b.checkSocket(ctx)...)
+	return append(b.prober.botToken(ctx), b.prober.socket(ctx)...)
 }
 
-func (b *Bot) checkBotToken(ctx context.Context) []Finding {
+func (p *prober) botToken(ctx context.Context) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	g, asked := b.slack.Grant(ctx)
+	g, asked := p.slack.Grant(ctx)
 	if !asked.OK() {
 		return []Finding{{Text: "SLACK_BOT_TOKEN: Slack says " + string(asked.Code)}}
 	}
@@ -52,10 +65,10 @@ func (b *Bot) checkBotToken(ctx context.Context) []Finding {
 	if !g.Has("chat:write.public") {
 		findings = append(findings, Finding{OK: true, Text: "without the optional scope chat:write.public, links in public channels that the app hasn't joined can't be edited after a burn"})
 	}
-	if b.lacksHome(ctx, g.User) {
+	if p.lacksHome(ctx, g.User) {
 		findings = append(findings, Finding{OK: true, Text: "the app has no Home tab, where people see what they have out: take app_home and event_subscriptions over from manifest.yaml"})
 	}
-	for _, gap := range b.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
+	for _, gap := range p.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
 		findings = append(findings, Finding{OK: gap.Mild, Text: gap.Text})
 	}
 	return findings
@@ -64,42 +77,42 @@ func (b *Bot) checkBotToken(ctx context.Context) []Finding {
 // lacksHome says whether Slack says that the app has no Home tab. It asks by
 // publishing one, for the app's own user and over one that it can't have, so
 // that nothing is published.
-func (b *Bot) lacksHome(ctx context.Context, user string) bool {
-	return b.slack.PublishHome(ctx, user, text.NoHome(), "none").Code.HomeOff()
+func (p *prober) lacksHome(ctx context.Context, user string) bool {
+	return p.slack.PublishHome(ctx, user, text.NoHome(), "none").Code.HomeOff()
 }
 
 // refusedToken asks once, at the start, whether Slack takes the bot token. A
 // wrong one would otherwise show only when the first link can't be posted. Any
 // other trouble is left to heal. What rules lack to be enforced is said.
-func (b *Bot) refusedToken(ctx context.Context) error {
+func (p *prober) refusedToken(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	g, asked := b.slack.Grant(ctx)
+	g, asked := p.slack.Grant(ctx)
 	if asked.Code.TokenRefused() {
 		return &FatalError{Code: string(asked.Code), Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
 	}
 	if g != nil {
-		b.tellGaps(g)
+		p.tellGaps(g)
 	}
 	return nil
 }
 
 // tellGaps logs what rules lack to be enforced.
-func (b *Bot) tellGaps(g *slackapi.Grant) {
-	for _, gap := range b.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
+func (p *prober) tellGaps(g *slackapi.Grant) {
+	for _, gap := range p.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
 		level := zap.ErrorLevel
 		if gap.Mild {
 			level = zap.InfoLevel
 		}
-		b.log.Log(level, "rule without its scope", zap.String("finding", gap.Text))
+		p.log.Log(level, "rule without its scope", zap.String("finding", gap.Text))
 	}
 }
 
-// checkSocket opens a socket for a moment.
-func (b *Bot) checkSocket(ctx context.Context) []Finding {
+// socket opens a socket for a moment.
+func (p *prober) socket(ctx context.Context) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	others, err := b.sockets.Probe(ctx)
+	others, err := p.sockets.Probe(ctx)
 	var fatal *FatalError
 	switch {
 	case errors.As(err, &fatal):
@@ -117,8 +130,8 @@ func (b *Bot) checkSocket(ctx context.Context) []Finding {
 	}
 	// What runs now is counted, and this may be a check beside it: no problem
 	// as long as nobody adds a process.
-	if others > 0 && others+b.cfg.Connections > socketmode.MaxSockets {
-		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d open, SLACK_CONNECTIONS is %d, and Slack allows %d in all: one more process beside those, as in an update, would be refused some", others, b.cfg.Connections, socketmode.MaxSockets)})
+	if others > 0 && others+p.connections > socketmode.MaxSockets {
+		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d open, SLACK_CONNECTIONS is %d, and Slack allows %d in all: one more process beside those, as in an update, would be refused some", others, p.connections, socketmode.MaxSockets)})
 	}
 	return findings
 }
@@ -127,10 +140,10 @@ func (b *Bot) checkSocket(ctx context.Context) []Finding {
 // settings: trying again cannot help.
 type FatalError = socketmode.FatalError
 
-// openSocket asks for a socket. The error's text holds Slack's code and nothing
+// openSocket asks Slack for a socket. The error's text holds Slack's code and nothing
 // else, since other errors may hold a URL.
-func (b *Bot) openSocket(ctx context.Context) (string, error) {
-	url, asked := b.slack.OpenSocket(ctx)
+func openSocket(ctx context.Context, client *slackapi.Client) (string, error) {
+	url, asked := client.OpenSocket(ctx)
 	if asked.OK() {
 		return url, nil
 	}

@@ -15,7 +15,7 @@ func (b *Bot) SetBotToken(ctx context.Context, token string) error {
 	if err := b.slack.SetBotToken(ctx, token); err != nil {
 		return err
 	}
-	b.tellGaps(b.slack.Known())
+	b.prober.tellGaps(b.slack.Known())
 	if len(b.cfg.EncryptionKeys) > 0 {
 		return nil
 	}
