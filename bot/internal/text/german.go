@@ -630,7 +630,7 @@ func german() *Catalog {
 			Send:    "Senden",
 			To:      "Diese Personen bekommen jeweils einen zweiten Link mit der Passphrase, der einmal funktioniert: %[1]s.",
 			NotSent: "Die Passphrase wurde nicht gesendet.",
-			Hint:    "Gib die Passphrase des Geheimnisses ein. Ich bewahre sie nicht auf.",
+			Hint:    "Gib die Passphrase ein. Ich bewahre sie nicht auf.",
 			Caution: "Das schützt das Geheimnis, wenn einer der beiden Links weitergeleitet oder von anderen gesehen wird. Es schützt nicht vor jemandem, der beide Nachrichten lesen kann. Teile die Passphrase in diesem Fall am Telefon mit.",
 		},
 

@@ -619,7 +619,7 @@ func spanish() *Catalog {
 			Send:    "Enviar",
 			To:      "Cada una de estas personas recibe un segundo enlace que funciona una sola vez, con la frase de contraseña: %[1]s.",
 			NotSent: "La frase de contraseña no se ha enviado.",
-			Hint:    "Escribe o pega la frase de contraseña del secreto. Yo no la guardo.",
+			Hint:    "Escribe o pega la frase de contraseña. Yo no la guardo.",
 			Caution: "Esto protege el secreto si alguien reenvía uno de los dos enlaces o si lo ve otra persona. No protege de quien pueda leer ambos mensajes. En ese caso, comparte la frase de contraseña por teléfono.",
 		},
 
