@@ -14,7 +14,6 @@ import (
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/socketmode"
 	"otsbot/bot/internal/text"
-	"otsbot/otsclient"
 )
 
 // Bot is the app. Make one with [New]; start it with [Bot.Run].
@@ -35,16 +34,13 @@ type Bot struct {
 	prober   *prober      // what only Slack can tell
 	trial    *trial       // tries the app with a person
 
-	cfg     Config
-	slack   *slackapi.Client
-	ots     *otsclient.Client
-	sockets *socketmode.Pool
-	seal    *seal.Keys
-	rules   *rules.Rules
-	memory  *memory.Memory
-	work    *workload
-	// apologies bounds the calls that only say "busy".
-	apologies chan struct{}
+	cfg       Config
+	slack     *slackapi.Client
+	sockets   *socketmode.Pool
+	seal      *seal.Keys
+	memory    *memory.Memory
+	work      *workload
+	apologies chan struct{} // bounds the calls that only say "busy"
 }
 
 // New checks the configuration, opens the store and builds a Bot. A Redis that
@@ -80,7 +76,7 @@ func New(cfg Config) (*Bot, error) {
 		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
 	}
 	b := &Bot{
-		cfg: cfg, slack: client, ots: cfg.OTS, seal: keys, rules: policy, memory: store, work: work,
+		cfg: cfg, slack: client, seal: keys, memory: store, work: work,
 		apologies: make(chan struct{}, 32),
 	}
 	b.telemetry = t

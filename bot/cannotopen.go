@@ -47,7 +47,9 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 		b.tell(ctx, in, b.words(in.userID).ToldAlready)
 		return outcomeRefused
 	}
-	if _, r := b.slack.Post(ctx, p.Creator, b.cantOpen(p), ""); !r.OK() {
+	phrase := p.Phrase && time.Now().Before(time.Unix(p.Expires, 0))
+	news := b.words(p.Creator).CannotOpen(p.To, phrase, p.Note, b.seal.Sign(text.ActionAfresh, p))
+	if _, r := b.slack.Post(ctx, p.Creator, news, ""); !r.OK() {
 		if err == nil {
 			_ = said.Release(ctx)
 		}
@@ -63,12 +65,6 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 		b.say(ctx, in, text.Marked(w.CreatorKnows(p.Creator)), viaHook, viaDM)
 	}
 	return outcomeTold
-}
-
-// cantOpen tells the creator.
-func (b *Bot) cantOpen(p plea) text.Message {
-	phrase := p.Phrase && time.Now().Before(time.Unix(p.Expires, 0))
-	return b.words(p.Creator).CannotOpen(p.To, phrase, p.Note, b.seal.Sign(text.ActionAfresh, p))
 }
 
 // cannotValue is what the button of somebody's message with a link holds.

@@ -43,13 +43,13 @@ func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, a
 }
 
 // isInline says that a command is shared as it was typed.
-func (b *Bot) isInline(p payload.Payload) bool {
+func (c Config) isInline(p payload.Payload) bool {
 	typed := authored.Typed(p.Text.Value)
 	switch word := authored.Word(typed); {
 	case p.Text.Odd, isHelp(typed), word == "", word == "generate", word == "ask":
 		return false
 	}
-	return len(typed) <= otsclient.MaxSecretBytes && b.cfg.Inline && !b.cfg.PassphraseRequired
+	return len(typed) <= otsclient.MaxSecretBytes && c.Inline && !c.PassphraseRequired
 }
 
 // shareInline acks first and with nothing: the ack closes the three seconds,

@@ -90,7 +90,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 	d := b.courier.deliver(ctx, kept)
 	if r.late() && !s.madePhrase {
 		// Whoever closed the form meanwhile has been told already.
-		r.change(b.words(in.userID).ShareDone(b.done(in, d)))
+		r.change(b.words(in.userID).ShareDone(done(b.words(in.userID), d)))
 	}
 	if s.also && d.undone == "" {
 		b.courier.also(ctx, in, s)
@@ -119,8 +119,8 @@ func stillWorking(w *text.Printer, st formState, now time.Time) string {
 }
 
 // done is what a form says whose outcome came late.
-func (b *Bot) done(in *interaction, d delivery) string {
-	w, told := b.words(in.userID), text.ToldInDM
+func done(w *text.Printer, d delivery) string {
+	told := text.ToldInDM
 	switch d.told {
 	case viaHook, viaEphemeral:
 		told = text.ToldInPlace
