@@ -148,6 +148,8 @@ func peopleOf(r request.Request) (people []string) {
 // field of the form there is a problem.
 func (rq *requests) askPeople(ctx context.Context, in *interaction, r *request.Request) (block, say string, ended outcome) {
 	said := rq.words(in.userID).AskSaid()
+	release, _ := rq.locks.hold(ctx, "ask "+r.Asker, lockWait) // or two forms ask everybody twice
+	defer release()
 	if was, ok := rq.askedBefore(ctx, *r); ok {
 		return text.BlockWhat, rq.words(in.userID).AskedAlready(was), outcomeRejected
 	}

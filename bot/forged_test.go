@@ -37,6 +37,8 @@ func onEachButton(t *testing.T, f func(t *testing.T, w *world, user string, env 
 		w.press(ben, personal(w), "I can't open it")
 		return w.last(ana, w.slack.AppDM(ana))
 	}
+	request := func(w *world) slackfake.Message { return w.asks(ben, cid) }
+	card := func(w *world) slackfake.Message { w.asks(ben, cid); return w.card() }
 	for _, c := range []struct {
 		button, user string
 		on           func(w *world) slackfake.Message
@@ -45,6 +47,8 @@ func onEachButton(t *testing.T, f func(t *testing.T, w *world, user string, env 
 		{"Check all", ana, group}, {"Burn all", ana, group}, {"Burn", ana, group}, {"Send the passphrase", ana, group},
 		{"Try again for 1 person", ana, unsent},
 		{"I can't open it", ben, personal}, {"Share again", ana, plea},
+		{"Send it", ben, request}, {"I don't have it", ben, request},
+		{"Remind", ana, card}, {"Withdraw", ana, card},
 	} {
 		t.Run(c.button, func(t *testing.T) {
 			inTeam(t, func(w *world) {

@@ -143,14 +143,21 @@ func (rq *requests) showCard(ctx context.Context, told request.Request) {
 
 // close says in the message to somebody that there is nothing left to do
 // for them, if so: where it stands or, where the app can't edit it, by the
-// response_url of a press on it.
+// response_url of a press on it. It shows what is remembered by now, one replica
+// after the other.
 func (rq *requests) close(ctx context.Context, r request.Request, to string, pressed answering) {
-	m, over := rq.words(to).RequestOver(r, to, time.Now())
-	if !over {
+	if _, over := rq.words(to).RequestOver(r, to, time.Now()); !over {
 		return
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
+	release, _ := rq.locks.hold(ctx, "message "+r.ID+" "+to, lockWait/4)
+	defer release()
+	r = rq.now(ctx, r)
+	m, over := rq.words(to).RequestOver(r, to, time.Now())
+	if !over {
+		return
+	}
 	at := pressed.At
 	if row := r.Row(to); row != nil && row.Place.TS != "" {
 		at = row.Place
