@@ -12,50 +12,113 @@ import (
 )
 
 func TestRulesHoldForWhoAsksAndWhoAnswers(t *testing.T) {
-	noGuests := bot.Policy{RefuseGuests: true, External: bot.ExternalRefuse}
-	underRules(t, allScopes, noGuests, func(w *world) {
-		w.command(eva, general, "ask")
-		w.sees(w.last(eva, general), "Guests can't share secrets here.")
+	rules := func(p bot.Policy) func(*bot.Config) {
+		return func(c *bot.Config) { c.Policy = p }
+	}
+	t.Run("guests and outsiders", func(t *testing.T) {
+		onBothOf(t, slackfake.Options{Scopes: allScopes}, func(w *world) {
+			w.meetsStrangers()
+			w.command(eva, general, "ask")
+			w.sees(w.last(eva, general), "Guests can't share secrets here.")
 
-		for user, why := range map[string]string{eva: "guest", finn: "another organization"} {
-			w.command(ana, northwind, "ask")
-			w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{user}})
-			contains(w.T, w.slack.View(ana).Errors["people"], why, "Nothing was stored")
-			w.did(w.slack.CloseView(w.Context(), ana))
-		}
+			for user, why := range map[string]string{eva: "guest", finn: "another organization"} {
+				w.command(ana, northwind, "ask")
+				w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{user}})
+				contains(w.T, w.slack.View(ana).Errors["people"], why, "Nothing was stored")
+				w.did(w.slack.CloseView(w.Context(), ana))
+			}
 
-		asked := w.asksIn(general, nil)
-		w.press(eva, asked, "Send it")
-		w.told(eva, general, "Guests can't share secrets here.", "Nothing was stored")
-		if w.slack.View(eva) != nil {
-			w.Error("a form opened")
-		}
+			asked := w.asksIn(general, nil)
+			for range 2 { // on each replica
+				w.press(eva, asked, "Send it")
+				w.told(eva, general, "Guests can't share secrets here.", "Nothing was stored")
+				if w.slack.View(eva) != nil {
+					w.Error("a form opened")
+				}
+			}
+		}, rules(bot.Policy{RefuseGuests: true, External: bot.ExternalRefuse, RecipientsMax: bot.MaxRecipients}))
 	})
-	inWorld(t, func(w *world) {
-		w.command(ana, general, "ask")
-		w.sees(w.last(ana, general), "Nothing was stored")
-		if w.slack.View(ana) != nil {
-			w.Error("a form opened")
-		}
-	}, func(c *bot.Config) { c.Policy.RecipientsMax = 0 })
+	t.Run("an outsider who answers", func(t *testing.T) {
+		onBothOf(t, slackfake.Options{Scopes: allScopes}, func(w *world) {
+			w.meetsStrangers()
+			asked := w.asksIn(northwind, nil)
+			for range 2 {
+				w.press(finn, asked, "Send it")
+				w.told(finn, northwind, "Nothing was stored")
+				if w.slack.View(finn) != nil {
+					w.Error("a form opened")
+				}
+			}
+			if w.ots.Secrets() != 0 {
+				w.Error("stored")
+			}
+		}, rules(bot.Policy{UsersAllow: []string{ana, ben}, External: bot.ExternalAllow, RecipientsMax: bot.MaxRecipients}))
+	})
+	t.Run("who is excluded since", func(t *testing.T) { // by the rules as they are when it is sent
+		onBothOf(t, slackfake.Options{Scopes: allScopes}, func(w *world) {
+			w.meetsStrangers()
+			asked := w.asks(ben)
+			w.press(ben, asked, "Send it")
+			w.slack.EditUser(ben, func(u *slackfake.User) { u.Guest = true })
+			w.settle(time.Hour) // what Slack said of him is old by then
+			w.submit(ben, slackfake.Values{"Secret": "hunter2"})
+			v := w.slack.View(ben)
+			contains(w.T, v.PlainText()+v.Errors["secret"], "Guests can't share secrets here.", "Nothing was stored")
+			if w.ots.Secrets() != 0 {
+				w.Error("stored")
+			}
+		}, rules(bot.Policy{RefuseGuests: true, RecipientsMax: bot.MaxRecipients}))
+	})
+	t.Run("no links to people", func(t *testing.T) {
+		onBoth(t, func(w *world) {
+			for range 2 {
+				w.command(ana, general, "ask")
+				w.sees(w.last(ana, general), "Nothing was stored")
+				if w.slack.View(ana) != nil {
+					w.Error("a form opened")
+				}
+			}
+		}, func(c *bot.Config) { c.Policy.RecipientsMax = 0 })
+	})
 }
 
 // The asker's account was deactivated since: where Slack tells, nothing is stored.
 func TestAnAskerWhoHasLeft(t *testing.T) {
-	inWorldOf(t, slackfake.Options{Scopes: allScopes}, otsfake.Options{}, func(w *world) {
-		asked := w.asks(ben)
-		w.press(ben, asked, "Send it")
-		w.slack.EditUser(ana, func(u *slackfake.User) { u.Deactivated = true })
-		w.settle(time.Hour) // what Slack said of her is old by then
-		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
-		contains(w.T, strings.Join([]string{w.slack.View(ben).Errors["secret"], w.slack.View(ben).PlainText()}, " "), "deactivated", "Nothing was stored")
-		if w.ots.Secrets() != 0 {
-			w.Error("stored")
-		}
-		w.did(w.slack.CloseView(w.Context(), ben))
-		w.press(ben, asked, "Send it")
-		w.told(ben, w.slack.AppDM(ben), "deactivated", "Nothing was stored")
+	t.Run("Slack tells", func(t *testing.T) {
+		onBothOf(t, slackfake.Options{Scopes: allScopes}, func(w *world) {
+			asked := w.asks(ben)
+			w.press(ben, asked, "Send it")
+			w.slack.EditUser(ana, func(u *slackfake.User) { u.Deactivated = true })
+			w.settle(time.Hour) // what Slack said of her is old by then
+			w.submit(ben, slackfake.Values{"Secret": "hunter2"})
+			contains(w.T, strings.Join([]string{w.slack.View(ben).Errors["secret"], w.slack.View(ben).PlainText()}, " "), "deactivated", "Nothing was stored")
+			if w.ots.Secrets() != 0 {
+				w.Error("stored")
+			}
+			w.did(w.slack.CloseView(w.Context(), ben))
+			w.press(ben, asked, "Send it")
+			w.told(ben, w.slack.AppDM(ben), "deactivated", "Nothing was stored")
+		})
 	})
+	for _, code := range []string{"user_disabled", "account_inactive", "channel_not_found", "user_not_found"} {
+		t.Run("Slack says "+code, func(t *testing.T) {
+			onBoth(t, func(w *world) {
+				asked := w.asks(ben)
+				w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Error: code})
+				w.answers(ben, asked)
+				w.sees(w.receipt(ben), "[Burn]", "[Try again for 1 person]")
+				w.sees(w.again(ben, asked), "[Send it]", "[I don't have it]")
+				lacks(w.T, w.logs.String(), `"event":"answered"`)
+				w.press(ben, w.receipt(ben), "Burn")
+				if n := w.ots.Secrets(); n != 0 {
+					w.Errorf("%d secrets left", n)
+				}
+				w.press(ben, asked, "I don't have it")
+				w.submit(ben, slackfake.Values{"Add a message": "ask eve"})
+				contains(w.T, w.slack.View(ben).Errors["word"], "I couldn't reach")
+			})
+		})
+	}
 }
 
 // The text, its link and its keys reach nobody but the asker; what burns it is

@@ -26,18 +26,23 @@ func underRules(t *testing.T, scopes []string, p bot.Policy, f func(w *world)) {
 		p.RecipientsMax = bot.MaxRecipients
 	}
 	inWorldOf(t, slackfake.Options{Scopes: scopes}, otsfake.Options{}, func(w *world) {
-		for _, u := range []slackfake.User{
-			{ID: eva, Name: "eva", Guest: true},
-			{ID: finn, Name: "finn", TeamID: "TNORTH"},
-			{ID: gus, Name: "gus", Deactivated: true},
-			{ID: robot, Name: "robot", Bot: true},
-		} {
-			w.slack.AddUser(u)
-		}
-		w.slack.AddChannel(slackfake.Channel{ID: northwind, Name: "northwind", Members: []string{ana, ben, eva, finn}, AppMember: true, ExternallyShared: true})
-		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eva) })
+		w.meetsStrangers()
 		f(w)
 	}, func(c *bot.Config) { c.Policy = p })
+}
+
+// meetsStrangers adds guests, strangers, and where they are.
+func (w *world) meetsStrangers() {
+	for _, u := range []slackfake.User{
+		{ID: eva, Name: "eva", Guest: true},
+		{ID: finn, Name: "finn", TeamID: "TNORTH"},
+		{ID: gus, Name: "gus", Deactivated: true},
+		{ID: robot, Name: "robot", Bot: true},
+	} {
+		w.slack.AddUser(u)
+	}
+	w.slack.AddChannel(slackfake.Channel{ID: northwind, Name: "northwind", Members: []string{ana, ben, eva, finn}, AppMember: true, ExternallyShared: true})
+	w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eva) })
 }
 
 // Each row is a command that a rule refuses. Nothing may be stored, who typed

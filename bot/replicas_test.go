@@ -35,7 +35,9 @@ func onBothOf(t *testing.T, so slackfake.Options, f func(w *world), changes ...f
 func inReplicas(t *testing.T, so slackfake.Options, f func(w *world), changes ...func(*bot.Config)) {
 	t.Helper()
 	redis := redistest.New(t) // outside of the bubble
-	shared := func(c *bot.Config) { c.StoreURL, c.StoreTimeout, c.Connections = redis.URL("otsbot"), 10*time.Second, 1 }
+	shared := func(c *bot.Config) {
+		c.StoreURL, c.StoreTimeout, c.Connections = redis.URL("otsbot"), 10*time.Second, 1
+	}
 	today := time.Now().Round(0)
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(today)) // Redis has no part in a bubble's year 2000
