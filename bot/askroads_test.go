@@ -3,12 +3,10 @@ package bot_test
 import (
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"otsbot/bot"
 	"otsbot/bot/slackfake"
-	"otsbot/otsclient/otsfake"
 )
 
 func TestRulesHoldForWhoAsksAndWhoAnswers(t *testing.T) {
@@ -117,79 +115,6 @@ func TestAnAskerWhoHasLeft(t *testing.T) {
 				w.submit(ben, slackfake.Values{"Add a message": "ask eve"})
 				contains(w.T, w.slack.View(ben).Errors["word"], "I couldn't reach")
 			})
-		})
-	}
-}
-
-// The text, its link and its keys reach nobody but the asker; what burns it is
-// the answerer's alone.
-func TestAnAnswerReachesNobodyButTheAsker(t *testing.T) {
-	send := func(w *world, asked slackfake.Message) {
-		w.press(ben, asked, "Send it")
-		w.submit(ben, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase})
-	}
-	for name, play := range map[string]func(*world){
-		"in private":      func(w *world) { send(w, w.asks(ben, eve)) },
-		"in a channel":    func(w *world) { send(w, w.asksIn(general, nil)) },
-		"in their own DM": func(w *world) { send(w, w.asksIn(between, nil)) },
-		"late": func(w *world) {
-			asked := w.asks(ben)
-			w.ots.Fault(otsfake.Fault{Delay: 5 * time.Second, Times: 1})
-			send(w, asked)
-			w.settle(time.Minute)
-		},
-		"OneTimeSecret is down": func(w *world) {
-			asked := w.asks(ben)
-			w.ots.Fault(otsfake.Fault{Down: true})
-			send(w, asked)
-		},
-		"Slack drops every call": func(w *world) {
-			w.press(ben, w.asks(ben), "Send it")
-			w.slack.Fault(slackfake.Fault{Method: "*", Drop: true})
-			w.submit(ben, slackfake.Values{"Secret": canarySecret})
-			w.settle(time.Minute)
-		},
-		"withdrawn": func(w *world) {
-			asked := w.asks(ben)
-			w.press(ben, asked, "Send it")
-			w.press(ana, w.card(), "Withdraw")
-			w.submit(ben, slackfake.Values{"Secret": canarySecret})
-		},
-		"stopped": func(w *world) {
-			w.press(ben, w.asks(ben), "Send it")
-			w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Delay: time.Hour})
-			_ = w.slack.Fill(ben, slackfake.Values{"Secret": canarySecret})
-			go func() { _, _ = w.slack.Submit(w.Context(), ben, nil) }()
-			synctest.Wait()
-			_ = w.stop()
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
-				play(w)
-				synctest.Wait()
-				_ = w.stop()
-				w.noLeakInLogs()
-				for _, e := range w.slack.Journal() {
-					if e.Kind == slackfake.EnvelopeSent || e.Kind == slackfake.SocketEvent {
-						continue
-					}
-					body := plainBody(e.Body)
-					if strings.Contains(body, "CANARY") {
-						w.Errorf("%s %s holds a marked value", e.Kind, e.Method)
-					}
-					asker := e.Channel == ana || e.Channel == w.slack.AppDM(ana)
-					answerer := e.Channel == ben || e.Channel == w.slack.AppDM(ben)
-					if strings.Contains(body, "/secret/") && !asker {
-						w.Errorf("%s in %s holds the link", e.Method, e.Channel)
-					}
-					if (strings.Contains(body, "/receipt/") || keyInButton.MatchString(body)) && !answerer {
-						w.Errorf("%s in %s holds what burns it", e.Method, e.Channel)
-					}
-				}
-				lacks(w.T, w.scrape(), "CANARY", ana, ben, "/secret/", "staging")
-				lacks(w.T, w.logs.String(), "staging")
-			}, following)
 		})
 	}
 }
