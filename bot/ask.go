@@ -7,7 +7,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/payload"
-	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/request"
 	"otsbot/bot/internal/text"
 )
@@ -19,12 +18,7 @@ func (b *Bot) askShortcut(ctx context.Context, in *interaction, p payload.Payloa
 
 // askPressed is the button on the Home tab.
 func (b *Bot) askPressed(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
-	var o receipt.Opener
-	err := b.seal.Read(text.ActionAsk, p.Actions[0].Value, &o)
-	if err == nil && o.Creator != in.userID {
-		err = receipt.ErrNotTheirs
-	}
-	if err != nil {
+	if err := notOwn(b.seal, p, in.userID); err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
@@ -59,19 +53,14 @@ func (b *Bot) openAsk(ctx context.Context, in *interaction, trigger string, st a
 func (b *Bot) ask(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var st askState
 	if b.seal.Unwrap(sealedFor(text.CallbackAsk, in.userID), cb.View.PrivateMetadata, &st) != nil {
-		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
-		return outcomeRefused
+		return b.refuseStale(ctx, in, ack)
 	}
 	if cb.View.CallbackID == text.CallbackAskWorking {
 		b.refuseWhole(ctx, in, ack, stillWorking(b.words(in.userID), formState{Started: st.Started}, time.Now()))
 		return outcomeRefused
 	}
-	block, what := b.forms.forged(in.userID, cb.View)
-	switch {
-	case what == "" && leadsElsewhere(cb):
-		block, what = text.BlockPlace, tamperingID
-	case what == "" && len(cb.View.People(text.BlockPeople)) > request.MaxPeople:
+	block, what := b.forms.forged(in.userID, cb)
+	if what == "" && len(cb.View.People(text.BlockPeople)) > request.MaxPeople {
 		block, what = text.BlockPeople, tamperingChoice
 	}
 	if what != "" {

@@ -79,9 +79,7 @@ func burnable(only string) func(receipt.Row) bool {
 func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var held burnForm
 	if b.seal.Unwrap(sealedFor(text.CallbackBurn, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
-		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
-		return outcomeRefused
+		return b.refuseStale(ctx, in, ack)
 	}
 	in = in.about(held.Receipt.Fingerprint())
 	r := b.patiently(ctx, in, cb, ack, func() slack.ModalViewRequest {

@@ -30,9 +30,7 @@ func (b *Bot) openDecline(ctx context.Context, in *interaction, cb payload.Paylo
 func (b *Bot) declined(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var a answering
 	if b.seal.Unwrap(sealedFor(text.CallbackDecline, in.userID), cb.View.PrivateMetadata, &a) != nil {
-		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
-		return outcomeRefused
+		return b.refuseStale(ctx, in, ack)
 	}
 	q, said := a.Question, b.words(in.userID).AskSaid()
 	form := func() slack.ModalViewRequest {

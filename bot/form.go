@@ -22,19 +22,14 @@ import (
 func (b *Bot) form(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var st formState
 	if b.seal.Unwrap(sealedFor(text.CallbackForm, cb.User.ID), cb.View.PrivateMetadata, &st) != nil {
-		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
-		return outcomeRefused
+		return b.refuseStale(ctx, in, ack)
 	}
 	in.kind = st.kind()
 	if cb.View.CallbackID == text.CallbackWorking {
 		b.refuseWhole(ctx, in, ack, stillWorking(b.words(in.userID), st, time.Now()))
 		return outcomeRefused
 	}
-	block, what := b.forms.forged(cb.User.ID, cb.View)
-	if what == "" && leadsElsewhere(cb) {
-		block, what = text.BlockPlace, tamperingID
-	}
+	block, what := b.forms.forged(cb.User.ID, cb)
 	if what != "" {
 		b.tampered(in, what)
 		b.refuseForm(ctx, in, ack, map[string]string{block: b.words(in.userID).NotOffered})

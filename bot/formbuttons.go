@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"otsbot/bot/internal/payload"
-	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/text"
 )
 
@@ -61,12 +60,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 
 // openAnew is the button that opens an empty form.
 func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	var o receipt.Opener
-	err := b.seal.Read(receipt.ActionReopen, cb.Actions[0].Value, &o)
-	if err == nil && o.Creator != cb.User.ID {
-		err = receipt.ErrNotTheirs
-	}
-	if err != nil {
+	if err := notOwn(b.seal, cb, cb.User.ID); err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}

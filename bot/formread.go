@@ -88,7 +88,8 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 // forged finds what Slack's client doesn't let anybody choose: whether it sends
 // only what a form offers is documented nowhere. A time or a kind that isn't on
 // offer any more, since the settings changed meanwhile, looks the same.
-func (f *secretForms) forged(user string, v payload.View) (block string, what tampering) {
+func (f *secretForms) forged(user string, cb payload.Payload) (block string, what tampering) {
+	v := cb.View
 	place, people := v.Conversation(text.BlockPlace), v.People(text.BlockPeople)
 	w := f.words(user)
 	switch {
@@ -104,6 +105,8 @@ func (f *secretForms) forged(user string, v payload.View) (block string, what ta
 		return text.BlockLength, tamperingChoice
 	case !w.Offers(text.BlockKind, v.Option(text.BlockKind)):
 		return text.BlockKind, tamperingChoice
+	case leadsElsewhere(cb):
+		return text.BlockPlace, tamperingID
 	}
 	return "", ""
 }

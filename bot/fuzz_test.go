@@ -64,7 +64,7 @@ func FuzzForm(f *testing.F) {
 			return // its field says so
 		}
 		p.ResponseURLs = []payload.ResponseURL{{BlockID: block, ResponseURL: "https://hooks.example.com/x"}}
-		if block, _ := b.forms.forged("U1", p.View); block != "" {
+		if block, _ := b.forms.forged("U1", p); block != "" {
 			return
 		}
 		st := formState{Parts: min(max(parts, 1), text.MaxParts), Generate: generated}

@@ -7,7 +7,6 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
-	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -38,12 +37,7 @@ func (b *Bot) turnHome(ctx context.Context, in *interaction, p payload.Payload, 
 // It is confirmed already.
 func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	_ = ack(nil)
-	var o receipt.Opener
-	err := b.seal.Read(text.ActionHomeBurnAll, p.Actions[0].Value, &o)
-	if err == nil && o.Creator != in.userID {
-		err = receipt.ErrNotTheirs
-	}
-	if err != nil {
+	if err := notOwn(b.seal, p, in.userID); err != nil {
 		return in.ended(b.refuseButton(ctx, in, err))
 	}
 	live, _, complete := b.ledger.listed(ctx, in.userID)

@@ -112,9 +112,7 @@ func (b *Bot) liveSent(ctx context.Context, in *interaction, cb payload.Payload,
 	words := b.words(in.userID)
 	switch err := b.seal.Unwrap(sealedFor(text.CallbackLive, in.userID), cb.View.PrivateMetadata, &held); {
 	case err != nil:
-		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, words.StaleForm)
-		return in.ended(outcomeRefused)
+		return in.ended(b.refuseStale(ctx, in, ack))
 	case time.Now().Unix() > held.Until:
 		b.refuseWhole(ctx, in, ack, words.LiveOver())
 		return in.ended(outcomeRefused)

@@ -136,6 +136,14 @@ func (v *voice) opened(ctx context.Context, in *interaction, r slackapi.Result, 
 	return outcomeFormOpened
 }
 
+// refuseStale refuses a form that remembers of itself what this app didn't seal for
+// this person, or not with these keys.
+func (v *voice) refuseStale(ctx context.Context, in *interaction, ack ackFunc) outcome {
+	v.tampered(in, tamperingForm)
+	v.refuseWhole(ctx, in, ack, v.words(in.userID).StaleForm)
+	return outcomeRefused
+}
+
 func fieldErrors(block, problem string) *slack.ViewSubmissionResponse {
 	return slack.NewErrorsViewSubmissionResponse(map[string]string{block: problem})
 }

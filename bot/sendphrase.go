@@ -36,9 +36,7 @@ func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.P
 func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	var held receipt.Receipt
 	if b.seal.Unwrap(sealedFor(text.CallbackSendPhrase, cb.User.ID), cb.View.PrivateMetadata, &held) != nil {
-		b.tampered(in, tamperingForm)
-		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
-		return outcomeRefused
+		return b.refuseStale(ctx, in, ack)
 	}
 	form := func(say string) func() slack.ModalViewRequest {
 		return func() slack.ModalViewRequest {

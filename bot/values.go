@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
@@ -17,6 +19,19 @@ func idLike(s, letters string) bool {
 		return false
 	}
 	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// notOwn says why a pressed button, which holds nothing but whose it is, isn't this
+// person's; nil if it is.
+func notOwn(s *seal.Keys, p payload.Payload, user string) error {
+	var o receipt.Opener
+	if err := s.Read(p.Actions[0].ActionID, p.Actions[0].Value, &o); err != nil {
+		return err
+	}
+	if o.Creator != user {
+		return receipt.ErrNotTheirs
+	}
+	return nil
 }
 
 // secretIn joins the parts exactly as they were typed.
