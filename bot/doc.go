@@ -55,6 +55,13 @@
 // livecheck.go what "otsbot check -live" does. tokens.go takes new tokens and keys
 // while the app runs.
 //
+// # Parts
+//
+// What serves several flows is a part of [Bot], which lists them. A part is a small
+// struct whose fields are all that it depends on: other parts, rooms, a function to
+// call. None knows the Bot. What people do is a method of Bot, and calls parts and
+// other such methods.
+//
 // # Rooms
 //
 // What can be wrong alone has a room below internal, with a narrow door. None
@@ -82,13 +89,16 @@
 //	asker         who asks for a secret, and has a card that shows how it stands
 //	claim         says that an envelope is this replica's to handle
 //	conceal       to have OneTimeSecret keep a secret
+//	courier       brings links to where they belong, and receipts to creators
 //	creator       who shares a secret, and alone may check and burn it
 //	deliver       to get its link to where it belongs, or to its creator
 //	destination   where a link shall go: a conversation, a thread, people, an address, oneself
 //	fate          what is known to have become of a secret, such as opened
 //	fingerprint   tells secrets apart in logs, and is no use for anything else
 //	follower      looks at what is out by itself, ever more rarely
+//	gate          asks the rules, and says and writes down what they refuse
 //	lease         a claim, a lock or a look that ends by itself when its replica dies
+//	ledger        what is written down of secrets, and its one writer
 //	memory        what the app remembers; a store is where: this process, a file, Redis
 //	nudge         the one message that a secret is about to end unopened
 //	page          OneTimeSecret's page of a secret; a part of the Home tab's lists
@@ -99,6 +109,7 @@
 //	row           one secret of a receipt, and its link
 //	rule          what an admin forbids (POLICY_…)
 //	sheet         a receipt in this process, with one writer at a time
+//	vault         OneTimeSecret, as the flows use it: it keeps, looks and burns
 //	way           how one person can be told something in private
 //
 // The design rule behind all of it: plaintext is an otsclient.Plaintext from
