@@ -14,7 +14,7 @@
 // them, each as a whole or not at all. What is above the stores is written once:
 // entries.go, claims.go, counts.go, locks.go. There are three stores: in memory
 // (inmemory.go), the same with its changes in a file (file.go; shelf.go does the
-// work of both, on ordered keys), and in Redis (redis.go, with redis.lua).
+// work of both, on the ordered keys of shelved.go), and in Redis (redis.go, with redis.lua).
 //
 // # What a thief gets
 //

@@ -3,9 +3,9 @@
 // case of one row. It is data: what it says is for package text, who may change
 // it for package bot.
 //
-// A receipt lives in the buttons of the message that shows it (buttons.go), so
-// that it outlives the process without a store. In the memory of forms, and at
-// rest, it is its own JSON.
+// A receipt lives in the buttons of the message that shows it (buttons.go makes
+// them, press.go reads one that was pressed), so that it outlives the process
+// without a store. In the memory of forms, and at rest, it is its own JSON.
 package receipt
 
 import (
