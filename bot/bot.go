@@ -31,8 +31,8 @@ type Bot struct {
 	homes    *homes       // people's Home tabs
 	store    *storeWatch  // how the store is
 	follower *follower    // looks at what is out by itself
-	prober   *prober      // what only Slack can tell
 	trial    *trial       // tries the app with a person
+	prober   *prober      // what only Slack can tell
 
 	cfg       Config
 	slack     *slackapi.Client
@@ -55,7 +55,7 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
 
-	t, work := newTelemetry(cfg.Log), newWorkload(maxInFlight)
+	t := newTelemetry(cfg.Log)
 	cfg.OTS.OnFallback(func() {
 		t.log.Warn("OneTimeSecret has no API v1, its API v2 is used")
 	})
@@ -68,34 +68,31 @@ func New(cfg Config) (*Bot, error) {
 	if err != nil {
 		return nil, &StoreError{err}
 	}
-	policy := rules.New(cfg.Policy, directory{client}, store)
-	set := text.Settings{
-		TTL: cfg.TTL, TTLChoices: cfg.TTLChoices, Inline: cfg.Inline, PassphraseRequired: cfg.PassphraseRequired,
-		RecipientsMax: cfg.Policy.RecipientsMax, OffersMail: cfg.Email && policy.OffersMail(),
-		Follows: cfg.Follow, NotifyOpened: cfg.NotifyOpened,
-		WarnsOfOutside: cfg.Policy.External == ExternalWarn, Support: cfg.Policy.Support,
-	}
-	b := &Bot{
-		cfg: cfg, slack: client, seal: keys, memory: store, work: work,
-		apologies: make(chan struct{}, 32),
-	}
+	return assemble(cfg, keys, t, client, store), nil
+}
+
+// assemble makes the parts, those first that others have.
+func assemble(cfg Config, keys *seal.Keys, t *telemetry, client *slackapi.Client, store *memory.Memory) *Bot {
+	policy, work := rules.New(cfg.Policy, directory{client}, store), newWorkload(maxInFlight)
+	set, beside := cfg.settings(policy), text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}
+	b := &Bot{cfg: cfg, slack: client, seal: keys, memory: store, work: work, apologies: make(chan struct{}, 32)}
 	b.telemetry = t
 	b.voice = &voice{telemetry: t, slack: client, printers: text.NewPrinters(cfg.DefaultLanguage, set), kept: cfg.LanguageKept, during: work.context}
 	b.locks = &locks{t, store}
 	b.gate = &gate{b.voice, policy, cfg.Policy.RecipientsMax != 0}
 	b.forms = &secretForms{b.voice, b.gate, keys, set}
 	b.vault = &vault{b.voice, cfg.OTS, policy, work, cfg.longestTTL()}
-	beside := text.Beside{Links: cfg.OTS, Keys: keys, Followed: cfg.Follow}
 	b.ledger = &ledger{voice: b.voice, memory: store, locks: b.locks, beside: beside}
 	b.courier = &courier{b.voice, b.vault, b.ledger, b.forms}
+	b.requests = &requests{b.voice, store, b.locks, keys}
 	b.homes = &homes{voice: b.voice, ledger: b.ledger, memory: store, locks: b.locks, seal: keys, work: work}
 	if store.Health().Store == "memory" {
 		b.homes.since = time.Now()
 	}
 	b.ledger.changed = b.homes.refresh
 	b.store = &storeWatch{telemetry: t, memory: store, ledger: b.ledger}
-	b.requests = &requests{b.voice, store, b.locks, keys}
 	b.follower = &follower{voice: b.voice, memory: store, vault: b.vault, ledger: b.ledger, requests: b.requests, seal: keys, nudging: cfg.NotifyExpiring}
+	b.trial = &trial{voice: b.voice, vault: b.vault, homes: b.homes, phrase: cfg.PassphraseRequired}
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        func(ctx context.Context) (string, error) { return openSocket(ctx, client) },
 		Connections: cfg.Connections,
@@ -106,11 +103,10 @@ func New(cfg Config) (*Bot, error) {
 		Log:         cfg.Log,
 	}, b.take)
 	b.prober = &prober{cfg.Log, client, b.sockets, cfg.Connections, policy, b.printers, beside}
-	b.trial = &trial{voice: b.voice, vault: b.vault, homes: b.homes, phrase: cfg.PassphraseRequired}
 	if cfg.Metrics != nil {
 		t.metrics.register(cfg.Metrics, b.sockets, work, b.store)
 	}
-	return b, nil
+	return b
 }
 
 // Ready says whether a socket has said hello and was heard within a minute.

@@ -12,6 +12,8 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"otsbot/bot/internal/rules"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -120,4 +122,14 @@ func (c Config) complete() (Config, error) {
 		return c, fmt.Errorf("DefaultLanguage is none of %v", Languages())
 	}
 	return c, nil
+}
+
+// settings are those that people can see.
+func (c Config) settings(r *rules.Rules) text.Settings {
+	return text.Settings{
+		TTL: c.TTL, TTLChoices: c.TTLChoices, Inline: c.Inline, PassphraseRequired: c.PassphraseRequired,
+		RecipientsMax: c.Policy.RecipientsMax, OffersMail: c.Email && r.OffersMail(),
+		Follows: c.Follow, NotifyOpened: c.NotifyOpened,
+		WarnsOfOutside: c.Policy.External == ExternalWarn, Support: c.Policy.Support,
+	}
 }

@@ -106,7 +106,7 @@ func (v *vault) burnRows(ctx context.Context, in *interaction, w *writing, which
 	return outcomeTooLate, err
 }
 
-// burnSecret burns and says how the secret is now, or that the passphrase is
+// burnRow burns and says how the secret is now, or that the passphrase is
 // wrong or locked. A 200 alone is not enough: the receipt must never say
 // "burned" of a secret that was opened first, and the answer's own state is
 // stale on most versions, so the metadata is read again.
