@@ -39,12 +39,7 @@ func (rq *requests) workingView(user string, st askState, now time.Time) slack.M
 // read turns the form into a request of which nobody knows yet.
 func (rq *requests) read(in *interaction, cb payload.Payload, st askState) (request.Request, map[string]string) {
 	v, said, problems := cb.View, rq.words(in.userID).AskSaid(), map[string]string{}
-	in.channelID, in.responseURL = v.Conversation(text.BlockPlace), ""
-	for _, hook := range cb.ResponseURLs {
-		if hook.BlockID == text.BlockPlace {
-			in.responseURL = hook.ResponseURL
-		}
-	}
+	in.channelID, in.responseURL = v.Conversation(text.BlockPlace), placeURL(cb)
 	lasts := request.Usual
 	if seconds, err := strconv.Atoi(v.Option(text.BlockUntil)); err == nil && seconds > 0 {
 		lasts = min(time.Duration(seconds)*time.Second, request.Longest)

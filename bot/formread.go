@@ -35,6 +35,20 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 	if st.MakePhrase {
 		s.passphrase, s.madePhrase = generatePhrase(), true
 	}
+	f.destine(&s, in, cb, st, problems)
+	s.responseURL = in.responseURL
+	s.creator = in.person()
+	f.checkTyped(f.words(in.userID), s, problems)
+	if st.Answers != nil { // not typed here: whoever was asked has read it already
+		s.note = f.words(everyone).AnswerNote(st.Answers.Question.What)
+	}
+	return s, problems
+}
+
+// destine says where a share goes: where the form came from, or what was chosen in
+// it. Who did it is there from then on.
+func (f *secretForms) destine(s *share, in *interaction, cb payload.Payload, st formState, problems map[string]string) {
+	v := cb.View
 	in.channelID, in.responseURL = "", "" // a form has none of its own
 	switch {
 	case st.Origin != nil:
@@ -60,13 +74,8 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 			problems[text.BlockMail] = f.words(in.userID).NoAddress
 		}
 	default:
-		in.channelID = v.Conversation(text.BlockPlace)
+		in.channelID, in.responseURL = v.Conversation(text.BlockPlace), placeURL(cb)
 		s.to = receipt.Conversation(in.channelID)
-		for _, r := range cb.ResponseURLs {
-			if r.BlockID == text.BlockPlace {
-				in.responseURL = r.ResponseURL
-			}
-		}
 		if people := v.People(text.BlockPeople); len(people) > 0 {
 			// The conversation that was preselected gives way; one that was
 			// chosen besides is a mistake that would publish the link.
@@ -76,13 +85,6 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 			s.to = receipt.People(people)
 		}
 	}
-	s.responseURL = in.responseURL
-	s.creator = in.person()
-	f.checkTyped(f.words(in.userID), s, problems)
-	if st.Answers != nil { // not typed here: whoever was asked has read it already
-		s.note = f.words(everyone).AnswerNote(st.Answers.Question.What)
-	}
-	return s, problems
 }
 
 // forged finds what Slack's client doesn't let anybody choose: whether it sends

@@ -43,6 +43,16 @@ func secretIn(v payload.View, parts int) otsclient.Plaintext {
 	return otsclient.NewPlaintext(whole.String())
 }
 
+// placeURL is the response_url that comes with the place that was picked in a form.
+func placeURL(cb payload.Payload) (url string) {
+	for _, hook := range cb.ResponseURLs {
+		if hook.BlockID == text.BlockPlace {
+			url = hook.ResponseURL
+		}
+	}
+	return url
+}
+
 // contains says whether a note gives away what must stay secret.
 func contains(note string, secret otsclient.Plaintext) bool {
 	text := strings.TrimSpace(secret.Reveal())
