@@ -32,18 +32,21 @@
 //
 // Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver the
 // link, and undo it if nobody could be told; people.go and send.go do that once for
-// each of several people. vault.go asks OneTimeSecret what became of it, and burns it. The entry points differ only in where they ack, which is
-// why the ack is an argument of every handler. forms.go opens the form for a secret,
-// and formstate.go is what it remembers of itself; reply.go is how any form is
-// answered, and values.go reads single fields. generate.go makes passwords.
+// each of several people. The entry points differ only in where they ack, which is
+// why the ack is an argument of every handler. vault.go asks OneTimeSecret what
+// became of a secret, and burns it.
+//
+// forms.go opens the form for a secret, and formstate.go is what it remembers of
+// itself; reply.go is how any form is answered, and values.go reads single fields.
+// generate.go makes passwords.
 //
 // Before that come the admin's rules: policy.go asks them, and directory.go tells
 // them what Slack knows of people and conversations.
 //
 // What is written down of a secret is a receipt, in a ledger (ledger.go). change.go
 // is its one writer; sheets.go sees to that in this process, and claim.go over all
-// replicas. remember.go keeps what is out in the memory. original.go is the message that still shows a
-// secret, remarks.go what a receipt notes of its text.
+// replicas. remember.go keeps what is out in the memory. original.go is the message
+// that still shows a secret, remarks.go what a receipt notes of its text.
 //
 // What is written down of a secret that is asked for is a request: asking.go makes
 // one, and requests.go changes it, and keeps up to date what its asker and those
@@ -51,9 +54,9 @@
 //
 // words.go chooses the words for a reader, and reach.go tells one person something,
 // by the first way that works. telemetry.go, metrics.go, store.go and audit.go are for
-// whoever runs the app and whoever answers for it. probe.go is what "otsbot check" asks of Slack, and
-// livecheck.go what "otsbot check -live" does. tokens.go takes new tokens and keys
-// while the app runs.
+// whoever runs the app and whoever answers for it. probe.go is what "otsbot check"
+// asks of Slack, and livecheck.go what "otsbot check -live" does. tokens.go takes new
+// tokens and keys while the app runs.
 //
 // # Parts
 //
