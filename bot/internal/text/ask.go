@@ -68,7 +68,7 @@ func (p *Printer) askInputs(here bool) []slack.Block {
 	place.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private", "im", "mpim"}, ExcludeBotUsers: true}
 	where := slack.NewInputBlock(BlockPlace, plainText(c.Place), plainText(c.PlaceHint), place)
 	what := slack.NewPlainTextInputBlockElement(plainText(c.WhatExample), actionValue)
-	what.MaxLength = request.MaxWhat
+	what.MaxLength, what.FocusOnLoad = request.MaxWhat, true
 	several := slack.NewInputBlock(BlockSeveral, plainText(c.Several), plainText(c.SeveralHint),
 		slack.NewCheckboxGroupsBlockElement(actionValue, option("yes", c.SeveralBox)))
 	whom.Optional, where.Optional, several.Optional = true, true, true
@@ -234,7 +234,7 @@ func (p *Printer) cardRow(r request.Request, row request.Row, now time.Time) str
 func (p *Printer) DeclineForm(sealed string, q request.Question) slack.ModalViewRequest {
 	c := p.c.Ask
 	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
-	element.MaxLength = maxWord
+	element.MaxLength, element.FocusOnLoad = maxWord, true
 	word := slack.NewInputBlock(BlockWord, plainText(c.DeclineWord), plainText(c.DeclineHint), element)
 	word.Optional = true
 	return slack.ModalViewRequest{

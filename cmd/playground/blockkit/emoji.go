@@ -7,10 +7,10 @@ import "strings"
 var emojis = strings.NewReplacer(
 	":lock:", "🔒", ":unlock:", "🔓", ":key:", "🔑", ":fire:", "🔥", ":receipt:", "🧾",
 	":warning:", "⚠️", ":hourglass_flowing_sand:", "⏳", ":hourglass:", "⌛",
-	":white_check_mark:", "✅", ":x:", "❌", ":no_entry:", "⛔", ":eyes:", "👀",
+	":white_check_mark:", "✅", ":x:", "❌", ":no_entry:", "⛔", ":no_entry_sign:", "🚫", ":eyes:", "👀",
 	":wave:", "👋", ":bulb:", "💡", ":information_source:", "ℹ️", ":link:", "🔗",
 	":speech_balloon:", "💬", ":wastebasket:", "🗑️", ":rotating_light:", "🚨",
-	":+1:", "👍", ":tada:", "🎉", ":smile:", "😄", ":bell:", "🔔", ":clock1:", "🕐",
+	":+1:", "👍", ":tada:", "🎉", ":smile:", "😄", ":bell:", "🔔", ":clock1:", "🕐", ":point_right:", "👉",
 )
 
 // Emoji turns :name: into the character, where the name is known.
