@@ -39,7 +39,7 @@ func (t *teller) presses(user string, m slackfake.Message, button string) {
 	seen, err := t.stage.Slack.Press(t.ctx, user, m, button)
 	asked := ""
 	if err == nil && seen.Confirm != nil {
-		asked = fmt.Sprintf(" %q %s: yes.", seen.Confirm.Title, seen.Confirm.Text)
+		asked = confirmed(seen.Confirm)
 	}
 	_, label, inRow := strings.Cut(button, "/") // block id and label
 	if !inRow {
@@ -47,6 +47,11 @@ func (t *teller) presses(user string, m slackfake.Message, button string) {
 	}
 	t.tells("%s presses %s.%s", name(user), label, asked)
 	t.acked("the press of "+button, seen, err)
+}
+
+// confirmed is a dialog that was answered with yes.
+func confirmed(dialog *slackfake.Confirm) string {
+	return fmt.Sprintf(" %q %s: yes.", dialog.Title, dialog.Text)
 }
 
 // uses the shortcut on a message, or the global one if m is nil.

@@ -7,8 +7,8 @@
 // address it called at OneTimeSecret, and its log are searched for what was
 // secret. [Tell] fails at the first difference.
 //
-// The chapters are in chapters.go, morechapters.go and peoplechapters.go, and
-// read from top to bottom. What their verbs do is in teller.go (see), acts.go
+// The chapters are in chapters.go, morechapters.go, peoplechapters.go, home.go and
+// messages.go, and read from top to bottom. What their verbs do is in teller.go (see), acts.go
 // (do), browser.go (open links) and audit.go (search).
 package story
 
@@ -84,6 +84,7 @@ var chapters = []func(*teller){
 	iCantOpenIt,
 	thePassphraseOnAnotherRoad,
 	askedFor,
+	mySecrets,
 	messagesOfAllKinds,
 }
 
