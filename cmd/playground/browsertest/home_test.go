@@ -58,14 +58,23 @@ func TestTheHomeTabIsDrawnAndItsButtonsPressed(t *testing.T) {
 	b.mustNotHold("My secrets")
 }
 
+// onTab waits until the page of one of the app's tabs is there, with the focus on
+// that tab, and listens to keys: the page before it had the focus there too, since
+// the tab was pressed.
+func (a actor) onTab(tab string) error {
+	return a.Waits(`new URLSearchParams(location.search).get("tab") === "` + tab + `" && document.body.dataset.fresh &&
+		document.activeElement.id === "tab-` + tab + `"`)
+}
+
 func TestTheAppsTabsAreTurnedByKeys(t *testing.T) {
 	s := newHomeScene(t)
 	a := s.as(ana, browser.AppDM(ana))
-	a.does(a.Presses("Home", ".tabs"), a.Waits(`document.activeElement.id === "tab-home"`),
+	a.does(a.Presses("Home", ".tabs"), a.onTab("home"),
 		a.Types(kb.ArrowRight), a.Waits(`document.activeElement.id === "tab-messages"`),
 		a.Sees(".home", "work in progress"), // until it is opened
-		a.Types(kb.Enter), a.Sees(".messages", "Nothing was said here yet"), a.Waits(`document.activeElement.id === "tab-messages"`),
-		a.Types(kb.Home), a.Types(" "), a.Sees(".home", "work in progress"))
+		a.Types(kb.Enter), a.onTab("messages"), a.Sees(".messages", "Nothing was said here yet"),
+		a.Types(kb.Home), a.Waits(`document.activeElement.id === "tab-home"`),
+		a.Types(" "), a.onTab("home"), a.Sees(".home", "work in progress"))
 }
 
 func TestALanguageIsChosenForOnePerson(t *testing.T) {
