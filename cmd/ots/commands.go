@@ -68,13 +68,13 @@ func commands() map[string]command {
 
 func phraseFlags(t *task, flags *flag.FlagSet) {
 	flags.BoolVar(&t.askPhrase, "p", false, "ask for the passphrase")
-	flags.StringVar(&t.phraseFile, "passphrase-file", "", "read the passphrase from this `file`; one line break at its end is not part of it")
+	flags.StringVar(&t.phraseFile, "passphrase-file", "", "read the passphrase from this `file`; a line break at its end isn't part of it")
 }
 
 func createFlags(t *task, flags *flag.FlagSet) {
 	phraseFlags(t, flags)
 	flags.DurationVar(&t.ttl, "ttl", 0, "lifetime, such as 24h; the server may grant another (default: the server's)")
-	flags.StringVar(&t.recipient, "recipient", "", "e-mail `address` the server sends the link to; takes an account")
+	flags.StringVar(&t.recipient, "recipient", "", "email `address` that the server sends the link to; needs an account")
 }
 
 func genFlags(t *task, flags *flag.FlagSet) {
@@ -84,24 +84,24 @@ func genFlags(t *task, flags *flag.FlagSet) {
 }
 
 func recentFlags(t *task, flags *flag.FlagSet) {
-	flags.BoolVar(&t.showLinks, "links", false, "print the private links; whoever has one can burn the secret")
+	flags.BoolVar(&t.showLinks, "links", false, "print the private links; anyone who has one can burn the secret")
 }
 
 func status(ctx context.Context, t *task) error {
 	if err := t.client.Status(ctx); err != nil {
 		return err
 	}
-	says := "Calls are anonymous."
+	says := "No account is set, so calls are anonymous."
 	if t.hasAccount {
 		if err := t.client.CheckCredentials(ctx); err != nil {
 			return err
 		}
-		says = "It takes the account."
+		says = "It accepts the account."
 	}
 	if t.asJSON {
 		return t.writeJSON(statusJSON{There: true, Account: t.hasAccount})
 	}
-	fmt.Fprintln(t.stdout, "The server is there.")
+	fmt.Fprintln(t.stdout, "The server is up.")
 	fmt.Fprintln(t.stdout, says)
 	return nil
 }
@@ -148,11 +148,11 @@ func (t *task) tell(shared otsclient.Shared, value otsclient.Plaintext) error {
 		return t.writeJSON(t.sharedJSON(shared, value))
 	}
 	fmt.Fprintln(t.stdout, t.client.SecretLink(shared))
-	fmt.Fprintln(t.stderr, "Opens once, for", shared.TTL, "at most.")
+	fmt.Fprintf(t.stderr, "It opens once, and expires after %v.\n", shared.TTL)
 	if t.ttl > 0 && shared.TTL != t.ttl {
-		fmt.Fprintln(t.stderr, "Mind that", t.ttl, "was asked for.")
+		fmt.Fprintf(t.stderr, "You asked for %v.\n", t.ttl)
 	}
-	fmt.Fprintln(t.stderr, "To look after it and to burn it, for you alone:", t.client.ReceiptLink(shared.MetadataKey, shared.ReceiptPath))
+	fmt.Fprintln(t.stderr, "To check or burn it (keep this link to yourself):", t.client.ReceiptLink(shared.MetadataKey, shared.ReceiptPath))
 	if !value.IsZero() {
 		fmt.Fprintln(t.stdout, value.Reveal())
 	}
@@ -193,7 +193,7 @@ func burn(ctx context.Context, t *task) error {
 	}
 	told, err := t.client.Metadata(ctx, key)
 	if err != nil {
-		return fmt.Errorf("burned, as the server says; look after it: %w", err)
+		return fmt.Errorf("the server says it was burned, but its state couldn't be read: %w", err)
 	}
 	return t.describe(told)
 }

@@ -16,7 +16,7 @@ var shells = []string{"bash", "zsh", "fish"}
 // are never completed: they would have to be remembered somewhere.
 func completion(t *task) error {
 	if len(t.keys) != 1 || !slices.Contains(shells, t.keys[0]) {
-		return usageError{errors.New("completion is for one of " + strings.Join(shells, ", "))}
+		return usageError{errors.New("name a shell: " + strings.Join(shells, ", "))}
 	}
 	switch t.keys[0] {
 	case "bash":

@@ -40,14 +40,14 @@ func standardConsole() *console {
 func askTerminal(question string) (string, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
-		return "", errors.New("there is no terminal to ask at")
+		return "", errors.New("there's no terminal to ask at")
 	}
 	defer tty.Close()
 	fmt.Fprint(tty, question)
 	defer fmt.Fprintln(tty)
 	answer, err := term.ReadPassword(int(tty.Fd()))
 	if err != nil {
-		return "", errors.New("the terminal could not be read")
+		return "", errors.New("the terminal couldn't be read")
 	}
 	return string(answer), nil
 }
@@ -64,7 +64,7 @@ func (t *task) readSecret() (otsclient.Plaintext, error) {
 	// see that it is too long.
 	text, err := io.ReadAll(io.LimitReader(t.stdin, otsclient.MaxSecretBytes+3))
 	if err != nil {
-		return otsclient.Plaintext{}, errors.New("standard input could not be read")
+		return otsclient.Plaintext{}, errors.New("standard input couldn't be read")
 	}
 	return otsclient.NewPlaintext(withoutLineBreak(string(text))), nil
 }
@@ -83,11 +83,11 @@ func (t *task) readKey(want otsclient.KeyKind) (otsclient.Key, error) {
 	key, kind, err := otsclient.ParseKey(given)
 	switch {
 	case err != nil:
-		return otsclient.Key{}, usageError{errors.New("that is no key and no link of OneTimeSecret")}
+		return otsclient.Key{}, usageError{errors.New("that isn't a OneTimeSecret key or link")}
 	case kind == otsclient.KindMetadata && want == otsclient.KindSecret:
-		return otsclient.Key{}, usageError{errors.New("that is the private link, which opens nothing; it is the other one")}
+		return otsclient.Key{}, usageError{errors.New("that's the private link, which can't open the secret; use the one that was shared")}
 	case kind == otsclient.KindSecret && want == otsclient.KindMetadata:
-		return otsclient.Key{}, usageError{errors.New("that is the link that opens the secret; this takes the private one")}
+		return otsclient.Key{}, usageError{errors.New("that link opens the secret; this command takes the private one")}
 	}
 	return key, nil
 }
@@ -96,7 +96,7 @@ func (t *task) readKey(want otsclient.KeyKind) (otsclient.Key, error) {
 func (t *task) readPassphrase() (otsclient.Plaintext, error) {
 	switch {
 	case t.phraseFile != "" && t.askPhrase:
-		return otsclient.Plaintext{}, usageError{errors.New("-p and -passphrase-file exclude each other")}
+		return otsclient.Plaintext{}, usageError{errors.New("use -p or -passphrase-file, not both")}
 	case t.phraseFile != "":
 		text, err := os.ReadFile(t.phraseFile)
 		if err != nil {
@@ -117,9 +117,9 @@ func (t *task) readNewPassphrase() (otsclient.Plaintext, error) {
 	if err != nil || !t.askPhrase {
 		return passphrase, err
 	}
-	again, err := t.ask("Passphrase, once more: ")
+	again, err := t.ask("Passphrase again: ")
 	if err == nil && again != passphrase.Reveal() {
-		err = errors.New("the two passphrases differ")
+		err = errors.New("the passphrases don't match")
 	}
 	return passphrase, err
 }
@@ -152,7 +152,7 @@ func (t *task) showSecret(text string) {
 		fmt.Fprintln(t.stdout) // in a file it would be part of the secret
 	}
 	if shown != text {
-		fmt.Fprintln(t.stderr, "It holds characters that can't be shown, such as control characters, and each is a \ufffd here. In a file it would be as it was.")
+		fmt.Fprintln(t.stderr, "Some characters, such as control characters, can't be shown: each appears here as \ufffd. In a file, they stay as they are.")
 	}
 }
 

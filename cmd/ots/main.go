@@ -55,10 +55,10 @@ Exit status:
   0  done
   1  the server can't be reached, or it failed
   2  wrong arguments or settings
-  3  there is no such secret (any more)
+  3  no such secret, or it's gone
   4  the passphrase is missing, wrong, or locked
   5  refused: the request, the account, or too many calls
-  6  no clear answer came: it may or may not have been done
+  6  no clear answer: it may or may not have been done
 
 Settings, from the environment:
 
@@ -144,7 +144,7 @@ func start(ctx context.Context, command command, args []string, getenv func(stri
 	case command.takesMany:
 		task.keys = flags.Args()
 	case flags.NArg() > 0: // not repeated: it might be a secret
-		return usageError{fmt.Errorf("%s takes no such argument; secrets are read from standard input", args[0])}
+		return usageError{fmt.Errorf("%s doesn't take that argument; secrets are read from standard input", args[0])}
 	}
 	if command.offline != nil {
 		return command.offline(task)
@@ -153,7 +153,7 @@ func start(ctx context.Context, command command, args []string, getenv func(stri
 	if err != nil {
 		return usageError{err}
 	}
-	client.OnFallback(func() { fmt.Fprintln(con.stderr, "ots: the server has no API v1; v2 is used.") })
+	client.OnFallback(func() { fmt.Fprintln(con.stderr, "ots: the server has no API v1, so v2 is used.") })
 	task.client, task.hasAccount = client, getenv("OTS_USERNAME") != ""
 	return command.run(ctx, task)
 }
@@ -169,20 +169,20 @@ func newClient(getenv func(string) string) (*otsclient.Client, error) {
 		UserAgent:   "ots",
 	}
 	if config.BaseURL == "" {
-		return nil, errors.New("OTS_URL is not set")
+		return nil, errors.New("OTS_URL isn't set")
 	}
 	var problems []error
 	if value := getenv("OTS_ALLOW_HTTP"); value != "" {
 		allow, err := strconv.ParseBool(value)
 		if err != nil {
-			problems = append(problems, errors.New("OTS_ALLOW_HTTP is neither true nor false"))
+			problems = append(problems, errors.New("OTS_ALLOW_HTTP must be true or false"))
 		}
 		config.AllowHTTP = allow
 	}
 	if value := getenv("OTS_TIMEOUT"); value != "" {
 		timeout, err := time.ParseDuration(value)
 		if err != nil || timeout <= 0 {
-			problems = append(problems, errors.New("OTS_TIMEOUT is not a duration such as 15s"))
+			problems = append(problems, errors.New("OTS_TIMEOUT must be a duration such as 15s"))
 		}
 		config.Timeout = timeout
 	}
@@ -196,9 +196,9 @@ func newClient(getenv func(string) string) (*otsclient.Client, error) {
 func sentence(err error) string {
 	switch {
 	case errors.Is(err, otsclient.ErrNoAPI):
-		return "there is a OneTimeSecret, but its API isn't where OTS_URL says, or is turned off."
+		return "OneTimeSecret answered, but its API isn't where OTS_URL says, or is turned off."
 	case errors.Is(err, otsclient.ErrNotAllowed):
-		return strings.TrimSpace("not allowed by whoever runs the server. " + otsclient.Reason(err))
+		return strings.TrimSpace("whoever runs the server doesn't allow this. " + otsclient.Reason(err))
 	case errors.Is(err, otsclient.ErrRejected):
 		return strings.TrimSpace("refused. " + otsclient.Reason(err))
 	case errors.Is(err, otsclient.ErrNotAuthorized):
@@ -207,15 +207,15 @@ func sentence(err error) string {
 		return "locked after too many wrong passphrases. Try again in half an hour."
 	case errors.Is(err, otsclient.ErrRateLimited):
 		if wait := otsclient.RetryAfter(err); wait > 0 {
-			return fmt.Sprintf("the server allows no more calls for now. Try again in %v.", wait)
+			return fmt.Sprintf("the server is limiting calls right now. Try again in %v.", wait)
 		}
-		return "the server allows no more calls for now. Try again later."
+		return "the server is limiting calls right now. Try again later."
 	case errors.Is(err, otsclient.ErrWrongPassphrase):
-		return "the passphrase is missing or wrong; nothing was used up. Give it with -p."
+		return "the passphrase is missing or wrong. The secret is still there. Use -p to enter the passphrase."
 	case errors.Is(err, otsclient.ErrGone):
-		return "there is no such secret on this server (any more), or the passphrase is wrong."
+		return "there's no such secret on this server: it may be gone, or the passphrase may be wrong."
 	case errors.Is(err, otsclient.ErrOutcomeUnknown):
-		return fmt.Sprintf("no usable answer came (%v). The server may have done it or not.", err)
+		return fmt.Sprintf("the server gave no clear answer (%v). It may or may not have been done.", err)
 	}
 	return err.Error()
 }

@@ -70,7 +70,7 @@ func (s *shell) ok(stdin string, args ...string) result {
 func (s *shell) put(text string, flags ...string) (link, private string) {
 	s.Helper()
 	got := s.ok(text, append([]string{"put"}, flags...)...)
-	_, private, _ = strings.Cut(got.remark, "for you alone: ")
+	_, private, _ = strings.Cut(got.remark, "to yourself): ")
 	return strings.TrimSpace(got.out), strings.TrimSpace(private)
 }
 
@@ -140,7 +140,7 @@ func TestAPassphraseIsAskedForOrRead(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	s.answers = []string{"correct horse", "correct house"}
-	if got := s.run("x", "put", "-p"); got.status != exitError || !strings.Contains(got.remark, "differ") {
+	if got := s.run("x", "put", "-p"); got.status != exitError || !strings.Contains(got.remark, "don't match") {
 		t.Errorf("a slip: %d %s", got.status, got.remark)
 	}
 	if s.ots.Secrets() != 0 {
@@ -159,7 +159,7 @@ func TestGenPrintsAPasswordOnlyWhenToldTo(t *testing.T) {
 	s := newShell(t, otsfake.Options{})
 	got := s.ok("", "gen", "-length", "30", "-ttl", "2h", "-show")
 	link, password, _ := strings.Cut(strings.TrimSpace(got.out), "\n")
-	if len(password) != 30 || !strings.Contains(got.remark, "for 2h0m0s") {
+	if len(password) != 30 || !strings.Contains(got.remark, "after 2h0m0s") {
 		t.Errorf("%q\n%s", got.out, got.remark)
 	}
 	if opened := s.ok("", "get", link).out; opened != password {
@@ -173,7 +173,7 @@ func TestGenPrintsAPasswordOnlyWhenToldTo(t *testing.T) {
 func TestAnotherLifetimeIsSaid(t *testing.T) {
 	t.Parallel()
 	s := newShell(t, otsfake.Options{})
-	if got := s.ok("x", "put", "-ttl", "10s"); !strings.Contains(got.remark, "for 1m0s") || !strings.Contains(got.remark, "10s was asked for") {
+	if got := s.ok("x", "put", "-ttl", "10s"); !strings.Contains(got.remark, "after 1m0s") || !strings.Contains(got.remark, "You asked for 10s") {
 		t.Errorf("%s", got.remark)
 	}
 }
@@ -188,7 +188,7 @@ func TestStatusAndRecentWithAnAccount(t *testing.T) {
 		t.Errorf("anonymous: %d %s", got.status, got.remark)
 	}
 	s.env["OTS_USERNAME"], s.env["OTS_API_TOKEN"] = "ana@example.com", "CANARY-token"
-	if got := s.ok("", "status").out; !strings.Contains(got, "takes the account") {
+	if got := s.ok("", "status").out; !strings.Contains(got, "accepts the account") {
 		t.Errorf("%s", got)
 	}
 	_, private := s.put("on the list")
@@ -239,7 +239,7 @@ func TestTroubleIsSaidInASentence(t *testing.T) {
 		{otsfake.Fault{Status: 404, Body: `{"message":"Passphrase must be at least 12 characters long"}`}, "at least 12", exitRefused},
 		{otsfake.Fault{Status: 429, Header: map[string][]string{"Retry-After": {"90"}}}, "in 1m30s", exitRefused},
 		{otsfake.Fault{Status: 404, Body: `{"message":"Rate limit exceeded. Please try again later."}`}, "Try again later", exitRefused},
-		{otsfake.Fault{Status: 502, HTML: true}, "may have done it or not", exitPerhaps},
+		{otsfake.Fault{Status: 502, HTML: true}, "may or may not have been done", exitPerhaps},
 		{otsfake.Fault{Redirect: "https://elsewhere.example.com/CANARY"}, "redirect refused", exitError},
 		{otsfake.Fault{Status: 404, Body: `{"error":"Not Found"}`}, "its API isn't where", exitError},
 		{otsfake.Fault{Status: 404, Body: `{"message":"Public sharing disabled for domain: s.example.com"}`}, "whoever runs the server", exitRefused},

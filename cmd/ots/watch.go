@@ -27,7 +27,7 @@ func watchFlags(t *task, flags *flag.FlagSet) {
 // are over.
 func watch(ctx context.Context, t *task) error {
 	if t.every < shortestEvery {
-		return usageError{fmt.Errorf("-every is shorter than %v", shortestEvery)}
+		return usageError{fmt.Errorf("-every must be at least %v", shortestEvery)}
 	}
 	keys, err := t.readKeys()
 	if err != nil {
@@ -114,12 +114,12 @@ func (t *task) readKeys() ([]otsclient.Key, error) {
 	if len(given) == 0 {
 		lines, err := io.ReadAll(io.LimitReader(t.stdin, maxKeys))
 		if err != nil {
-			return nil, errors.New("standard input could not be read")
+			return nil, errors.New("standard input couldn't be read")
 		}
 		given = strings.Fields(string(lines))
 	}
 	if len(given) == 0 {
-		return nil, usageError{errors.New("there is no key to watch")}
+		return nil, usageError{errors.New("there's no key or link to watch")}
 	}
 	keys := make([]otsclient.Key, len(given))
 	for i, one := range given {
