@@ -19,7 +19,7 @@ import (
 // Whatever could be somebody's must not be in it.
 func (w *world) pasted(t *testing.T, p *process) string {
 	t.Helper()
-	_, report, ok := strings.Cut(p.stdout.String(), "is below, so you can paste it into an issue.")
+	_, report, ok := strings.Cut(p.stdout.String(), "so you can paste it into an issue.")
 	if !ok {
 		t.Fatalf("there is no report:\n%s%s", p.stdout.String(), p.output())
 	}

@@ -34,8 +34,8 @@ const usage = `otsbot shares one-time links to secrets in Slack.
 
   otsbot              run, with settings from the environment
   otsbot check        check the settings, both tokens, and OneTimeSecret with its account
-  otsbot check -live  also have Slack check every message and form;
-                      nobody is sent anything
+  otsbot check -live  also have Slack check every message and form,
+                      without sending anything to anyone
   otsbot check -live -user U0123ABCD
                       also ask that person, in their direct message with the
                       app, to press two buttons
@@ -119,7 +119,7 @@ func check(stdout, stderr io.Writer, try func(context.Context, service.Config, i
 }
 
 func settingsProblem(stderr io.Writer, err error) {
-	fmt.Fprintf(stderr, "otsbot: these settings are wrong (otsbot -h lists all settings):\n  %s\n",
+	fmt.Fprintf(stderr, "otsbot: these settings need fixing (otsbot -h lists all settings):\n  %s\n",
 		strings.ReplaceAll(err.Error(), "\n", "\n  "))
 }
 

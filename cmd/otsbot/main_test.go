@@ -71,8 +71,8 @@ func TestBadSettingsAreAllNamedAndEndItWithStatus2(t *testing.T) {
 		t.Errorf("exit status %d, want 2", status)
 	}
 	for _, want := range []string{
-		"\n  SLACK_BOT_TOKEN is missing", "\n  SLACK_APP_TOKEN holds a bot token", "\n  SLACK_CONNECTIONS must be a whole number",
-		"\n  OTS_URL must hold no user name", "\n  OTS_USERNAME is missing", "\n  LOG_LEVEL must be",
+		"\n  SLACK_BOT_TOKEN is missing", "\n  SLACK_APP_TOKEN is a bot token", "\n  SLACK_CONNECTIONS must be a whole number",
+		"\n  OTS_URL must not contain a user name", "\n  OTS_USERNAME is missing", "\n  LOG_LEVEL must be",
 	} {
 		if !strings.Contains(p.output(), want) {
 			t.Errorf("stderr lacks %q:\n%s", want, p.output())

@@ -88,7 +88,7 @@ func (c *Config) checkStore(found problems) {
 	case err != nil, !slices.ContainsFunc([]string{"file:/", "redis://", "rediss://", "unix://"}, known):
 		found.add("STORE_URL", "must start with file:/, redis://, rediss:// or unix://")
 	case to.Query().Get("skip_verify") != "":
-		found.add("STORE_URL", "must not switch off the check of the server's certificate (skip_verify): SSL_CERT_FILE names an authority of your own")
+		found.add("STORE_URL", "must not turn off certificate checks (skip_verify): to use your own authority, set SSL_CERT_FILE")
 	}
 }
 
@@ -140,7 +140,7 @@ func (c *Config) checkOTS(found problems) {
 		found.add("OTS_SHARE_DOMAIN", "must be a bare host name such as secrets.example.com")
 	}
 	if c.OTSTimeout <= 0 || c.OTSTimeout > maxOTSTimeout {
-		found.add("OTS_TIMEOUT", "must be longer than 0s, and two minutes at most: somebody waits")
+		found.add("OTS_TIMEOUT", "must be longer than 0s and at most two minutes: somebody is waiting")
 	}
 }
 
@@ -168,10 +168,10 @@ func (c *Config) checkAccount(found problems) {
 		found.add("OTS_API_TOKEN", "is missing: OTS_USERNAME is set; set both, or neither to be anonymous")
 	}
 	if strings.Contains(c.OTSUsername, ":") || !isPrintable(c.OTSUsername) {
-		found.add("OTS_USERNAME", "must hold no colon, space or line break")
+		found.add("OTS_USERNAME", "must not contain a colon, space or line break")
 	}
 	if !isPrintable(c.OTSAPIToken) {
-		found.add("OTS_API_TOKEN", "must hold no space or line break")
+		found.add("OTS_API_TOKEN", "must not contain a space or line break")
 	}
 }
 
@@ -181,9 +181,9 @@ func (c *Config) checkSecrets(found problems) {
 	}
 	switch {
 	case len(c.SecretTTLChoices) > maxChoices:
-		found.add("SECRET_TTL_CHOICES", "must hold at most 100 lifetimes")
+		found.add("SECRET_TTL_CHOICES", "must be at most 100 lifetimes")
 	case !allLifetimes(c.SecretTTLChoices):
-		found.add("SECRET_TTL_CHOICES", "must hold lifetimes from 60s to 8760h, in whole seconds")
+		found.add("SECRET_TTL_CHOICES", "must be lifetimes from 60s to 8760h, in whole seconds")
 	}
 	// Without choices, they couldn't be read, and that is said already.
 	if choices := c.SecretTTLChoices; len(choices) > 0 && c.SecretTTL > slices.Max(choices) {
@@ -203,12 +203,12 @@ func (c *Config) checkPolicy(found problems) {
 	}
 	for name, ids := range map[string][]string{"POLICY_CHANNELS_ALLOW": c.PolicyChannelsAllow, "POLICY_CHANNELS_DENY": c.PolicyChannelsDeny} {
 		if !allMatch(ids, channelID) {
-			found.add(name, "must hold ids of conversations such as C0123ABCD, separated by commas")
+			found.add(name, "must be conversation IDs such as C0123ABCD, separated by commas")
 		}
 	}
 	for name, ids := range map[string][]string{"POLICY_USERS_ALLOW": c.PolicyUsersAllow, "POLICY_USERS_DENY": c.PolicyUsersDeny} {
 		if !allMatch(ids, userID) {
-			found.add(name, "must hold ids of people such as U0123ABCD, separated by commas")
+			found.add(name, "must be member IDs such as U0123ABCD, separated by commas")
 		}
 	}
 	if c.PolicySecretsPerHour < 0 {
@@ -241,7 +241,7 @@ func (c *Config) checkProcess(found problems) {
 		found.add("LOG_FORMAT", "must be json or console")
 	}
 	if c.ShutdownTimeout > maxShutdown {
-		found.add("SHUTDOWN_TIMEOUT", "must be ten minutes at most")
+		found.add("SHUTDOWN_TIMEOUT", "must be at most ten minutes")
 	}
 	if c.ShutdownTimeout <= burnReserve {
 		found.add("SHUTDOWN_TIMEOUT", "must be longer than 5s: the last five seconds are kept for burning what isn't delivered")
@@ -253,15 +253,15 @@ func (c *Config) checkProcess(found problems) {
 func tokenProblem(token, prefix string) string {
 	switch {
 	case !isPrintable(token):
-		return "must hold no space or line break"
+		return "must not contain a space or line break"
 	case strings.HasPrefix(token, prefix) && len(token) > len(prefix):
 		return ""
 	case prefix != "xoxb-" && strings.HasPrefix(token, "xoxb-"):
-		return "holds a bot token, which belongs in SLACK_BOT_TOKEN"
+		return "is a bot token, which belongs in SLACK_BOT_TOKEN"
 	case prefix != "xapp-" && strings.HasPrefix(token, "xapp-"):
-		return "holds an app-level token, which belongs in SLACK_APP_TOKEN"
+		return "is an app-level token, which belongs in SLACK_APP_TOKEN"
 	case strings.HasPrefix(token, "xoxe.") || strings.HasPrefix(token, "xoxe-"):
-		return "holds a token that expires: switch token rotation off in the app's settings and install it again"
+		return "is a token that expires: turn off token rotation in the app's settings and install it again"
 	default:
 		return "must be a token that starts with " + prefix
 	}
@@ -279,9 +279,9 @@ func parseBase(raw string) (base *url.URL, problem string) {
 	case base.Hostname() == "":
 		return nil, "must name a host"
 	case base.User != nil:
-		return nil, "must hold no user name or password"
+		return nil, "must not contain a user name or password"
 	case strings.ContainsAny(raw, "?#"):
-		return nil, "must end with the host or the path: no ? and no #"
+		return nil, "must end with the host or the path, without ? or #"
 	}
 	return base, ""
 }

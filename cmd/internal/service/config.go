@@ -83,7 +83,7 @@ func Load() (Config, error) {
 			if !given {
 				continue
 			}
-			found.add(name+fileSuffix, "is set, and "+name+" too: set one of the two")
+			found.add(name+fileSuffix, "and "+name+" are both set: set only one")
 		}
 		value, err := process(field)
 		if err != nil {

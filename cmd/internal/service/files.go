@@ -86,22 +86,22 @@ func (f secretFile) read() (value, problem string) {
 	case errors.Is(err, fs.ErrNotExist) && f.optional:
 		return "", ""
 	case errors.Is(err, fs.ErrNotExist):
-		return "", "names a file that isn't there"
+		return "", "names a file that doesn't exist"
 	case errors.Is(err, fs.ErrPermission):
-		return "", "names a file that this process may not read"
+		return "", "names a file that this process isn't allowed to read"
 	case errors.Is(err, errNoFile):
 		return "", "must name a file"
 	case err != nil:
 		return "", "names a file that can't be read"
 	case len(content) > maxSecretFile:
-		return "", "names a file of more than 64 KiB, which is no secret of this app"
+		return "", "names a file larger than 64 KiB, which can't be one of this app's secrets"
 	}
 	value = strings.TrimRight(string(content), "\r\n")
 	if strings.TrimSpace(value) == "" {
 		if f.optional {
 			return "", ""
 		}
-		return "", "names a file with nothing in it"
+		return "", "names an empty file"
 	}
 	return value, ""
 }

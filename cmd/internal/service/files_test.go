@@ -56,21 +56,21 @@ func TestRulesOfTheFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, rule := range []struct{ name, value, also, problem string }{
-		{"SLACK_BOT_TOKEN_FILE", inFile(t, "xoxb-1"), "SLACK_BOT_TOKEN=xoxb-2", "SLACK_BOT_TOKEN_FILE is set, and SLACK_BOT_TOKEN too: set one of the two"},
-		{"SLACK_BOT_TOKEN_FILE", gone, "", "SLACK_BOT_TOKEN_FILE names a file that isn't there"},
+		{"SLACK_BOT_TOKEN_FILE", inFile(t, "xoxb-1"), "SLACK_BOT_TOKEN=xoxb-2", "SLACK_BOT_TOKEN_FILE and SLACK_BOT_TOKEN are both set: set only one"},
+		{"SLACK_BOT_TOKEN_FILE", gone, "", "SLACK_BOT_TOKEN_FILE names a file that doesn't exist"},
 		{"SLACK_BOT_TOKEN_FILE", "-" + gone, "", "SLACK_BOT_TOKEN (from SLACK_BOT_TOKEN_FILE) is missing: "},
-		{"SLACK_BOT_TOKEN_FILE", inFile(t, " \n"), "", "SLACK_BOT_TOKEN_FILE names a file with nothing in it"},
-		{"SLACK_BOT_TOKEN_FILE", inFile(t, "xapp-1"), "", "SLACK_BOT_TOKEN (from SLACK_BOT_TOKEN_FILE) holds an app-level token"},
-		{"SLACK_BOT_TOKEN_FILE", inFile(t, "xoxb-1\nxoxb-2"), "", "SLACK_BOT_TOKEN (from SLACK_BOT_TOKEN_FILE) must hold no space or line break"},
+		{"SLACK_BOT_TOKEN_FILE", inFile(t, " \n"), "", "SLACK_BOT_TOKEN_FILE names an empty file"},
+		{"SLACK_BOT_TOKEN_FILE", inFile(t, "xapp-1"), "", "SLACK_BOT_TOKEN (from SLACK_BOT_TOKEN_FILE) is an app-level token"},
+		{"SLACK_BOT_TOKEN_FILE", inFile(t, "xoxb-1\nxoxb-2"), "", "SLACK_BOT_TOKEN (from SLACK_BOT_TOKEN_FILE) must not contain a space or line break"},
 		{"SLACK_APP_TOKEN_FILE", t.TempDir(), "", "SLACK_APP_TOKEN_FILE must name a file"},
 		{"SLACK_APP_TOKEN_FILE", pipe, "", "SLACK_APP_TOKEN_FILE must name a file"},
-		{"SLACK_APP_TOKEN_FILE", "xapp-1-2-3", "", "SLACK_APP_TOKEN_FILE names a file that isn't there"},
-		{"OTS_API_TOKEN_FILE", gone, "OTS_USERNAME=me", "OTS_API_TOKEN_FILE names a file that isn't there"},
+		{"SLACK_APP_TOKEN_FILE", "xapp-1-2-3", "", "SLACK_APP_TOKEN_FILE names a file that doesn't exist"},
+		{"OTS_API_TOKEN_FILE", gone, "OTS_USERNAME=me", "OTS_API_TOKEN_FILE names a file that doesn't exist"},
 		{"OTS_API_TOKEN_FILE", "-" + gone, "OTS_USERNAME=me", "OTS_API_TOKEN (from OTS_API_TOKEN_FILE) is missing: OTS_USERNAME is set"},
 		{"OTS_API_TOKEN_FILE", "-" + gone, "", ""},
 		{"OTS_USERNAME_FILE", "-" + inFile(t, ""), "", ""},
-		{"OTS_USERNAME_FILE", gone, "OTS_API_TOKEN=t", "OTS_USERNAME_FILE names a file that isn't there"},
-		{"ENCRYPTION_KEY_FILE", inFile(t, strings.Repeat(goodKey+",", 2000)), "", "ENCRYPTION_KEY_FILE names a file of more than 64 KiB"},
+		{"OTS_USERNAME_FILE", gone, "OTS_API_TOKEN=t", "OTS_USERNAME_FILE names a file that doesn't exist"},
+		{"ENCRYPTION_KEY_FILE", inFile(t, strings.Repeat(goodKey+",", 2000)), "", "ENCRYPTION_KEY_FILE names a file larger than 64 KiB"},
 		{"ENCRYPTION_KEY_FILE", inFile(t, goodKey+","), "", "ENCRYPTION_KEY (from ENCRYPTION_KEY_FILE) must be 32 bytes in base64"},
 	} {
 		changes := map[string]string{strings.TrimSuffix(rule.name, fileSuffix): "", rule.name: rule.value}

@@ -57,11 +57,11 @@ func CheckLive(ctx context.Context, cfg Config, out io.Writer, live Live) error 
 	if live.User == "" {
 		app.Close()
 	} else {
-		fmt.Fprintln(out, "Somebody is asked in their direct message with the app, and has two minutes. Until then this is one connection more: Slack may bring it what others do, which the otsbot that runs gets a few seconds later.")
+		fmt.Fprintln(out, "That person is asked now, in their direct message with the app, and has two minutes. Until then, this check is one more connection to Slack: what other people do may come here first, and reaches the running otsbot a few seconds later.")
 		fmt.Fprintln(out)
 		findings = append(findings, app.CheckWith(ctx, live.User)...)
 	}
-	fmt.Fprintf(out, "The live check. No id, token or link is below, so you can paste it into an issue.\n\notsbot %s, %s\n", live.Version, time.Now().UTC().Format(time.DateOnly))
+	fmt.Fprintf(out, "The live check. There are no IDs, tokens or links below, so you can paste it into an issue.\n\notsbot %s, %s\n", live.Version, time.Now().UTC().Format(time.DateOnly))
 	return report(out, findings)
 }
 

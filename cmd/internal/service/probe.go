@@ -63,7 +63,7 @@ func openedFor(ctx context.Context, cfg Config, client *otsclient.Client) (*bot.
 		beside := cfg
 		beside.StoreURL = trial
 		if app, err := newBot(beside, client, zap.NewNop(), nil); err == nil {
-			return app, []bot.Finding{{OK: true, Text: "the store is a file that isn't there yet: the bot makes it when it starts, and its folder can be written"}}, nil
+			return app, []bot.Finding{{OK: true, Text: "the store's file doesn't exist yet: the bot creates it when it starts, and can write to its folder"}}, nil
 		}
 	}
 	app, err := newBot(cfg, client, zap.NewNop(), nil)
@@ -76,7 +76,7 @@ func openedFor(ctx context.Context, cfg Config, client *otsclient.Client) (*bot.
 	}
 	finding := bot.Finding{Text: err.Error()}
 	if refused.InUse() {
-		finding = bot.Finding{OK: true, Text: "the store is a file that another process has open: the bot, if it runs"}
+		finding = bot.Finding{OK: true, Text: "another process has the store's file open: the bot, if it's running"}
 	}
 	cfg.StoreURL = ""
 	app, err = newBot(cfg, client, zap.NewNop(), nil)
@@ -112,7 +112,7 @@ func checkServer(ctx context.Context, cfg Config, client *otsclient.Client) []bo
 	client.OnFallback(func() { withoutV1 = true })
 	findings := askServer(ctx, cfg, client)
 	if withoutV1 {
-		findings = append(findings, bot.Finding{OK: true, Text: "note: OneTimeSecret has no API v1, so the app uses v2; was it upgraded, does a proxy hide /api/v1?"})
+		findings = append(findings, bot.Finding{OK: true, Text: "note: OneTimeSecret has no API v1, so the app uses v2; it may have been upgraded, or a proxy may hide /api/v1"})
 	}
 	return findings
 }
@@ -122,7 +122,7 @@ func askServer(ctx context.Context, cfg Config, client *otsclient.Client) []bot.
 	case errors.Is(err, otsclient.ErrNotAuthorized):
 		return []bot.Finding{{Text: "OneTimeSecret doesn't accept OTS_USERNAME with OTS_API_TOKEN"}}
 	case errors.Is(err, otsclient.ErrNoAPI):
-		return []bot.Finding{{Text: "OTS_URL: there is a OneTimeSecret, but its API isn't there, or is turned off"}}
+		return []bot.Finding{{Text: "OTS_URL: OneTimeSecret answers, but its API isn't at this address, or is turned off"}}
 	case err != nil:
 		return []bot.Finding{{Text: "OTS_URL: " + err.Error()}}
 	}
@@ -133,7 +133,7 @@ func askServer(ctx context.Context, cfg Config, client *otsclient.Client) []bot.
 	findings := []bot.Finding{{OK: true, Text: "OneTimeSecret answers, " + as}, tryShare(ctx, cfg, client)}
 	version, err := client.ServerVersion(ctx)
 	if err != nil || version == "" {
-		return append(findings, bot.Finding{OK: true, Text: "OneTimeSecret doesn't tell its version: it is older than 0.18, or newer than 0.26.4"})
+		return append(findings, bot.Finding{OK: true, Text: "OneTimeSecret doesn't say its version: it's older than 0.18, or newer than 0.26.4"})
 	}
 	findings = append(findings, bot.Finding{OK: true, Text: "OneTimeSecret is version " + version})
 	for _, limit := range knownLimits(version) {
@@ -158,14 +158,14 @@ func tryShare(ctx context.Context, cfg Config, client *otsclient.Client) bot.Fin
 	case errors.Is(err, otsclient.ErrNotAllowed):
 		return bot.Finding{Text: "OneTimeSecret doesn't allow sharing: " + otsclient.Reason(err) + ". Only the person who runs it can change that"}
 	case otsclient.Field(err) == otsclient.FieldPassphrase && phrase.IsZero():
-		return bot.Finding{Text: "OneTimeSecret wants a passphrase (" + otsclient.Reason(err) + "): set SECRET_PASSPHRASE=required"}
+		return bot.Finding{Text: "OneTimeSecret requires a passphrase (" + otsclient.Reason(err) + "): set SECRET_PASSPHRASE=required"}
 	case errors.Is(err, otsclient.ErrRejected):
-		return bot.Finding{Text: "OneTimeSecret refuses a trial secret: " + otsclient.Reason(err)}
+		return bot.Finding{Text: "OneTimeSecret refused a trial secret: " + otsclient.Reason(err)}
 	case err != nil:
-		return bot.Finding{Text: "OneTimeSecret didn't take a trial secret: " + err.Error()}
+		return bot.Finding{Text: "OneTimeSecret didn't store a trial secret: " + err.Error()}
 	}
 	if err := client.Burn(ctx, shared.MetadataKey, phrase); err != nil {
-		return bot.Finding{Text: "a trial secret can't be burned, and is gone in five minutes: " + err.Error()}
+		return bot.Finding{Text: "a trial secret couldn't be burned; it expires in five minutes: " + err.Error()}
 	}
 	return bot.Finding{OK: true, Text: "a trial secret was shared and burned"}
 }
@@ -173,12 +173,12 @@ func tryShare(ctx context.Context, cfg Config, client *otsclient.Client) bot.Fin
 // limits of versions that an operator should know, from recordings of real
 // servers. A version is affected from and before the bounds given.
 var limits = []struct{ from, before, text string }{
-	{"0", "0.24", "its rate limits count everybody behind one address together: 1,000 secrets in 20 minutes"},
-	{"0.20", "0.21", "lifetimes under five minutes become five minutes"},
-	{"0.18", "0.26", "reading a secret's state marks it as viewed there and can return its text to who holds the metadata link; the app asks only at Check and Burn, and drops the text"},
+	{"0", "0.24", "its rate limits count everyone behind one address together: 1,000 secrets in 20 minutes"},
+	{"0.20", "0.21", "it turns lifetimes under five minutes into five minutes"},
+	{"0.18", "0.26", "reading a secret's state marks it as viewed there, and can return its text to anyone with the metadata link; the app drops that text"},
 	{"0.24", "0.24.1", "its API v1 is broken, so the app uses v2; upgrade"},
-	{"0.24.1", "0.26", "looking at the link's page sets the secret's lifetime to seven days; upgrade if lifetimes matter"},
-	{"0.26", "0.27", "twenty wrong passphrases lock a secret for half an hour, for burning too"},
+	{"0.24.1", "0.26", "opening the link's page sets the secret's lifetime to seven days; upgrade if lifetimes matter"},
+	{"0.26", "0.27", "twenty wrong passphrases lock a secret for half an hour, even for burning"},
 }
 
 func knownLimits(version string) []string {

@@ -85,10 +85,10 @@ func TestABadChangeIsSaidAndNothingIsTaken(t *testing.T) {
 	const canary = "CANARY"
 	r := newRotating(t)
 	for content, says := range map[string]string{
-		"":                  "names a file with nothing in it",
-		"xapp-" + canary:    "holds an app-level token",
+		"":                  "names an empty file",
+		"xapp-" + canary:    "is an app-level token",
 		canary:              "must be a token that starts with xoxb-",
-		"xoxb-1\n" + canary: "must hold no space or line break",
+		"xoxb-1\n" + canary: "must not contain a space or line break",
 	} {
 		r.holds(content)
 		r.look(t.Context())
@@ -100,7 +100,7 @@ func TestABadChangeIsSaidAndNothingIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.look(t.Context())
-	if lines := r.lines(); len(lines) != 1 || !strings.Contains(lines[0], "isn't there") {
+	if lines := r.lines(); len(lines) != 1 || !strings.Contains(lines[0], "doesn't exist") {
 		t.Errorf("without the file: logged %q", lines)
 	}
 	if len(r.taken) != 0 {
