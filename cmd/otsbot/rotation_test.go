@@ -41,7 +41,7 @@ func TestANewOneTimeSecretTokenLosesNoCommand(t *testing.T) {
 	p, _ := w.run(t)
 
 	change("") // somebody's editor
-	p.logged("a secret's file can't be used, the secret from before stays")
+	p.logged("a secret's file can't be used, so the old secret stays in use")
 	typing := make(chan struct{})
 	go func() {
 		defer close(typing)
@@ -74,7 +74,7 @@ func TestANewBotTokenLosesNoCommand(t *testing.T) {
 	p, _ := w.run(t)
 
 	change("xoxb-CANARY-wrong")
-	p.logged("a secret's file can't be used, the secret from before stays")
+	p.logged("a secret's file can't be used, so the old secret stays in use")
 	typing := make(chan struct{})
 	go func() {
 		defer close(typing)

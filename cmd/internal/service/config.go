@@ -35,25 +35,25 @@ type Config struct {
 
 	SecretTTL        time.Duration   `envconfig:"SECRET_TTL" default:"168h" desc:"Lifetime of a secret when nobody chooses one."`
 	SecretTTLChoices []time.Duration `envconfig:"SECRET_TTL_CHOICES" default:"5m,1h,4h,24h,72h,168h" desc:"Lifetimes that the form offers, up to 8760h. The longest is the most anyone gets."`
-	SecretPassphrase string          `envconfig:"SECRET_PASSPHRASE" default:"optional" desc:"Passphrases: optional or required."`
+	SecretPassphrase string          `envconfig:"SECRET_PASSPHRASE" default:"optional" desc:"Whether secrets need a passphrase: optional or required."`
 	SecretInline     bool            `envconfig:"SECRET_INLINE" default:"true" desc:"Whether the text may follow the command (/secret some text). If not, the command opens the form."`
 
 	PolicyExternal       string   `envconfig:"POLICY_EXTERNAL" default:"warn" desc:"Conversations and people of other organizations (Slack Connect): allow, warn, or refuse, also where Slack doesn't tell, as of direct messages between people. No app can tell where an email address belongs: warn says so in the form, refuse emails nothing. Both warn and refuse need the scopes channels:read, groups:read, im:read, mpim:read and users:read."`
 	PolicyGuests         string   `envconfig:"POLICY_GUESTS" default:"allow" desc:"Guests, as who shares and as who gets a link of their own: allow or refuse. Refuse also posts nothing in direct messages between people, since Slack doesn't tell an app whose they are; guests in a channel or group DM read what is posted there. Needs the scope users:read, and im:read for commands typed in the app's own direct message."`
-	PolicyChannelsAllow  []string `envconfig:"POLICY_CHANNELS_ALLOW" unset:"all" desc:"Ids of the only conversations that links may be posted in, separated by commas. No link is emailed then. What the app sends to people one by one is up to POLICY_RECIPIENTS_MAX; a link for oneself is always possible."`
-	PolicyChannelsDeny   []string `envconfig:"POLICY_CHANNELS_DENY" unset:"none" desc:"Ids of conversations that no link may be posted in."`
-	PolicyUsersAllow     []string `envconfig:"POLICY_USERS_ALLOW" unset:"all" desc:"Ids of the only people who may share."`
-	PolicyUsersDeny      []string `envconfig:"POLICY_USERS_DENY" unset:"none" desc:"Ids of people who may neither share nor be sent a link. While it is set, nothing is posted in direct messages between people, since Slack doesn't tell an app whose they are. What is posted in a channel or group DM, everyone in it can read. Email addresses aren't matched to people. The app's own direct message needs the scope im:read."`
+	PolicyChannelsAllow  []string `envconfig:"POLICY_CHANNELS_ALLOW" unset:"all" desc:"IDs of the only conversations that links may be posted in, separated by commas. No link is emailed then. What the app sends to people one by one is up to POLICY_RECIPIENTS_MAX; a link for oneself is always possible."`
+	PolicyChannelsDeny   []string `envconfig:"POLICY_CHANNELS_DENY" unset:"none" desc:"IDs of conversations that no link may be posted in."`
+	PolicyUsersAllow     []string `envconfig:"POLICY_USERS_ALLOW" unset:"all" desc:"IDs of the only people who may share."`
+	PolicyUsersDeny      []string `envconfig:"POLICY_USERS_DENY" unset:"none" desc:"IDs of people who may neither share nor be sent a link. While it is set, nothing is posted in direct messages between people, since Slack doesn't tell an app whose they are. What is posted in a channel or group DM, everyone in it can read. Email addresses aren't matched to people. The app's own direct message needs the scope im:read."`
 	PolicySecretsPerHour int      `envconfig:"POLICY_SECRETS_PER_HOUR" default:"0" desc:"How many secrets one person may share in an hour; each recipient counts. 0 is no limit. Replicas with one store (STORE_URL) count together, others each for itself."`
-	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 offers no people."`
-	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Whom a refusal names, in your own words, such as #it-help or it@example.com."`
+	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 turns that off."`
+	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Who to ask about a refusal, in your own words, such as #it-help or it@example.com. Refusals name it."`
 
 	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" file:"yes" unset:"from the bot token" desc:"What forms and the store are sealed with, and buttons signed: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons and the store outlive a change of the bot token. openssl rand -base64 32 makes one."`
 
 	StoreURL       string `envconfig:"STORE_URL" file:"yes" unset:"in memory" desc:"Where the app remembers what is out, so that it can follow it, list it and share the work with other replicas: file:/var/lib/otsbot/otsbot.db (one replica), or redis://… or rediss://… for several. Without it, in memory, until the process stops. What is kept is sealed with ENCRYPTION_KEY."`
 	Follow         bool   `envconfig:"FOLLOW" default:"true" desc:"Whether the app notices by itself that a secret was opened, burned or has expired, and changes the receipt and the message with the link."`
-	NotifyOpened   bool   `envconfig:"NOTIFY_OPENED" default:"false" desc:"Whether people hear that their secret was opened unless they wish otherwise. Each receipt has a button for it."`
-	NotifyExpiring bool   `envconfig:"NOTIFY_EXPIRING" default:"true" desc:"Whether people hear, once, that nobody has opened their secret and it is about to expire. It is for lifetimes of a day and more."`
+	NotifyOpened   bool   `envconfig:"NOTIFY_OPENED" default:"false" desc:"Whether people are told when their secret is opened, unless they choose otherwise. Each receipt has a button for it."`
+	NotifyExpiring bool   `envconfig:"NOTIFY_EXPIRING" default:"true" desc:"Whether people get one reminder before their secret expires unopened. For lifetimes of a day or more."`
 
 	DefaultLanguage string `envconfig:"DEFAULT_LANGUAGE" default:"en" desc:"Language of what many people read, such as the message with a link: de, en, es, fr, ja or pt-BR. What one person reads is in the language they use Slack in, if the app speaks it and has the scope users:read; else in this one."`
 

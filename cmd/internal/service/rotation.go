@@ -125,7 +125,7 @@ func (r *rotation) say(found problems) {
 	for _, setting := range r.settings {
 		for _, name := range []string{setting, setting + fileSuffix} {
 			if problem := found[name]; problem != "" && problem != r.said[name] {
-				r.log.Warn("a secret's file can't be used, the secret from before stays", zap.String("setting", name), zap.String("problem", problem))
+				r.log.Warn("a secret's file can't be used, so the old secret stays in use", zap.String("setting", name), zap.String("problem", problem))
 			}
 		}
 	}

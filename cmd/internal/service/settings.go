@@ -33,7 +33,7 @@ func Settings() []Setting {
 		}
 		all = append(all, s)
 		if mayBeFile(field) {
-			all = append(all, Setting{Name: s.Name + fileSuffix, Meaning: "A file that holds " + s.Name + ", in its place."})
+			all = append(all, Setting{Name: s.Name + fileSuffix, Meaning: "A file that holds " + s.Name + " instead."})
 		}
 	}
 	return all
