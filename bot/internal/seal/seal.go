@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 )
@@ -187,7 +188,7 @@ func (k *Keys) Signed(mac string, parts ...string) bool {
 func (k keys) mac(parts []string) string {
 	mac := hmac.New(sha256.New, k.sign)
 	for _, part := range parts {
-		fmt.Fprintf(mac, "%d:%s", len(part), part)
+		_, _ = io.WriteString(mac, strconv.Itoa(len(part))+":"+part)
 	}
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -33,6 +32,9 @@ func (v *verdict) failure() error {
 // somebody looks at.
 type answer interface{ failure() error }
 
+// echo is as long as most answers are, which repeat a message.
+const echo = 4 << 10
+
 var errNotSlack = errors.New("answer is not from Slack")
 
 // json makes a call of the Web API with the bot token, in JSON, and not by
@@ -56,7 +58,9 @@ func (c *Client) json(ctx context.Context, method, about string, args any, into 
 		if err != nil {
 			return err
 		}
-		said, err := io.ReadAll(resp.Body)
+		var said bytes.Buffer
+		said.Grow(echo)
+		_, err = said.ReadFrom(resp.Body)
 		_ = resp.Body.Close()
 		switch {
 		case resp.StatusCode == http.StatusTooManyRequests: // the next turn waits for as long as Slack asks
@@ -65,7 +69,7 @@ func (c *Client) json(ctx context.Context, method, about string, args any, into 
 			return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 		case err != nil:
 			return errors.New("read answer")
-		case !readAnswer(said, into):
+		case !readAnswer(said.Bytes(), into):
 			return errNotSlack
 		}
 		return into.failure()

@@ -135,9 +135,10 @@ func (p *Printer) Together(sentences ...string) string {
 
 // Escape keeps typed text from becoming markup, as Slack asks for,
 // https://docs.slack.dev/messaging/formatting-message-text#escaping
-func Escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
+func Escape(s string) string { return markup.Replace(s) }
+
+// markup is made once: that takes more than all it is used for in a message.
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // moment is a time in the reader's own zone and language; the fallback is UTC.
 func (p *Printer) moment(t time.Time) string {
