@@ -1,6 +1,6 @@
 # What people type. "make ci" is what has to pass.
 
-.PHONY: help test race lint ci play golden pictures screenshot bench snapshot
+.PHONY: help test race lint ci play golden pictures screenshot bench snapshot apiserver
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -36,6 +36,9 @@ screenshot: ## photograph the playground; takes Chromium
 
 bench: ## what things cost; docs/performance.md says how to measure the whole bot
 	go test ./bot ./otsclient -run '^$$' -bench .
+
+apiserver: ## the chart, and a real API server; builds Kubernetes' own first, which takes long
+	cd helm/test/apiserver && go test -count=1 -timeout 60m ./...
 
 # The names are those that a release has in its environment.
 snapshot: export GITHUB_REPOSITORY_OWNER ?= example
