@@ -115,6 +115,11 @@ func TestAskIsExactlyThat(t *testing.T) {
 			if got := w.ots.Secrets() == 1; got == opens {
 				w.Errorf("%q is shared: %v", typed, got)
 			}
+			if !opens {
+				if got := w.opens(w.link(w.last(ben, general)), ""); got != typed {
+					w.Errorf("ben opens %q", got)
+				}
+			}
 		})
 	}
 }

@@ -355,3 +355,26 @@ func TestAnAnswerCountsForTheHourIfItIsStored(t *testing.T) {
 		}
 	}, func(c *bot.Config) { c.Policy.SecretsPerHour = 1 })
 }
+
+// A store that is away holds up nobody who asks or answers.
+func TestRequestsGoOnWhileTheStoreIsDown(t *testing.T) {
+	inReplicas(t, slackfake.Options{}, func(w *world) {
+		early := w.asks(ben, eve)
+		w.redis.Kill()
+		w.answers(ben, early)
+		w.sees(w.again(ben, early), "ben answered")
+		w.command(ana, general, "ask")
+		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
+		late := w.last(ben, w.slack.AppDM(ben))
+		w.sees(late, "a key", "[Send it]")
+		w.press(ben, late, "I don't have it")
+		w.submit(ben, nil)
+		lacks(w.T, w.again(ben, late).PlainText(), "[Send it]")
+		w.answers(eve, w.last(eve, w.slack.AppDM(eve)))
+		if n := w.links(ana); n != 2 {
+			w.Errorf("ana has %d links", n)
+		}
+		w.press(ana, w.card(), "Withdraw")
+		w.sees(w.card(), "withdrawn")
+	})
+}

@@ -160,3 +160,20 @@ func TestSomebodyElsesSecretsAreOnNobodysHome(t *testing.T) {
 		}
 	})
 }
+
+// A store that is away is said, and the tab goes on when it is back.
+func TestAHomeWhoseStoreIsDownSaysSo(t *testing.T) {
+	inReplicas(t, withHome, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.opensHome(ana)
+		w.redis.Kill()
+		w.opensHome(ana)
+		contains(w.T, w.home(ana), "I can't look up your secrets right now")
+		w.redis.Start(w) // with nothing in it
+		w.settle(time.Minute)
+		w.opensHome(ana)
+		w.command(ana, general, "hunter2")
+		contains(w.T, w.home(ana), "1 active secret")
+		lacks(w.T, w.home(ana), "I can't look up")
+	}, following)
+}
