@@ -33,11 +33,11 @@ func german() *Catalog {
 
 			Empty:         "Gib das Geheimnis hier ein oder füge es ein.",
 			PhraseMissing: "Hier braucht jedes Geheimnis eine Passphrase. Gib eine ein oder lass eine erzeugen.",
-			PhraseLength:  "Eine Passphrase hat 8 bis 128 Zeichen.",
+			PhraseLength:  "Die Passphrase muss 8 bis 128 Zeichen lang sein.",
 			PhraseBlank:   "Die Passphrase beginnt oder endet mit einem Leerzeichen, das niemand sieht. Bitte entferne es.",
 			PhraseHidden:  "Die Passphrase enthält ein unsichtbares Zeichen, das niemand eintippen kann. Bitte tippe sie, statt sie einzufügen.",
 			PhraseEmoji:   "Die Passphrase enthält einen Emoji-Namen wie :smile:, der genau so eingetippt werden müsste. Vielleicht hat Slack ihn eingesetzt. Bitte wähle eine andere Passphrase.",
-			PhraseCurly:   "Die Passphrase enthält typografische Anführungszeichen, lange Striche oder Auslassungspunkte, die schwer einzutippen sind. Bitte nimm einfache Zeichen oder eine andere Passphrase.",
+			PhraseCurly:   "Die Passphrase enthält typografische Anführungszeichen, lange Striche oder Auslassungspunkte, die schwer einzutippen sind. Bitte verwende einfache Zeichen oder eine andere Passphrase.",
 			NoteSecret:    "Die Notiz ist öffentlich und enthält das Geheimnis. Bitte nimm es aus der Notiz heraus.",
 			NotePhrase:    "Die Notiz ist öffentlich und enthält die Passphrase. Bitte nimm sie aus der Notiz heraus.",
 			NoAddress:     "Das ist keine gültige E-Mail-Adresse.",
@@ -49,7 +49,7 @@ func german() *Catalog {
 			NoReceipt:           "Ich kann dir keine Direktnachricht schicken, und dort gehört deine Quittung hin. Es wurde nichts gespeichert. Bitte versuche es noch einmal oder poste den Link in einer Unterhaltung.",
 			ReceiptBusy:         "Ich aktualisiere diese Quittung gerade noch. Bitte versuche es gleich noch einmal.",
 			ReceiptChanged:      "Die Quittung hat sich inzwischen geändert. Bitte klicke noch einmal auf ihren Button.",
-			AllServed:           "Alle auf dieser Quittung haben schon einen Link. Es wurde nichts gespeichert. Um noch einmal zu teilen, nimm den Befehl.",
+			AllServed:           "Alle auf dieser Quittung haben schon einen Link. Es wurde nichts gespeichert. Um noch einmal zu teilen, nutze den Befehl.",
 			ReceiptStuck:        "Es ist erledigt, aber ich konnte die Quittung nicht aktualisieren. Klicke auf „Alle prüfen“, um sie auf den neuesten Stand zu bringen.",
 			PeopleDone:          ":white_check_mark: Die Links sind unterwegs. Deine Quittung zeigt, wer seinen schon hat. Du findest sie in deinen Direktnachrichten von mir.",
 			ToldAlready:         "Die Nachricht ist schon unterwegs.",
@@ -61,8 +61,8 @@ func german() *Catalog {
 			OthersServedReceipt: "Die anderen haben ihre Links. Für die übrigen gibt es auf der Quittung einen Button.",
 
 			NoText:     "Diese Nachricht enthält keinen Text, den ich als Geheimnis teilen könnte.",
-			FileOnly:   "Diese Nachricht enthält nur Dateien, und ich kann nur Text teilen. Wenn eine Datei ein Geheimnis enthält, bitte den Absender, sie zu löschen und die Zugangsdaten zu ändern.",
-			NobodyElse: "Diese Unterhaltung kann sonst niemand lesen, der Link ist also nur für dich. Um ihn mit anderen zu teilen, nimm das Formular oder gib den Befehl in ihrer Unterhaltung ein.",
+			FileOnly:   "Diese Nachricht enthält nur Dateien, und ich kann nur Text teilen. Wenn eine Datei ein Geheimnis enthält, bitte die Person, von der sie stammt, sie zu löschen und die Zugangsdaten zu ändern.",
+			NobodyElse: "Diese Unterhaltung kann sonst niemand lesen, der Link ist also nur für dich. Um ihn mit anderen zu teilen, nutze das Formular oder gib den Befehl in ihrer Unterhaltung ein.",
 			Astray:     "Slack hat nicht bestätigt, dass der Link im Thread steht. Wenn er dort nicht ist, steht er in der Unterhaltung selbst.",
 
 			Working: "Ich arbeite noch daran. Du musst nichts tun.",
@@ -82,10 +82,10 @@ func german() *Catalog {
 		Notes: Notes{
 			CreatorNotTold: "Ich konnte %[1]s nicht erreichen. Bitte sag selbst Bescheid, dass du das Geheimnis nicht öffnen kannst.",
 			AuthorNotTold:  "Die ursprüngliche Nachricht stammt von %[1]s, aber ich konnte dieser Person keine Direktnachricht schicken. Bitte sie, die Nachricht zu löschen und die Zugangsdaten zu ändern.",
-			AuthorLeft:     "Die ursprüngliche Nachricht stammt von %[1]s, und diese Person ist nicht mehr dabei. Bitte einen Administrator, die Nachricht zu löschen, und ändere die Zugangsdaten.",
+			AuthorLeft:     "Die ursprüngliche Nachricht stammt von %[1]s, und diese Person ist nicht mehr dabei. Bitte einen Admin, die Nachricht zu löschen, und ändere die Zugangsdaten.",
 			LeftLive:       "Ich konnte den Link nicht zustellen, und OneTimeSecret hat nicht bestätigt, dass das Geheimnis verbrannt wurde. Niemand hat den Link dazu, und es läuft spätestens am %[1]s ab.",
 
-			PhraseLikeOthers: "Die anderen Links brauchen die Passphrase, die du für sie festgelegt hast. Bitte nimm hier dieselbe.",
+			PhraseLikeOthers: "Die anderen Links brauchen die Passphrase, die du für sie festgelegt hast. Bitte verwende hier dieselbe.",
 			NoPhraseEither:   "Die anderen Links brauchen keine Passphrase. Bitte lass dieses Feld leer.",
 		},
 
@@ -102,7 +102,7 @@ func german() *Catalog {
 				WhomMissing:   "Wähle Personen aus oder unten eine Unterhaltung.",
 				WhomTwice:     "Du hast auch eine Unterhaltung ausgewählt. Leere eins der beiden Felder.",
 				WhatMissing:   "Schreib, was du brauchst, damit klar ist, was gesendet werden soll.",
-				WhatLong:      "Das ist zu lang: Nimm höchstens 150 Zeichen.",
+				WhatLong:      "Das ist zu lang: Verwende höchstens 150 Zeichen.",
 				AskedYourself: "Du kannst dich nicht selbst fragen. Entferne dich aus der Liste.",
 				NoAnswerDM:    "Ich kann dir keine Direktnachricht schicken, und dorthin geht die Antwort. Niemand wurde gefragt, und es wurde nichts gespeichert.",
 				NobodyAsked:   "Ich konnte niemanden aus der Liste erreichen. Niemand wurde gefragt, und es wurde nichts gespeichert.",
@@ -116,7 +116,7 @@ func german() *Catalog {
 				OverYours:     "Du hast diese Anfrage schon beantwortet. Sonst wurde nichts gespeichert.",
 				OverWithdrawn: "Diese Anfrage wurde zurückgezogen. Es wurde nichts gespeichert.",
 				OverExpired:   "Diese Anfrage ist abgelaufen. Es wurde nichts gespeichert. Um das Geheimnis trotzdem zu senden, teile es mit dem Befehl.",
-				OverUnsent:    "Diese Anfrage ist vorbei, deshalb habe ich den Link nicht gesendet. Auf deiner Quittung kannst du das Geheimnis noch verbrennen.",
+				OverUnsent:    "Diese Anfrage ist beendet, deshalb habe ich den Link nicht gesendet. Auf deiner Quittung kannst du das Geheimnis noch verbrennen.",
 				BeingAnswered: "Gerade beantwortet jemand diese Anfrage. Es wurde nichts gespeichert. Versuche es gleich noch einmal.",
 
 				NothingToRemind: "Es gibt niemanden mehr, den ich erinnern könnte.",
@@ -343,7 +343,7 @@ func german() *Catalog {
 			DeadResponseURL: "Der Link wurde nicht gepostet, weil ich nicht in dieser Unterhaltung bin und Slacks Erlaubnis, dort zu posten, abgelaufen ist. Lade mich ein oder versuche es noch einmal.",
 			Limited:         "Der Link wurde nicht gepostet, weil Slack gerade begrenzt, wie viel ich posten darf.",
 			Unreachable:     "Der Link wurde nicht gepostet, weil Slack gerade nicht erreichbar ist.",
-			Forbidden:       "Der Link wurde nicht gepostet, weil die Administratoren deiner Organisation es nicht erlauben.",
+			Forbidden:       "Der Link wurde nicht gepostet, weil die Admins deiner Organisation es nicht erlauben.",
 			Broken:          "Der Link wurde nicht gepostet, weil diese App nicht richtig installiert ist. Bitte sag dem Team Bescheid, das sie betreibt.",
 			Restricted:      "Der Link wurde nicht gepostet, weil in diesem Channel nicht alle posten dürfen.",
 			Refused:         "Der Link wurde nicht gepostet, weil Slack ihn abgelehnt hat.",
@@ -356,7 +356,7 @@ func german() *Catalog {
 			MessagesOff:  "Diese Person kann keine Nachrichten von mir empfangen.",
 			Limited:      "Slack begrenzt gerade, wie viele Nachrichten ich schicken darf.",
 			Unreachable:  "Slack ist gerade nicht erreichbar.",
-			Forbidden:    "Die Administratoren deiner Organisation erlauben es nicht.",
+			Forbidden:    "Die Admins deiner Organisation erlauben es nicht.",
 			Broken:       "Diese App ist nicht richtig installiert. Bitte sag dem Team Bescheid, das sie betreibt.",
 			Refused:      "Slack hat die Nachricht abgelehnt.",
 		},
@@ -459,7 +459,7 @@ func german() *Catalog {
 
 		Help: HelpWords{
 			What:     "*%[1]s* teilt ein Passwort, einen Schlüssel oder ein Token über einen Link, der nur einmal funktioniert.",
-			Form:     "• `%[1]s` öffnet ein Formular. Nimm es für lange Geheimnisse oder um jeder Person einen eigenen Link zu schicken.",
+			Form:     "• `%[1]s` öffnet ein Formular. Nutze es für lange Geheimnisse oder um jeder Person einen eigenen Link zu schicken.",
 			Inline:   "• `%[1]s dein Geheimnis` postet hier einen Link dazu. Füge es ein, statt es zu tippen: Slack ändert beim Tippen manchmal Anführungszeichen und Striche.",
 			Generate: "• `%[1]s generate` erzeugt ein Passwort, das nur die Person sieht, die den Link öffnet.",
 			Ask:      "• `%[1]s ask` bittet jemanden um ein Geheimnis. Die Antwort ist ein Link, den nur du bekommst.",
@@ -552,7 +552,7 @@ func german() *Catalog {
 			Ends:          "ein Leerzeichen oder Zeilenumbruch am Anfang oder Ende",
 			AdviceForm:    "Wenn das nicht gewollt ist, verbrenne es und füge den Text ein, statt ihn zu tippen.",
 			AdviceCommand: "Slack hat es vielleicht beim Tippen verändert. Wenn es falsch ist, verbrenne es und füge den Text ins Formular ein.",
-			AdviceMessage: "So stand es in der Nachricht. Wenn es falsch ist, verbrenne es, nimm die Verknüpfung noch einmal und korrigiere den Text im Formular.",
+			AdviceMessage: "So stand es in der Nachricht. Wenn es falsch ist, verbrenne es, nutze den Shortcut noch einmal und korrigiere den Text im Formular.",
 		},
 
 		Live: LiveWords{
@@ -652,7 +652,7 @@ func german() *Catalog {
 			},
 
 			Original:      "In der ursprünglichen Nachricht steht das Geheimnis noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			OriginalOfApp: "In der ursprünglichen Nachricht steht das Geheimnis noch. Sie stammt von einer App, deshalb kann ich niemanden bitten, sie zu löschen. Bitte einen Administrator oder das Team hinter dieser App darum und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			OriginalOfApp: "In der ursprünglichen Nachricht steht das Geheimnis noch. Sie stammt von einer App, deshalb kann ich niemanden bitten, sie zu löschen. Bitte einen Admin oder das Team hinter dieser App darum und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 			LeakAt:        ":warning: %[1]s hat das Geheimnis aus <%[2]s|deiner Nachricht> über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 			LeakInDM:      ":warning: %[1]s hat das Geheimnis aus deiner Direktnachricht über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 			LeakIn:        ":warning: %[1]s hat das Geheimnis aus deiner Nachricht in %[2]s über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
