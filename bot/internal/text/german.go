@@ -447,9 +447,9 @@ func german() *Catalog {
 				Link:   "Das Geheimnis, das du als Link geteilt hast, wurde geöffnet (%[2]s). Wenn du das nicht erwartet hast, ändere jetzt die Zugangsdaten.",
 			},
 			Unopened: Elsewhere{
-				Place: "Noch niemand hat das Geheimnis geöffnet, das du in %[1]s geteilt hast. Es ist bis etwa %[2]s gültig.",
-				Mail:  "Noch niemand hat das Geheimnis geöffnet, das du per E-Mail geteilt hast. Es ist bis etwa %[2]s gültig.",
-				Link:  "Noch niemand hat das Geheimnis geöffnet, das du als Link geteilt hast. Es ist bis etwa %[2]s gültig.",
+				Place: "Noch niemand hat das Geheimnis geöffnet, das du in %[1]s geteilt hast. Es ist noch bis etwa %[2]s gültig.",
+				Mail:  "Noch niemand hat das Geheimnis geöffnet, das du per E-Mail geteilt hast. Es ist noch bis etwa %[2]s gültig.",
+				Link:  "Noch niemand hat das Geheimnis geöffnet, das du als Link geteilt hast. Es ist noch bis etwa %[2]s gültig.",
 			},
 			UnopenedBy: Plural{
 				One:   "%[2]s hat das Geheimnis noch nicht geöffnet, das du geteilt hast. Es ist noch bis etwa %[3]s gültig.",
@@ -652,7 +652,7 @@ func german() *Catalog {
 			},
 
 			Original:      "In der ursprünglichen Nachricht steht das Geheimnis noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			OriginalOfApp: "In der ursprünglichen Nachricht steht das Geheimnis noch. Sie stammt von einer App, deshalb kann ich niemanden bitten, sie zu löschen. Bitte einen Admin oder das Team hinter dieser App darum und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			OriginalOfApp: "In der ursprünglichen Nachricht steht das Geheimnis noch. Sie stammt von einer App, deshalb kann ich niemanden bitten, sie zu löschen. Bitte einen Admin oder das Team hinter jener App darum und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 			LeakAt:        ":warning: %[1]s hat das Geheimnis aus <%[2]s|deiner Nachricht> über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 			LeakInDM:      ":warning: %[1]s hat das Geheimnis aus deiner Direktnachricht über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 			LeakIn:        ":warning: %[1]s hat das Geheimnis aus deiner Nachricht in %[2]s über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
