@@ -24,57 +24,37 @@ type Place struct {
 	Thread string `json:"-"`
 }
 
-// message is what the calls that post take.
-type message struct {
-	Channel string        `json:"channel"`
-	User    string        `json:"user,omitempty"`      // who alone sees it
-	TS      string        `json:"ts,omitempty"`        // of the one that it takes the place of
-	Thread  string        `json:"thread_ts,omitempty"` // that it goes into
-	Text    string        `json:"text"`
-	Blocks  []slack.Block `json:"blocks,omitempty"`
-	// With either one unset, Slack's servers fetch every URL in the message,
-	// https://docs.slack.dev/messaging/unfurling-links-in-messages
-	UnfurlLinks bool `json:"unfurl_links"`
-	UnfurlMedia bool `json:"unfurl_media"`
-}
-
-// posted is what is read of Slack's answer. All else that it repeats of the
-// message is left alone.
-type posted struct {
-	verdict
-	Channel string `json:"channel"`
-	TS      string `json:"ts"`
-	Message struct {
-		Thread string `json:"thread_ts"`
-	} `json:"message"`
-}
-
-// Post posts m as the app; thread "" is the conversation itself.
+// Post posts m as the app; thread "" is the conversation itself. Both unfurl
+// flags are false: with either one unset, Slack's servers fetch every URL in the
+// message, https://docs.slack.dev/messaging/unfurling-links-in-messages
 //
 // The place is Slack's to say. A user id in place of a channel opens the DM
 // with the app, and only the DM's own id can be edited.
 func (c *Client) Post(ctx context.Context, channel string, m Message, thread string) (Place, Result) {
-	is, r := c.post(ctx, "chat.postMessage", message{Channel: channel, Thread: thread, Text: m.Text, Blocks: m.Blocks})
-	return Place{Channel: is.Channel, TS: is.TS, Thread: is.Message.Thread}, r
+	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
+	defer cancel()
+	where := slack.MsgOptionCompose()
+	if thread != "" {
+		where = slack.MsgOptionTS(thread)
+	}
+	in, ts, posted, err := c.api().PostMessageWithResponseContext(ctx, channel, where, contents(m))
+	return Place{Channel: in, TS: ts, Thread: posted.ThreadTimestamp}, c.sort("chat.postMessage", err)
 }
 
 // PostEphemeral shows m to one person in a channel that both are in.
 func (c *Client) PostEphemeral(ctx context.Context, channel, user string, m Message) Result {
-	_, r := c.post(ctx, "chat.postEphemeral", message{Channel: channel, User: user, Text: m.Text, Blocks: m.Blocks})
-	return r
+	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
+	defer cancel()
+	_, err := c.api().PostEphemeralContext(ctx, channel, user, contents(m))
+	return c.sort("chat.postEphemeral", err)
 }
 
 // Update rewrites a message of the app's own.
 func (c *Client) Update(ctx context.Context, at Place, m Message) Result {
-	_, r := c.post(ctx, "chat.update", message{Channel: at.Channel, TS: at.TS, Text: m.Text, Blocks: m.Blocks})
-	return r
-}
-
-func (c *Client) post(ctx context.Context, method string, m message) (is posted, r Result) {
 	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
 	defer cancel()
-	err := c.json(ctx, method, m.Channel, m, &is)
-	return is, c.sort(method, err)
+	_, _, _, err := c.api().UpdateMessageContext(ctx, at.Channel, at.TS, contents(m))
+	return c.sort("chat.update", err)
 }
 
 // Respond posts by a response URL.
@@ -119,6 +99,15 @@ func set(s string) *string {
 func (c *Client) OpenSocket(ctx context.Context) (url string, r Result) {
 	_, url, err := c.api().StartSocketModeContext(ctx)
 	return url, c.count("apps.connections.open", sort(err))
+}
+
+func contents(m Message) slack.MsgOption {
+	return slack.MsgOptionCompose(
+		slack.MsgOptionText(m.Text, false),
+		slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+	)
 }
 
 // sort says how a call with the bot token ended, and counts it.

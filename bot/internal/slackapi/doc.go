@@ -7,7 +7,6 @@
 //	tokens.go       other tokens while it is in use
 //	result.go       what Slack's codes mean: the one table of them
 //	ratelimit.go    calls that Slack asked to hold back
-//	json.go         calls that slack-go has none for, or a dear one
 //	http.go         the wire: tokens in the header, answers bounded, errors without URLs
 //
 // It knows nothing of secrets, and no error of its own holds a token, a URL or

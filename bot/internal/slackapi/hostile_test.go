@@ -3,6 +3,7 @@ package slackapi
 import (
 	"context"
 	"net/http"
+	neturl "net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -47,12 +48,13 @@ func callSlack(t *testing.T, client *http.Client, url string) map[string]error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	c := newTestClient(t, url)
-	c.wire.client, c.hooks.client = client, client
-	api, hooks := c.api(), c.hooks
+	api := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: url}, &webAPI{client, newLimits()})
+	base, _ := neturl.Parse(url)
+	hooks := newResponseURLs(client, base)
 	calls := map[string]func() error{
 		"chat.postMessage": func() error {
-			return c.json(ctx, "chat.postMessage", "C1", message{Channel: "C1", Text: "text"}, &posted{})
+			_, _, err := api.PostMessageContext(ctx, "C1", slack.MsgOptionText("text", false))
+			return err
 		},
 		"views.open":            func() error { _, err := api.OpenViewContext(ctx, "1.2", slack.ModalViewRequest{}); return err },
 		"apps.connections.open": func() error { _, _, err := api.StartSocketModeContext(ctx); return err },

@@ -45,9 +45,9 @@ func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error))
 	}
 }
 
-// webAPI sends requests to the Web API, those of slack-go by Do. It moves the
-// token from the form body, where slack-go puts it, to the Authorization header,
-// bounds the answer, and says of a failed request whether Slack can have seen it.
+// webAPI sends slack-go's requests. It moves the token from the form body,
+// where slack-go's chat calls put it, to the Authorization header, bounds the
+// answer, and says of a failed request whether Slack can have seen it.
 type webAPI struct {
 	client *http.Client
 	limits *limits
@@ -62,16 +62,6 @@ func (w *webAPI) Do(req *http.Request) (*http.Response, error) {
 		}
 		kind += " " + channel
 	}
-	resp, err := w.send(req, kind)
-	if err != nil {
-		return nil, err
-	}
-	dropEcho(resp)
-	return resp, nil
-}
-
-// send sends a request of a kind that Slack limits for itself.
-func (w *webAPI) send(req *http.Request, kind string) (*http.Response, error) {
 	if err := w.limits.wait(req.Context(), kind); err != nil {
 		return nil, err
 	}
@@ -80,43 +70,76 @@ func (w *webAPI) send(req *http.Request, kind string) (*http.Response, error) {
 		return nil, err
 	}
 	w.limits.note(kind, resp)
+	if said := dropEcho(resp); !said && resp.StatusCode == http.StatusOK {
+		return nil, errNotSlack // slack-go would take it for a success
+	}
 	return resp, nil
 }
 
-// dropEcho takes out of an answer the view that Slack repeats in it: nobody reads
-// it, and slack-go fails on a block that it doesn't know. A form that opened would
-// count as one of which nobody can say. An answer that breaks off is left for
-// slack-go to find so.
-func dropEcho(resp *http.Response) {
+var errNotSlack = errors.New("answer is not from Slack")
+
+// dropEcho takes out of an answer the message or view that Slack repeats in it,
+// but for the thread that the message is in. Nobody reads the rest, to decode it
+// was a quarter of the work of a whole share, and slack-go fails on a block that
+// it doesn't know: a message that was posted would count as one of which nobody
+// can say. An answer that breaks off is left for slack-go to find so. It is false of
+// one that says neither ok nor why not.
+func dropEcho(resp *http.Response) (said bool) {
 	defer resp.Body.Close()
 	answer, _ := io.ReadAll(resp.Body)
 	var fields map[string]json.RawMessage
+	said = true
 	if json.Unmarshal(answer, &fields) == nil {
+		_, why := fields["error"]
+		said = why || string(fields["ok"]) == "true"
 		delete(fields, "view")
+		if echo, ok := fields["message"]; ok {
+			fields["message"] = onlyThread(echo)
+		}
 		answer, _ = json.Marshal(fields)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(answer))
+	return said
+}
+
+// onlyThread leaves of a message the ts of the thread that it is in.
+func onlyThread(message json.RawMessage) json.RawMessage {
+	var in struct {
+		Thread string `json:"thread_ts,omitempty"`
+	}
+	_ = json.Unmarshal(message, &in)
+	thread, _ := json.Marshal(in)
+	return thread
 }
 
 // moveToken also returns the channel that the call is about, "" if none.
 func moveToken(req *http.Request) (channel string, err error) {
-	sent, err := io.ReadAll(req.Body)
+	form, err := io.ReadAll(req.Body)
 	if err != nil {
 		return "", errors.New("read request form")
 	}
-	form, err := url.ParseQuery(string(sent))
-	if err != nil {
-		return "", errors.New("parse request form")
+	// The other fields, some kilobytes of blocks, stay as slack-go wrote them.
+	var others []string
+	for field := range strings.SplitSeq(string(form), "&") {
+		name, value, _ := strings.Cut(field, "=")
+		switch name {
+		case "token":
+			token, err := url.QueryUnescape(value)
+			if err != nil {
+				return "", errors.New("parse request form")
+			}
+			req.Header.Set("Authorization", "Bearer "+token)
+			continue
+		case "channel":
+			channel = value
+		}
+		others = append(others, field)
 	}
-	if token := form.Get("token"); token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	form.Del("token")
-	body := form.Encode()
+	body := strings.Join(others, "&")
 	req.ContentLength = int64(len(body))
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
 	req.Body, _ = req.GetBody()
-	return form.Get("channel"), nil
+	return channel, nil
 }
 
 // errNotSent marks a failure before a byte of the request was sent, so that

@@ -53,32 +53,24 @@ func TestAnAnswerIsReadOnlySoFar(t *testing.T) {
 func TestACallCountsThoughItsEchoIsOfAKindThatIsNew(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), "xoxb-") || r.Header.Get("Authorization") != "Bearer xoxb-1" {
-			t.Errorf("authorized by %q with the body %s", r.Header.Get("Authorization"), body)
+		if r.FormValue("token") != "" || r.Header.Get("Authorization") != "Bearer xoxb-1" {
+			t.Errorf("authorized by %q with the form %v", r.Header.Get("Authorization"), r.Form)
+		}
+		if text := r.FormValue("text"); text != "a & b=c" && r.URL.Path != "/views.open" {
+			t.Errorf("the text arrived as %q", text)
 		}
 		const echo = `{"blocks":[{"type":"rich_text","elements":"of a kind that is new"}]}`
 		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1","ts":"1.2","message":`+echo+`,"view":`+echo+`}`)
 	}))
 	defer server.Close()
-	client := newTestClient(t, server.URL)
-	if at, r := client.Post(t.Context(), "C1", Message{Text: "x"}, ""); !r.OK() || at != (Place{Channel: "C1", TS: "1.2"}) {
-		t.Errorf("posted at %+v, %+v", at, r)
+	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, &webAPI{newHTTPClient(nil), newLimits()})
+	channel, ts, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a & b=c", false))
+	if err != nil || channel != "C1" || ts != "1.2" {
+		t.Errorf("posted in %q at %q, %v", channel, ts, err)
 	}
-	if r := client.OpenView(t.Context(), "trigger", slack.ModalViewRequest{}); !r.OK() {
-		t.Errorf("opened a view: %+v", r)
+	if _, err := client.OpenViewContext(t.Context(), "trigger", slack.ModalViewRequest{}); err != nil {
+		t.Errorf("opened a view: %v", err)
 	}
-	if _, r := client.Grant(t.Context()); !r.OK() { // one of those that slack-go makes with a form
-		t.Errorf("asked who the app is: %+v", r)
-	}
-}
-
-func newTestClient(t *testing.T, url string) *Client {
-	t.Helper()
-	client, err := New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
 }
 
 // Slack says ok, and posts in the conversation, where the thread's first message
@@ -92,7 +84,10 @@ func TestThePlaceOfAPostIsTakenFromSlacksAnswer(t *testing.T) {
 		`{"ok":true,"channel":"D1","ts":"1.2"}`:                                                     {Channel: "D1", TS: "1.2"},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
-		client := newTestClient(t, server.URL)
+		client, err := New(Config{BotToken: "xoxb-1", APIURL: server.URL})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if at, r := client.Post(t.Context(), "U1", Message{Text: "x"}, "1.0"); at != want || !r.OK() {
 			t.Errorf("%s: posted at %+v, %+v; want %+v", answer, at, r, want)
 		}
@@ -107,12 +102,10 @@ func TestAnAnswerThatBreaksOffProvesNothing(t *testing.T) {
 		_, _ = io.WriteString(w, `{"ok":true,"channel":"C1"`)
 	}))
 	defer server.Close()
-	client := newTestClient(t, server.URL)
-	if _, r := client.Post(t.Context(), "C1", Message{Text: "x"}, ""); !r.Unproven {
-		t.Errorf("posted: %+v", r)
-	}
-	if r := client.OpenView(t.Context(), "trigger", slack.ModalViewRequest{}); !r.Unproven {
-		t.Errorf("opened: %+v", r)
+	client := newSlackClient(Config{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: server.URL}, &webAPI{newHTTPClient(nil), newLimits()})
+	_, _, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("a", false))
+	if r := sort(err); !r.Unproven {
+		t.Errorf("%v is %+v", err, r)
 	}
 }
 
@@ -129,7 +122,11 @@ func TestAnAnswerThatSaysNothingProvesNothing(t *testing.T) {
 		`{"ok":false,"error":"missing_scope","needed":"chat:write"}`: {Code: "missing_scope", needed: "chat:write"},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
-		if _, r := newTestClient(t, server.URL).Post(t.Context(), "C1", Message{Text: "x"}, ""); r != want {
+		client, err := New(Config{BotToken: "xoxb-1", APIURL: server.URL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, r := client.Post(t.Context(), "C1", Message{Text: "x"}, ""); r != want {
 			t.Errorf("%s is %+v, want %+v", answer, r, want)
 		}
 		server.Close()

@@ -3,12 +3,12 @@ package load
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -151,12 +151,11 @@ func (w *watch) slack(next *slackfake.Workspace) http.Handler {
 				http.Error(rw, "broken off", http.StatusBadRequest)
 				return
 			}
-			r.Body = io.NopCloser(bytes.NewReader(body))
+			r.Body = io.NopCloser(strings.NewReader(string(body)))
 			seen := &answerSeen{ResponseWriter: rw}
 			next.ServeHTTP(seen, r)
-			var changed struct{ Channel, TS string }
-			if json.Unmarshal(body, &changed) == nil && seen.ok() {
-				w.note(changed.Channel + " " + changed.TS)
+			if form, err := url.ParseQuery(string(body)); err == nil && seen.ok() {
+				w.note(form.Get("channel") + " " + form.Get("ts"))
 			}
 			return
 		}
