@@ -117,6 +117,8 @@ type soak struct {
 	*stage
 	result
 	doubled atomic.Int64 // commands that made more than one message
+	told    atomic.Int64 // commands whose person knows of a secret
+	unkept  atomic.Int64 // of these, the secrets that were opened
 
 	within  time.Duration // of its being shared, a secret is opened, if at all
 	opening sync.WaitGroup
@@ -150,14 +152,26 @@ func (s *soak) play(ctx context.Context, total, perSecond int, sample func()) {
 
 // share types a command, looks at what it made, and may have the link opened.
 func (s *soak) share(ctx context.Context, user string, isOpened bool) {
-	channel := channelOf(user)
+	channel, dm := channelOf(user), s.slack.AppDM(user)
 	last, _ := s.slack.Newest(user, channel)
+	lastDM, _ := s.slack.Newest(user, dm)
 	s.one(ctx, user, &s.result)
 	var links []posted
-	for _, m := range s.slack.Messages(user, channel) {
-		if all := m.Links(); m.TS > last && len(all) > 0 {
+	told := false     // of a secret: by its link, or by a receipt, which has the metadata link
+	editable := false // which a message by a response URL isn't
+	for _, m := range append(s.slack.Messages(user, channel), s.slack.Messages(user, dm)...) {
+		all := m.Links()
+		switch {
+		case len(all) == 0 || m.Channel == channel && m.TS <= last || m.Channel == dm && m.TS <= lastDM:
+			continue
+		case m.Channel == channel && !m.Ephemeral:
 			links = append(links, posted{channel + " " + m.TS, all[0]})
+			editable = m.ResponseType == ""
 		}
+		told = true
+	}
+	if told {
+		s.told.Add(1)
 	}
 	if len(links) > 1 {
 		s.doubled.Add(1)
@@ -171,19 +185,25 @@ func (s *soak) share(ctx context.Context, user string, isOpened bool) {
 		case <-ctx.Done():
 			return
 		}
-		s.ots.Open(links[0].link, "")
+		if _, ok := s.ots.Open(links[0].link, ""); !ok {
+			return
+		}
+		s.unkept.Add(1)
 		s.openMu.Lock()
 		defer s.openMu.Unlock()
-		s.opened[links[0].place] = time.Now()
+		if editable {
+			s.opened[links[0].place] = time.Now()
+		}
 	})
 }
 
 func (s *soak) report(out io.Writer, w *watch) error {
-	shared, opened := int(s.done.Load()), len(s.opened)
-	untold := s.ots.Secrets() - (shared - opened)
-	fmt.Fprintf(out, "%d shared, %d told they are too many, %d told why not, %d lost\n", shared, s.busy.Load(), s.failed.Load(), s.lost.Load())
+	opened := len(s.opened)
+	untold := s.ots.Secrets() - int(s.told.Load()-s.unkept.Load())
+	fmt.Fprintf(out, "%d shared, %d told they are too many, %d told why not, %d lost\n",
+		s.told.Load(), s.busy.Load(), s.done.Load()+s.failed.Load()-s.told.Load(), s.lost.Load())
 	fmt.Fprintf(out, "posted twice          %d\n", s.doubled.Load())
-	fmt.Fprintf(out, "kept beyond those     %d secrets\n", untold)
+	fmt.Fprintf(out, "kept, and nobody knows %d secrets\n", untold)
 	missing := w.missing(s.opened)
 	fmt.Fprintf(out, "opened                %d, %d of them unnoticed, %d messages changed twice\n", opened, missing, w.changedTwice())
 	all := w.delays(s.opened)
