@@ -28,8 +28,9 @@ func TestMain(m *testing.M) {
 }
 
 // patience is far more than anything here takes: when it is used up, what was
-// waited for never comes.
-const patience = time.Minute
+// waited for never comes. The longest is what a killed process was looking at:
+// others leave it alone for three minutes.
+const patience = 5 * time.Minute
 
 // process is a running otsbot.
 type process struct {
