@@ -107,6 +107,8 @@ func (f *secretForms) forged(user string, cb payload.Payload) (block string, wha
 		return text.BlockLength, tamperingChoice
 	case !w.Offers(text.BlockKind, v.Option(text.BlockKind)):
 		return text.BlockKind, tamperingChoice
+	case !w.Offers(text.BlockUntil, v.Option(text.BlockUntil)):
+		return text.BlockUntil, tamperingChoice
 	case leadsElsewhere(cb):
 		return text.BlockPlace, tamperingID
 	}

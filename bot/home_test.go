@@ -140,21 +140,39 @@ func TestAHomeThatCouldNotBePublishedIsMendedByTheNextPress(t *testing.T) {
 	})
 }
 
-func TestAHomesButtonIsItsOwnersAlone(t *testing.T) {
-	inHome(t, func(w *world) {
-		w.command(ana, general, "hunter2")
-		w.opensHome(ana)
-		env, err := w.slack.PreparePressInHome(ana, "Burn")
-		if err != nil {
-			w.Fatal(err)
-		}
-		env.Payload = replace(w.T, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
-		w.did(w.slack.Send(w.Context(), env))
-		if w.ots.Secrets() != 1 {
-			w.Error("burned by somebody else")
-		}
-		contains(w.T, w.logs.String(), "foreign_button")
-	})
+func TestAHomesButtonsAreItsOwnersAlone(t *testing.T) {
+	for _, button := range []string{"Burn", "Burn all", "Share a secret", "Ask for a secret"} {
+		t.Run(button, func(t *testing.T) {
+			inHome(t, func(w *world) {
+				for range 2 {
+					w.command(ana, general, "hunter2")
+				}
+				w.opensHome(ana)
+				env, err := w.slack.PreparePressInHome(ana, button)
+				if err != nil {
+					w.Fatal(err)
+				}
+				foreign, forged := env, env
+				foreign.ID += "-foreign"
+				foreign.Payload = replace(w.T, env.Payload, `"user":{"id":"`+ana+`"`, `"user":{"id":"`+eve+`"`)
+				forged.Payload = replaceValue(w.T, env.Payload, `{\"u\":\"`+ana+`\"}`)
+				for what, pressed := range map[string]slackfake.Envelope{"foreign_button": foreign, "button": forged} {
+					pressed.Payload = replace(w.T, pressed.Payload, triggerOf(payloadOf(w.T, env)), what+".trigger")
+					w.did(w.slack.Send(w.Context(), pressed))
+					if n := strings.Count(w.logs.String(), `"what":"`+what+`"`); n != 1 {
+						w.Errorf("%d events of a %s", n, what)
+					}
+				}
+				if n := w.ots.Secrets(); n != 2 {
+					w.Errorf("%d secrets left", n)
+				}
+				if w.slack.View(ana) != nil || w.slack.View(eve) != nil {
+					w.Error("a form opened")
+				}
+				contains(w.T, w.home(ana), "2 active secrets")
+			})
+		})
+	}
 }
 
 func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {

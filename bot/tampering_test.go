@@ -72,6 +72,30 @@ func TestEveryRefusedTamperingIsAudited(t *testing.T) {
 			env.Payload = replace(t, env.Payload, `"action_id":"make_passphrase","action_ts"`, `"action_id":"`+id+`","action_ts"`)
 		}
 	}
+	ofRequest := func(open func(w *world) slackfake.Envelope) func(w *world) slackfake.Envelope {
+		return func(w *world) slackfake.Envelope {
+			env := open(w)
+			env.Payload = altered(t, env.Payload, "CANARY", "view", "private_metadata")
+			return env
+		}
+	}
+	answering := func(button string) func(w *world) slackfake.Envelope {
+		return ofRequest(func(w *world) slackfake.Envelope {
+			w.press(ben, w.asks(ben), button)
+			return w.about(ben, map[string]slackfake.Values{"Send it": {"Secret": "hunter2"}}[button])
+		})
+	}
+	asking := func(w *world) slackfake.Envelope {
+		w.command(ana, general, "ask")
+		return w.about(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
+	}
+	askingFor := func(before, after string) func(w *world) slackfake.Envelope {
+		return func(w *world) slackfake.Envelope {
+			env := asking(w)
+			env.Payload = replace(t, env.Payload, before, after)
+			return env
+		}
+	}
 	for _, c := range []struct {
 		name             string
 		sent             func(w *world) slackfake.Envelope
@@ -95,6 +119,12 @@ func TestEveryRefusedTamperingIsAudited(t *testing.T) {
 		{"another's form", form(`"id":"UANA"`, `"id":"UEVE"`), "form", "form", eve},
 		{"the memory of Burn's form", unsealed("Burn all"), "form", "burn_passphrase", ana},
 		{"the memory of the passphrase's form", unsealed("Send the passphrase"), "form", "send_passphrase", ana},
+		{"the memory of a request's form", ofRequest(asking), "form", "ask_form", ana},
+		{"another's form of a request", askingFor(`"id":"UANA"`, `"id":"UEVE"`), "form", "ask_form", eve},
+		{"a conversation among those who are asked", askingFor(`["UBEN"]`, `["CRANDOM"]`), "id", "ask_form", ana},
+		{"a request that is open for years", askingFor(`"value":"86400"`, `"value":"31536000"`), "choice", "ask_form", ana},
+		{"the memory of an answer's form", answering("Send it"), "form", "form", ben},
+		{"the memory of who declines", answering("I don't have it"), "form", "decline", ben},
 		{"a form's memory, at a button in it", inForm(func(env *slackfake.Envelope) {
 			env.Payload = altered(t, env.Payload, "CANARY", "view", "private_metadata")
 		}), "form", "form_button", ana},
