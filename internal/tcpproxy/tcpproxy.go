@@ -14,6 +14,7 @@ import (
 type Proxy struct {
 	Addr  string       // where it listens, on loopback
 	Delay atomic.Int64 // nanoseconds before each piece of an answer
+	Lose  atomic.Bool  // breaks off where an answer should be passed on
 
 	network, server string
 	listener        net.Listener
@@ -83,7 +84,7 @@ func (p *Proxy) serve(near net.Conn) {
 	}()
 	for piece := make([]byte, 64<<10); ; {
 		n, err := far.Read(piece)
-		if err != nil {
+		if err != nil || p.Lose.Load() {
 			return
 		}
 		<-time.After(time.Duration(p.Delay.Load()))

@@ -22,9 +22,8 @@ type Claim struct {
 	Done   bool
 	Result []byte
 
-	m       *Memory
-	keys    []key
-	version int64
+	holding
+	done []record // what Finish writes
 }
 
 // The values of claims: at work, or done with a result behind it.
@@ -35,79 +34,57 @@ const (
 
 // Claim takes ids (an envelope's and its trigger's) for as long as the lease:
 // of all who have one of them in common, on all replicas, one wins. A replica
-// that dies loses its claim when the lease is over. Empty ids don't count.
+// that dies loses its claim when the lease is over. Empty ids don't count. With an
+// error of the store it returns a claim all the same, of which nobody knows whether
+// it was won: Take tells as soon as the store can be asked, Extend and Finish keep
+// others from it, and Release gives it back.
 func (m *Memory) Claim(ctx context.Context, lease time.Duration, ids ...string) (*Claim, error) {
-	c := &Claim{m: m}
-	for _, id := range ids {
-		if id == "" {
-			continue
-		}
-		k, err := m.key(ctx, kindClaim, id)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(c.keys, k) {
-			c.keys = append(c.keys, k)
-		}
-	}
-	if len(c.keys) == 0 {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" })
+	if len(ids) == 0 {
 		return nil, errors.New("claim: no id")
 	}
-	err := c.write(ctx, 0, atWork, lease)
-	if !errors.Is(err, ErrChanged) {
-		c.Won = err == nil
-		return c, err
+	c := &Claim{holding: holding{m: m, kind: kindClaim, ids: ids, value: atWork}}
+	return c, c.Take(ctx, lease)
+}
+
+// Take tries again to win, and says in c what came of it.
+func (c *Claim) Take(ctx context.Context, lease time.Duration) error {
+	_, err := c.take(ctx, lease)
+	if c.Won = err == nil; !errors.Is(err, ErrChanged) {
+		return err
 	}
-	for _, k := range c.keys {
-		r, ok, err := m.read(ctx, k)
-		if err != nil {
-			return nil, err
-		}
-		if result, done := bytes.CutPrefix(r.value, []byte(isDone)); ok && done {
+	for _, r := range c.own {
+		// What can't be read now is another's all the same.
+		is, ok, err := c.m.read(ctx, r.key)
+		if result, done := bytes.CutPrefix(is.value, []byte(isDone)); err == nil && ok && done {
 			c.Done, c.Result = true, result
 		}
 	}
-	return c, nil
+	return nil
 }
 
-// write writes a value at all of the claim's keys, for a while.
-func (c *Claim) write(ctx context.Context, was int64, value string, kept time.Duration) error {
-	var ws []write
-	for _, k := range c.keys {
-		r := record{key: k, until: c.m.in(kept), value: c.m.seal(k, []byte(value))}
-		ws = append(ws, write{record: r, was: was})
-	}
-	version, err := c.m.store.write(ctx, c.m.now(), ws)
-	if err == nil {
-		c.version = version
-	}
-	return err
-}
-
-// Extend keeps a claim that was won for another lease from now. ErrChanged says
-// that the lease was over and another has taken it.
+// Extend keeps a claim for another lease from now. ErrChanged says that the lease
+// was over and another has taken it.
 func (c *Claim) Extend(ctx context.Context, lease time.Duration) error {
-	return c.write(ctx, c.version, atWork, lease)
+	_, err := c.take(ctx, lease)
+	return err
 }
 
 // Finish says that it is done. The result is kept, sealed, for an hour: what a
 // redelivery is to be acked with, which must not be anything that somebody typed.
-// ErrChanged says that the lease was over and another has taken it.
+// ErrChanged says that the lease was over and another has taken it. With any other
+// error it can be called again, and has the result of the first call.
 func (c *Claim) Finish(ctx context.Context, result []byte) error {
-	err := c.write(ctx, c.version, isDone+string(result), ClaimKept)
-	if errors.Is(err, ErrChanged) { // or was it only forgotten, and nobody has it?
-		err = c.write(ctx, 0, isDone+string(result), ClaimKept)
+	if err := c.named(ctx); err != nil {
+		return err
 	}
+	if c.done == nil {
+		c.done = c.sealed(c.own, isDone+string(result))
+	}
+	_, err := c.write(ctx, c.done, ClaimKept)
 	return err
 }
 
 // Release gives a claim back: it was not done, and may come again. ErrChanged
 // says that another has it already.
-func (c *Claim) Release(ctx context.Context) error {
-	var ws []write
-	for _, k := range c.keys {
-		ws = append(ws, write{record: record{key: k}, was: c.version, drop: true})
-	}
-	_, err := c.m.store.write(ctx, c.m.now(), ws)
-	return err
-}
+func (c *Claim) Release(ctx context.Context) error { return c.drop(ctx) }

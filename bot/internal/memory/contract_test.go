@@ -500,7 +500,7 @@ func TestALockIsExtendedAsLongAsItsHolderLives(t *testing.T) {
 		w.pass(time.Minute) // they died
 		last, err := at(m)
 		must(t, err)
-		if mine.Fence != fence || theirs.Fence <= fence || last.Fence <= theirs.version {
+		if mine.Fence != fence || theirs.Fence <= fence || last.Fence <= theirs.Fence {
 			t.Fatalf("fences %d, %d, %d", mine.Fence, theirs.Fence, last.Fence)
 		}
 		want(t, theirs.Extend(ctx, time.Minute), ErrChanged)

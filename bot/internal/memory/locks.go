@@ -10,12 +10,10 @@ import (
 // Lock is a lock that its holder has until it releases it or the lease is over.
 type Lock struct {
 	// Fence is greater than that of everybody who had the lock before: what
-	// they write late can be told by it.
+	// they write late can be told by it. 0 if the store didn't say.
 	Fence int64
 
-	m       *Memory
-	key     key
-	version int64
+	holding
 }
 
 // How long a waiting Lock sleeps before it tries again.
@@ -25,26 +23,25 @@ const (
 )
 
 // Lock takes a lock by its name, over all replicas, for as long as the lease. It
-// waits until ctx is done and then returns ErrHeld.
+// waits until ctx is done and then returns ErrHeld. With any other error it
+// returns a lock all the same, of which nobody knows whether it was taken: Extend
+// takes it as soon as the store can be asked, and Release gives it back.
 func (m *Memory) Lock(ctx context.Context, name string, lease time.Duration) (*Lock, error) {
-	k, err := m.key(ctx, kindLock, name)
-	if err != nil {
-		return nil, err
-	}
+	l := &Lock{holding: holding{m: m, kind: kindLock, ids: []string{name}}}
 	held := false
 	for wait := tryFirst; ; wait = min(2*wait, tryLast) {
-		r := record{key: k, until: m.in(lease), value: m.seal(k, nil)}
-		version, err := m.store.write(ctx, m.now(), []write{{record: r}})
-		if err == nil {
-			return &Lock{Fence: version, m: m, key: k, version: version}, nil
-		}
+		version, err := l.take(ctx, lease)
 		switch {
+		case err == nil:
+			l.Fence = version
+			return l, nil
 		case errors.Is(err, ErrChanged):
 			held = true
 		case held && ctx.Err() != nil: // the last try was cut short
+			_ = l.Release(context.WithoutCancel(ctx)) // or it ends by itself
 			return nil, ErrHeld
 		default:
-			return nil, err
+			return l, err
 		}
 		timer := time.NewTimer(wait/2 + rand.N(wait/2))
 		select {
@@ -59,18 +56,10 @@ func (m *Memory) Lock(ctx context.Context, name string, lease time.Duration) (*L
 // Extend keeps the lock for another lease from now. ErrChanged says that the
 // lease was over and another has taken it.
 func (l *Lock) Extend(ctx context.Context, lease time.Duration) error {
-	r := record{key: l.key, until: l.m.in(lease), value: l.m.seal(l.key, nil)}
-	version, err := l.m.store.write(ctx, l.m.now(), []write{{record: r, was: l.version}})
-	if err == nil {
-		l.version = version
-	}
+	_, err := l.take(ctx, lease)
 	return err
 }
 
 // Release gives the lock back. ErrChanged says that the lease was over and
 // another has it: what the holder did last may have been beside it.
-func (l *Lock) Release(ctx context.Context) error {
-	w := write{record: record{key: l.key}, was: l.version, drop: true}
-	_, err := l.m.store.write(ctx, l.m.now(), []write{w})
-	return err
-}
+func (l *Lock) Release(ctx context.Context) error { return l.drop(ctx) }

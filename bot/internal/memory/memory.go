@@ -12,9 +12,10 @@
 // All of that is records (record.go): a key, a sealed value, a version that each
 // write must know, and times. A store keeps records and does four things with
 // them, each as a whole or not at all. What is above the stores is written once:
-// entries.go, claims.go, counts.go, locks.go. There are three stores: in memory
-// (inmemory.go), the same with its changes in a file (file.go; shelf.go does the
-// work of both, on the ordered keys of shelved.go), and in Redis (redis.go, with redis.lua).
+// entries.go, counts.go, and claims.go and locks.go, both on holding.go. There are
+// three stores: in memory (inmemory.go), the same with its changes in a file
+// (file.go; shelf.go does the work of both, on the ordered keys of shelved.go), and
+// in Redis (redis.go, with redis.lua).
 //
 // # What a thief gets
 //

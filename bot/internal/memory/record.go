@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"time"
@@ -37,7 +38,8 @@ func (r record) live(now int64) bool { return r.version != 0 && r.until > now }
 // write is a record as it shall be, or no more.
 type write struct {
 	record
-	was  int64 // the version that it must have now: 0 for none, or anyVersion
+	was  int64  // the version that it must have now: 0 for none, or anyVersion
+	own  []byte // or a value of the writer's own, as the one that it writes is
 	drop bool
 }
 
@@ -46,7 +48,8 @@ const anyVersion = -1
 // fits says whether a record is as it must be for the write. One that is over
 // and not dropped yet is both there and not there: nobody has written since.
 func (w write) fits(r record, now int64) bool {
-	return w.was == anyVersion || w.was == r.version || (w.was == 0 || w.drop) && !r.live(now)
+	return w.was == anyVersion || w.was == r.version || (w.was == 0 || w.drop) && !r.live(now) ||
+		w.own != nil && (bytes.Equal(r.value, w.own) || bytes.Equal(r.value, w.value))
 }
 
 // store keeps records. Whatever it does, it does as a whole or not at all, also
@@ -56,8 +59,8 @@ type store interface {
 	// none.
 	get(ctx context.Context, k key) (record, error)
 	// write does all of the writes, under one new version, greater than any
-	// before it; or none of them, and returns ErrChanged if one has not the
-	// version that it must have, ErrFull if there is no room for what they add.
+	// before it; or none of them, and returns ErrChanged if one is not what it
+	// must be, see fits, ErrFull if there is no room for what they add.
 	write(ctx context.Context, now int64, ws []write) (version int64, err error)
 	// due returns up to n records that are due, longest due first, and makes
 	// them due at then: so nobody else gets them before. Their version is new,

@@ -162,7 +162,7 @@ func (s *redisStore) get(ctx context.Context, k key) (record, error) {
 func (s *redisStore) write(ctx context.Context, now int64, ws []write) (int64, error) {
 	args := []any{"write", now, s.max.entries, s.max.bytes, sweepAtOnce}
 	for _, w := range ws {
-		args = append(args, w.key[:], w.was, w.drop, w.at, w.due, w.until, w.owner[:], w.value)
+		args = append(args, w.key[:], w.was, w.drop, w.at, w.due, w.until, w.owner[:], w.value, w.own)
 	}
 	answer, err := s.run(ctx, args...)
 	if err != nil {

@@ -85,16 +85,18 @@ end
 function run.write(now, maxEntries, maxBytes, sweepAtOnce, ...)
   now, maxEntries, maxBytes = tonumber(now), tonumber(maxEntries), tonumber(maxBytes)
   local args, writes, repeated = {...}, {}, nil
-  for i = 1, #args, 8 do
+  for i = 1, #args, 9 do
     local w = {key = args[i], was = tonumber(args[i + 1]), drop = args[i + 2] == '1',
       at = tonumber(args[i + 3]), due = tonumber(args[i + 4]), till = tonumber(args[i + 5]),
-      owner = args[i + 6], value = args[i + 7]}
+      owner = args[i + 6], value = args[i + 7], own = args[i + 8]}
     local r = get(w.key)
     local is = r and r.version or 0
-    if not (w.was == -1 or w.was == is or ((w.was == 0 or w.drop) and not live(r, now))) then
+    local value = r and string.sub(r.stored, 50)
+    local own = r and w.own ~= '' and (value == w.own or value == w.value)
+    if not (w.was == -1 or w.was == is or ((w.was == 0 or w.drop) and not live(r, now)) or own) then
       -- Sealed values are never the same twice: it is this very write, whose
       -- answer was lost and which the client repeats.
-      if r and not w.drop and string.sub(r.stored, 50) == w.value then
+      if r and not w.drop and value == w.value then
         repeated = is
       else
         return {'changed'}
