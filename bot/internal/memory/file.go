@@ -20,6 +20,9 @@ const (
 	lockWait = time.Second
 	// diskAgain is when a change that the disk didn't take is tried again.
 	diskAgain = time.Second
+	// closeWait is how long a close waits for the disk: one that hangs must not
+	// keep the process.
+	closeWait = 2 * time.Second
 )
 
 // file is a table in memory, whose changes go to a file of bbolt: as many at once
@@ -105,7 +108,10 @@ func newFile(path string, timeout time.Duration) (*file, error) {
 	return s, nil
 }
 
-var errDisk = errors.New("its disk is slow")
+var (
+	errDisk  = errors.New("its disk is slow")
+	errHangs = errors.New("its disk hangs: what it has not written is lost")
+)
 
 func (s *file) run(ctx context.Context, how access, f func(*shelved) error) error {
 	s.mu.Lock()
@@ -263,14 +269,27 @@ func (s *file) health() (since time.Time, err error) {
 	return s.since, s.trouble
 }
 
+// close writes what there is to be written, if the disk takes it in time. Where it
+// hangs, what it did not take is lost with the process.
 func (s *file) close() error {
 	close(s.stop)
-	s.done.Wait()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err := s.db.Close()
-	if err == nil && len(s.changes) > 0 {
-		err = s.trouble
+	closed := make(chan error, 1)
+	go func() {
+		s.done.Wait()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		err := s.db.Close()
+		if err == nil && len(s.changes) > 0 {
+			err = s.trouble
+		}
+		closed <- err
+	}()
+	timer := time.NewTimer(closeWait)
+	defer timer.Stop()
+	select {
+	case err := <-closed:
+		return err
+	case <-timer.C:
+		return errHangs
 	}
-	return err
 }

@@ -240,6 +240,32 @@ func TestADiskThatFailsIsSaid(t *testing.T) {
 	}
 }
 
+// A disk that hangs doesn't keep the process from its end, and what it takes after
+// all is in the file.
+func TestAFileOnADiskThatHangsIsLeft(t *testing.T) {
+	t.Parallel()
+	path := written(t)
+	disk, err := newFile(path, time.Millisecond)
+	must(t, err)
+	s := &shelf{run: disk.run, max: limits{100, 1 << 20}, trouble: disk.health, end: disk.close}
+	stuck, err := disk.db.Begin(true) // nobody else can write
+	must(t, err)
+	r := record{key: key{kindEntry, 9}, until: maxTime}
+	_, err = s.write(ctx, 1, []write{{record: r}})
+	must(t, err)
+	start := time.Now()
+	want(t, s.close(), errHangs)
+	if took := time.Since(start); took < closeWait {
+		t.Errorf("it waited %v", took)
+	}
+	must(t, stuck.Rollback())
+	eventually(t, func() bool {
+		var is tree
+		_, err := inspect(path, &is)
+		return err == nil && is.get(at(byKey, r.key)) != nil
+	})
+}
+
 // idle is a file whose changes are only written when the test says so.
 func idle(t *testing.T, path string) (*file, *shelf) {
 	t.Helper()
