@@ -25,20 +25,24 @@ func (c *Client) SetCredentials(username, apiToken string) error {
 // OnRefusal has tell called when the server refuses the client's credentials.
 // If they are set anew by the time it returns, the refused call, which had no
 // effect, is made once more with those. The call waits for it no longer than it
-// may take itself.
+// may take itself. A panic in tell is the call's while it waits, and is dropped after
+// that: it never ends the process by itself.
 func (c *Client) OnRefusal(tell func()) { c.refusal.Store(&tell) }
 
 // renewed returns the credentials that were set in place of those that the
 // server refused, or nil.
 func (c *Client) renewed(ctx context.Context, refused *credentials) *credentials {
 	if tell := c.refusal.Load(); tell != nil {
-		told := make(chan struct{})
+		told := make(chan any, 1)
 		go func() {
-			defer close(told)
+			defer func() { told <- recover() }()
 			(*tell)()
 		}()
 		select {
-		case <-told:
+		case bug := <-told:
+			if bug != nil {
+				panic(bug) // the caller's, who is ready for it
+			}
 		case <-ctx.Done():
 			return nil
 		}

@@ -103,6 +103,43 @@ func TestARefusedCallWaitsForNewCredentialsNoLongerThanItMay(t *testing.T) {
 	})
 }
 
+// Whoever calls recovers from what its server's answers may do to a parser; nobody
+// could from another goroutine.
+func TestAPanicOverNewCredentialsIsTheCallers(t *testing.T) {
+	t.Parallel()
+	_, client := account(t, otsfake.Options{})
+	if err := client.SetCredentials("me@example.com", "bad"); err != nil {
+		t.Fatal(err)
+	}
+	client.OnRefusal(func() { panic("a bug") })
+	defer func() {
+		if bug := recover(); bug != "a bug" {
+			t.Errorf("got %v", bug)
+		}
+	}()
+	t.Error("no panic, but", shares(t, client))
+}
+
+// ... and who has gone by then isn't reached.
+func TestAPanicOverNewCredentialsThatComesLateEndsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, client := account(t, otsfake.Options{})
+		if err := client.SetCredentials("me@example.com", "bad"); err != nil {
+			t.Fatal(err)
+		}
+		client.OnRefusal(func() {
+			time.Sleep(time.Minute)
+			panic("a bug")
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := client.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext("x")}); !errors.Is(err, otsclient.ErrNotAuthorized) {
+			t.Error(err)
+		}
+		<-time.After(2 * time.Minute)
+	})
+}
+
 func TestNoCallIsLostWhenATokenIsRenewedUnderLoad(t *testing.T) {
 	t.Parallel()
 	server, client := account(t, otsfake.Options{})
