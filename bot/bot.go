@@ -78,7 +78,7 @@ func assemble(cfg Config, keys *seal.Keys, t *telemetry, client *slackapi.Client
 	b := &Bot{cfg: cfg, slack: client, seal: keys, memory: store, work: work, apologies: make(chan struct{}, 32)}
 	b.telemetry = t
 	b.voice = &voice{telemetry: t, slack: client, printers: text.NewPrinters(cfg.DefaultLanguage, set), kept: cfg.LanguageKept, during: work.context}
-	b.locks = &locks{t, store}
+	b.locks = &locks{telemetry: t, memory: store}
 	b.gate = &gate{b.voice, policy, cfg.Policy.RecipientsMax != 0}
 	b.forms = &secretForms{b.voice, b.gate, keys, set}
 	b.vault = &vault{b.voice, cfg.OTS, policy, work, cfg.longestTTL()}
@@ -90,7 +90,7 @@ func assemble(cfg Config, keys *seal.Keys, t *telemetry, client *slackapi.Client
 		b.homes.since = time.Now()
 	}
 	b.ledger.changed = b.homes.refresh
-	b.store = &storeWatch{telemetry: t, memory: store, ledger: b.ledger}
+	b.store = &storeWatch{telemetry: t, memory: store, ledger: b.ledger, locks: b.locks}
 	b.follower = &follower{voice: b.voice, memory: store, vault: b.vault, ledger: b.ledger, requests: b.requests, seal: keys, nudging: cfg.NotifyExpiring}
 	b.trial = &trial{voice: b.voice, vault: b.vault, homes: b.homes, phrase: cfg.PassphraseRequired}
 	b.sockets = socketmode.New(socketmode.Config{
@@ -151,7 +151,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		}
 	}()
 	watching := make(chan struct{})
-	go func() { defer close(watching); b.store.watch(ctx) }()
+	go func() { defer close(watching); b.store.watch(deliver) }()
 	following := make(chan struct{})
 	go func() {
 		defer close(following)
@@ -186,6 +186,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer done()
+	b.locks.settle(last)
 	_ = b.ledger.storeAgain(last) // once more, and then it is forgotten
 	if n := b.work.inFlight(); n > 0 {
 		err = errors.Join(err, fmt.Errorf("stop: people who were never answered: %d", n))

@@ -50,15 +50,11 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 	phrase := p.Phrase && time.Now().Before(time.Unix(p.Expires, 0))
 	news := b.words(p.Creator).CannotOpen(p.To, phrase, p.Note, b.seal.Sign(text.ActionAfresh, p))
 	if _, r := b.slack.Post(ctx, p.Creator, news, ""); !r.OK() {
-		if err == nil {
-			_ = said.Release(ctx)
-		}
+		_ = said.Release(ctx)
 		b.say(ctx, in, text.Marked(b.words(in.userID).CreatorNotTold(p.Creator)), viaHook, viaDM)
 		return outcomeNotTold
 	}
-	if err == nil {
-		_ = said.Finish(ctx, nil)
-	}
+	_ = said.Finish(ctx, nil)
 	// The button goes, so that nobody presses it twice.
 	w, was := b.words(in.userID), text.Message{Text: cb.Message.Text("text"), Blocks: payload.Blocks(cb.Message)}
 	if r := b.slack.Update(ctx, at, w.Answered(was, p.Creator)); !r.OK() {

@@ -13,47 +13,70 @@ import (
 // extends the lease as long as it lives.
 const claimLease = 12 * time.Second
 
-// locks see to it that of several replicas with one store only one does a thing.
-// A store that can't be asked holds up nobody.
-type locks struct {
-	*telemetry
-	memory *memory.Memory
-}
+// unheardMost is for how long a store may be away before nobody waits any more for
+// what another replica does: a Redis starts again, or its Sentinels choose another,
+// in less.
+const unheardMost = time.Minute
+
+var (
+	errTheirs  = errors.New("another replica has done it")
+	errUnheard = errors.New("another replica was at it, and nobody knows what came of it")
+)
 
 // claim makes sure that of several replicas with one store only one does what
 // came in an envelope, by whatever ids it goes, however often and wherever Slack
-// delivers it. It is false if another has done it, or is at it and lives; it calls
-// another as soon as it sees that. done ends the claim. Each process still knows
-// what it took itself, see package socketmode.
-func (l *locks) claim(ctx context.Context, ids []string, another func()) (done func(), ours bool) {
+// delivers it. It calls another as soon as it sees that another is at it, or was,
+// and returns errTheirs when that has done it. done ends the claim. Each process
+// still knows what it took itself, see package socketmode.
+func (l *locks) claim(ctx context.Context, ids []string, another func()) (done func(), err error) {
 	if !l.memory.Shared() {
-		return func() {}, true
+		return func() {}, nil
 	}
-	for first := true; ; first = false {
-		c, err := l.memory.Claim(ctx, claimLease, ids...)
-		switch {
-		case err != nil && first:
-			return func() {}, true
-		case err == nil && c.Won:
-			stop := l.extended(ctx, claimLease, c.Extend)
-			return func() {
-				stop()
-				_ = c.Finish(context.WithoutCancel(ctx), nil) // or the lease ends: the ack is out
-			}, true
+	c, err := l.memory.Claim(ctx, claimLease, ids...)
+	if err == nil && !c.Won {
+		another()
+		if err := l.await(ctx, c); err != nil {
+			return nil, err
 		}
-		if first {
-			another()
+	}
+	return l.keep(ctx, lease{name: ids[0], lasts: claimLease, unanswered: err != nil, extend: c.Extend,
+		end: func(ctx context.Context) error { return c.Finish(ctx, nil) }}), nil
+}
+
+// await waits for the replica that has a claim. If that one has died, its lease
+// ends, and the claim is won here.
+//
+// While the store is away, the other can't say that it lives, or that it is done.
+// So when it is back, the other has the time between two looks to say so: three
+// times leaseAgain. And where that doesn't come, errUnheard is for who did it to
+// hear, and nothing is done here: that both replicas live is likelier by far than
+// that one died at the same time, and then there would be two secrets.
+func (l *locks) await(ctx context.Context, c *memory.Claim) error {
+	heard, away := time.Now(), false
+	for !c.Won {
+		if c.Done {
+			return errTheirs
 		}
-		if err != nil || c.Done {
-			return nil, false
-		}
-		// The other may have died at it: then its lease ends, and it is done here.
 		select {
 		case <-time.After(claimLease / 4):
 		case <-ctx.Done():
-			return nil, false
+			return errUnheard
+		}
+		switch {
+		case l.memory.Health().Err != nil:
+			away = true
+		case away:
+			away = false
+		case c.Take(ctx, claimLease) == nil:
+			heard = time.Now()
+		default:
+			away = true
+		}
+		if time.Since(heard) > unheardMost {
+			return errUnheard
 		}
 	}
+	return nil
 }
 
 // idsOf are what an envelope is claimed by.
@@ -61,67 +84,9 @@ func idsOf(envelope string, p payload.Payload) []string {
 	return []string{"envelope " + envelope, named("trigger ", p.TriggerID), named("event ", p.EventID)}
 }
 
-// extended keeps what was taken for a lease, until it is stopped. That waits for
-// the store's answer: an extension that is cut short may count or not, and what
-// can't be told can't be given back.
-func (l *locks) extended(ctx context.Context, lease time.Duration, extend func(context.Context, time.Duration) error) (stop func()) {
-	ctx = context.WithoutCancel(ctx)
-	stopped, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		defer l.survive("lease")
-		for {
-			select {
-			case <-time.After(lease / 4):
-				_ = extend(ctx, lease) // the store may be away for a moment
-			case <-stopped:
-				return
-			}
-		}
-	}()
-	return func() {
-		close(stopped)
-		<-ended
-	}
-}
-
 func named(prefix, id string) string {
 	if id == "" {
 		return ""
 	}
 	return prefix + id
-}
-
-const (
-	// lockLease is when a lock is free again if its replica died.
-	lockLease = 30 * time.Second
-	// lockWait is how long a writer waits for one on another replica.
-	lockWait = 20 * time.Second
-)
-
-// lock holds a receipt over all replicas, where there may be others.
-func (l *locks) lock(ctx context.Context, id string) (unlock func(), ok bool) {
-	if !l.memory.Shared() {
-		return func() {}, true
-	}
-	return l.hold(ctx, "receipt "+id, lockWait)
-}
-
-// hold takes a lock by its name and keeps it until release. It is false if another
-// has it for as long as the wait; a store that can't be asked holds up nobody.
-func (l *locks) hold(ctx context.Context, name string, wait time.Duration) (release func(), ok bool) {
-	waiting, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	held, err := l.memory.Lock(waiting, name, lockLease)
-	switch {
-	case errors.Is(err, memory.ErrHeld):
-		return func() {}, false
-	case err != nil:
-		return func() {}, true
-	}
-	stop := l.extended(ctx, lockLease, held.Extend)
-	return func() {
-		stop()
-		_ = held.Release(context.WithoutCancel(ctx)) // or it ends by itself
-	}, true
 }

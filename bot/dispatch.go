@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"time"
 
@@ -102,8 +103,11 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 	if b.memory.Shared() && in.kind == commands && b.cfg.isInline(p) {
 		_ = ack(nil) // which is its ack wherever it is shared, so nobody waits for the store
 	}
-	done, ours := b.locks.claim(ctx, idsOf(e.ID, p), func() { b.leave(in, ack) })
-	if !ours {
+	done, err := b.locks.claim(ctx, idsOf(e.ID, p), func() { b.leave(in, ack) })
+	if errors.Is(err, errUnheard) {
+		b.unheard(ctx, in)
+	}
+	if err != nil {
 		return
 	}
 	defer done()
@@ -122,4 +126,14 @@ func (v *voice) leave(in *interaction, ack ackFunc) {
 		return
 	}
 	_ = ack(nil)
+}
+
+// unheard says to who did something that another replica took it, and that nobody
+// knows what came of it. A form has said so by its ack, and an event asks for
+// nothing.
+func (v *voice) unheard(ctx context.Context, in *interaction) {
+	v.log.Warn("nobody knows what another replica did", zap.String("kind", in.kind), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
+	if in.kind != events && !(in.accepts && len(in.inputs) > 0) {
+		v.tell(ctx, in, v.words(in.userID).Panic)
+	}
 }

@@ -44,7 +44,7 @@
 // them what Slack knows of people and conversations.
 //
 // What is written down of a secret is a receipt, in a ledger (ledger.go). change.go
-// is its one writer; sheets.go sees to that in this process, and claim.go over all
+// is its one writer; sheets.go sees to that in this process, and locks.go over all
 // replicas. remember.go keeps what is out in the memory. original.go is the message
 // that still shows a secret, remarks.go what a receipt notes of its text.
 //

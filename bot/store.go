@@ -36,6 +36,7 @@ type storeWatch struct {
 	*telemetry
 	memory *memory.Memory
 	ledger *ledger // what waits for the store
+	locks  *locks  // and what it is still to be told
 
 	mu    sync.Mutex
 	now   storeCondition
@@ -68,6 +69,7 @@ func (s *storeWatch) watch(ctx context.Context) {
 
 func (s *storeWatch) look(ctx context.Context) {
 	defer s.survive("store")
+	s.locks.settle(ctx) // first: other replicas may wait for it
 	again := s.ledger.storeAgain(ctx)
 	health := s.memory.Health()
 	switch {
