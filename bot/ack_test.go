@@ -79,7 +79,7 @@ func TestEveryEnvelopeIsAcked(t *testing.T) {
 func TestAnAckSpendsNothingOnEscapesAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	for _, typed := range []string{`<>&`, `\u003c`, `\\u003c`, `a\`, `\`, "\n\"\t\u2028é🔑", `\\`, `<\u0026>\u003e`, "\\<\\\\<"} {
-		view := text.New(text.Languages()[0], text.Settings{}).Form(text.Form{Parts: 1, Secret: otsclient.NewPlaintext(typed)})
+		view := text.New(text.Languages()[0], text.Settings{}).Form(text.Form{Shape: text.Shape{Parts: 1}, Secret: otsclient.NewPlaintext(typed)})
 		encoded, err := socketmode.EncodeAck(updateView(view))
 		if err != nil {
 			t.Fatal(err)

@@ -75,5 +75,5 @@ func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Paylo
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
-	return b.forms.openFromButton(ctx, in, cb, formState{To: []string{p.To}, Note: p.Note}, ack)
+	return b.forms.openFromButton(ctx, in, cb, formState{Shape: text.Shape{People: []string{p.To}, Note: p.Note}}, ack)
 }

@@ -50,7 +50,8 @@ type Config struct {
 	TTLChoices []time.Duration
 	// PassphraseRequired refuses secrets without a passphrase.
 	PassphraseRequired bool
-	// Inline allows `/secret some text`; if false, it opens the form.
+	// Inline allows `/secret some text`; if false, or if something must be filled
+	// in besides, it opens the form.
 	Inline bool
 	// Email offers to have OneTimeSecret e-mail the link, which takes an
 	// account there.
@@ -124,10 +125,14 @@ func (c Config) complete() (Config, error) {
 	return c, nil
 }
 
-// settings are those that people can see.
+// settings are those that people can see, and that what they type is held to.
 func (c Config) settings(r *rules.Rules) text.Settings {
+	var required []string
+	if c.PassphraseRequired {
+		required = append(required, text.BlockPhrase)
+	}
 	return text.Settings{
-		TTL: c.TTL, TTLChoices: c.TTLChoices, Inline: c.Inline, PassphraseRequired: c.PassphraseRequired,
+		TTL: c.TTL, TTLChoices: c.TTLChoices, Required: required, Inline: c.Inline && len(required) == 0,
 		RecipientsMax: c.Policy.RecipientsMax, OffersMail: c.Email && r.OffersMail(),
 		Follows: c.Follow, NotifyOpened: c.NotifyOpened,
 		WarnsOfOutside: c.Policy.External == ExternalWarn, Support: c.Policy.Support,

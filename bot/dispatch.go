@@ -100,7 +100,7 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 		}
 	}()
 	b.reader(in.userID) // so that their language is known when something is said
-	if b.memory.Shared() && in.kind == commands && b.cfg.isInline(p) {
+	if b.memory.Shared() && in.kind == commands && b.forms.sharesAsTyped(p) {
 		_ = ack(nil) // which is its ack wherever it is shared, so nobody waits for the store
 	}
 	done, err := b.locks.claim(ctx, idsOf(e.ID, p), func() { b.leave(in, ack) })

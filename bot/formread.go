@@ -38,7 +38,7 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 	f.destine(&s, in, cb, st, problems)
 	s.responseURL = in.responseURL
 	s.creator = in.person()
-	f.checkTyped(f.words(in.userID), s, problems)
+	f.checkTyped(f.words(in.userID), s, st, problems)
 	if st.Answers != nil { // not typed here: whoever was asked has read it already
 		s.note = f.words(everyone).AnswerNote(st.Answers.Question.What)
 	}
@@ -128,7 +128,20 @@ func repeated(people []string) bool {
 	return len(slices.Compact(slices.Sorted(slices.Values(people)))) != len(people)
 }
 
-func (f *secretForms) checkTyped(w *text.Printer, s share, problems map[string]string) {
+// checkTyped holds what was typed to what a form must hold, and to what can be
+// stored.
+func (f *secretForms) checkTyped(w *text.Printer, s share, st formState, problems map[string]string) {
+	missing := map[string]struct {
+		is  bool
+		say string
+	}{
+		text.BlockPhrase: {s.passphrase.IsZero(), w.PhraseMissing},
+	}
+	for _, block := range w.Required(st.form()) {
+		if of := missing[block]; of.is {
+			problems[block] = of.say
+		}
+	}
 	switch {
 	case authored.Word(s.secret.Reveal()) == "":
 		problems[text.BlockSecret] = w.Empty
@@ -137,8 +150,6 @@ func (f *secretForms) checkTyped(w *text.Printer, s share, problems map[string]s
 	}
 	if say := w.BadPhrase(s.passphrase); say != "" {
 		problems[text.BlockPhrase] = say
-	} else if s.passphrase.IsZero() && f.set.PassphraseRequired {
-		problems[text.BlockPhrase] = w.PhraseMissing
 	}
 	switch {
 	case contains(s.note, s.secret):

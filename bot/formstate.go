@@ -14,15 +14,8 @@ import (
 // formState is what a form remembers of itself, sealed, in private_metadata.
 // Nothing of the secret is in it.
 type formState struct {
-	Parts      int              `json:"p"`           // how many fields the secret has
-	Generate   bool             `json:"g,omitempty"` // a password is made, not typed
-	MakePhrase bool             `json:"k,omitempty"` // a passphrase is made, not typed
-	Mail       bool             `json:"m,omitempty"` // the link is e-mailed
+	text.Shape                  // what it shows; Note is that of what is shared again
 	Filled     bool             `json:"f,omitempty"` // the form came with text in it
-	Here       string           `json:"h,omitempty"` // the conversation that they look at, which is preselected
-	To         []string         `json:"t,omitempty"` // people who are preselected
-	External   bool             `json:"x,omitempty"` // conversations of other organisations are offered
-	Note       string           `json:"n,omitempty"` // the note of what is shared again
 	Warned     string           `json:"w,omitempty"` // of what they were warned
 	Started    int64            `json:"s,omitempty"` // Unix seconds: since when it is being worked on
 	Origin     *origin          `json:"o,omitempty"` // of a message shortcut: the message
@@ -83,11 +76,19 @@ func (f *secretForms) workingView(user string, st formState, now time.Time) slac
 }
 
 func (f *secretForms) sealed(user string, st formState) text.Form {
-	drawn := text.Form{
-		Parts: st.Parts, Generate: st.Generate, MakePhrase: st.MakePhrase, Mail: st.Mail,
-		Here: st.Here != "", External: st.External || st.Warned != "", People: st.To,
-		Note: st.note(), Continues: st.continues(),
+	drawn := st.form()
+	if st.Receipt != nil {
+		st.Note = "" // the receipt has it, as far as there is room
 	}
+	drawn.Sealed = f.seal.Wrap(sealedFor(text.CallbackForm, user), st)
+	return drawn
+}
+
+// form is what the form shows, without what it remembers.
+func (st formState) form() text.Form {
+	drawn := text.Form{Shape: st.Shape, Continues: st.continues()}
+	drawn.External = st.External || st.Warned != ""
+	drawn.Note = st.note()
 	if st.Origin != nil {
 		drawn.Message = &st.Origin.Facts
 	}
@@ -96,9 +97,7 @@ func (f *secretForms) sealed(user string, st formState) text.Form {
 	}
 	if st.Receipt != nil {
 		drawn.Rest = st.Receipt.People(receipt.Row.Due)
-		st.Note = "" // the receipt has it, as far as there is room
 	}
-	drawn.Sealed = f.seal.Wrap(sealedFor(text.CallbackForm, user), st)
 	return drawn
 }
 

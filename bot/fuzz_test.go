@@ -28,7 +28,7 @@ func FuzzCommandText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
 		plain := authored.Typed(typed)
-		if isHelp(plain) && utf8.RuneCountInString(authored.Word(plain)) > len("--help") {
+		if isHelp(authored.Word(plain)) && utf8.RuneCountInString(authored.Word(plain)) > len("--help") {
 			t.Errorf("%q is taken for a call for help", typed)
 		}
 		if strings.Count(plain, "&") > strings.Count(typed, "&") {
@@ -67,7 +67,7 @@ func FuzzForm(f *testing.F) {
 		if block, _ := b.forms.forged("U1", p); block != "" {
 			return
 		}
-		st := formState{Parts: min(max(parts, 1), text.MaxParts), Generate: generated}
+		st := formState{Shape: text.Shape{Parts: min(max(parts, 1), text.MaxParts), Generate: generated}}
 		s, problems := b.forms.read(&interaction{userID: "U1"}, p, st)
 		if s.ttl != time.Hour && s.ttl != 2*time.Hour {
 			t.Errorf("lifetime %v was not offered", s.ttl)

@@ -216,6 +216,6 @@ func (s *sharing) keepForm(failure error) {
 		say = w.Together(say, w.OthersServedForm)
 	}
 	st := s.st
-	st.Receipt, st.To, st.Mail = s.ForForm(), nil, false
+	st.Receipt, st.People, st.Mail = s.ForForm(), nil, false
 	s.r.again(s.c.forms.with(s.in, st, s.share, say)(), say, text.Plain(closed))
 }

@@ -1,9 +1,6 @@
 package bot
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"otsbot/bot/internal/authored"
 	"otsbot/otsclient"
 )
@@ -22,17 +19,4 @@ func remarksOn(text otsclient.Plaintext, way rune) string {
 		return ""
 	}
 	return string(way) + odd
-}
-
-// isHelp takes help as phones write it: they join two dashes to one, and begin
-// with a capital. Anything else is a secret, "help me" and "-help" too.
-func isHelp(text string) bool {
-	word := authored.Word(text)
-	switch word {
-	case "help", "-h", "--help", "?":
-		return true
-	}
-	name := strings.TrimLeft(word, "-–")
-	dashes := word[:len(word)-len(name)]
-	return strings.Contains(dashes, "–") && utf8.RuneCountInString(dashes) <= 2 && (name == "help" || name == "h")
 }

@@ -34,7 +34,7 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 		return outcomeRejected
 	}
 	ts := cmp.Or(message.Text("ts"), p.MessageTS)
-	st := formState{Parts: text.PartsFor(read.Text.Reveal()), Origin: &origin{
+	st := formState{Shape: text.Shape{Parts: text.PartsFor(read.Text.Reveal())}, Origin: &origin{
 		Channel: p.Channel.ID,
 		Thread:  cmp.Or(message.Text("thread_ts"), ts),
 		TS:      ts,
@@ -63,5 +63,5 @@ func unusable(w *text.Printer, read authored.Message) string {
 
 // globalShortcut opens the form with no conversation chosen: there is none.
 func (b *Bot) globalShortcut(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	return b.forms.openFromShortcut(ctx, in, cb.TriggerID, formState{Parts: 1}, otsclient.Plaintext{}, ack)
+	return b.forms.openFromShortcut(ctx, in, cb.TriggerID, formState{Shape: text.Shape{Parts: 1}}, otsclient.Plaintext{}, ack)
 }

@@ -12,7 +12,7 @@ import (
 func (p *Printer) Help(name string) Message {
 	c, name := p.c.Help, Escape(name)
 	lines := []string{sprint(c.What, name), sprint(c.Form, name)}
-	if p.set.Inline && !p.set.PassphraseRequired {
+	if p.set.Inline {
 		lines = append(lines, sprint(c.Inline, name))
 	}
 	lines = append(lines, sprint(c.Generate, name), sprint(c.Ask, name), sprint(c.Help, name), sprint(c.Receipt, p.lifetime(p.set.TTL)), c.Way)

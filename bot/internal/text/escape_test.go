@@ -46,14 +46,14 @@ func TestWhatPeopleTypedBecomesNoMarkup(t *testing.T) {
 	question := asked.Question("UBEN")
 	said := map[string][]slack.Block{
 		"a sentence":     Plain(hostile).Blocks,
-		"a problem":      p.Form(Form{Parts: 1, Problem: hostile}).Blocks.BlockSet,
-		"a file's name":  p.Form(Form{Parts: 1, Message: &authored.Facts{Files: 1, Names: [3]string{hostile}}}).Blocks.BlockSet,
+		"a problem":      p.Form(Form{Shape: Shape{Parts: 1}, Problem: hostile}).Blocks.BlockSet,
+		"a file's name":  p.Form(Form{Shape: Shape{Parts: 1}, Message: &authored.Facts{Files: 1, Names: [3]string{hostile}}}).Blocks.BlockSet,
 		"a passphrase":   p.PhraseOnce(otsclient.NewPlaintext(hostile)).Blocks.BlockSet,
 		"an outcome":     p.ShareDone(p.NotDone(hostile)).Blocks.BlockSet,
 		"a command":      p.Help(hostile).Blocks,
 		"a request":      p.Request(asked.Question("UBEN"), false, "", "").Blocks,
 		"its card":       p.Card(asked, time.Unix(1, 0), func(string) string { return "" }).Blocks,
-		"its answer":     p.Form(Form{Parts: 1, Answers: &question}).Blocks.BlockSet,
+		"its answer":     p.Form(Form{Shape: Shape{Parts: 1}, Answers: &question}).Blocks.BlockSet,
 		"a declined one": p.DeclinedNews("UBEN", hostile, hostile).Blocks,
 	}
 	for name, blocks := range said {

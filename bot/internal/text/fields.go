@@ -94,9 +94,7 @@ func (p *Printer) kindOptions() []*slack.OptionBlockObject {
 
 func (p *Printer) generateInputs() []slack.Block {
 	lengths, kinds := p.lengthOptions(), p.kindOptions()
-	also := slack.NewInputBlock(BlockAlso, plainText(p.c.Form.ForYou), nil,
-		slack.NewCheckboxGroupsBlockElement(actionValue, option("yes", p.c.Form.Also)))
-	also.Optional = true
+	also := p.input(BlockAlso, p.c.Form.ForYou, nil, slack.NewCheckboxGroupsBlockElement(actionValue, option("yes", p.c.Form.Also)))
 	return []slack.Block{
 		slack.NewInputBlock(BlockLength, plainText(p.c.Form.Length), nil, choice(strconv.Itoa(UsualLength), lengths)),
 		slack.NewInputBlock(BlockKind, plainText(p.c.Form.Kind), nil, choice(KindLetters, kinds)),
@@ -111,9 +109,7 @@ func (p *Printer) tellInput() slack.Block {
 	if p.set.NotifyOpened {
 		boxes.InitialOptions = []*slack.OptionBlockObject{yes}
 	}
-	tell := slack.NewInputBlock(BlockTell, plainText(p.c.Form.WhenOpened), nil, boxes)
-	tell.Optional = true
-	return tell
+	return p.input(BlockTell, p.c.Form.WhenOpened, nil, boxes)
 }
 
 // placeInput asks where the link goes. response_url_enabled gives a way into
@@ -122,16 +118,14 @@ func (p *Printer) tellInput() slack.Block {
 // allow them, or the app can ask Slack about them and warn, or has just warned.
 func (p *Printer) placeInput(f Form) slack.Block {
 	picker := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, plainText(p.c.Form.PlaceExample), actionValue)
-	picker.DefaultToCurrentConversation = f.Here
+	picker.DefaultToCurrentConversation = f.Here != ""
 	picker.ResponseURLEnabled = true
 	picker.Filter = &slack.SelectBlockElementFilter{
 		Include:                       []string{"public", "private", "im", "mpim"},
 		ExcludeExternalSharedChannels: !f.External,
 		ExcludeBotUsers:               true,
 	}
-	input := slack.NewInputBlock(BlockPlace, plainText(p.c.Form.Place), plainText(p.c.Form.PlaceHint), picker)
-	input.Optional = true
-	return input
+	return p.input(BlockPlace, p.c.Form.Place, plainText(p.c.Form.PlaceHint), picker)
 }
 
 // peopleInput asks for people, who get a link each and in private.
@@ -140,9 +134,7 @@ func (p *Printer) peopleInput(chosen []string) slack.Block {
 	picker := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, plainText(p.c.Form.PeopleExample), actionValue)
 	picker.MaxSelectedItems = &most
 	picker.InitialUsers = chosen
-	input := slack.NewInputBlock(BlockPeople, plainText(p.c.Form.People), plainText(p.c.Form.PeopleHint), picker)
-	input.Optional = true
-	return input
+	return p.input(BlockPeople, p.c.Form.People, plainText(p.c.Form.PeopleHint), picker)
 }
 
 func (p *Printer) mailInput() slack.Block {
@@ -175,11 +167,11 @@ func option(value, label string) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(value, plainText(label), nil)
 }
 
-// choice is a select whose initial option is one of the options, as Slack wants
-// it.
+// choice is a select. Slack takes as its initial option only one of the options,
+// so where that isn't on offer, the first is.
 func choice(initial string, options []*slack.OptionBlockObject) *slack.SelectBlockElement {
 	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, actionValue, options...)
-	element.InitialOption = options[slices.IndexFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == initial })]
+	element.InitialOption = options[max(0, slices.IndexFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == initial }))]
 	return element
 }
 
@@ -209,21 +201,29 @@ func (p *Printer) phraseButton(f Form) slack.Block {
 }
 
 func (p *Printer) phraseInput(f Form) slack.Block {
-	if f.MakePhrase {
+	if !f.Has(BlockPhrase) {
 		return section(p.c.Form.PhraseWillBeMade)
 	}
 	element := slack.NewPlainTextInputBlockElement(nil, actionValue)
 	element.MaxLength = otsclient.MaxPassphraseChars
-	input := slack.NewInputBlock(BlockPhrase, plainText(p.c.Form.Phrase), plainText(p.c.Form.PhraseHint), element)
-	input.Optional = !p.set.PassphraseRequired
-	return input
+	return p.input(BlockPhrase, p.c.Form.Phrase, plainText(p.c.Form.PhraseHint), element)
 }
 
 func (p *Printer) noteInput(note string) slack.Block {
 	element := slack.NewPlainTextInputBlockElement(plainText(p.c.Form.NoteExample), actionValue)
 	element.MaxLength = MaxNote
 	element.InitialValue = note
-	input := slack.NewInputBlock(BlockNote, plainText(p.c.Form.Note), nil, element)
-	input.Optional = true
+	return p.input(BlockNote, p.c.Form.Note, nil, element)
+}
+
+// input is a field that may stay empty, unless the settings require it.
+func (p *Printer) input(block, label string, hint *slack.TextBlockObject, element slack.BlockElement) slack.Block {
+	input := slack.NewInputBlock(block, plainText(label), hint, element)
+	input.Optional = !slices.Contains(p.set.Required, block)
 	return input
+}
+
+// Required are the fields of a form that must be filled in.
+func (p *Printer) Required(f Form) []string {
+	return slices.DeleteFunc(slices.Clone(p.set.Required), func(block string) bool { return !f.Has(block) })
 }

@@ -8,21 +8,26 @@ import (
 	"otsbot/otsclient"
 )
 
+// Shape is which fields the form for a secret has, and what they come with: all
+// that it both shows and remembers of itself.
+type Shape struct {
+	Parts      int      `json:"p"`           // how many fields the secret has
+	Generate   bool     `json:"g,omitempty"` // a password is made, not typed
+	MakePhrase bool     `json:"k,omitempty"` // a passphrase is made, not typed
+	Mail       bool     `json:"m,omitempty"` // the link is e-mailed
+	Here       string   `json:"h,omitempty"` // the conversation that they look at, which is preselected
+	External   bool     `json:"x,omitempty"` // conversations of other organisations are offered
+	People     []string `json:"t,omitempty"` // are preselected
+	Note       string   `json:"n,omitempty"`
+}
+
 // Form is what the form for a secret shows.
 type Form struct {
-	Sealed  string // what it remembers of itself, for private_metadata
-	Problem string // said on top
-	Working bool   // OneTimeSecret is slow: said on top, and a second press is told to wait
-
-	Parts      int                 // how many fields the secret has
-	Secret     otsclient.Plaintext // fills them, if Slack has just sent it to us
-	Generate   bool                // a password is made, not typed
-	MakePhrase bool                // a passphrase is made, not typed
-	Mail       bool                // the link is e-mailed
-	Here       bool                // the conversation that they look at is preselected
-	External   bool                // conversations of other organisations are offered
-	People     []string            // are preselected
-	Note       string
+	Shape
+	Sealed  string              // what it remembers of itself, for private_metadata
+	Problem string              // said on top
+	Working bool                // OneTimeSecret is slow: said on top, and a second press is told to wait
+	Secret  otsclient.Plaintext // fills the fields for it, if Slack has just sent it to us
 
 	// Message is what there is to say of the message whose secret it is: the
 	// link goes into its thread. Nil for none.
@@ -34,6 +39,18 @@ type Form struct {
 	// Continues says that others of the receipt have their links, whose lifetime
 	// and passphrase are these people's too.
 	Continues bool
+}
+
+// Has says whether the form has a field that others may lack. OneTimeSecret's mail
+// has no place for a note, and an answer's note is what was asked for.
+func (f Form) Has(block string) bool {
+	switch block {
+	case BlockPhrase:
+		return !f.MakePhrase
+	case BlockNote:
+		return !f.Mail && f.Answers == nil
+	}
+	return true
 }
 
 // Form is the form for a secret. While OneTimeSecret is slow it keeps the
@@ -90,7 +107,7 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 	if !f.Continues {
 		blocks = append(blocks, p.phraseButton(f))
 	}
-	if !f.Mail && f.Answers == nil { // OneTimeSecret's mail has no place for a note; an answer's is what was asked for
+	if f.Has(BlockNote) {
 		blocks = append(blocks, p.noteInput(f.Note))
 	}
 	if !f.Continues && p.set.Follows {

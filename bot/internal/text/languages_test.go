@@ -66,7 +66,7 @@ func TestALanguageIsOneFileAndOneLine(t *testing.T) {
 	italian.Language = language.Italian
 	italian.Form.Title = "Condividi un segreto"
 	p := newPrinters(append(Languages(), italian), "en", Settings{})
-	if got := p.For("it-IT").Form(Form{Parts: 1}).Title.Text; got != "Condividi un segreto" {
+	if got := p.For("it-IT").Form(Form{Shape: Shape{Parts: 1}}).Title.Text; got != "Condividi un segreto" {
 		t.Errorf("whoever has Slack in Italian reads %q", got)
 	}
 }

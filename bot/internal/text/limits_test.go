@@ -38,7 +38,7 @@ func TestSlacksLimitsHoldInEachLanguage(t *testing.T) {
 		t.Run(c.Language.String(), func(t *testing.T) {
 			t.Parallel()
 			seen := map[string]int{}
-			for _, set := range []Settings{settings(), {TTL: settings().TTL, TTLChoices: settings().TTLChoices, RecipientsMax: 20, OffersMail: true, Follows: true, PassphraseRequired: true}} {
+			for _, set := range []Settings{settings(), {TTL: settings().TTL, TTLChoices: settings().TTLChoices, RecipientsMax: 20, OffersMail: true, Follows: true, Required: []string{BlockPhrase, BlockNote}}} {
 				for _, s := range New(c, set).Samples(beside(t)) {
 					for _, is := range said(t, s) {
 						seen[is.where]++

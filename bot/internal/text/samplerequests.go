@@ -59,8 +59,8 @@ func (s *sampler) requests() {
 	s.view("ask-failed", p.AskForm(AskForm{Problem: p.AskSaid().AskFailed}))
 	s.view("ask-working", p.AskForm(AskForm{Working: true}))
 	s.view("ask-done", p.AskDone())
-	s.view("answer", p.Form(Form{Parts: 1, Answers: &question}))
-	s.view("answer-working", p.Form(Form{Parts: 1, Answers: &question, Working: true}))
+	s.view("answer", p.Form(Form{Shape: Shape{Parts: 1}, Answers: &question}))
+	s.view("answer-working", p.Form(Form{Shape: Shape{Parts: 1}, Answers: &question, Working: true}))
 	s.view("decline-done", p.DeclineDone())
 	s.view("decline", p.DeclineForm("sealed", question))
 }

@@ -33,16 +33,16 @@ import (
 
 // Settings are those of this app that people can see in its words.
 type Settings struct {
-	TTL                time.Duration   // the lifetime when nobody chooses one
-	TTLChoices         []time.Duration // those that the form offers
-	Inline             bool            // a secret may stand behind the command
-	PassphraseRequired bool
-	RecipientsMax      int    // how many people can get a link each; 0 means none
-	OffersMail         bool   // the form has a button for e-mail
-	WarnsOfOutside     bool   // what may leave the organisation is warned about
-	Follows            bool   // the app notices by itself that a secret was opened
-	NotifyOpened       bool   // and people hear of it unless they wish otherwise
-	Support            string // where to ask about the rules, in the admin's words
+	TTL            time.Duration   // the lifetime when nobody chooses one
+	TTLChoices     []time.Duration // those that the form offers
+	Required       []string        // the form's fields that must be filled in
+	Inline         bool            // what is typed behind the command is shared as it stands
+	RecipientsMax  int             // how many people can get a link each; 0 means none
+	OffersMail     bool            // the form has a button for e-mail
+	WarnsOfOutside bool            // what may leave the organisation is warned about
+	Follows        bool            // the app notices by itself that a secret was opened
+	NotifyOpened   bool            // and people hear of it unless they wish otherwise
+	Support        string          // where to ask about the rules, in the admin's words
 }
 
 // Printer says things in one language.
