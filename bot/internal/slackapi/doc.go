@@ -8,6 +8,7 @@
 //	result.go       what Slack's codes mean: the one table of them
 //	ratelimit.go    calls that Slack asked to hold back
 //	http.go         the wire: tokens in the header, answers bounded, errors without URLs
+//	echo.go         what Slack repeats in its answers, left out
 //
 // It knows nothing of secrets, and no error of its own holds a token, a URL or
 // anything of a request.

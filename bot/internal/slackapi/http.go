@@ -1,9 +1,7 @@
 package slackapi
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -77,40 +75,6 @@ func (w *webAPI) Do(req *http.Request) (*http.Response, error) {
 }
 
 var errNotSlack = errors.New("answer is not from Slack")
-
-// dropEcho takes out of an answer the message or view that Slack repeats in it,
-// but for the thread that the message is in. Nobody reads the rest, to decode it
-// was a quarter of the work of a whole share, and slack-go fails on a block that
-// it doesn't know: a message that was posted would count as one of which nobody
-// can say. An answer that breaks off is left for slack-go to find so. It is false of
-// one that says neither ok nor why not.
-func dropEcho(resp *http.Response) (said bool) {
-	defer resp.Body.Close()
-	answer, _ := io.ReadAll(resp.Body)
-	var fields map[string]json.RawMessage
-	said = true
-	if json.Unmarshal(answer, &fields) == nil {
-		_, why := fields["error"]
-		said = why || string(fields["ok"]) == "true"
-		delete(fields, "view")
-		if echo, ok := fields["message"]; ok {
-			fields["message"] = onlyThread(echo)
-		}
-		answer, _ = json.Marshal(fields)
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(answer))
-	return said
-}
-
-// onlyThread leaves of a message the ts of the thread that it is in.
-func onlyThread(message json.RawMessage) json.RawMessage {
-	var in struct {
-		Thread string `json:"thread_ts,omitempty"`
-	}
-	_ = json.Unmarshal(message, &in)
-	thread, _ := json.Marshal(in)
-	return thread
-}
 
 // moveToken also returns the channel that the call is about, "" if none.
 func moveToken(req *http.Request) (channel string, err error) {
