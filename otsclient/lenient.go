@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // The types of the server's fields. Servers send integers, their
@@ -95,10 +96,14 @@ func (f *flag) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// unquote reads a string of JSON, which data is known to be if it begins as one.
 func unquote(data []byte) (string, bool) {
-	var s string
-	if len(data) == 0 || data[0] != '"' || json.Unmarshal(data, &s) != nil {
+	if len(data) < 2 || data[0] != '"' {
 		return "", false
 	}
-	return s, true
+	if inside := data[1 : len(data)-1]; !bytes.ContainsRune(inside, '\\') && utf8.Valid(inside) {
+		return string(inside), true // nearly always: nothing is escaped
+	}
+	var s string
+	return s, json.Unmarshal(data, &s) == nil
 }
