@@ -52,6 +52,7 @@ snapshot: ## build a release into dist, and publish nothing; takes goreleaser
 	goreleaser check
 	goreleaser release --snapshot --clean --skip=sbom
 	cd dist && sha256sum --check checksums.txt
+	dist/otsbot_$$(go env GOOS)_$$(go env GOARCH)*/otsbot -version
 
 # pinned is the version of a tool, as .ci/run has it.
 pinned = $(shell sed -n 's/^$(1)=\([^ ]*\).*/\1/p' .ci/run)
