@@ -107,6 +107,35 @@ func TestALanguageThatSlackIsSlowToTellHoldsNoFormUp(t *testing.T) {
 	})
 }
 
+// Slack is asked anew each day. Until it answers, what it said before holds.
+func TestALanguageThatIsKnownOutlivesASlackThatDoesntSay(t *testing.T) {
+	for name, fault := range map[string]slackfake.Fault{
+		"it fails":   {Method: "users.info", Error: "internal_error"},
+		"it limits":  {Method: "users.info", RetryAfter: time.Hour},
+		"it is slow": {Method: "users.info", Delay: time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inLanguages(t, withLanguages, func(w *world, _, de, ja *text.Catalog) {
+				w.formTitle(ana)
+				w.settle(25 * time.Hour)
+				mend := w.slack.Fault(fault)
+				for range 2 {
+					if got := w.formTitle(ana); got != de.Form.Title {
+						t.Errorf("the form is %q", got)
+					}
+					w.settle(2 * time.Minute) // it is asked again, and again in vain
+				}
+				mend()
+				w.slack.EditUser(ana, func(u *slackfake.User) { u.Locale = "ja-JP" })
+				w.settle(25 * time.Hour)
+				if got := w.formTitle(ana); got != ja.Form.Title {
+					t.Errorf("after they changed it, the form is %q", got)
+				}
+			})
+		})
+	}
+}
+
 func TestWithoutTheirLanguagePeopleReadTheApps(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -39,9 +39,20 @@ type readers struct {
 // reader is one of them.
 type reader struct {
 	asked   time.Time
-	told    chan struct{} // closed when Slack has answered, or won't
-	printer *text.Printer // then; that of DefaultLanguage if it isn't known
-	unknown bool          // then: Slack didn't say
+	before  *text.Printer // what is known until Slack has answered; else that of DefaultLanguage
+	told    chan struct{} // closed when it has, or won't
+	printer *text.Printer // then
+	unknown bool          // then: Slack didn't say, so the printer is that from before
+}
+
+// now is what is known without waiting.
+func (r *reader) now() *text.Printer {
+	select {
+	case <-r.told:
+		return r.printer
+	default:
+		return r.before
+	}
 }
 
 // due says that Slack is to be asked again.
@@ -90,27 +101,22 @@ func (v *voice) words(user string) *text.Printer {
 	}
 	select {
 	case <-r.told:
-		return r.printer
 	case <-time.After(time.Until(r.asked.Add(languageWait))):
-		return v.wordsNow(user)
 	}
+	return r.now()
 }
 
 // wordsNow is words that wait for nothing.
 func (v *voice) wordsNow(user string) *text.Printer {
 	if r := v.reader(user); r != nil {
-		select {
-		case <-r.told:
-			return r.printer
-		default:
-		}
+		return r.now()
 	}
 	return v.printers.Usual()
 }
 
 // reader is somebody whose language is known or asked for; nil if the app may
 // not ask. Slack is asked in the background, once in LanguageKept, or sooner if
-// it doesn't say.
+// it doesn't say: what it said last holds until then.
 func (v *voice) reader(user string) *reader {
 	if g := v.slack.Known(); user == everyone || g != nil && !g.Has("users:read") {
 		return nil
@@ -121,7 +127,11 @@ func (v *voice) reader(user string) *reader {
 	if r != nil && !r.due(v.kept) {
 		return r
 	}
-	r = &reader{asked: time.Now(), told: make(chan struct{}), printer: v.printers.Usual(), unknown: true}
+	before := v.printers.Usual()
+	if r != nil {
+		before = r.now()
+	}
+	r = &reader{asked: time.Now(), told: make(chan struct{}), before: before, printer: before, unknown: true}
 	v.readers.put(user, r)
 	go func() {
 		defer close(r.told)
