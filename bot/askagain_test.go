@@ -72,6 +72,23 @@ func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
 	}
 }
 
+// The link is out, and its receipt on another device doesn't show that yet.
+func TestAnAnswerThatIsOutCountsOnce(t *testing.T) {
+	onBoth(t, func(w *world) {
+		asked := w.asks(ben)
+		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Error: "messages_tab_disabled"})
+		w.answers(ben, asked)
+		mend()
+		first, second := w.pressing(ben, w.receipt(ben), "Try again for 1 person"), w.pressing(ben, w.receipt(ben), "Try again for 1 person")
+		w.did(w.slack.Send(w.Context(), first))
+		w.did(w.slack.Send(w.Context(), second))
+		w.sees(w.card(), "ben: answered")
+		if n := strings.Count(w.logs.String(), `"event":"answered"`); n != 1 {
+			w.Errorf("audited %d times", n)
+		}
+	})
+}
+
 // What is over is over for the receipt's button too.
 func TestAnAnswerIsNotSentAgainToWhoWithdrew(t *testing.T) {
 	onBoth(t, func(w *world) {

@@ -235,13 +235,18 @@ func closed(said text.AskSentences, r request.Request, user string, now time.Tim
 	return ""
 }
 
-// answered notes that the asker has a link, and shows it.
+// answered notes that the asker has a link, once, and shows it.
 func (rq *requests) answered(ctx context.Context, in *interaction, a answering) {
+	fresh := false
 	now, _ := rq.settle(ctx, a.Question.Request(), func(r *request.Request) error {
+		row := r.Row(in.userID)
+		fresh = row == nil || row.Step != request.Answered
 		r.Note(in.userID, request.Answered, time.Now())
 		return nil
 	})
-	rq.event(auditAnswered, in, zap.String("recipient_id", a.Question.Asker))
+	if fresh { // else somebody pressed "Try again" on a receipt that showed less than is so
+		rq.event(auditAnswered, in, zap.String("recipient_id", a.Question.Asker))
+	}
 	rq.close(ctx, now, a.Question.To, a)
 	rq.showCard(ctx, now)
 }
