@@ -200,14 +200,19 @@ func rotations(cfg Config, client *otsclient.Client, app *bot.Bot, log *zap.Logg
 }
 
 // takeAccount changes as whom the client calls OneTimeSecret, which is asked first.
+// Where it can't say, the account from before stays, also if that is refused by
+// now: each call that it refuses asks again, and is made once more then.
 func takeAccount(ctx context.Context, next Config, client *otsclient.Client) error {
 	trial, err := newClient(next)
 	if err != nil {
 		return err
 	}
 	defer trial.Close()
-	if err := trial.CheckCredentials(ctx); errors.Is(err, otsclient.ErrNotAuthorized) {
+	switch err := trial.CheckCredentials(ctx); {
+	case errors.Is(err, otsclient.ErrNotAuthorized):
 		return errors.New("OneTimeSecret doesn't accept OTS_USERNAME with OTS_API_TOKEN")
+	case err != nil:
+		return fmt.Errorf("OneTimeSecret doesn't say whether it accepts it, and is asked again in a minute: %w", err)
 	}
 	if err := client.SetCredentials(next.OTSUsername, next.OTSAPIToken); err != nil {
 		return fmt.Errorf("change the account: %w", err)
