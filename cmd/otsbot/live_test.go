@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -194,6 +195,35 @@ func TestALiveCheckGoesBesideABotThatRuns(t *testing.T) {
 	for now := w.slack.ConnectionNumbers(); len(before) > 0; before = before[1:] {
 		if !slices.Contains(now, before[0]) {
 			t.Errorf("connection %d of the bot's is gone: %v", before[0], now)
+		}
+	}
+}
+
+// A live check says of a store all that a check does.
+func TestALiveCheckLooksAtTheStore(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file   string
+		says   string
+		status int
+	}{
+		"a file that is damaged":       {"this is none", "PROBLEM  STORE_URL can't be used", 1},
+		"a file that isn't there, yet": {"", "ok       the store's file doesn't exist yet", 0},
+	} {
+		w := newWorld(t)
+		path := filepath.Join(t.TempDir(), "otsbot.db")
+		if c.file != "" {
+			if err := os.WriteFile(path, []byte(c.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.settings["STORE_URL"] = "file:" + path
+		p := start(t, w.settings, "check", "-live")
+		if status := p.wait(); status != c.status || !strings.Contains(p.stdout.String(), c.says) {
+			t.Errorf("%s: exit status %d:\n%s%s", name, status, p.stdout.String(), p.output())
+		}
+		if content, _ := os.ReadFile(path); string(content) != c.file {
+			t.Errorf("%s: there is %q", name, content)
 		}
 	}
 }

@@ -36,11 +36,11 @@ type Live struct {
 func CheckLive(ctx context.Context, cfg Config, out io.Writer, live Live) error {
 	ctx, cancel := context.WithTimeout(ctx, liveTime)
 	defer cancel()
-	if strings.HasPrefix(cfg.StoreURL, "file:") {
-		cfg.StoreURL = "" // the file is the running bot's
-	}
 	if err := Check(ctx, cfg, out); err != nil {
 		return fmt.Errorf("%w, so the live check didn't begin", err)
+	}
+	if strings.HasPrefix(cfg.StoreURL, "file:") {
+		cfg.StoreURL = "" // the file is the running bot's
 	}
 	client, err := newClient(cfg)
 	if err != nil {
