@@ -92,7 +92,6 @@ func assemble(cfg Config, keys *seal.Keys, t *telemetry, client *slackapi.Client
 	b.ledger.changed = b.homes.refresh
 	b.store = &storeWatch{telemetry: t, memory: store, ledger: b.ledger, locks: b.locks}
 	b.follower = &follower{voice: b.voice, memory: store, vault: b.vault, ledger: b.ledger, requests: b.requests, seal: keys, nudging: cfg.NotifyExpiring}
-	b.trial = &trial{voice: b.voice, vault: b.vault, homes: b.homes, phrase: cfg.PassphraseRequired}
 	b.sockets = socketmode.New(socketmode.Config{
 		Open:        func(ctx context.Context) (string, error) { return openSocket(ctx, client) },
 		Connections: cfg.Connections,
@@ -103,6 +102,7 @@ func assemble(cfg Config, keys *seal.Keys, t *telemetry, client *slackapi.Client
 		Log:         cfg.Log,
 	}, b.take)
 	b.prober = &prober{cfg.Log, client, b.sockets, cfg.Connections, policy, b.printers, beside}
+	b.trial = &trial{voice: b.voice, vault: b.vault, homes: b.homes, sockets: b.sockets, phrase: cfg.PassphraseRequired}
 	if cfg.Metrics != nil {
 		t.metrics.register(cfg.Metrics, b.sockets, work, b.store)
 	}

@@ -32,7 +32,9 @@ func (b *Bot) take(e *socketmode.Envelope) {
 		started:     started,
 	}
 	if b.trial.seen != nil && !in.isLive(p) {
-		e.Forget() // Slack brings it to the bot that runs, which knows more
+		// Slack brings it to the bot that runs, which knows more. That is three
+		// seconds later, when a trigger is over: a form has to be asked for again.
+		e.Forget()
 		return
 	}
 	work := b.work.begin(in.userID)

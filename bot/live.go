@@ -11,6 +11,7 @@ import (
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/slackapi"
+	"otsbot/bot/internal/socketmode"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
@@ -48,10 +49,17 @@ type liveForm struct {
 // trial tries the app with a person.
 type trial struct {
 	*voice
-	vault  *vault
-	homes  *homes
-	phrase bool         // a secret needs a passphrase
-	seen   chan witness // where CheckWith waits; nil in a process that only runs
+	vault   *vault
+	homes   *homes
+	sockets *socketmode.Pool
+	phrase  bool         // a secret needs a passphrase
+	seen    chan witness // where CheckWith waits; nil in a process that only runs
+}
+
+// others says that another process of the app has a socket.
+func (t *trial) others() bool {
+	mine, _ := t.sockets.Counts()
+	return t.sockets.AppConnections() > mine
 }
 
 // witness collects what is seen. It holds no ids, links or keys.
@@ -168,8 +176,13 @@ func (t *trial) secret(ctx context.Context, in *interaction, seen *witness) {
 	}
 }
 
-// home publishes somebody's Home tab, as it is.
+// home publishes somebody's Home tab, as it is. What is on it this process must
+// know: a check beside a bot with a memory of its own doesn't.
 func (t *trial) home(ctx context.Context, user string, seen *witness) {
+	if t.seen != nil && !t.homes.memory.Shared() && t.others() {
+		seen.fact(false, "", "a Home tab wasn't set, since only the running otsbot knows what belongs in it: to try that too, stop it and check again")
+		return
+	}
 	old := t.slack.PublishHome(ctx, user, text.NoHome(), "none")
 	if old.Code.HomeOff() {
 		seen.fact(false, "", "the app has no Home tab")
@@ -207,8 +220,8 @@ func (in *interaction) isLive(p payload.Payload) bool {
 
 // CheckWith asks somebody to try the app, and says what was seen. b runs
 // meanwhile, as one more process of the app: what others do may arrive here, and
-// is left without an ack, for Slack to bring it to the bot that runs. b is over
-// then.
+// is left without an ack, for Slack to bring it to the bot that runs, too late for a
+// form to open. b is over then.
 func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
 	b.trial.seen = make(chan witness, 1)
 	running, stop := context.WithCancel(ctx)
@@ -236,7 +249,7 @@ func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
 	case <-ctx.Done():
 	}
 	say := "nobody pressed Start and then sent the form in time"
-	if mine, _ := b.sockets.Counts(); b.sockets.AppConnections() > mine {
+	if b.trial.others() {
 		say += ", or another otsbot that runs got it: what it saw stands in the direct message then"
 	}
 	return []Finding{{Text: say}}

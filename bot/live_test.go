@@ -18,6 +18,9 @@ func (w *world) checksWith(user string) (seen <-chan []bot.Finding) {
 	w.Helper()
 	cfg := w.cfg
 	cfg.Metrics, cfg.Connections = prometheus.NewRegistry(), 1
+	if strings.HasPrefix(cfg.StoreURL, "file:") {
+		cfg.StoreURL = "" // as "otsbot check" has it
+	}
 	checker, err := bot.New(cfg)
 	if err != nil {
 		w.Fatal(err)
@@ -89,6 +92,33 @@ func TestALiveCheckLeavesWhatOthersDoToTheBotThatRuns(t *testing.T) {
 		contains(t, w.home(ben), "2 active secrets")
 		<-seen
 	})
+}
+
+// What somebody has out is known to the bot that runs and, where they share a
+// store, to the check.
+func TestALiveCheckLeavesAHomeTabThatItDoesntKnow(t *testing.T) {
+	const wasSet, wasLeft = "ok       a Home tab can be set", "ok       a Home tab wasn't set"
+	checks := func(says, lacking string) func(*world) {
+		return func(w *world) {
+			w.command(ana, general, "hunter2")
+			w.opensHome(ana)
+			seen := w.checksWith(ana)
+			_, check := w.numbers()
+			w.did(w.slack.Send(w.Context(), w.pressing(ana, w.receipt(ana), "Start"), check))
+			w.did(w.slack.Send(w.Context(), w.filled(slackfake.Values{}), check))
+			said := reported(<-seen)
+			contains(w.T, said, says)
+			lacks(w.T, said, lacking)
+			w.settle(time.Minute)
+			contains(w.T, w.home(ana), "1 active secret")
+		}
+	}
+	file := "file:" + t.TempDir() + "/otsbot.db"
+	t.Run("a file", func(t *testing.T) {
+		inWorldOf(t, withHome, otsfake.Options{}, checks(wasLeft, wasSet), following, func(c *bot.Config) { c.StoreURL = file })
+	})
+	t.Run("none", func(t *testing.T) { inWorldOf(t, withHome, otsfake.Options{}, checks(wasLeft, wasSet), following) })
+	t.Run("a Redis", func(t *testing.T) { inReplicas(t, withHome, checks(wasSet, wasLeft), following) })
 }
 
 func TestALiveCheckSaysWhatItDoesntSee(t *testing.T) {

@@ -57,7 +57,7 @@ func CheckLive(ctx context.Context, cfg Config, out io.Writer, live Live) error 
 	if live.User == "" {
 		app.Close()
 	} else {
-		fmt.Fprintln(out, "That person is asked now, in their direct message with the app, and has two minutes. Until then, this check is one more connection to Slack: what other people do may come here first, and reaches the running otsbot a few seconds later.")
+		fmt.Fprintln(out, "That person is asked now, in their direct message with the app, and has two minutes. Until then, this check is one more connection to Slack: what other people do may come here first, and reaches the running otsbot a few seconds later. That is too late to open a form: anyone who sees none just asks for it again.")
 		fmt.Fprintln(out)
 		findings = append(findings, app.CheckWith(ctx, live.User)...)
 	}
