@@ -75,7 +75,7 @@ func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
 		w.opensHome(ana)
 		contains(w.T, w.home(ana), "4 active secrets", "needs a passphrase")
 		seen := w.pressHome(ana, "Burn all")
-		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn 4 secrets?") {
+		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn 3 secrets?") {
 			w.Errorf("confirmed by %+v", seen.Confirm)
 		}
 		contains(w.T, w.home(ana), "1 active secret")
@@ -247,5 +247,63 @@ func TestAHomeStaysOnItsPage(t *testing.T) {
 			w.settle(2 * time.Second)
 		}
 		lacks(w.T, w.home(ana), "[Show older]")
+	})
+}
+
+// Nobody asks OneTimeSecret, or it doesn't answer: what was seen stays so as of then,
+// and past a secret's end nothing is known of it.
+func TestHomeClaimsNothingOfWhatNobodyWasAskedAbout(t *testing.T) {
+	for name, c := range map[string]struct {
+		follow bool
+		away   func(w *world)
+	}{
+		"nothing is followed":   {false, func(*world) {}},
+		"OneTimeSecret is away": {true, func(w *world) { w.ots.Fault(otsfake.Fault{Down: true}) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inHome(t, func(w *world) {
+				w.command(ana, general, "hunter2")
+				w.opens(w.link(w.last(ben, general)), "")
+				c.away(w)
+				w.settle(30 * time.Minute)
+				w.opensHome(ana)
+				contains(w.T, w.home(ana), "1 active secret", "Not opened yet (as of ")
+				w.settle(time.Hour)
+				w.opensHome(ana)
+				contains(w.T, w.home(ana), "You have no active secrets", "Ended", "In #general · Over, but I don't know what became of it · was due to expire about ")
+				lacks(w.T, w.home(ana), "Not opened yet", "[Burn]")
+			}, func(c2 *bot.Config) { c2.Follow, c2.TTL = c.follow, time.Hour })
+		})
+	}
+}
+
+func TestBurnAllBurnsAsManySecretsAsItAsksFor(t *testing.T) {
+	inHome(t, func(w *world) {
+		w.sendsTo(nil, ben, eve)
+		w.command(ana, general, "hunter3")
+		w.opensHome(ana)
+		contains(w.T, w.home(ana), "3 active secrets", "With @ben, @eve")
+		seen := w.pressHome(ana, "Burn all")
+		if seen.Confirm == nil || !strings.Contains(fmt.Sprint(*seen.Confirm), "Burn 3 secrets?") || w.ots.Secrets() != 0 {
+			w.Errorf("%d are left, confirmed by %+v", w.ots.Secrets(), seen.Confirm)
+		}
+	})
+}
+
+func TestHomeSaysWhoGotNoLink(t *testing.T) {
+	inHome(t, func(w *world) {
+		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Error: "messages_tab_disabled"})
+		w.sendsTo(nil, ben, eve)
+		w.opensHome(ana)
+		contains(w.T, w.home(ana), "With @eve · Not delivered: @ben")
+		mend()
+		w.press(ana, w.receipt(ana), "Try again for 1 person")
+		w.settle(time.Second)
+		contains(w.T, w.home(ana), "With @ben, @eve")
+		w.ots.Fault(otsfake.Fault{Status: 500, Path: "/api/v1/private/*/burn"})
+		w.press(ana, w.receipt(ana), "Burn all")
+		w.settle(time.Second)
+		contains(w.T, w.home(ana), "2 not burned · as of ")
+		lacks(w.T, w.home(ana), "not opened yet")
 	})
 }

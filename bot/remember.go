@@ -105,8 +105,8 @@ func (l *ledger) recall(ctx context.Context, id string) (receipt.Receipt, bool) 
 // maxListed bounds what is listed of one person.
 const maxListed = 500
 
-// listed is what somebody has out, and what ended in the last days, the newest
-// first. complete is false if the store could not be asked.
+// listed is what somebody has out, and what ended in the last days, or must have,
+// the newest first. complete is false if the store could not be asked.
 func (l *ledger) listed(ctx context.Context, creator string) (live, ended []receipt.Receipt, complete bool) {
 	entries, err := l.memory.List(ctx, creator, maxListed)
 	for _, e := range entries {
@@ -116,7 +116,7 @@ func (l *ledger) listed(ctx context.Context, creator string) (live, ended []rece
 		}
 		switch {
 		case r.ID == "" || r.Creator != creator:
-		case r.Count(receipt.Row.Live) > 0:
+		case r.Count(receipt.Row.Live) > 0 && time.Now().Before(r.Ends()):
 			live = append(live, r)
 		default:
 			ended = append(ended, r)

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ type HomeWords struct {
 	Out        Plural // of secrets
 	Nothing    string
 	Ended      string
-	BurnText   string // asked before Burn all
+	BurnText   string // asked before Burn all, where it leaves some
 	Newer      string
 	Older      string
 	SinceStart string // %[1]s is when the app was started
@@ -27,20 +28,25 @@ type HomeWords struct {
 	Message    string // the label of a link to it
 	With       string // %[1]s are people
 	WithOthers Plural // after two people, %[2]s, how many more
+	MaybeWith  string // %[1]s are people who may have a link
+	NotWith    string // %[1]s are people who don't
 	Mailed     string
 	Yourself   string
 	Until      string // %[1]s is when
+	WasUntil   string // %[1]s is when; what became of it isn't known
+	AsOf       string // %[1]s is when
 	Phrase     string
 
-	NotOpened   string
 	Opened      string
 	OpenedAt    string // %[1]s is when
 	Burned      string
 	Expired     string
 	Gone        string
+	Over        string // its time is; what became of it isn't known
 	NoLink      string
 	SomeWaiting Plural // of people's secrets
 	SomeUnknown Plural
+	SomeKept    Plural
 	SomeOpened  Plural
 	SomeBurned  Plural
 	SomeExpired Plural
@@ -61,11 +67,12 @@ const (
 
 // Home is what somebody's Home tab shows.
 type Home struct {
-	Live, Ended []receipt.Receipt // the newest first
-	Page        int               // from 0
-	Since       time.Time         // when the memory began; the zero time is: before all of it
-	Unsure      bool              // the memory could not be asked
-	Link        func(receipt.Receipt) string
+	Live   []receipt.Receipt // the newest first
+	Ended  []receipt.Receipt // and those whose time is over
+	Page   int               // from 0
+	Since  time.Time         // when the memory began; the zero time is: before all of it
+	Unsure bool              // the memory could not be asked
+	Link   func(receipt.Receipt) string
 	// Values of the buttons.
 	Share, BurnAll string
 	Burn           func(receipt.Receipt) string
@@ -107,7 +114,7 @@ func (p *Printer) HomeView(h Home) slack.HomeTabViewRequest {
 	case len(h.Live) == 0:
 		blocks = append(blocks, plainSection(w.Nothing))
 	default:
-		blocks = append(blocks, section("*"+p.count(len(h.Live), w.Out)+"*"))
+		blocks = append(blocks, section("*"+p.count(secrets(h.Live), w.Out)+"*"))
 	}
 	for _, r := range page(h.Live, livePage, h.Page) {
 		blocks = append(blocks, p.homeLive(h, r)...)
@@ -132,46 +139,26 @@ func (p *Printer) homeButtons(h Home) []slack.BlockElement {
 	share := slack.NewButtonBlockElement(h.ActionShare, h.Share, plainText(w.Share))
 	share.Style = slack.StylePrimary
 	buttons := append([]slack.BlockElement{share}, h.More...)
-	if n := len(h.Live); n > 1 {
-		burn := slack.NewButtonBlockElement(ActionHomeBurnAll, h.BurnAll, plainText(p.c.ReceiptButtons.BurnAll))
+	c, free := p.c.ReceiptButtons, slices.DeleteFunc(slices.Clone(h.Live), func(r receipt.Receipt) bool { return r.Phrase })
+	if len(free) > 1 {
+		means := c.BurnSomeMeans
+		if len(free) < len(h.Live) {
+			means = w.BurnText
+		}
+		burn := slack.NewButtonBlockElement(ActionHomeBurnAll, h.BurnAll, plainText(c.BurnAll))
 		burn.Style = slack.StyleDanger
-		burn.Confirm = p.confirmBurn(p.count(n, p.c.ReceiptButtons.BurnSome), w.BurnText)
+		burn.Confirm = p.confirmBurn(p.count(secrets(free), c.BurnSome), means)
 		buttons = append(buttons, burn)
 	}
 	return buttons
 }
 
-// homeLive is one receipt that is out.
-func (p *Printer) homeLive(h Home, r receipt.Receipt) []slack.Block {
-	w := p.c.Home
-	where := p.homeWhere(r)
-	if link := h.Link(r); link != "" {
-		where += " · <" + link + "|" + w.Message + ">"
+// secrets is how many can still be opened.
+func secrets(live []receipt.Receipt) (n int) {
+	for _, r := range live {
+		n += r.Count(receipt.Row.Live)
 	}
-	facts := append(p.homeState(r), fmt.Sprintf(w.Until, p.moment(r.Ends())))
-	if r.Phrase {
-		facts = append(facts, w.Phrase)
-	}
-	block := section("*" + where + "*\n" + strings.Join(facts, " · "))
-	burn := slack.NewButtonBlockElement(h.ActionBurn, h.Burn(r), plainText(p.c.ReceiptButtons.Burn))
-	burn.Style = slack.StyleDanger
-	if !r.Phrase { // else the form for the passphrase is the confirmation
-		burn.Confirm = p.confirmBurnOne()
-	}
-	block.Accessory = slack.NewAccessory(burn)
-	if r.Note == "" {
-		return []slack.Block{block}
-	}
-	return []slack.Block{block, slack.NewContextBlock("", plainText(r.Note))}
-}
-
-// homeEnded is one that is over.
-func (p *Printer) homeEnded(r receipt.Receipt) slack.Block {
-	say := slack.NewTextBlockObject(slack.MarkdownType, strings.Join(append([]string{p.homeWhere(r)}, p.homeState(r)...), " · "), false, false)
-	if r.Note == "" {
-		return slack.NewContextBlock("", say)
-	}
-	return slack.NewContextBlock("", say, plainText(r.Note))
+	return n
 }
 
 func (p *Printer) homePages(h Home) slack.Block {
@@ -193,93 +180,6 @@ func (p *Printer) homePages(h Home) slack.Block {
 		buttons[i].(*slack.ButtonBlockElement).ActionID += fmt.Sprint("_", i)
 	}
 	return slack.NewActionBlock("home_pages", buttons...)
-}
-
-// homeWhere is where a link went.
-func (p *Printer) homeWhere(r receipt.Receipt) string {
-	w := p.c.Home
-	switch r.To.Sort {
-	case receipt.ToConversation:
-		switch r.Rows[0].Step {
-		case receipt.Perhaps:
-			return p.where(r)
-		case receipt.Sent:
-		default:
-			return w.Yourself
-		}
-		return fmt.Sprintf(w.In, "<#"+r.To.Channel+">")
-	case receipt.ToMail:
-		if r.Rows[0].Step != receipt.Sent {
-			return w.Yourself
-		}
-		return w.Mailed
-	case receipt.ToPeople:
-		var people []string
-		for _, row := range r.Rows {
-			people = append(people, mention(row.To))
-		}
-		if n := len(people); n > 3 {
-			return p.count(n-2, w.WithOthers, strings.Join(people[:2], p.c.Comma))
-		}
-		return fmt.Sprintf(w.With, strings.Join(people, p.c.Comma))
-	}
-	return w.Yourself
-}
-
-// homeState is what is known to have become of a receipt's secrets: nothing of
-// those that nobody has looked at, unless it tells them from others.
-func (p *Printer) homeState(r receipt.Receipt) (said []string) {
-	w := p.c.Home
-	if len(r.Rows) == 1 {
-		if fate := p.homeFate(r.Rows[0]); fate != "" {
-			return []string{fate}
-		}
-		return nil
-	}
-	if r.Count(receipt.Row.Unknown) == len(r.Rows) {
-		return nil
-	}
-	for _, some := range []struct {
-		of  Plural
-		are func(receipt.Row) bool
-	}{
-		{w.SomeWaiting, func(row receipt.Row) bool { return row.Live() && !row.Unknown() }},
-		{w.SomeUnknown, receipt.Row.Unknown},
-		{w.SomeOpened, func(row receipt.Row) bool { return row.Fate == receipt.Opened }},
-		{w.SomeBurned, func(row receipt.Row) bool { return row.Fate.IsBurned() }},
-		{w.SomeExpired, func(row receipt.Row) bool { return row.Fate == receipt.Expired }},
-		{w.SomeGone, func(row receipt.Row) bool { return row.Fate == receipt.Gone }},
-		{w.SomeNoLink, receipt.Row.Missing},
-	} {
-		if n := r.Count(some.are); n > 0 {
-			said = append(said, p.count(n, some.of))
-		}
-	}
-	return said
-}
-
-// homeFate is what is known to have become of one secret, or "".
-func (p *Printer) homeFate(row receipt.Row) string {
-	w := p.c.Home
-	switch {
-	case row.Live() && row.Fate == receipt.Unseen:
-		return ""
-	case row.Live() && (row.Fate == receipt.NoAnswer || row.Fate == receipt.Strange || row.Fate == receipt.BurnNotDone):
-		return p.inRow(row.Seen)
-	case row.Live():
-		return w.NotOpened
-	case row.Fate == receipt.Opened && row.Opened != 0:
-		return fmt.Sprintf(w.OpenedAt, p.moment(time.Unix(row.Opened, 0)))
-	case row.Fate == receipt.Opened:
-		return w.Opened
-	case row.Fate.IsBurned():
-		return w.Burned
-	case row.Fate == receipt.Expired:
-		return w.Expired
-	case row.Fate == receipt.Gone:
-		return w.Gone
-	}
-	return w.NoLink
 }
 
 // BurnedAll says what became of Burn all.

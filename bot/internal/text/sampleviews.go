@@ -89,8 +89,10 @@ func (s *sampler) homes() {
 	one.Rows[0].Seen = receipt.Seen{}
 	none.Rows = []receipt.Row{none.Rows[1], none.Rows[1]}
 	few.Rows = []receipt.Row{few.Rows[0], few.Rows[1], few.Rows[1]}
+	few.Rows[1].Saw(receipt.Seen{AsOf: s.now.Unix(), Fate: receipt.BurnNotDone})
 	few.Rows[2].Saw(receipt.Seen{AsOf: s.now.Unix(), Fate: receipt.NoAnswer})
 	unseen.Live = []receipt.Receipt{one, none, few}
+	unseen.Ended = []receipt.Receipt{s.single(), few} // nor by their end
 	s.home("home-unseen", s.p.HomeView(unseen))
 
 	// The fullest page: it has another before it and one behind.
