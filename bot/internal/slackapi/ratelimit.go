@@ -15,15 +15,22 @@ import (
 const limitedFor = 2 * time.Second
 
 // inTime retries only if the wait ends before the caller's deadline; to wait
-// longer would only tell the person later.
+// longer would only tell the person later. It waits itself: a call that is given
+// up meanwhile ends as Slack's refusal, which had no effect, and not as one of
+// which nobody knows.
 type inTime struct{ slack.RetryHandler }
 
 func (h inTime) ShouldRetry(state *slack.RetryState, req *http.Request, resp *http.Response, err error) (bool, time.Duration) {
 	retry, wait := h.RetryHandler.ShouldRetry(state, req, resp, err)
-	if deadline, ok := req.Context().Deadline(); ok && time.Until(deadline) <= wait {
+	if deadline, ok := req.Context().Deadline(); !retry || ok && time.Until(deadline) <= wait {
 		return false, 0
 	}
-	return retry, wait
+	select {
+	case <-time.After(wait):
+		return true, 0
+	case <-req.Context().Done():
+		return false, 0
+	}
 }
 
 // limits remembers which calls Slack has asked to hold back. Slack counts by

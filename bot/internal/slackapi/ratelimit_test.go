@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"otsbot/bot/slackfake"
 )
 
 func limitedAnswer(after string) *http.Response {
@@ -61,4 +63,25 @@ func TestSlacksWaitIsReadWithinReason(t *testing.T) {
 			t.Errorf("%q: %v, want %v", value, got, want)
 		}
 	}
+}
+
+// A call that is given up while it waits for Slack's limit had no effect: Slack
+// has refused it.
+func TestAWaitThatIsCutShortEndsAsTheRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		workspace := slackfake.New(slackfake.Options{URL: "http://slack.test"})
+		dial, stop := slackfake.ServeMemory(workspace)
+		defer stop()
+		client, err := New(Config{BotToken: workspace.BotToken(), AppToken: workspace.AppToken(), APIURL: "http://slack.test/api/", DialContext: dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		workspace.Fault(slackfake.Fault{Method: "chat.postMessage", RetryAfter: 20 * time.Second})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		time.AfterFunc(5*time.Second, cancel)
+		if _, r := client.Post(ctx, "C1", Message{Text: "hello"}, ""); !r.Refused() || !r.Code.Limited() {
+			t.Errorf("%+v", r)
+		}
+	})
 }
