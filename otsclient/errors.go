@@ -99,6 +99,14 @@ func RetryAfter(err error) time.Duration {
 	return 0
 }
 
+// Stumbled reports whether the server is there and stumbled over this one call:
+// it answered with a 500, or nothing that can be read. Another call may well
+// succeed at once, which it won't where the server limits, refuses or is away.
+func Stumbled(err error) bool {
+	var call *callError
+	return errors.As(err, &call) && call.kind == ErrUnavailable && !call.repeatable && call.cause == nil
+}
+
 // callError is the error of a call. It never wraps what net/http returned: a
 // *url.Error prints the URL, which has the key in it. What is left of that is
 // a constant phrase in detail and, as cause, the context's error.

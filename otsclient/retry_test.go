@@ -177,6 +177,32 @@ func clientOf(t testing.TB, transport http.RoundTripper) *otsclient.Client {
 	return client
 }
 
+func TestAServerThatStumblesIsToldFromOneThatIsAway(t *testing.T) {
+	for name, c := range map[string]struct {
+		says     reply
+		stumbled bool
+	}{
+		"an exception":   {reply{status: 500}, true},
+		"a page":         {reply{status: 404, body: "<html>"}, true},
+		"away":           {reply{status: 503}, false},
+		"behind a proxy": {reply{status: 502, body: "<html>"}, false},
+		"no connection":  {reply{}, false},
+		"cut off":        {reply{lost: true}, false},
+		"silent":         {reply{hang: true}, false},
+		"limits":         {reply{status: 429}, false},
+		"refuses":        {reply{status: 401, body: `{"message":"Not authorized"}`}, false},
+		"no such route":  {reply{status: 404, body: `{"error":"Not Found"}`}, false},
+		"gone":           {reply{status: 404, body: unknownAnswer}, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client := clientOf(t, &script{replies: []reply{c.says}})
+			if err := metadata(t.Context(), client); err == nil || otsclient.Stumbled(err) != c.stumbled {
+				t.Errorf("%s: %v; stumbled: %v", name, err, otsclient.Stumbled(err))
+			}
+		})
+	}
+}
+
 func TestTheServersWaitIsTold(t *testing.T) {
 	t.Parallel()
 	date := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

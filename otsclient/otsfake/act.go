@@ -43,6 +43,15 @@ func (s *Server) Lose(secretKeyOrURL string) {
 	}
 }
 
+// Forget removes a secret and its metadata, as when its database is lost.
+func (s *Server) Forget(secretKeyOrURL string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if rec := s.bySecret[keyOf(secretKeyOrURL)]; rec != nil {
+		rec.lost, rec.forgotten = true, s.clock()
+	}
+}
+
 // Secrets returns how many secrets could be opened now.
 func (s *Server) Secrets() int {
 	s.mu.Lock()
