@@ -224,6 +224,7 @@ func (in *interaction) isLive(p payload.Payload) bool {
 // form to open. b is over then.
 func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
 	b.trial.seen = make(chan witness, 1)
+	b.cfg.Follow = false // so is what others have out
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(running) }()

@@ -185,3 +185,18 @@ func TestALiveCheckIsOfOnePersonAndShort(t *testing.T) {
 		}
 	})
 }
+
+// What others have out, in the store that the check shares with the bot that
+// runs, is not the check's to follow.
+func TestALiveCheckFollowsNothing(t *testing.T) {
+	inReplicas(t, slackfake.Options{}, func(w *world) {
+		w.command(ana, general, "hunter2")
+		link := w.link(w.last(ben, general))
+		w.cfg.Follow = true // of the check: those that run don't
+		seen := w.checksWith(ben)
+		w.opens(link, "")
+		<-seen
+		lacks(t, w.logs.String(), `"event":"found"`)
+		w.sees(w.receipt(ana), "Not opened yet")
+	})
+}
