@@ -2,9 +2,7 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"sync/atomic"
+	"math/rand/v2"
 	"time"
 
 	"go.uber.org/zap"
@@ -53,11 +51,7 @@ type follower struct {
 
 	trouble time.Duration // the pause for it, which grows
 	atOnce  bool          // the server is seen to tell many at once
-
-	// Of one round: secrets that were asked about alone, and whether one of them
-	// got no answer.
-	alone      atomic.Int32
-	unanswered atomic.Bool
+	alone   time.Time     // when a missing one was last asked about, alone
 }
 
 // follow looks at what is due until ctx is done.
@@ -79,25 +73,19 @@ func (f *follower) round(ctx context.Context) (pause time.Duration) {
 	if f.atOnce {
 		n, lease = followBatch, followLease
 	}
-	f.alone.Store(0)
-	f.unanswered.Store(false)
 	taken := time.Now()
 	due, err := f.memory.Due(ctx, n, lease)
 	if err != nil || len(due) == 0 {
 		return followIdle
 	}
-	err = f.look(ctx, due, taken, lease)
-	if err == nil && f.unanswered.Load() {
-		err = errNoAnswer
-	}
-	f.atOnce = f.vault.ots.AsksManyAtOnce() && (f.atOnce || err == nil)
-	if err != nil {
+	if err := f.look(ctx, due, taken, lease); err != nil {
 		f.trouble = min(max(2*f.trouble, 15*time.Second), maxFollowPause)
-		f.log.Info("following pauses", zap.Error(err), zap.Duration("pause", max(f.trouble, otsclient.RetryAfter(err))))
-		return max(f.trouble, min(otsclient.RetryAfter(err), maxFollowPause))
+		pause = max(f.trouble, min(otsclient.RetryAfter(err), maxFollowPause))
+		f.log.Info("following pauses", zap.Error(err), zap.Duration("pause", pause))
+		return pause
 	}
 	f.trouble = 0
-	if f.atOnce && f.alone.Load() == 0 {
+	if f.atOnce {
 		return atOncePace
 	}
 	return onePace
@@ -106,120 +94,155 @@ func (f *follower) round(ctx context.Context) (pause time.Duration) {
 // look asks about the secrets of some entries, and does what follows as long as
 // they are left to it.
 func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time, lease time.Duration) error {
-	var keys []otsclient.Key
 	all := make([]kept, len(due))
-	for i, e := range due {
-		if r, ok := readRequest(e); ok {
-			f.requestEnded(&due[i], r)
+	var ended []func() // requests
+	for i := range due {
+		if r, ok := readRequest(due[i]); ok {
+			ended = append(ended, func() { f.requestEnded(&due[i], r) })
 			continue
 		}
-		all[i] = readKept(e)
-		f.metrics.followLag.Observe(taken.Sub(e.Next).Seconds())
-		for _, row := range all[i].Receipt.Rows {
-			if row.Live() {
-				keys = append(keys, row.MetadataKey())
-			}
-		}
+		all[i] = readKept(due[i])
+		f.metrics.followLag.Observe(taken.Sub(due[i].Next).Seconds())
 	}
-	told, err := f.states(ctx, keys)
-	if err != nil && len(told) == 0 {
-		return err
-	}
-	found := map[string]receipt.Seen{}
-	for _, meta := range told {
-		found[meta.Key.Reveal()] = f.vault.seen(meta)
-	}
+	found, err := f.ask(ctx, all)
+	var todo []func()
 	var waits []memory.Entry // most: they are written together
-	var others []int
 	for i, k := range all {
-		switch now := time.Now(); {
-		case k.Receipt.ID == "":
-		case f.waits(k, due[i].At, now, found):
-			due[i].Next = k.next(due[i].At, now)
-			waits = append(waits, due[i])
+		if k.Receipt.ID == "" {
+			continue
+		}
+		e, now := &due[i], time.Now()
+		switch news, unopened, left := k.told(found); {
+		case len(news) > 0:
+			todo = append(todo, func() { f.learned(k.Receipt, news); f.soon(ctx, e.ID, left) })
+		case unopened && f.nudges(k, e.At, now):
+			todo = append(todo, func() { f.nudge(ctx, e, k) })
 		default:
-			others = append(others, i)
+			e.Next = k.again(e.At, now, left)
+			waits = append(waits, *e)
 		}
 	}
 	if len(waits) > 0 {
 		_ = f.memory.Later(ctx, waits) // else the store is down, and their lease ends
 	}
-	each(len(others), func(n int) {
-		if i := others[n]; time.Since(taken) < lease/2 {
-			f.entry(ctx, &due[i], all[i], found, err == nil)
+	todo = append(todo, ended...)
+	each(len(todo), func(i int) {
+		if time.Since(taken) < lease/2 {
+			todo[i]()
 		}
 	})
 	return err
 }
 
-// waits says that nothing is to be done but to look again.
-func (f *follower) waits(k kept, made, now time.Time, found map[string]receipt.Seen) bool {
-	for _, row := range k.Receipt.Rows {
-		if is, told := found[row.Key]; row.Live() && (!told || is.Fate.Final()) {
-			return false
+// ask asks about all that is out, and returns what it found, by metadata key. Its
+// error says that the next question would end like that, too.
+func (f *follower) ask(ctx context.Context, all []kept) (map[string]receipt.Seen, error) {
+	var keys []otsclient.Key
+	for _, k := range all {
+		for _, row := range k.Receipt.Rows {
+			if row.Live() {
+				keys = append(keys, row.MetadataKey())
+			}
 		}
 	}
-	return !f.nudges(k, made, now)
+	found := make(map[string]receipt.Seen, len(keys))
+	err := f.states(ctx, keys, found)
+	if err == nil && len(found) < len(keys) {
+		err = f.askAlone(ctx, all, found)
+	}
+	return found, err
 }
 
 // states asks about secrets: at once, or one after the other with a pause in
 // between.
-func (f *follower) states(ctx context.Context, keys []otsclient.Key) (told []otsclient.Metadata, err error) {
-	some := len(keys)
+func (f *follower) states(ctx context.Context, keys []otsclient.Key, found map[string]receipt.Seen) error {
+	some := max(len(keys), 1)
 	if !f.atOnce {
 		some = 1
 	}
-	for part := range slices.Chunk(keys, max(some, 1)) {
-		if len(told) > 0 {
+	for i := 0; i < len(keys); i += some {
+		if i > 0 {
 			select {
 			case <-time.After(onePace):
 			case <-ctx.Done():
-				return told, ctx.Err()
+				return ctx.Err()
 			}
 		}
-		meta, err := f.vault.states(ctx, part)
-		told = append(told, meta...)
-		if err != nil {
-			return told, err
+		told, err := f.vault.states(ctx, keys[i:i+some])
+		f.atOnce = f.vault.ots.AsksManyAtOnce() && (f.atOnce || err == nil)
+		for _, meta := range told {
+			found[meta.Key.Reveal()] = f.vault.seen(meta)
+		}
+		switch {
+		case err != nil && some == 1 && otsclient.Stumbled(err): // the others are none the worse for it
+			f.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", keys[i].Fingerprint()))
+			found[keys[i].Reveal()] = receipt.Seen{Fate: receipt.NoAnswer}
+		case err != nil:
+			return err
 		}
 	}
-	return told, nil
+	return nil
 }
 
-// entry does what was found of one receipt's secrets. Those that are missing
-// from a whole answer are asked about once more, alone: only then are they gone.
-func (f *follower) entry(ctx context.Context, e *memory.Entry, k kept, found map[string]receipt.Seen, whole bool) {
-	news, unopened := map[string]receipt.Seen{}, true
+// askAlone asks once more about one of the secrets that are missing from a whole
+// answer, alone: only then is it gone. A server that forgot all is asked once a
+// second, and about any of them, so that one that it never answers for keeps
+// nobody waiting.
+func (f *follower) askAlone(ctx context.Context, all []kept, found map[string]receipt.Seen) error {
+	if time.Since(f.alone) < onePace {
+		return nil
+	}
+	f.alone = time.Now()
+	var of receipt.Receipt
+	var missing receipt.Row
+	n := 0
+	for _, k := range all {
+		for _, row := range k.Receipt.Rows {
+			if _, told := found[row.Key]; !told && row.Live() {
+				if n++; rand.IntN(n) == 0 { // each with the same chance
+					of, missing = k.Receipt, row
+				}
+			}
+		}
+	}
+	now, err := f.vault.ask(ctx, of, missing)
+	if err != nil && !otsclient.Stumbled(err) {
+		return err
+	}
+	found[missing.Key] = now
+	return nil
+}
+
+// told sorts what was found of its secrets that are out: which are over, whether
+// all wait to be opened, and whether one was left without a question.
+func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen, unopened, left bool) {
+	unopened = true
 	for _, row := range k.Receipt.Rows {
 		if !row.Live() {
 			continue
 		}
 		now, told := found[row.Key]
-		if !told && whole && f.alone.Add(1) == 1 { // one a round: a server that forgot all is not asked for each
-			now = f.vault.look(ctx, k.Receipt, row)
-			told = now.Fate != receipt.NoAnswer
-			f.unanswered.Store(!told)
-		}
-		if told && now.Fate.Final() {
+		if now.Fate.Final() {
+			if news == nil {
+				news = map[string]receipt.Seen{}
+			}
 			news[row.Key] = now
 		}
-		unopened = unopened && told && now.Fate == receipt.Waiting
+		unopened = unopened && now.Fate == receipt.Waiting
+		left = left || !told
 	}
-	if len(news) > 0 {
-		f.learned(k.Receipt, news)
-		return
-	}
-	now := time.Now()
-	nudge := unopened && f.nudges(k, e.At, now)
-	if nudge {
-		k.Nudged = true
-		k.fill(e, now)
-	} else { // nearly always: the payload stays as it is
-		e.Next = k.next(e.At, now)
-	}
-	if f.memory.Put(ctx, e) == nil && nudge { // else somebody has changed it, or the store is down: another time
-		f.nudge(ctx, k.Receipt)
-	}
+	return news, unopened, left
 }
 
-var errNoAnswer = errors.New("OneTimeSecret gave no answer about a secret")
+// soon has another look at one of whose secrets some were left, if so.
+func (f *follower) soon(ctx context.Context, id string, left bool) {
+	if !left {
+		return
+	}
+	_ = f.memory.Update(ctx, id, func(e *memory.Entry) error { // else it is looked at later
+		if !e.Next.IsZero() {
+			e.Next = readKept(*e).again(e.At, time.Now(), true)
+		}
+		return nil
+	})
+}

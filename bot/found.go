@@ -40,20 +40,30 @@ func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 		f.event(auditFound, in.about(row.Fingerprint()), zap.Stringer("state", row.Fate))
 	}
 	if r.Tell {
-		f.tellOpened(ctx, r, over)
+		f.tellOpened(r, over)
 	}
 }
 
 // tellOpened tells its creator what was opened.
-func (f *follower) tellOpened(ctx context.Context, r receipt.Receipt, over []receipt.Row) {
+func (f *follower) tellOpened(r receipt.Receipt, over []receipt.Row) {
+	ctx, cancel := f.toTheEnd()
+	defer cancel()
 	for _, row := range over {
 		if row.Fate != receipt.Opened {
 			continue
 		}
-		if _, posted := f.slack.Post(ctx, r.Creator, f.words(r.Creator).OpenedNews(r, row), ""); !posted.OK() {
+		if posted := f.news(ctx, r.Creator, f.words(r.Creator).OpenedNews(r, row)); !posted.OK() {
 			f.log.Warn("creator not told that it was opened", zap.String("code", string(posted.Code)), zap.String("fingerprint", row.Fingerprint()))
 		}
 	}
+}
+
+// news posts something that nobody asked for just now.
+func (f *follower) news(ctx context.Context, creator string, m text.Message) slackapi.Result {
+	return slackapi.Twice(func() slackapi.Result {
+		_, posted := f.slack.Post(ctx, creator, m, "")
+		return posted
+	})
 }
 
 // nudges says whether it is time for its creator to hear that it ends unopened.
@@ -62,11 +72,40 @@ func (f *follower) nudges(k kept, made, now time.Time) bool {
 	return f.nudging && !at.IsZero() && !now.Before(at) && now.Before(k.Receipt.Ends()) && k.Receipt.Count(receipt.Row.Out) > 0
 }
 
-// nudge tells its creator that nobody has opened it yet.
-func (f *follower) nudge(ctx context.Context, r receipt.Receipt) {
-	if _, posted := f.slack.Post(ctx, r.Creator, f.words(r.Creator).UnopenedNews(r, f.seal.Sign(text.ActionBurnKept, pointer{ID: r.ID, Creator: r.Creator}), f.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator})), ""); !posted.OK() {
-		f.log.Warn("creator not told that it ends", zap.String("code", string(posted.Code)), zap.String("fingerprint", r.Fingerprint()))
+// nudge tells its creator, once, that nobody has opened it yet. That is noted
+// before it is said. If it wasn't said, as far as is known, the next look tries
+// again, but for those who get no messages.
+func (f *follower) nudge(ctx context.Context, e *memory.Entry, k kept) {
+	k.Nudged = true
+	k.fill(e, time.Now())
+	if f.memory.Put(ctx, e) != nil {
+		return // somebody has changed it, or the store is down: another time
 	}
+	ctx, cancel := f.toTheEnd()
+	defer cancel()
+	r := k.Receipt
+	burn := f.seal.Sign(text.ActionBurnKept, pointer{ID: r.ID, Creator: r.Creator})
+	again := f.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator})
+	posted := f.news(ctx, r.Creator, f.words(r.Creator).UnopenedNews(r, burn, again))
+	if posted.OK() {
+		return
+	}
+	f.log.Warn("creator not told that it ends", zap.String("code", string(posted.Code)), zap.String("fingerprint", r.Fingerprint()))
+	if posted.Refused() && !posted.Code.NoSuchPerson() && !posted.Code.MessagesOff() && !posted.Code.Deactivated() {
+		f.unnudged(ctx, e.ID)
+	}
+}
+
+// unnudged notes that its creator did not hear it, also while the process is stopping.
+func (f *follower) unnudged(ctx context.Context, id string) {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	_ = f.memory.Update(ctx, id, func(e *memory.Entry) error { // else they don't hear it
+		k := readKept(*e)
+		k.Nudged = false
+		k.fill(e, time.Now())
+		return nil
+	})
 }
 
 // requestEnded is a request whose time has come, which the follower noticed.

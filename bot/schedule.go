@@ -1,8 +1,6 @@
 package bot
 
-import (
-	"time"
-)
+import "time"
 
 // When the app looks at what is out, and when it tells its creator that it ends
 // unopened.
@@ -18,6 +16,9 @@ const (
 	rareLook = 30 * time.Minute
 	// atEnd is how long after its end a secret is looked at.
 	atEnd = 2 * time.Second
+	// leftLook is when at the latest one is looked at again that was left without
+	// a question.
+	leftLook = time.Minute
 	// nudgeFrom is how long a secret must live for its creator to hear that
 	// nobody has opened it, an eighth of that before its end.
 	nudgeFrom = 24 * time.Hour
@@ -37,6 +38,15 @@ func (k kept) next(made, now time.Time) time.Time {
 		if at.After(now) && at.Before(next) {
 			next = at
 		}
+	}
+	return next
+}
+
+// again is next, or sooner for what was left without a question.
+func (k kept) again(made, now time.Time, left bool) time.Time {
+	next := k.next(made, now)
+	if soon := now.Add(leftLook); left && soon.Before(next) {
+		return soon
 	}
 	return next
 }

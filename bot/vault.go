@@ -42,6 +42,12 @@ func (v *vault) lookAt(ctx context.Context, r receipt.Receipt, which func(receip
 
 // look asks OneTimeSecret for the state of a secret.
 func (v *vault) look(ctx context.Context, r receipt.Receipt, row receipt.Row) receipt.Seen {
+	now, _ := v.ask(ctx, r, row)
+	return now
+}
+
+// ask is look, and says why there was no answer.
+func (v *vault) ask(ctx context.Context, r receipt.Receipt, row receipt.Row) (receipt.Seen, error) {
 	started := time.Now()
 	meta, err := v.ots.Metadata(ctx, row.MetadataKey())
 	v.metrics.ots("metadata", started, err)
@@ -53,11 +59,12 @@ func (v *vault) look(ctx context.Context, r receipt.Receipt, row receipt.Row) re
 		if time.Now().After(r.Ends()) {
 			now.Fate = receipt.Expired
 		}
+		return now, nil
 	case err != nil:
 		v.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
 		now.Fate = receipt.NoAnswer
 	}
-	return now
+	return now, err
 }
 
 // states asks about some secrets, at once where the server can.
