@@ -113,7 +113,7 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 		return
 	}
 	defer done()
-	ended := b.dispatch(ctx, in, p, ack)
+	ended := b.route(ctx, in, p, ack)
 	_ = ack(nil)
 	b.summarize(in, ackedAt, ended)
 }

@@ -5,14 +5,16 @@
 //
 // # A tour
 //
-// An envelope arrives on a socket. dispatch.go takes it off the reader and gives
-// it to one of a bounded number of workers (work.go), on one replica alone
-// (claim.go). What could be read of it is an interaction (interaction.go), and
-// goes to the handler that handlers.go names for what the person did:
+// An envelope arrives on a socket. dispatch.go takes it off the reader and reads it,
+// as a payload.Payload; who did it, where, and how it is acked is an interaction
+// (interaction.go). Each is worked on by a goroutine of its own, on one replica alone
+// (claim.go); past 256 in all, or 32 of one person, people are told that the app is
+// busy (work.go). Payload and interaction go to the handler that handlers.go names for
+// what was done:
 //
-//	command.go      typed /secret
+//	command.go      typed /secret; opens the form where it may not be shared as typed
 //	shortcut.go     used a shortcut, on a message or anywhere
-//	form.go         opened the form, or sent it; formread.go reads it
+//	form.go         sent the form for a secret; formread.go reads it
 //	formbuttons.go  pressed a button in the form, or one that opens it
 //	check.go        pressed Check on a receipt
 //	burn.go         pressed Burn on a receipt, or sent the passphrase form
@@ -26,37 +28,62 @@
 //	askcard.go      pressed Remind or Withdraw on the card of a request
 //	home.go         opened the Home tab, or pressed a button there; homes.go shows it, and
 //	                tabs.go knows who looks
-//	live.go         tries the app for whoever runs it
-//	follow.go       nobody did anything: what is out is looked at by itself, when
-//	                schedule.go says; found.go tells what it found
+//	trial.go        tries the app with whoever runs it, a live check
 //
-// Whoever creates a secret ends in share.go: conceal it (conceal.go), deliver the
-// link, and undo it if nobody could be told; people.go and send.go do that once for
-// each of several people. The entry points differ only in where they ack, which is
-// why the ack is an argument of every handler. vault.go asks OneTimeSecret what
-// became of a secret, and burns it.
+// And nobody asks the follower (follow.go): it looks at what is out by itself, when
+// schedule.go says, and found.go tells what it found.
 //
-// forms.go opens the form for a secret, and formstate.go is what it remembers of
-// itself; reply.go is how any form is answered, and values.go reads single fields.
-// generate.go makes passwords.
+// # What stands where
 //
-// Before that come the admin's rules: policy.go asks them, and directory.go tells
-// them what Slack knows of people and conversations.
+// Sharing. Each way to share fills in a share (share.go), and conceal.go has
+// OneTimeSecret keep it, counts it, and takes it back if nobody could be told.
+// share.go brings one link to where it belongs, people.go one to each of several
+// people, whose links send.go posts. Only the passphrase on another road
+// (sendphrase.go) and a live check (trial.go) post theirs themselves. vault.go asks
+// OneTimeSecret what became of a secret, and burns it for its creator. The entry
+// points differ in what can be chosen there, and in where they ack, which is why the
+// ack is an argument of every handler.
 //
-// What is written down of a secret is a receipt, in a ledger (ledger.go). change.go
-// is its one writer; sheets.go sees to that in this process, and locks.go over all
-// replicas. remember.go keeps what is out in the memory. original.go is the message
-// that still shows a secret, remarks.go what a receipt notes of its text.
+// The form. What a form must hold is a setting (config.go), which text draws and
+// formread.go checks; what may be shared as it was typed follows from it. forms.go
+// opens the form, formstate.go is what it remembers of itself: what it shows,
+// text.Shape, and where it came from. reply.go is how any form is answered, values.go
+// takes from a payload what is more than one field, and generate.go makes passwords.
 //
-// What is written down of a secret that is asked for is a request: asking.go makes
-// one, and requests.go changes it, and keeps up to date what its asker and those
-// they ask see.
+// Rules. A rule looks at who gets a link, never at what is typed. Whatever is refused
+// by one goes through gate.go, which asks package rules, says it and writes it down;
+// rules.Names are their names. directory.go tells rules what Slack says of people and
+// conversations.
 //
-// words.go chooses the words for a reader, and reach.go tells one person something,
-// by the first way that works. telemetry.go, metrics.go, store.go and audit.go are for
-// whoever runs the app and whoever answers for it. probe.go is what "otsbot check"
-// asks of Slack, and livecheck.go what "otsbot check -live" does. tokens.go takes new
-// tokens and keys while the app runs.
+// Receipts. What is written down of a secret is a receipt, in a ledger (ledger.go).
+// change.go is its one writer; sheets.go sees to that in this process, and locks.go
+// over all replicas. remember.go keeps what is out in the memory. original.go is the
+// message that still shows a secret, remarks.go what a receipt notes of its text.
+//
+// A secret that is over. Whoever notices it (the follower, Check, Burn, people's form)
+// changes the receipt; change.go has over.go say it once of the message with its link.
+// found.go adds what only the follower tells: its creator, in private.
+//
+// What was asked for. A request is what is written down of it: asking.go makes one,
+// and requests.go changes it, and keeps up to date what its asker and those they ask
+// see.
+//
+// Words. All that people read is in package text. A sentence is a field of a catalog
+// (text/catalog.go and its like), and stands in each language (text/english.go and its
+// like), of which text/languages.go has the list. A new message or form is also shown in
+// text/sample*.go, which are no tests: "otsbot check -live" has Slack look at what is
+// there, and tests draw it. reach.go tells one person something, by the first way that
+// works.
+//
+// What Slack said of people is remembered in readers.go (who reads which language, for
+// a day) and in slackapi/facts.go (who they are, and what conversations are, for
+// minutes).
+//
+// Whoever runs the app, and whoever answers for it, reads telemetry.go's log,
+// metrics.go's counters, audit.go's events, and how the store is (storewatch.go).
+// probe.go is what "otsbot check" asks of Slack. "otsbot check -live" does more: shown.go
+// has Slack look at all messages and forms, trial.go has somebody try them. tokens.go
+// takes new tokens and keys while the app runs.
 //
 // # Parts
 //
@@ -109,8 +136,10 @@
 //	remark        what a receipt notes of a text, such as curly quotes
 //	request       what somebody asks for: who is asked, until when, who has answered
 //	road          how a link goes to its destination; each rule holds on each
+//	required      what a form must hold, such as a passphrase (SECRET_PASSPHRASE): no rule
 //	row           one secret of a receipt, and its link
-//	rule          what an admin forbids (POLICY_…)
+//	rule          what an admin forbids (POLICY_…): looks at who gets a link, never at what
+//	              is typed
 //	sheet         a receipt in this process, with one writer at a time
 //	vault         OneTimeSecret, as the flows use it: it keeps, looks and burns
 //	way           how one person can be told something in private

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
@@ -157,6 +158,12 @@ func (f *secretForms) checkTyped(w *text.Printer, s share, st formState, problem
 	case contains(s.note, s.passphrase):
 		problems[text.BlockNote] = w.NotePhrase
 	}
+}
+
+// contains says whether a note gives away what must stay secret.
+func contains(note string, secret otsclient.Plaintext) bool {
+	text := strings.TrimSpace(secret.Reveal())
+	return text != "" && utf8.ValidString(text) && strings.Contains(note, text)
 }
 
 // again is the text that a form came with, to be put in once more when the form

@@ -129,7 +129,7 @@ func FuzzEnvelope(f *testing.F) {
 			in := &interaction{kind: kind, inputs: p.View.Inputs(), unread: p.View.Unread(), userID: p.User.ID, accepts: true, reack: func(any) {}}
 			var acks []any
 			ack := func(payload any) error { acks = append(acks, payload); return nil }
-			out := b.dispatch(gone, in, p, ack)
+			out := b.route(gone, in, p, ack)
 			form := p.Type == string(slack.InteractionTypeViewSubmission) && len(in.inputs) > 0
 			if kind == "interactive" && form && (len(acks) == 0 || acks[0] == nil) {
 				t.Errorf("a form ends %q, and is closed without a word", out)

@@ -98,8 +98,8 @@ func (in *interaction) asks(p payload.Payload) asked {
 	return asked{p.Type, p.CallbackID}
 }
 
-// dispatch has what a person did answered.
-func (b *Bot) dispatch(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
+// route has what was asked for answered.
+func (b *Bot) route(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	asked := in.asks(p)
 	form := asked.what == forms
 	if form && len(in.unread) > 0 {

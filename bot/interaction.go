@@ -15,8 +15,9 @@ import (
 // https://docs.slack.dev/interactivity/implementing-slash-commands
 type ackFunc func(payload any) error
 
-// interaction is one thing that a person did: what was asked, and by whom. What
-// came of it is returned, see result.
+// interaction is one thing that was done: by whom, where, and how it is acked. What
+// was asked for is a payload.Payload beside it; what came of it is returned, see
+// result.
 type interaction struct {
 	kind        string   // closed set: command, form, check, burn, ...
 	inputs      []string // block ids of the form's inputs, for its errors

@@ -3,18 +3,15 @@ package bot
 import (
 	"context"
 
-	"go.uber.org/zap"
-
 	"otsbot/bot/internal/memory"
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
-	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/text"
 )
 
 // ledger is what is written down of secrets, and its one writer: it changes
-// receipts (change.go), one writer after the other (sheets.go), and remembers them
-// (remember.go).
+// receipts (change.go), one writer after the other (sheets.go), says of those that
+// are over that they are (over.go), and remembers them (remember.go).
 type ledger struct {
 	*voice
 	memory   *memory.Memory
@@ -58,17 +55,4 @@ func (l *ledger) newest(ctx context.Context, was receipt.Receipt) (receipt.Recei
 		return kept, nil
 	}
 	return r, err
-}
-
-// editAnnouncement says of the message with a link that the link doesn't work
-// any more, where the app may edit it.
-func (l *ledger) editAnnouncement(ctx context.Context, r receipt.Receipt, row receipt.Row) {
-	if row.TS == "" {
-		return
-	}
-	at := slackapi.Place{Channel: row.Channel, TS: row.TS}
-	m := l.words(row.To).AnnouncementOver(r, row, l.cannotValue(r, row.To, r.Note))
-	if changed := slackapi.Twice(func() slackapi.Result { return l.slack.Update(ctx, at, m) }); !changed.OK() {
-		l.log.Warn("announcement not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", row.Fingerprint()))
-	}
 }

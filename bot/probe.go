@@ -32,7 +32,7 @@ func (f Finding) String() string {
 const probeTimeout = 15 * time.Second
 
 // prober asks what only Slack knows: of tokens and scopes (here), and of messages
-// and forms (livecheck.go).
+// and forms (shown.go).
 type prober struct {
 	log         *zap.Logger
 	slack       *slackapi.Client

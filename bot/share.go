@@ -13,8 +13,8 @@ import (
 	"otsbot/otsclient"
 )
 
-// share is what every way of sharing fills in. All of them end here: conceal,
-// then deliver. They differ only in where the ack stands.
+// share is what every way of sharing fills in. It is concealed (conceal.go), and
+// then delivered: here if it has one link, in people.go if it has several.
 type share struct {
 	creator     person
 	to          receipt.Destination // where the link goes; with people, see people.go

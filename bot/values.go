@@ -2,7 +2,6 @@ package bot
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
@@ -51,10 +50,4 @@ func placeURL(cb payload.Payload) (url string) {
 		}
 	}
 	return url
-}
-
-// contains says whether a note gives away what must stay secret.
-func contains(note string, secret otsclient.Plaintext) bool {
-	text := strings.TrimSpace(secret.Reveal())
-	return text != "" && utf8.ValidString(text) && strings.Contains(note, text)
 }

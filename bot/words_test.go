@@ -15,10 +15,10 @@ import (
 
 // What people read, and the blocks that show it, are made by internal/text
 // alone. Log lines, errors and help of metrics are for whoever runs the app;
-// probe.go, livecheck.go and live.go talk to them.
+// probe.go, shown.go and trial.go talk to them.
 func TestNoFlowHoldsASentence(t *testing.T) {
 	t.Parallel()
-	forAdmins := []string{"probe.go", "store.go", "livecheck.go", "live.go", "metrics.go", "audit.go", "bot.go"}
+	forAdmins := []string{"probe.go", "storewatch.go", "shown.go", "trial.go", "metrics.go", "audit.go", "bot.go"}
 	sentence := regexp.MustCompile(`^[A-Z:*•][\p{L}'_:]* .*|[a-z]\. `)
 	makes := regexp.MustCompile(`^New\w*(Block|Element|Object)`)
 	shown := regexp.MustCompile(`(Block|Element|Object|ViewRequest)$`)

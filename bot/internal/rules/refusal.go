@@ -24,6 +24,11 @@ const (
 	ruleRecipients = "recipients"
 )
 
+// Names are those of all rules, for what counts by them.
+func Names() []string {
+	return []string{ruleUsers, ruleChannels, ruleGuests, ruleExternal, rulePerHour, ruleRecipients}
+}
+
 // Why is why something is refused, or warned about.
 type Why string
 

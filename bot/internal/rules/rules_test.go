@@ -2,6 +2,9 @@ package rules
 
 import (
 	"context"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -119,5 +122,20 @@ func TestWhatCannotBeJudgedIsAGap(t *testing.T) {
 		if !strings.Contains(strings.Join(said, "\n"), name) {
 			t.Errorf("%s isn't said", name)
 		}
+	}
+}
+
+func TestEachRuleIsNamed(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("refusal.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, rule := range regexp.MustCompile(`(?m)^\trule\w+ += "(\w+)"`).FindAllStringSubmatch(string(source), -1) {
+		named = append(named, rule[1])
+	}
+	if !slices.Equal(named, Names()) || len(named) == 0 {
+		t.Errorf("the rules are %q, and Names has %q", named, Names())
 	}
 }

@@ -3,7 +3,8 @@
 //
 //	calls.go        one short method for each call
 //	responseurl.go  the other way into a conversation, where the app is no member
-//	directory.go    what Slack knows about the token, people and conversations
+//	facts.go        what Slack says of the token, people and conversations, and for how
+//	                long that is remembered
 //	tokens.go       other tokens while it is in use
 //	result.go       what Slack's codes mean: the one table of them
 //	ratelimit.go    calls that Slack asked to hold back

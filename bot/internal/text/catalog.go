@@ -53,11 +53,6 @@ type Catalog struct {
 	Live       LiveWords
 }
 
-// Languages are all of them; the first is the one that the others are held to.
-func Languages() []*Catalog {
-	return []*Catalog{english(), german(), japanese(), french(), spanish(), portuguese()}
-}
-
 // Sentences are those that are said as they stand.
 type Sentences struct {
 	Busy        string

@@ -2,6 +2,11 @@ package text
 
 import "golang.org/x/text/language"
 
+// Languages are all of them; the first is the one that the others are held to.
+func Languages() []*Catalog {
+	return []*Catalog{english(), german(), japanese(), french(), spanish(), portuguese()}
+}
+
 // Printers are all languages, with the settings of this app.
 type Printers struct {
 	usual   *Printer

@@ -45,12 +45,12 @@ func TestALanguageIsOneFileAndOneLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, step := range []string{"english.go", "`italian.go`", "`Language: language.Italian`", "`italian()`", "`Languages`", "catalog.go"} {
+	for _, step := range []string{"english.go", "`italian.go`", "`Language: language.Italian`", "`italian()`", "`Languages`", "languages.go"} {
 		if !strings.Contains(string(guide), step) {
 			t.Errorf("the guide doesn't say %s", step)
 		}
 	}
-	line, err := os.ReadFile("catalog.go")
+	line, err := os.ReadFile("languages.go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // LiveWords are those of a live check: somebody tries the app with whoever runs
-// it, see package bot's live.go.
+// it, see package bot's trial.go.
 type LiveWords struct {
 	Ask   string // mrkdwn
 	Start string // a button
