@@ -18,6 +18,7 @@ import (
 func (b *Bot) take(e *socketmode.Envelope) {
 	started := time.Now()
 	p := payload.Read(e.Payload)
+	user := doer(e.Type, p)
 	in := &interaction{
 		kind:        e.Type,
 		inputs:      p.View.Inputs(),
@@ -25,7 +26,8 @@ func (b *Bot) take(e *socketmode.Envelope) {
 		envelopeID:  e.ID,
 		teamID:      p.Workspace(b.slack.Known().Workspace()),
 		channelID:   cmp.Or(p.ChannelID, p.Channel.ID),
-		userID:      cmp.Or(p.UserID, p.User.ID, p.Event.User),
+		userID:      user,
+		nobody:      e.Type == events && user == "",
 		responseURL: p.ResponseURL,
 		accepts:     e.Accepts,
 		reack:       e.Replace,
@@ -45,11 +47,25 @@ func (b *Bot) take(e *socketmode.Envelope) {
 	go b.handle(work, in, e, p)
 }
 
+// doer is who did it. An event has nobody, though it may be about somebody, but for
+// the one that comes when somebody opens the app.
+func doer(kind string, p payload.Payload) string {
+	if kind == events && p.Event.Type != eventHomeOpened {
+		return ""
+	}
+	return cmp.Or(p.UserID, p.User.ID, string(p.Event.User))
+}
+
 // busy refuses at once what there is no room for. Where the ack can say it, no
 // call is made; buttons and shortcuts need one, and few of those at a time. Past
 // those there is no ack: Slack then says itself that it failed, and delivers it
-// again, perhaps to a replica that has room.
+// again, perhaps to a replica that has room. So it is with what nobody did.
 func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
+	if in.nobody {
+		b.log.Info("event left for later: busy", zap.String("envelope_id", in.envelopeID))
+		e.Forget()
+		return
+	}
 	b.metrics.busy.Inc()
 	b.log.Warn("interaction refused: busy", zap.String("kind", in.kind), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	var payload any

@@ -30,6 +30,9 @@
 //	                tabs.go knows who looks
 //	trial.go        tries the app with whoever runs it, a live check
 //
+// An event that no person did, such as a change of somebody's profile, would come the
+// same way; its interaction is nobody's, so nobody is told anything of it.
+//
 // And nobody asks the follower (follow.go): it looks at what is out by itself, when
 // schedule.go says, and found.go tells what it found.
 //
@@ -38,8 +41,8 @@
 // Sharing. Each way to share fills in a share (share.go), and conceal.go has
 // OneTimeSecret keep it, counts it, and takes it back if nobody could be told.
 // share.go brings one link to where it belongs, people.go one to each of several
-// people, whose links send.go posts. Only the passphrase on another road
-// (sendphrase.go) and a live check (trial.go) post theirs themselves. vault.go asks
+// people, whose links send.go posts. Only the passphrase on another road posts its own
+// (sendphrase.go), and a live check does all by itself (trial.go). vault.go asks
 // OneTimeSecret what became of a secret, and burns it for its creator. The entry
 // points differ in what can be chosen there, and in where they ack, which is why the
 // ack is an argument of every handler.
@@ -68,12 +71,12 @@
 // and requests.go changes it, and keeps up to date what its asker and those they ask
 // see.
 //
-// Words. All that people read is in package text. A sentence is a field of a catalog
-// (text/catalog.go and its like), and stands in each language (text/english.go and its
-// like), of which text/languages.go has the list. A new message or form is also shown in
-// text/sample*.go, which are no tests: "otsbot check -live" has Slack look at what is
-// there, and tests draw it. reach.go tells one person something, by the first way that
-// works.
+// Words. All that people read is in package text. A sentence is a field of the catalog
+// (text/*catalog.go, or beside what says it) and stands in each language, a file each,
+// such as text/english.go; text/languages.go has the list of them. A new message or form
+// also goes into text/sample*.go, which are no tests: "otsbot check -live" has Slack look
+// at what is there, and tests draw it. reach.go tells one person something, by the first
+// way that works.
 //
 // What Slack said of people is remembered in readers.go (who reads which language, for
 // a day) and in slackapi/facts.go (who they are, and what conversations are, for
@@ -135,8 +138,8 @@
 //	receipt       what a creator gets, in private: state, Check, Burn; over one secret or several
 //	remark        what a receipt notes of a text, such as curly quotes
 //	request       what somebody asks for: who is asked, until when, who has answered
-//	road          how a link goes to its destination; each rule holds on each
 //	required      what a form must hold, such as a passphrase (SECRET_PASSPHRASE): no rule
+//	road          how a link goes to its destination; each rule holds on each
 //	row           one secret of a receipt, and its link
 //	rule          what an admin forbids (POLICY_…): looks at who gets a link, never at what
 //	              is typed

@@ -23,6 +23,8 @@ const (
 	shortcuts = string(slack.InteractionTypeShortcut)
 	onMessage = string(slack.InteractionTypeMessageAction)
 	events    = socketmode.Events
+
+	eventHomeOpened = "app_home_opened" // the one event that a person does
 )
 
 // handler is what answers it.
@@ -69,7 +71,7 @@ var handlers = map[asked]handler{
 	{buttons, receipt.ActionSendPhrase}: {kind: "send_passphrase", answer: (*Bot).askPhraseToSend},
 	{buttons, receipt.ActionReopen}:     {kind: "open_form", answer: (*Bot).openAnew},
 
-	{events, "app_home_opened"}:           {kind: "home", answer: (*Bot).homeOpened},
+	{events, eventHomeOpened}:             {kind: "home", answer: (*Bot).homeOpened},
 	{buttons, text.ActionHomePage + "_0"}: {kind: "home", answer: (*Bot).turnHome},
 	{buttons, text.ActionHomePage + "_1"}: {kind: "home", answer: (*Bot).turnHome},
 	{buttons, text.ActionHomeBurnAll}:     {kind: "burn", answer: (*Bot).burnAllKept},

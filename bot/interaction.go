@@ -26,6 +26,7 @@ type interaction struct {
 	teamID      string
 	channelID   string
 	userID      string
+	nobody      bool // an event that no person did: nobody waits for it, or is told anything
 	responseURL string
 	accepts     bool              // whether the ack may carry a payload
 	reack       func(payload any) // what a redelivery is acked with from now on

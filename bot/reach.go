@@ -107,6 +107,9 @@ func (v *voice) say(ctx context.Context, in *interaction, m text.Message, ways .
 // panicked says of a bug what is known, to the person and in the log.
 func (v *voice) panicked(ctx context.Context, in *interaction, value any) {
 	v.bug("interaction", value)
+	if in.nobody {
+		return
+	}
 	v.tell(ctx, in, v.words(in.userID).Panic)
 }
 

@@ -12,8 +12,8 @@ import (
 // channel, so a longer queue would only outlive its triggers.
 const maxInFlight = 256
 
-// maxOfOne is how many of those one person may have: a flood leaves room for
-// others. Nobody's hands come near it.
+// maxOfOne is how many of those one person may have, or all events together that no
+// person did: a flood leaves room for others. Nobody's hands come near it.
 const maxOfOne = maxInFlight / 8
 
 // overdue is more than all limits of an interaction together: twenty people one

@@ -50,9 +50,22 @@ type Payload struct {
 	EventID string `json:"event_id"`
 	Event   struct {
 		Type string `json:"type"`
-		User string `json:"user"`
+		User ID     `json:"user"` // whom it is about
 		Tab  string `json:"tab"`
 	} `json:"event"`
+}
+
+// ID is that of somebody. Some events have it, others an object with it.
+type ID string
+
+// UnmarshalJSON never fails.
+func (id *ID) UnmarshalJSON(data []byte) error {
+	var alone string
+	if json.Unmarshal(data, &alone) != nil {
+		alone = ReadObject(data).Text("id")
+	}
+	*id = ID(alone)
+	return nil
 }
 
 // ResponseURL is the way into the conversation that was chosen in a block.

@@ -82,3 +82,14 @@ func TestABlockThatIsNewIsKept(t *testing.T) {
 		t.Errorf("%s, %v", again, err)
 	}
 }
+
+func TestAnEventsUserIsAnIDOrHasOne(t *testing.T) {
+	for sent, want := range map[string]ID{
+		`"U1"`: "U1", `{"id":"U1","profile":{}}`: "U1", `{"id":7}`: "", `null`: "", `[]`: "", `7`: "",
+	} {
+		p := Read([]byte(`{"event":{"user":` + sent + `,"type":"user_change"}}`))
+		if p.Event.User != want || p.Event.Type != "user_change" {
+			t.Errorf("%s is read as %q, of a %q", sent, p.Event.User, p.Event.Type)
+		}
+	}
+}
