@@ -12,10 +12,11 @@ import (
 	"otsbot/otsclient/otsfake"
 )
 
-// profileChanged is an event that no person did, and that has its user as an object.
-func profileChanged(n int) slackfake.Envelope {
+// unknownEvent is one that no person did, that nothing answers, and that has its user
+// as an object.
+func unknownEvent(n int) slackfake.Envelope {
 	return slackfake.Envelope{ID: fmt.Sprint("E", n), Type: "events_api", Payload: fmt.Appendf(nil,
-		`{"type":"event_callback","event_id":"Ev%d","event":{"type":"user_change","user":{"id":"UBEN","name":"ben"}}}`, n)}
+		`{"type":"event_callback","event_id":"Ev%d","event":{"type":"event_of_tomorrow","user":{"id":"UBEN","name":"ben"}}}`, n)}
 }
 
 // What there is no room for is left for Slack to bring again, as often as it does.
@@ -26,7 +27,7 @@ func TestOfABurstOfEventsNobodyIsTold(t *testing.T) {
 		clear()
 		asked := len(w.slack.Calls("users.info"))
 		for n := range 300 {
-			go func() { _, _ = w.slack.Send(w.Context(), profileChanged(n)) }()
+			go func() { _, _ = w.slack.Send(w.Context(), unknownEvent(n)) }()
 		}
 		synctest.Wait()
 		if n := len(w.slack.Calls("users.info")); n != asked {
