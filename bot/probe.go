@@ -66,7 +66,7 @@ func (p *prober) botToken(ctx context.Context) []Finding {
 		findings = append(findings, Finding{OK: true, Text: "without the optional scope chat:write.public, links in public channels that the app hasn't joined can't be edited after a burn"})
 	}
 	if p.lacksHome(ctx, g.User) {
-		findings = append(findings, Finding{OK: true, Text: "the app has no Home tab, where people see what they have out: take app_home and event_subscriptions over from manifest.yaml"})
+		findings = append(findings, Finding{OK: true, Text: "the app has no Home tab, where people see their active secrets: copy app_home and event_subscriptions from manifest.yaml"})
 	}
 	for _, gap := range p.rules.Gaps(func(scope string) bool { return g.Has(scope) }) {
 		findings = append(findings, Finding{OK: gap.Mild, Text: gap.Text})
@@ -89,7 +89,7 @@ func (p *prober) refusedToken(ctx context.Context) error {
 	defer cancel()
 	g, asked := p.slack.Grant(ctx)
 	if asked.Code.TokenRefused() {
-		return &FatalError{Code: string(asked.Code), Mend: "SLACK_BOT_TOKEN is not valid (any more); install the app again and set the new token"}
+		return &FatalError{Code: string(asked.Code), Mend: "SLACK_BOT_TOKEN isn't valid, or not anymore: install the app again and set the new token"}
 	}
 	if g != nil {
 		p.tellGaps(g)
@@ -118,7 +118,7 @@ func (p *prober) socket(ctx context.Context) []Finding {
 	case errors.As(err, &fatal):
 		return []Finding{{Text: fatal.Mend + " (Slack says " + fatal.Code + ")"}}
 	case errors.Is(err, socketmode.ErrAll):
-		return []Finding{{OK: true, Text: "SLACK_APP_TOKEN is good, but no socket was tried: the app has the ten that Slack allows"}}
+		return []Finding{{OK: true, Text: "SLACK_APP_TOKEN is good, but no socket was tried: the app already has the ten that Slack allows"}}
 	case errors.Is(err, socketmode.ErrOff):
 		return []Finding{{Text: "Socket Mode is switched off in the app's settings"}}
 	case err != nil:
@@ -126,7 +126,7 @@ func (p *prober) socket(ctx context.Context) []Finding {
 	}
 	findings := []Finding{{OK: true, Text: "SLACK_APP_TOKEN opened a socket, and Slack said hello"}}
 	if others > 0 {
-		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d more open; if no otsbot runs, another program uses SLACK_APP_TOKEN", others)})
+		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("note: the app has %d more open; if no otsbot is running, another program is using SLACK_APP_TOKEN", others)})
 	}
 	// What runs now is counted, and this may be a check beside it: no problem
 	// as long as nobody adds a process.

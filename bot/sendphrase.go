@@ -46,13 +46,13 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 	r := b.patiently(ctx, in, cb, ack, form(b.words(in.userID).Working))
 	defer r.late()
 	phrase := otsclient.NewPlaintext(cb.View.Text(text.BlockPhrase))
-	problem := func(say string) { r.problem(text.BlockPhrase, say, form(say)) }
+	problem := func(say string) { r.problem(text.BlockPhrase, b.words(in.userID).PhraseNotSent(say), form(say)) }
 	say := b.words(in.userID).BadPhrase(phrase)
 	if phrase.IsZero() {
 		say = b.words(in.userID).PhraseLength
 	}
-	if say != "" {
-		problem(say)
+	if say != "" { // of what was typed
+		r.problem(text.BlockPhrase, say, form(say))
 		return outcomeRejected
 	}
 	ended := outcomeRejected

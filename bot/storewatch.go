@@ -137,11 +137,11 @@ func (s *storeWatch) check(ctx context.Context) []Finding {
 	full := fmt.Sprintf("it holds %d of %d records, %d of %d MiB", held.Entries, held.MaxEntries, held.Bytes>>20, held.MaxBytes>>20)
 	switch {
 	case health.Store == "memory":
-		return []Finding{{OK: true, Text: "what is out is remembered in memory, until the process ends: STORE_URL isn't set"}}
+		return []Finding{{OK: true, Text: "active secrets are remembered in memory until the process ends: STORE_URL isn't set"}}
 	case health.Err != nil:
-		return []Finding{{Text: "STORE_URL: " + reason(health.Err) + ". People can share meanwhile, but nothing is followed"}}
+		return []Finding{{Text: "STORE_URL: " + reason(health.Err) + ". People can still share, but nothing is followed"}}
 	case used(held) >= 1:
-		return []Finding{{Text: "STORE_URL: the store is full, " + full + ": what is shared now isn't followed"}}
+		return []Finding{{Text: "STORE_URL: the store is full, " + full + ": new secrets aren't followed"}}
 	case health.Store == "file":
 		return []Finding{{OK: true, Text: "the store is a file that can be read and written; " + full}}
 	}

