@@ -107,17 +107,17 @@ func TestALanguageThatSlackIsSlowToTellHoldsNoFormUp(t *testing.T) {
 	})
 }
 
-// Slack is asked anew each day. Until it answers, what it said before holds.
+// Slack is asked anew now and then. Until it answers, what it said before holds.
 func TestALanguageThatIsKnownOutlivesASlackThatDoesntSay(t *testing.T) {
 	for name, fault := range map[string]slackfake.Fault{
 		"it fails":   {Method: "users.info", Error: "internal_error"},
-		"it limits":  {Method: "users.info", RetryAfter: time.Hour},
+		"it limits":  {Method: "users.info", RetryAfter: 5 * time.Minute},
 		"it is slow": {Method: "users.info", Delay: time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inLanguages(t, withLanguages, func(w *world, _, de, ja *text.Catalog) {
 				w.formTitle(ana)
-				w.settle(25 * time.Hour)
+				w.settle(6 * time.Minute)
 				mend := w.slack.Fault(fault)
 				for range 2 {
 					if got := w.formTitle(ana); got != de.Form.Title {
@@ -127,11 +127,11 @@ func TestALanguageThatIsKnownOutlivesASlackThatDoesntSay(t *testing.T) {
 				}
 				mend()
 				w.slack.EditUser(ana, func(u *slackfake.User) { u.Locale = "ja-JP" })
-				w.settle(25 * time.Hour)
+				w.settle(6 * time.Minute)
 				if got := w.formTitle(ana); got != ja.Form.Title {
 					t.Errorf("after they changed it, the form is %q", got)
 				}
-			})
+			}, func(c *bot.Config) { c.LanguageKept = 5 * time.Minute })
 		})
 	}
 }
