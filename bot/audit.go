@@ -28,7 +28,7 @@ const (
 	auditDeclined        = "declined"              // somebody who was asked doesn't have it
 	auditReminded        = "reminded"              // those who had not answered were asked again
 	auditWithdrawn       = "withdrawn"             // by who asked
-	auditRefused         = "refused"               // a rule of this app: length, passphrase, note
+	auditRefused         = "refused"               // by a rule, or by what a form must hold: length, passphrase, note
 	auditTampering       = "tampering_refused"     // what came back isn't what this app gave out
 	auditLeftLive        = "left_live"             // nobody was told, and it could not be burned
 	auditOutcomeUnproven = "maybe_stored"          // OneTimeSecret did not say whether it keeps the secret

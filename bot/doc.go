@@ -49,14 +49,15 @@
 //
 // The form. What a form must hold is a setting (config.go), which text draws and
 // formread.go checks; what may be shared as it was typed follows from it. forms.go
-// opens the form, formstate.go is what it remembers of itself: what it shows,
-// text.Shape, and where it came from. reply.go is how any form is answered, values.go
+// opens the form, formstate.go is what it remembers of itself: what it shows and what a
+// command or a button presets, which is text.Shape (text/form.go; text/fields.go draws
+// the fields), and where it came from. reply.go is how any form is answered, values.go
 // takes from a payload what is more than one field, and generate.go makes passwords.
 //
-// Rules. A rule looks at who gets a link, never at what is typed. Whatever is refused
-// by one goes through gate.go, which asks package rules, says it and writes it down;
-// rules.Names are their names. directory.go tells rules what Slack says of people and
-// conversations.
+// Rules. A rule looks at who shares, how often, where and with whom, never at what is
+// typed. What one refuses goes through gate.go, which asks package rules, words it and
+// writes it down; rules.Names are their names. directory.go tells rules what Slack
+// says of people and conversations.
 //
 // Receipts. What is written down of a secret is a receipt, in a ledger (ledger.go).
 // change.go is its one writer; sheets.go sees to that in this process, and locks.go
@@ -64,7 +65,8 @@
 // message that still shows a secret, remarks.go what a receipt notes of its text.
 //
 // A secret that is over. Whoever notices it (the follower, Check, Burn, people's form)
-// changes the receipt; change.go has over.go say it once of the message with its link.
+// changes the receipt; change.go has over.go say it of the message with its link, where
+// the app can edit that: text/announce.go has both of its states.
 // found.go adds what only the follower tells: its creator, in private.
 //
 // What was asked for. A request is what is written down of it: asking.go makes one,
@@ -73,14 +75,14 @@
 //
 // Words. All that people read is in package text. A sentence is a field of the catalog
 // (text/*catalog.go, or beside what says it) and stands in each language, a file each,
-// such as text/english.go; text/languages.go has the list of them. A new message or form
-// also goes into text/sample*.go, which are no tests: "otsbot check -live" has Slack look
-// at what is there, and tests draw it. reach.go tells one person something, by the first
-// way that works.
+// such as text/english.go; text/languages.go has the list of them, and CONTRIBUTING.md
+// says how to add one. A new message or form also goes into text/sample*.go, which are
+// no tests: "otsbot check -live" has Slack look at what is there, and tests draw it.
+// reach.go tells one person something, by the first way that works.
 //
 // What Slack said of people is remembered in readers.go (who reads which language, for
 // a day) and in slackapi/facts.go (who they are, and what conversations are, for
-// minutes).
+// minutes), by each process for itself; an event reaches one replica.
 //
 // Whoever runs the app, and whoever answers for it, reads telemetry.go's log,
 // metrics.go's counters, audit.go's events, and how the store is (storewatch.go).
@@ -129,7 +131,7 @@
 //	fate          what is known to have become of a secret, such as opened
 //	fingerprint   tells secrets apart in logs, and is no use for anything else
 //	follower      looks at what is out by itself, ever more rarely
-//	gate          asks the rules, and says and writes down what they refuse
+//	gate          asks the rules, and words and writes down what they refuse
 //	lease         a claim, a lock or a look that ends by itself when its replica dies
 //	ledger        what is written down of secrets, and its one writer
 //	memory        what the app remembers; a store is where: this process, a file, Redis
@@ -141,8 +143,8 @@
 //	required      what a form must hold, such as a passphrase (SECRET_PASSPHRASE): no rule
 //	road          how a link goes to its destination; each rule holds on each
 //	row           one secret of a receipt, and its link
-//	rule          what an admin forbids (POLICY_…): looks at who gets a link, never at what
-//	              is typed
+//	rule          what an admin forbids (POLICY_…): looks at who shares, how often, where
+//	              and with whom, never at what is typed
 //	sheet         a receipt in this process, with one writer at a time
 //	vault         OneTimeSecret, as the flows use it: it keeps, looks and burns
 //	way           how one person can be told something in private

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"otsbot/bot/internal/receipt"
 )
 
 // Shared is a secret whose link is brought to somebody.
@@ -113,4 +115,39 @@ func (p *Printer) Answered(was Message, creator string) Message {
 	}
 	m.Blocks = append(m.Blocks, small(p.CreatorKnows(creator)))
 	return m
+}
+
+// AnnouncementOver replaces a message with a link when the link doesn't work
+// any more. That nobody had opened it, or that somebody has, is said only if
+// OneTimeSecret said so. cannot is the value of the button that one of several
+// people still has then.
+func (p *Printer) AnnouncementOver(r receipt.Receipt, row receipt.Row, cannot string) Message {
+	m := Marked(p.over(mention(r.Creator), row.Seen))
+	if r.Note != "" {
+		m.Blocks = append(m.Blocks, p.note(r.Note))
+	}
+	if r.To.Sort == receipt.ToPeople && row.Fate == receipt.Opened {
+		m.Blocks = append(m.Blocks, p.cannotButton(cannot))
+	}
+	return m
+}
+
+func (p *Printer) over(who string, now receipt.Seen) string {
+	c := p.c.Over
+	switch now.Fate {
+	case receipt.BurnedNow:
+		return sprint(c.BurnedNow, who, p.moment(time.Unix(now.AsOf, 0)))
+	case receipt.BurnedOnTrust:
+		return sprint(c.BurnedOnTrust, who, p.moment(time.Unix(now.AsOf, 0)))
+	case receipt.Burned:
+		return sprint(c.Burned, who)
+	case receipt.Opened:
+		if now.Opened != 0 {
+			return sprint(c.OpenedAt, who, p.moment(time.Unix(now.Opened, 0)))
+		}
+		return sprint(c.Opened, who)
+	case receipt.Expired:
+		return sprint(c.Expired, who)
+	}
+	return sprint(c.Gone, who)
 }
