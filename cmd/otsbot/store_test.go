@@ -267,7 +267,9 @@ func TestARefusedStoreEndsTheStartAndStaysAsItWas(t *testing.T) {
 	held := filepath.Join(folder, "CANARY-held.db")
 	w := newWorld(t)
 	w.settings["STORE_URL"] = "file:" + held
-	w.run(t)
+	holder, _ := w.run(t)
+	holder.signal(syscall.SIGSTOP) // it may write in its file, and nobody else
+	defer holder.signal(syscall.SIGCONT)
 	before, err := os.ReadFile(held)
 	if err != nil {
 		t.Fatal(err)
