@@ -78,6 +78,11 @@ func (r *rotation) run(ctx context.Context) {
 func (r *rotation) look(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	defer func() { // an answer to a new secret comes from outside
+		if value := recover(); value != nil {
+			r.log.Error("panic", zap.String("where", "changed secret"), zap.String("type", fmt.Sprintf("%T", value)))
+		}
+	}()
 	r.lookNow(ctx)
 }
 

@@ -224,3 +224,20 @@ func TestWhatWasNotSetTakesARestart(t *testing.T) {
 		}
 	}
 }
+
+// What a server says to a new secret comes from outside: a bug in reading it ends
+// nothing, and the next change is looked at.
+func TestAPanicOverAChangedSecretEndsNothing(t *testing.T) {
+	r := newRotating(t)
+	take := r.take
+	r.take = func(context.Context, Config) error { panic("CANARY") }
+	r.holds("xoxb-2")
+	if lines := r.lines(); len(lines) != 1 || lines[0] != "panic: " {
+		t.Errorf("logged %q", lines)
+	}
+	r.take = take
+	r.holds("xoxb-3")
+	if !slices.Equal(r.taken, []string{"xoxb-3"}) {
+		t.Errorf("taken: %q", r.taken)
+	}
+}
