@@ -113,18 +113,16 @@ func (w *world) seenOpened(link string) time.Duration {
 
 const askedAlone = "/api/v1/private/*"
 
-// alone is the path of the newest question about one secret alone.
-func (w *world) alone() (path string) {
+// alone is the path of the first question about one secret alone.
+func (w *world) alone() string {
 	w.Helper()
 	for _, asked := range w.ots.Journal() {
 		if ok, _ := filepath.Match(askedAlone, asked.Path); ok {
-			path = asked.Path
+			return asked.Path
 		}
 	}
-	if path == "" {
-		w.Fatal("no secret was asked about alone")
-	}
-	return path
+	w.Fatal("no secret was asked about alone")
+	return ""
 }
 
 // One secret of which the server says nothing but that it failed.
