@@ -120,7 +120,7 @@ func TestCheckSaysWhichStoreItIs(t *testing.T) {
 		redis.URL("check"):     "a Redis that answers; it holds",
 		"unix:///nowhere/sock": "nothing listens where Redis should be",
 	} {
-		b, err := bot.New(bot.Config{BotToken: "xoxb-1", AppToken: "xapp-1", OTS: client, StoreURL: url})
+		b, err := bot.New(bot.Config{BotToken: "xoxb-1", AppToken: "xapp-1", OTS: client, StoreURL: url, StoreTimeout: 10 * time.Second})
 		if err != nil {
 			t.Fatal(err)
 		}

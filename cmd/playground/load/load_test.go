@@ -67,7 +67,7 @@ func TestASoakCountsWhatWasLostAndWhatWasDoneTwice(t *testing.T) {
 	}
 	for _, line := range []string{
 		`20 shared, 0 told they are too many, 0 told why not, 0 lost`,
-		`posted twice          0\n`,
+		`second secrets        0; `,
 		`kept, and nobody knows 0 secrets`,
 		`opened                2, 0 of them unnoticed, 0 messages changed twice`,
 	} {
