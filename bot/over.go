@@ -10,9 +10,9 @@ import (
 )
 
 // editAnnouncement says of the message with a link that the link doesn't work any
-// more, where the app may edit it. It is called once for each secret that is over,
-// whoever noticed: the follower, Check, Burn, or a form for people. r is the
-// receipt as it was; row is as it is now.
+// more, where the app may edit it. It is called for each secret that is over,
+// whoever noticed: the follower, Check, Burn, or a form for people; again only if the
+// receipt could not be saved. r is the receipt as it was; row is as it is now.
 func (l *ledger) editAnnouncement(ctx context.Context, r receipt.Receipt, row receipt.Row) {
 	if row.TS == "" {
 		return
