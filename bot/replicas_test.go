@@ -2,6 +2,10 @@ package bot_test
 
 import (
 	"errors"
+	"flag"
+	"os"
+	"runtime"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +15,14 @@ import (
 	"otsbot/internal/redistest"
 	"otsbot/otsclient/otsfake"
 )
+
+// TestMain has more tests run side by side than there are processors: those that
+// do wait for a store, and for real seconds.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", strconv.Itoa(max(16, runtime.GOMAXPROCS(0))))
+	os.Exit(m.Run())
+}
 
 // onBoth runs f twice: with one replica, which remembers in memory, and with two
 // that share a Redis. Slack then gives what people do to each of them in turn.
@@ -23,9 +35,11 @@ func onBoth(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 func onBothOf(t *testing.T, so slackfake.Options, f func(w *world), changes ...func(*bot.Config)) {
 	t.Helper()
 	t.Run("one replica", func(t *testing.T) {
+		t.Parallel()
 		inWorldOf(t, so, otsfake.Options{}, f, changes...)
 	})
 	t.Run("two replicas", func(t *testing.T) {
+		t.Parallel()
 		inReplicas(t, so, f, changes...)
 	})
 }
