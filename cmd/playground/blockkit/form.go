@@ -10,6 +10,7 @@ import (
 // Form is a view as somebody has it open.
 type Form struct {
 	Title, Submit, Close string
+	Home                 bool // it is a Home tab
 	Blocks               json.RawMessage
 	// Fields holds what stands in the inputs. For an input that isn't there,
 	// it is what the blocks say at first.
@@ -57,7 +58,7 @@ func ParseView(raw []byte) (Form, error) {
 		}
 		return o.Text
 	}
-	return Form{Title: words(v.Title), Submit: words(v.Submit), Close: words(v.Close), Blocks: v.Blocks}, nil
+	return Form{Home: v.Type == "home", Title: words(v.Title), Submit: words(v.Submit), Close: words(v.Close), Blocks: v.Blocks}, nil
 }
 
 // Form draws a form: a title, the blocks, and the buttons below. The page
@@ -69,6 +70,9 @@ func (r Reader) Form(f Form) template.HTML {
 		body.add(problem)
 	} else {
 		body.add(r.blocks(blocks, &f))
+	}
+	if f.Home { // the tab's name is Slack's, and there are no buttons below
+		return render(tag("div", at{"class", "bk-form"}, tag("h2", at{"class", "bk-title"}, text("Home")), body))
 	}
 	if f.Close == "" {
 		f.Close = "Cancel" // as Slack does

@@ -71,15 +71,15 @@ func (b *box) height(width float64) float64 {
 	case b.has("bk-title"):
 		return 62
 	case b.has("bk-body"):
-		return 24 + b.column(width-56, 0)
+		high := 24.0
+		for _, c := range b.children {
+			high += c.column(min(width-56, 600), 20)
+		}
+		return high
 	case b.has("bk-foot"):
 		return 70
 	case b.has("bk-blocks"):
-		gap := 8.0
-		if b.inForm() {
-			gap = 20
-		}
-		return b.column(min(width, 600), gap)
+		return b.column(min(width, 600), 8)
 	case b.has("bk-fields"):
 		return b.grid(width)
 	case b.has("bk-actions"), b.has("bk-boxes"):
@@ -98,16 +98,6 @@ func (b *box) height(width float64) float64 {
 		}
 	}
 	return b.paragraph(width)
-}
-
-// inForm: only forms have inputs or wide gaps; a message's blocks have neither.
-func (b *box) inForm() bool {
-	for _, c := range b.children {
-		if c.has("bk-input") {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *box) hasBoxes() bool {
