@@ -156,6 +156,9 @@ func (h *homes) publishOnce(ctx context.Context, user string) slackapi.Result {
 	if h.memory.Shared() {
 		release, _ := h.locks.hold(ctx, homeEntry(user), lockWait)
 		defer release()
+		if !h.watchedAnywhere(ctx, user) { // the page may have been turned meanwhile
+			return slackapi.Result{}
+		}
 	}
 	return h.slack.PublishHome(ctx, user, h.view(ctx, user), "")
 }

@@ -118,8 +118,11 @@ func (l *locks) keep(ctx context.Context, has lease) (end func()) {
 }
 
 // unanswered says whether the store is still to be told: it did not take it, or
-// nobody knows.
-func unanswered(err error) bool { return err != nil && !errors.Is(err, memory.ErrChanged) }
+// nobody knows. A full one has no room for that, and receipts wait for what there
+// will be.
+func unanswered(err error) bool {
+	return err != nil && !errors.Is(err, memory.ErrChanged) && !errors.Is(err, memory.ErrFull)
+}
 
 // owe notes what the store could not be told.
 func (l *locks) owe(end func(context.Context) error) {

@@ -37,7 +37,7 @@ func (m *Memory) Lock(ctx context.Context, name string, lease time.Duration) (*L
 			return l, nil
 		case errors.Is(err, ErrChanged):
 			held = true
-		case held && ctx.Err() != nil: // the last try was cut short
+		case held: // it was a moment ago, and this try was cut short, or the store went away
 			_ = l.Release(context.WithoutCancel(ctx)) // or it ends by itself
 			return nil, ErrHeld
 		default:
