@@ -94,6 +94,7 @@ func TestWhatAKilledReplicaLeavesTheOtherDoes(t *testing.T) {
 	}
 	<-w.gate.arrived
 	first.killed()
+	<-w.gate.gone // else its call might go through when the gate opens
 	if _, err := w.slack.Send(other.ctx, command, two); err != nil {
 		t.Fatal(err)
 	}

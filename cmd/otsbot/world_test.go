@@ -127,13 +127,14 @@ func (w *world) links(t *testing.T, ctx context.Context, n int) []string {
 type gate struct {
 	http.Handler
 	arrived chan struct{}
+	gone    chan struct{} // its caller, while it waited
 	shut    chan struct{} // closed when the gate opens
 }
 
 func newGate(behind http.Handler) *gate {
 	open := make(chan struct{})
 	close(open)
-	return &gate{Handler: behind, arrived: make(chan struct{}, 1000), shut: open}
+	return &gate{Handler: behind, arrived: make(chan struct{}, 1000), gone: make(chan struct{}, 1000), shut: open}
 }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -144,6 +145,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-g.shut:
 		case <-r.Context().Done():
+			g.gone <- struct{}{}
 			return
 		}
 	}
