@@ -134,7 +134,7 @@ func TestTheCreatorHearsThatItWasOpenedIfTheyWish(t *testing.T) {
 		"not by itself":           {nil, false, 0},
 		"by itself, so set":       {nil, true, 1},
 		"wished on the receipt":   {[]string{"Tell me when it's opened"}, false, 1},
-		"and not wished any more": {[]string{"Tell me when it's opened", "Don't tell me when opened"}, false, 0},
+		"and not wished any more": {[]string{"Tell me when it's opened", "Don't tell me when it's opened"}, false, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {

@@ -303,7 +303,7 @@ func TestHomeSaysWhoGotNoLink(t *testing.T) {
 		w.ots.Fault(otsfake.Fault{Status: 500, Path: "/api/v1/private/*/burn"})
 		w.press(ana, w.receipt(ana), "Burn all")
 		w.settle(time.Second)
-		contains(w.T, w.home(ana), "2 not burned · as of ")
+		contains(w.T, w.home(ana), "2 couldn't be burned · as of ")
 		lacks(w.T, w.home(ana), "not opened yet")
 	})
 }

@@ -116,8 +116,8 @@ func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
 		w.did(w.slack.PressInView(w.Context(), ana, "Add another field"))
 		contains(t, w.slack.View(ana).PlainText(), "A file in this message", "isn't included")
 		w.submit(ana, nil)
-		w.sees(w.receipt(ana), "The link doesn't protect the file in it")
-		w.sees(w.receipt(ben), "The link doesn't protect the file in it")
+		w.sees(w.receipt(ana), "link doesn't protect the file in the message")
+		w.sees(w.receipt(ben), "link doesn't protect the file in the message")
 	})
 }
 
@@ -185,7 +185,7 @@ func TestAnAuthorWithoutDMsDoesNotCountAsTold(t *testing.T) {
 				w.submit(ana, nil)
 				w.sees(w.receipt(ana), "I couldn't send a direct message to @ben, who wrote the original message", "ask them to delete it")
 				if channel == general {
-					w.sees(w.last(ben, general), "@ana put the secret in") // they may be there after all
+					w.sees(w.last(ben, general), "@ana shared the secret from") // they may be there after all
 				}
 			})
 		})

@@ -39,7 +39,7 @@ func TestAMessageIsSharedIntoItsThread(t *testing.T) {
 				if view.Input("Post the link in") != nil {
 					t.Error("the form asks where, though it is said")
 				}
-				contains(t, view.PlainText(), "thread of that message")
+				contains(t, view.PlainText(), "thread of the message you chose")
 				w.submit(ana, nil)
 
 				posted := w.last(ben, channel)
@@ -50,7 +50,7 @@ func TestAMessageIsSharedIntoItsThread(t *testing.T) {
 					t.Errorf("it opens %q", got)
 				}
 				w.sees(w.receipt(ana), where, "original message still shows the secret")
-				w.sees(w.receipt(ben), "@ana put the secret in", "delete the message", "change the credential")
+				w.sees(w.receipt(ben), "@ana shared the secret from", "delete the message", "change the credential")
 				lacks(t, w.receipt(ben).PlainText(), "p<a>ss&word")
 			})
 		})

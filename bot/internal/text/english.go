@@ -105,7 +105,7 @@ func english() *Catalog {
 				AskedYourself: "You can't ask yourself. Remove yourself from the list.",
 				NoAnswerDM:    "I can't send you a direct message, and that's where the answer goes. Nobody was asked, and nothing was stored.",
 				NobodyAsked:   "I couldn't reach anyone on the list. Nobody was asked, and nothing was stored.",
-				AskFailed:     "I couldn't post the request there. Nobody was asked, and nothing was stored. Choose another conversation, or people.",
+				AskFailed:     "I couldn't post the request there. Nobody was asked, and nothing was stored. Choose another conversation, or choose people instead.",
 				AskDone:       ":white_check_mark: Your request was sent. The answers come to you in direct messages from me, where you can also follow the request.",
 
 				NotReached:    "I couldn't reach the person who's asking. What you typed is still here. Try again, or tell them yourself.",
@@ -207,7 +207,7 @@ func english() *Catalog {
 			Newer:      "Show newer",
 			Older:      "Show older",
 			SinceStart: "This list starts when the app last started, %[1]s. Older secrets aren't on it, but their receipts still work.",
-			NoMemory:   "I can't look up your secrets right now, so some may be missing here. Their receipts still work.",
+			NoMemory:   "I can't look up your secrets right now, so some may be missing here. Their receipts still work. Please try again in a few minutes.",
 
 			In:         "In %[1]s",
 			Message:    "go to the message",
@@ -231,7 +231,7 @@ func english() *Catalog {
 			NoLink:      "No link was made",
 			SomeWaiting: Plural{One: "%[1]d not opened yet", Other: "%[1]d not opened yet"},
 			SomeUnknown: Plural{One: "%[1]d with unknown status", Other: "%[1]d with unknown status"},
-			SomeKept:    Plural{One: "%[1]d not burned", Other: "%[1]d not burned"},
+			SomeKept:    Plural{One: "%[1]d couldn't be burned", Other: "%[1]d couldn't be burned"},
 			SomeOpened:  Plural{One: "%[1]d opened", Other: "%[1]d opened"},
 			SomeBurned:  Plural{One: "%[1]d burned", Other: "%[1]d burned"},
 			SomeExpired: Plural{One: "%[1]d expired", Other: "%[1]d expired"},
@@ -275,7 +275,7 @@ func english() *Catalog {
 			PerhapsInDM: "Maybe in a direct message: Slack didn't confirm it",
 			Mailed:      "Emailed to `%[1]s`: OneTimeSecret doesn't say whether it arrives",
 
-			OtherLifetime: "You asked for %[1]s, but OneTimeSecret set it to %[2]s.",
+			OtherLifetime: "The secret was meant to expire after %[1]s, but OneTimeSecret keeps it for %[2]s.",
 			LinkToHandOn:  "*Link to pass on.* It works once, so copy it without opening it.\n`%[1]s`",
 			ItsPage:       "Keep <%[1]s|its OneTimeSecret page> to yourself: it isn't the link to pass on, and anyone with that address can burn the secret.",
 			NotEditable:   "Slack doesn't let me edit the message with the link, so it stays as it is.",
@@ -284,7 +284,7 @@ func english() *Catalog {
 
 		States: States{
 			NoAnswer:      "Unknown: OneTimeSecret couldn't be reached (as of %[1]s). Try again in a few minutes.",
-			Strange:       "Unknown: OneTimeSecret gave an answer I don't understand (as of %[1]s). Its OneTimeSecret page says more.",
+			Strange:       "Unknown: OneTimeSecret gave an answer I don't understand (as of %[1]s). The secret's OneTimeSecret page may say more.",
 			Waiting:       "Not opened yet (as of %[1]s)",
 			Opened:        "Opened (as of %[1]s). If the wrong person opened it, change the credential now.",
 			OpenedAt:      "Opened %[2]s (as of %[1]s). If the wrong person opened it, change the credential now.",
@@ -310,7 +310,7 @@ func english() *Catalog {
 			Page:    "<%[1]s|OneTimeSecret page>",
 
 			NoAnswer:      "Unknown: OneTimeSecret couldn't be reached.",
-			Strange:       "Unknown: its OneTimeSecret page says more.",
+			Strange:       "Unknown: its OneTimeSecret page may say more.",
 			Waiting:       "Not opened yet.",
 			Opened:        "Opened. If they didn't open it, change the credential.",
 			OpenedAt:      "Opened %[1]s. If they didn't open it, change the credential.",
@@ -378,7 +378,7 @@ func english() *Catalog {
 			SendPhrase:      "Send the passphrase",
 			SendPhraseAgain: "Resend the passphrase",
 			Tell:            "Tell me when it's opened",
-			DontTell:        "Don't tell me when opened",
+			DontTell:        "Don't tell me when it's opened",
 
 			BurnOne:         "Burn this secret?",
 			BurnOneMeans:    "Nobody will be able to open the link anymore. This can't be undone.",
@@ -391,7 +391,7 @@ func english() *Catalog {
 			Done:         "Done. The receipt shows what happened to each secret.",
 			TooLate:      "It was too late to burn them. The receipt shows what happened to each secret.",
 			SomeBurned:   "The secrets with that passphrase were burned.",
-			NoneBurned:   "Nothing was burned. Some secrets had already been opened, burned or expired: see the receipt.",
+			NoneBurned:   "Nothing was burned. Some secrets had already been opened or burned, or had expired: see the receipt.",
 			OthersDiffer: "The others on the receipt have a different passphrase.",
 		},
 
@@ -414,8 +414,8 @@ func english() *Catalog {
 			Cannot:             "I can't open it",
 			CannotHint:         "Tell the person who shared it that it won't open",
 			CannotOpen:         ":warning: %[1]s can't open the secret you shared with them.",
-			CannotAdvice:       "It was already opened or burned, or it has expired. Check your receipt. If it says \"Opened\" but they didn't open it, change the credential.",
-			CannotAdvicePhrase: "They may need the passphrase, or it was already opened or burned. Check your receipt. If it says \"Opened\" but they didn't open it, change the credential.",
+			CannotAdvice:       "It may already have been opened or burned, or it may have expired. Check your receipt. If it says \"Opened\" but they didn't open it, change the credential.",
+			CannotAdvicePhrase: "They may need the passphrase, or the secret may already have been opened or burned. Check your receipt. If it says \"Opened\" but they didn't open it, change the credential.",
 			CreatorKnows:       "%[1]s knows that you can't open it, and can send it again.",
 			Again:              "Share again",
 			AgainHint:          "Open the form to share it with them again",
@@ -464,12 +464,12 @@ func english() *Catalog {
 		Help: HelpWords{
 			What:     "*%[1]s* shares a password, key or token through a link that works once.",
 			Form:     "• `%[1]s` opens a form. Use it for long secrets, or to send each person their own link.",
-			Inline:   "• `%[1]s your secret` posts a link to the secret here. Paste it instead of typing it: Slack may change quotes and dashes.",
+			Inline:   "• `%[1]s your secret` posts a link to the secret here. Paste the secret instead of typing it: Slack may change quotes and dashes.",
 			Generate: "• `%[1]s generate` makes a password that only the person who opens the link can see.",
 			Ask:      "• `%[1]s ask` asks somebody for a secret. The answer is a link that only you get.",
 			Help:     "• `%[1]s help` shows this message.",
 			Receipt:  "Links expire after %[1]s unless you choose otherwise. You get a receipt in a direct message. It shows whether the secret was opened, and lets you burn it.",
-			Way:      "Only the link is posted. What you type passes through Slack on its way to OneTimeSecret and may stay in the message history of your own Slack app.",
+			Way:      "Only the link is posted. What you type passes through Slack on its way to OneTimeSecret. A command may also stay on your own device, in Slack's history behind the up arrow.",
 		},
 
 		Failures: Failures{
@@ -548,7 +548,7 @@ func english() *Catalog {
 		},
 
 		Odd: OddWords{
-			AsItCame:      "The secret was stored exactly as it came. Check it for these: %[1]s.",
+			AsItCame:      "The secret was stored exactly as it came. It contains the following: %[1]s.",
 			Curly:         "curly quotes or long dashes",
 			Emoji:         "an emoji name between colons",
 			Marks:         "formatting marks around the text",
@@ -582,7 +582,7 @@ func english() *Catalog {
 			WhenOpened: "When it's opened",
 			TellMe:     "Tell me in a direct message",
 
-			IntoThread:       "The link goes into the thread of that message. Please check that the text above is the secret and nothing else.",
+			IntoThread:       "The link goes into the thread of the message you chose. Please check that the text above is the secret and nothing else.",
 			ToRest:           "Each of these people gets a direct message with their own link: %[1]s.",
 			Place:            "Post the link in",
 			PlaceExample:     "Choose a conversation",
@@ -635,25 +635,25 @@ func english() *Catalog {
 			AndMore:   Plural{One: "%[2]s and %[1]d more", Other: "%[2]s and %[1]d more"},
 			FilesLeft: Plural{One: "A file in this message isn't included: %[2]s.", Other: "The files in this message aren't included: %[2]s."},
 
-			Forwards:       "It forwards another message, which still shows the same text. Have that one deleted too.",
-			ForwardsLinked: "It forwards <%[1]s|another message>, which still shows the same text. Have that one deleted too.",
+			Forwards:       "The message forwards another message, which still shows the same text. Have that one deleted too.",
+			ForwardsLinked: "The message forwards <%[1]s|another message>, which still shows the same text. Have that one deleted too.",
 			FilesToo: Plural{
-				One:   "The link doesn't protect the file in it. Delete that too if it contains a secret.",
-				Other: "The link doesn't protect the files in it. Delete those too if they contain a secret.",
+				One:   "The one-time link doesn't protect the file in the message. If the file contains a secret, it should be deleted too.",
+				Other: "The one-time link doesn't protect the files in the message. If they contain a secret, they should be deleted too.",
 			},
 
 			Original:      "The original message still shows the secret. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 			OriginalOfApp: "The original message still shows the secret. An app wrote it, so I can't ask its author. Please ask an admin or whoever runs that app to delete the message, then change the credential: others may have seen it.",
-			LeakAt:        ":warning: %[1]s put the secret in <%[2]s|your message> behind a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
-			LeakInDM:      ":warning: %[1]s put the secret in your direct message behind a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
-			LeakIn:        ":warning: %[1]s put the secret in your message in %[2]s behind a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakAt:        ":warning: %[1]s shared the secret from <%[2]s|your message> through a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakInDM:      ":warning: %[1]s shared the secret from your direct message through a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakIn:        ":warning: %[1]s shared the secret from your message in %[2]s through a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 		},
 
 		Live: LiveWords{
-			Ask:   "The people who run this app would like to check that it works here, and need you for a minute. Press *Start*, then *Send* in the form that opens. A harmless text is stored and burned. You'll see a few messages here that nobody else sees. To skip it, do nothing.",
+			Ask:   "The people who run this app would like to check that it works here, and need you for a minute. Press *Start*, then *Send* in the form that opens. Some harmless text is stored and burned. You'll see a few messages here that nobody else sees. To skip it, do nothing.",
 			Start: "Start",
 			Title: "Does it work?",
-			Label: "A harmless text",
+			Label: "Harmless text",
 			Hint:  "Leave it as it is and press Send. I'll compare it with what arrives.",
 			Send:  "Send",
 			Sent:  ":white_check_mark: Thank you, that's all. The results follow in your direct messages from me.",

@@ -24,6 +24,6 @@ func TestAMessageWithAFile(t *testing.T) {
 	a.does(a.Presses("Share", "dialog.view"),
 		a.SeesNone("dialog.view"),
 		a.Goes(browser.AppDM(ana)),
-		a.Sees(".message", "The link doesn't protect the file in it"))
-	b.does(b.Goes(browser.AppDM(bob)), b.Sees(".message", "Please delete the message", "The link doesn't protect the file in it"))
+		a.Sees(".message", "link doesn't protect the file in the message"))
+	b.does(b.Goes(browser.AppDM(bob)), b.Sees(".message", "Please delete the message", "link doesn't protect the file in the message"))
 }

@@ -109,7 +109,7 @@ func TestALeakedPasswordIsCleanedUp(t *testing.T) {
 	c.does(c.Sees(".message", secret),
 		c.Presses("More actions", ".message"),
 		c.Presses("Share as a secret link", ".message .menu"),
-		c.Sees("dialog.view", "The link goes into the thread of that message"))
+		c.Sees("dialog.view", "The link goes into the thread of the message you chose"))
 	filled, err := c.Value("secret/value")
 	c.does(err)
 	if filled != secret {

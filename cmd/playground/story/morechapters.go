@@ -59,7 +59,7 @@ func aLeakedPassword(t *teller) {
 	}
 	link := t.oneLink(reply)
 	t.sees(chloe, t.appDM(chloe), "A thread in #coffee", "Please delete the message")
-	t.sees(bob, t.appDM(bob), "@chloe put the secret in your message behind a one-time link", "Please delete the message")
+	t.sees(bob, t.appDM(bob), "@chloe shared the secret from your message through a one-time link", "Please delete the message")
 	t.opens(ana, link, "", secret)
 }
 
