@@ -122,15 +122,20 @@ func (p *Printer) enumerate(names []string) string {
 func mention(user string) string { return "<@" + user + ">" }
 
 // Together sets whole sentences one after the other, and leaves out the empty
-// ones.
+// ones. An emoji's name never touches the sentence before it.
 func (p *Printer) Together(sentences ...string) string {
-	said := make([]string, 0, len(sentences))
+	var said strings.Builder
 	for _, s := range sentences {
-		if s != "" {
-			said = append(said, s)
+		switch {
+		case s == "" || said.Len() == 0:
+		case strings.HasPrefix(s, ":"):
+			said.WriteString(" ")
+		default:
+			said.WriteString(p.c.Between)
 		}
+		said.WriteString(s)
 	}
-	return strings.Join(said, p.c.Between)
+	return said.String()
 }
 
 // Escape keeps typed text from becoming markup, as Slack asks for,
