@@ -121,17 +121,34 @@ func (w *two) sent(e slackfake.Envelope, numbers ...int) {
 
 func TestOverReplicasOneEnvelopeMakesOneSecret(t *testing.T) {
 	t.Parallel()
+	newTwo(t).makesOne()
+}
+
+// What can't be followed any more is still made once.
+func TestOverReplicasWithAFullStoreOneEnvelopeMakesOneSecret(t *testing.T) {
+	t.Parallel()
 	w := newTwo(t)
+	client := w.redis.Client()
+	defer client.Close()
+	if err := client.HSet(t.Context(), "{otsbot}:counters", "entries", 1_000_000).Err(); err != nil {
+		t.Fatal(err)
+	}
+	w.makesOne()
+}
+
+// makesOne brings a command to both replicas.
+func (w *two) makesOne() {
+	w.Helper()
 	e := w.command()
 	for _, number := range w.slack.ConnectionNumbers() { // the ack of the first was lost, say
 		w.sent(e, number)
 	}
 	w.stop()
 	if n := w.ots.Secrets(); n != 1 {
-		t.Errorf("%d secrets of one command", n)
+		w.Errorf("%d secrets of one command", n)
 	}
 	if n := len(w.slack.Calls("chat.postMessage")); n != 2 {
-		t.Errorf("%d messages, want the link and the receipt", n)
+		w.Errorf("%d messages, want the link and the receipt", n)
 	}
 }
 

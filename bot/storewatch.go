@@ -134,23 +134,18 @@ func reason(err error) string {
 func (s *storeWatch) check(ctx context.Context) []Finding {
 	held := s.memory.Stats(ctx)
 	health := s.memory.Health()
-	full := fmt.Sprintf("it holds %d of %d records, %d of %d MiB", held.Entries, held.MaxEntries, held.Bytes>>20, held.MaxBytes>>20)
+	full := fmt.Sprintf("it holds %d of %d secrets and requests, %d of %d MiB", held.Entries, held.Max, held.Bytes>>20, held.MaxBytes>>20)
 	switch {
 	case health.Store == "memory":
 		return []Finding{{OK: true, Text: "active secrets are remembered in memory until the process ends: STORE_URL isn't set"}}
 	case health.Err != nil:
 		return []Finding{{Text: "STORE_URL: " + reason(health.Err) + ". People can still share, but nothing is followed"}}
-	case used(held) >= 1:
+	case held.Used() >= 1:
 		return []Finding{{Text: "STORE_URL: the store is full, " + full + ": new secrets aren't followed"}}
 	case health.Store == "file":
 		return []Finding{{OK: true, Text: "the store is a file that can be read and written; " + full}}
 	}
 	return []Finding{{OK: true, Text: "the store is a Redis that answers; " + full}}
-}
-
-// used is how full the store is; 1 is full.
-func used(s memory.Stats) float64 {
-	return max(float64(s.Entries)/float64(s.MaxEntries), float64(s.Bytes)/float64(s.MaxBytes))
 }
 
 func storeDesc(name, help string) *prometheus.Desc {
@@ -159,16 +154,17 @@ func storeDesc(name, help string) *prometheus.Desc {
 
 var (
 	descUp         = storeDesc("store_up", "Whether the store of what is out can be used.")
-	descEntries    = storeDesc("store_entries", "Records of any kind in the store.")
-	descBytes      = storeDesc("store_bytes", "Size of the records in the store, without its own overhead.")
-	descUsed       = storeDesc("store_used_ratio", "How full the store is, by records or by bytes, whichever is more; 1 is full.")
+	descEntries    = storeDesc("store_entries", "Secrets and requests in the store.")
+	descBytes      = storeDesc("store_bytes", "Size of the secrets and requests in the store, without its own overhead.")
+	descMarks      = storeDesc("store_marks", "Claims, locks and counts in the store, which have as much room again.")
+	descUsed       = storeDesc("store_used_ratio", "How full the store is, by whatever is nearest to its bound; 1 is full.")
 	descUnreadable = storeDesc("store_unreadable_total", "Records that were met and that none of the keys opens.")
 	descWaiting    = storeDesc("store_waiting_receipts", "Receipts that the store could not take and that wait in memory.")
 )
 
 // Describe is of prometheus.Collector.
 func (s *storeWatch) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descUp, descEntries, descBytes, descUsed, descUnreadable, descWaiting} {
+	for _, d := range []*prometheus.Desc{descUp, descEntries, descBytes, descMarks, descUsed, descUnreadable, descWaiting} {
 		to <- d
 	}
 }
@@ -182,7 +178,7 @@ func (s *storeWatch) Collect(to chan<- prometheus.Metric) {
 		up = 0
 	}
 	for d, value := range map[*prometheus.Desc]float64{descUp: up, descEntries: float64(held.Entries), descBytes: float64(held.Bytes),
-		descUsed: used(held), descWaiting: float64(s.ledger.unkept.count())} {
+		descMarks: float64(held.Marks), descUsed: held.Used(), descWaiting: float64(s.ledger.unkept.count())} {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value)
 	}
 	to <- prometheus.MustNewConstMetric(descUnreadable, prometheus.CounterValue, float64(held.Unreadable))

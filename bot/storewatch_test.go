@@ -22,7 +22,7 @@ func TestWhatAStoreIsAndHowItFollowsIsMeasured(t *testing.T) {
 		w.command(ana, general, "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
 		w.settle(time.Minute)
-		contains(t, w.scrape(), "otsbot_store_up 1", "otsbot_store_entries 2", "otsbot_store_used_ratio ", "otsbot_store_unreadable_total 0",
+		contains(t, w.scrape(), "otsbot_store_up 1", "otsbot_store_entries 1", "otsbot_store_marks 1", "otsbot_store_used_ratio ", "otsbot_store_unreadable_total 0",
 			"otsbot_store_waiting_receipts 0", `otsbot_follow_found_total{state="opened"} 1`, "otsbot_follow_lag_seconds_count 1")
 	}, following)
 }

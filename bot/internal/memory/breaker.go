@@ -28,6 +28,7 @@ type breaker struct {
 	mu    sync.Mutex
 	why   error // nil while Redis is up
 	since time.Time
+	up    chan struct{} // closed when it is up again
 }
 
 // down is ErrDown, with why.
@@ -50,7 +51,7 @@ func (b *breaker) trip(why error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.why == nil && b.ctx.Err() == nil {
-		b.since = time.Now()
+		b.since, b.up = time.Now(), make(chan struct{})
 		b.done.Go(b.heal)
 	}
 	b.why = why
@@ -66,6 +67,7 @@ func (b *breaker) heal() {
 		b.mu.Lock()
 		if why == nil {
 			b.why, b.since = nil, time.Time{}
+			close(b.up)
 			b.mu.Unlock()
 			return
 		}
@@ -78,6 +80,27 @@ func (b *breaker) heal() {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// moment is for how long a Redis that went down may be up again at once: one answer
+// that was late, perhaps since this machine was busy, is no outage.
+const moment = 100 * time.Millisecond
+
+// await waits for a Redis that went down just now.
+func (b *breaker) await(ctx context.Context) {
+	b.mu.Lock()
+	why, since, up := b.why, b.since, b.up
+	b.mu.Unlock()
+	if why == nil {
+		return
+	}
+	timer := time.NewTimer(moment - time.Since(since))
+	defer timer.Stop()
+	select {
+	case <-up:
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 

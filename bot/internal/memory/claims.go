@@ -44,6 +44,7 @@ func (m *Memory) Claim(ctx context.Context, lease time.Duration, ids ...string) 
 		return nil, errors.New("claim: no id")
 	}
 	c := &Claim{holding: holding{m: m, kind: kindClaim, ids: ids, value: atWork}}
+	m.store.await(ctx) // what is not claimed may be done twice
 	return c, c.Take(ctx, lease)
 }
 

@@ -242,7 +242,7 @@ func TestWhatIsOverIsGone(t *testing.T) {
 		for i := range 3 * sweepAtOnce / 2 {
 			w.put(t, m, fmt.Sprint(i), "U1")
 		}
-		if got := m.Stats(ctx); got.Entries != before.Entries+3*sweepAtOnce/2 || got.Bytes <= before.Bytes {
+		if got := m.Stats(ctx); got.Entries+got.Marks != before.Entries+before.Marks+3*sweepAtOnce/2 || got.Bytes <= before.Bytes {
 			t.Fatalf("got %+v after %+v", got, before)
 		}
 		w.pass(24 * time.Hour)
@@ -540,13 +540,11 @@ func TestWhoeverWaitsForALockGetsIt(t *testing.T) {
 func TestAFullStoreSaysSoAndGoesOn(t *testing.T) {
 	inEach(t, func(t *testing.T, w *world) {
 		m := w.open(t, func(c *Config) { c.MaxEntries, c.MaxBytes = 5, 2000 })
-		for i := range 4 { // and what says whose names are whose
+		for i := range 5 {
 			w.put(t, m, fmt.Sprint(i), "U1")
 		}
 		more := &Entry{ID: "more", At: w.now(), Until: w.in(time.Hour)}
 		want(t, m.Put(ctx, more), ErrFull)
-		_, err := m.Claim(ctx, time.Minute, "envelope")
-		want(t, err, ErrFull)
 		must(t, m.Update(ctx, "1", func(e *Entry) error { e.Payload = nil; return nil }))
 		want(t, m.Update(ctx, "1", func(e *Entry) error { e.Payload = make([]byte, 2000); return nil }), ErrFull)
 		must(t, m.Drop(ctx, "1"))
@@ -554,9 +552,38 @@ func TestAFullStoreSaysSoAndGoesOn(t *testing.T) {
 		want(t, m.Put(ctx, &Entry{ID: "another", At: w.now(), Until: w.in(time.Hour)}), ErrFull)
 		w.pass(time.Hour) // "more" is over, and makes room without being asked
 		w.put(t, m, "another", "U1")
-		if s := m.Stats(ctx); s.Entries != 5 || s.MaxEntries != 5 || s.MaxBytes != 2000 {
+		if s := m.Stats(ctx); s.Entries != 5 || s.Max != 5 || s.MaxBytes != 2000 || s.Used() != 1 {
 			t.Fatalf("got %+v", s)
 		}
+	})
+}
+
+// However much is followed, it is still known who does what; and however much was
+// done, there is room for what is to be followed.
+func TestOneKindOfRecordDoesNotTakeTheRoomOfTheOther(t *testing.T) {
+	inEach(t, func(t *testing.T, w *world) {
+		m := w.open(t, func(c *Config) { c.MaxEntries = 5 })
+		for i := range 5 {
+			w.put(t, m, fmt.Sprint("entry", i), "U1")
+		}
+		want(t, m.Put(ctx, &Entry{ID: "more", At: w.now(), Until: w.in(time.Hour)}), ErrFull)
+		for i := range 4 { // and what says whose names are whose
+			c, err := m.Claim(ctx, time.Minute, fmt.Sprint("envelope", i))
+			must(t, err)
+			if again, err := m.Claim(ctx, time.Minute, fmt.Sprint("envelope", i)); err != nil || !c.Won || again.Won {
+				t.Fatalf("won by %t and %t, %v", c.Won, again.Won, err)
+			}
+		}
+		_, err := m.Claim(ctx, time.Minute, "more")
+		want(t, err, ErrFull)
+		if s := m.Stats(ctx); s.Entries != 5 || s.Marks != 5 {
+			t.Fatalf("got %+v", s)
+		}
+		must(t, m.Drop(ctx, "entry1"))
+		w.put(t, m, "more", "U1")
+		w.pass(2 * time.Minute) // of the claims
+		_, err = m.Claim(ctx, time.Minute, "more")
+		must(t, err)
 	})
 }
 
@@ -597,8 +624,8 @@ func TestKeysOfTheSealerCanBeChanged(t *testing.T) {
 		w.put(t, m, "R1", "U1")
 		w.pass(48 * time.Hour)
 		m.sweep(ctx)
-		if n := m.Stats(ctx).Entries; n != 1 {
-			t.Fatalf("%d records", n)
+		if s := m.Stats(ctx); s.Entries != 0 || s.Marks != 1 {
+			t.Fatalf("got %+v", s)
 		}
 	})
 }

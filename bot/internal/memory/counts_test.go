@@ -56,7 +56,7 @@ func TestCountsAreThoseOfOneProcess(t *testing.T) {
 		}
 		w.pass(time.Hour)
 		replicas[0].sweep(ctx)
-		if n := replicas[0].Stats(ctx).Entries; n != 1 {
+		if n := replicas[0].Stats(ctx).Marks; n != 1 {
 			t.Fatalf("%d records after an hour", n)
 		}
 	})

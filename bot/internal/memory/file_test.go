@@ -53,7 +53,7 @@ func TestAFileIsAsItWasAfterARestart(t *testing.T) {
 	m := w.open(t)
 	es, err := m.List(ctx, "U1", 1000)
 	must(t, err)
-	if s := m.Stats(ctx); len(es) != 60 || s.Entries != 61 || s.Bytes < 60*headerSize {
+	if s := m.Stats(ctx); len(es) != 60 || s.Entries != 60 || s.Marks != 1 || s.Bytes < 60*headerSize {
 		t.Fatalf("%d entries, %+v", len(es), s)
 	}
 	for i := range 60 {
@@ -61,7 +61,7 @@ func TestAFileIsAsItWasAfterARestart(t *testing.T) {
 	}
 	is, err := os.Stat(path)
 	must(t, err)
-	if s := m.Stats(ctx); s.Entries != 1 || is.Mode().Perm() != 0o600 {
+	if s := m.Stats(ctx); s.Entries != 0 || is.Mode().Perm() != 0o600 {
 		t.Fatalf("%+v, mode %v", s, is.Mode())
 	}
 }

@@ -29,19 +29,19 @@ func (b bucket) scan(k []byte, f func(k []byte) bool) {
 
 // inspect reads all of a file into a tree, without a change to it, and returns
 // how much it holds. There may be none yet.
-func inspect(path string, into *tree) (held size, err error) {
+func inspect(path string, into *tree) (held sizes, err error) {
 	is, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && is.Mode().IsRegular() && is.Size() == 0:
-		return size{}, nil
+		return sizes{}, nil
 	case err != nil:
-		return size{}, unwritable(err)
+		return sizes{}, unwritable(err)
 	case !is.Mode().IsRegular():
-		return size{}, fmt.Errorf("%w: it isn't a file", ErrUnwritable)
+		return sizes{}, fmt.Errorf("%w: it isn't a file", ErrUnwritable)
 	}
 	db, err := openBolt(path, true)
 	if err != nil {
-		return size{}, err
+		return sizes{}, err
 	}
 	defer func() { _ = db.Close() }()
 	err = guarded(func() error {
@@ -56,36 +56,36 @@ func inspect(path string, into *tree) (held size, err error) {
 	return held, err
 }
 
-func inspectAll(tx *bbolt.Tx, into *tree) (size, error) {
+func inspectAll(tx *bbolt.Tx, into *tree) (sizes, error) {
 	names := 0
 	if err := tx.ForEach(func([]byte, *bbolt.Bucket) error { names++; return nil }); err != nil {
-		return size{}, ErrDamaged
+		return sizes{}, ErrDamaged
 	}
 	b := tx.Bucket([]byte(bucketName))
 	if names == 0 {
-		return size{}, nil // it ended before it began
+		return sizes{}, nil // it ended before it began
 	}
 	if b == nil || names > 1 {
-		return size{}, ErrDamaged
+		return sizes{}, ErrDamaged
 	}
 	t := &shelved{table: bucket{Bucket: b}}
 	r, err := t.record(aboutKey)
 	if err != nil {
-		return size{}, err
+		return sizes{}, err
 	}
 	if _, err := r.about(); err != nil {
-		return size{}, err
+		return sizes{}, err
 	}
 	held, err := t.inspect()
 	if err != nil {
-		return size{}, err
+		return sizes{}, err
 	}
 	return held, b.ForEach(func(k, v []byte) error { return into.put(k, bytes.Clone(v)) })
 }
 
 // inspect holds every record to its place in each order, and every place to a
 // record.
-func (t *shelved) inspect() (held size, err error) {
+func (t *shelved) inspect() (held sizes, err error) {
 	places, last := 0, []byte(nil)
 	t.scan([]byte{0}, func(k []byte) bool {
 		err = ErrDamaged
@@ -108,8 +108,7 @@ func (t *shelved) inspect() (held size, err error) {
 					return false
 				}
 			}
-			held.entries++
-			held.bytes += r.size()
+			held.add(r, 1)
 		default:
 			return false
 		}

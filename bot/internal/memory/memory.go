@@ -42,9 +42,9 @@ import (
 type Config struct {
 	// Sealer hides what is stored.
 	Sealer Sealer
-	// MaxEntries and MaxBytes bound the store: how many records of any kind,
-	// and their size without the store's own overhead. 0 means 100,000 and
-	// 64 MiB.
+	// MaxEntries and MaxBytes bound the store: how many entries, and their size
+	// without the store's own overhead; and as much again of all else. 0 means
+	// 100,000 and 64 MiB.
 	MaxEntries int
 	MaxBytes   int64
 	// Timeout is what one operation may take, retries and all; 0 means 100 ms,
@@ -80,7 +80,7 @@ type Memory struct {
 	clock      func() time.Time
 	naming     naming
 	unreadable atomic.Int64
-	known      atomic.Pointer[size]
+	known      atomic.Pointer[sizes]
 	stop       func()
 	done       sync.WaitGroup
 	close      func() error
@@ -203,11 +203,18 @@ func (m *Memory) Health() Health {
 
 // Stats is how full the store is.
 type Stats struct {
-	Entries, MaxEntries int
+	// Entries are followed, and Bytes their size; Marks say what was done, who
+	// is at work and how much a person shared.
+	Entries, Marks, Max int // Max is that of each of the two
 	Bytes, MaxBytes     int64
 	// Unreadable is how often a record was met that none of the sealer's keys
 	// opens. Such records stay until their end.
 	Unreadable int64
+}
+
+// Used is how full the store is; with 1 it takes no more of something.
+func (s Stats) Used() float64 {
+	return max(float64(s.Entries)/float64(s.Max), float64(s.Marks)/float64(s.Max), float64(s.Bytes)/float64(s.MaxBytes))
 }
 
 // Stats counts. If the store is down, it is the last that was known.
@@ -215,10 +222,10 @@ func (m *Memory) Stats(ctx context.Context) Stats {
 	if now, err := m.store.size(ctx); err == nil {
 		m.known.Store(&now)
 	}
-	s := Stats{Unreadable: m.unreadable.Load()}
-	s.MaxEntries, s.MaxBytes = m.store.limits().entries, m.store.limits().bytes
+	l := m.store.limits()
+	s := Stats{Max: l.records, MaxBytes: l.bytes, Unreadable: m.unreadable.Load()}
 	if known := m.known.Load(); known != nil {
-		s.Entries, s.Bytes = known.entries, known.bytes
+		s.Entries, s.Bytes, s.Marks = known[entries].records, known[entries].bytes, known[marks].records
 	}
 	return s
 }

@@ -19,6 +19,14 @@ const (
 	kindNames = 'm'
 )
 
+// class is what a key's record counts as, see sizes.
+func (k key) class() class {
+	if k[0] == kindEntry {
+		return entries
+	}
+	return marks
+}
+
 // owner is an HMAC of the person whose list a record is in; zero is in none.
 type owner [16]byte
 
@@ -73,27 +81,55 @@ type store interface {
 	list(ctx context.Context, now int64, o owner, n int) ([]record, error)
 	// sweep drops some of what is over, and says whether there is more.
 	sweep(ctx context.Context, now int64) (more bool, err error)
-	size(ctx context.Context) (size, error)
+	size(ctx context.Context) (sizes, error)
 	limits() limits
 	// skew is how far the store's clock is ahead of this machine's.
 	skew() time.Duration
 	health() (since time.Time, err error)
+	// await waits for a store that went down just now, until it is up again or has
+	// been down for a moment.
+	await(ctx context.Context)
 	close() error
 }
 
-// size is how much a store holds, limits how much it may hold.
-type (
-	size struct {
-		entries int
-		bytes   int64
-	}
-	limits struct {
-		entries int
-		bytes   int64
-	}
+// class says which of a store's two bounds a record counts for. Each may be reached
+// without the other: marks of what was done must not take the room of what is to be
+// followed, and while there is no room for that, it is still known what was done.
+type class int
+
+const (
+	entries class = iota // what is to be followed
+	marks                // all else: claims, locks, counts and names, most of them for an hour or less
 )
 
-func (s size) over(l limits) bool { return s.entries > l.entries || s.bytes > l.bytes }
+type (
+	// size is how much a store holds of one class, limits how much it may hold
+	// of each.
+	size struct {
+		records int
+		bytes   int64
+	}
+	sizes  [2]size // by class
+	limits size
+)
+
+// add counts a record that comes, by 1, or goes, by -1.
+func (s *sizes) add(r record, n int) {
+	of := &s[r.key.class()]
+	of.records += n
+	of.bytes += int64(n) * r.size()
+}
+
+// over says whether a class has grown since before, and past the limits.
+func (s sizes) over(before sizes, l limits) bool {
+	for c, is := range s {
+		was := before[c]
+		if (is.records > was.records || is.bytes > was.bytes) && (is.records > l.records || is.bytes > l.bytes) {
+			return true
+		}
+	}
+	return false
+}
 
 // sweepAtOnce bounds what one sweep drops, so that nobody waits long for it.
 const sweepAtOnce = 500

@@ -160,7 +160,7 @@ func (s *redisStore) get(ctx context.Context, k key) (record, error) {
 }
 
 func (s *redisStore) write(ctx context.Context, now int64, ws []write) (int64, error) {
-	args := []any{"write", now, s.max.entries, s.max.bytes, sweepAtOnce}
+	args := []any{"write", now, s.max.records, s.max.bytes, sweepAtOnce}
 	for _, w := range ws {
 		args = append(args, w.key[:], w.was, w.drop, w.at, w.due, w.until, w.owner[:], w.value, w.own)
 	}
@@ -220,12 +220,15 @@ func (s *redisStore) sweep(ctx context.Context, now int64) (more bool, err error
 	return err == nil && answer[0].(int64) == sweepAtOnce, err
 }
 
-func (s *redisStore) size(ctx context.Context) (size, error) {
+func (s *redisStore) size(ctx context.Context) (n sizes, err error) {
 	answer, err := s.run(ctx, "size")
 	if err != nil {
-		return size{}, err
+		return n, err
 	}
-	return size{entries: int(answer[0].(int64)), bytes: answer[1].(int64)}, nil
+	for c := range n {
+		n[c] = size{records: int(answer[2*c].(int64)), bytes: answer[2*c+1].(int64)}
+	}
+	return n, nil
 }
 
 func text(v any) []byte {

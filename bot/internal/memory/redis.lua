@@ -23,6 +23,25 @@ local function live(r, now) return r and r.till > now end
 
 local function size(r) return #r.key + #r.stored end
 
+-- Either class of records has a bound of its own, see record.go.
+local classes = {'entries', 'marks'}
+
+local function class(key)
+  if string.sub(key, 1, 1) == 'e' then return 'entries' end
+  return 'marks'
+end
+
+-- How many there are of a class, and their size.
+local function held(of)
+  return tonumber(redis.call('HGET', counters, of) or '0'), tonumber(redis.call('HGET', counters, of .. ' bytes') or '0')
+end
+
+-- n is 1 for a record that came, -1 for one that went.
+local function count(r, n)
+  redis.call('HINCRBY', counters, class(r.key), n)
+  redis.call('HINCRBY', counters, class(r.key) .. ' bytes', n * size(r))
+end
+
 local function place(r) return r.owner .. struct.pack('>I8', maxTime - r.at) .. r.key end
 
 local function remove(r)
@@ -30,7 +49,7 @@ local function remove(r)
   redis.call('ZREM', due, r.key)
   redis.call('ZREM', untils, r.key)
   if r.owner ~= nobody then redis.call('ZREM', owners, place(r)) end
-  redis.call('HINCRBY', counters, 'bytes', -size(r))
+  count(r, -1)
 end
 
 -- There is none with its key.
@@ -40,7 +59,7 @@ local function add(r, value)
   redis.call('ZADD', untils, number(r.till), r.key)
   if r.due > 0 then redis.call('ZADD', due, number(r.due), r.key) end
   if r.owner ~= nobody then redis.call('ZADD', owners, 0, place(r)) end
-  redis.call('HINCRBY', counters, 'bytes', size(r))
+  count(r, 1)
 end
 
 -- Versions grow even if Redis lost what it had: they are never behind the time.
@@ -106,18 +125,23 @@ function run.write(now, maxEntries, maxBytes, sweepAtOnce, ...)
   end
   if repeated then return {'ok', repeated} end
 
-  local function after()
-    local entries = redis.call('ZCARD', untils)
-    local bytes = tonumber(redis.call('HGET', counters, 'bytes') or '0')
-    local grows = {entries, bytes}
-    for _, w in ipairs(writes) do
-      local r = get(w.key)
-      if r then entries, bytes = entries - 1, bytes - size(r) end
-      if not w.drop then entries, bytes = entries + 1, bytes + #w.key + 49 + #w.value end
+  -- Whether a class would grow past its bound.
+  local function over()
+    for _, of in ipairs(classes) do
+      local n, bytes = held(of)
+      local after, afterBytes = n, bytes
+      for _, w in ipairs(writes) do
+        if class(w.key) == of then
+          local r = get(w.key)
+          if r then after, afterBytes = after - 1, afterBytes - size(r) end
+          if not w.drop then after, afterBytes = after + 1, afterBytes + #w.key + 49 + #w.value end
+        end
+      end
+      if (after > n or afterBytes > bytes) and (after > maxEntries or afterBytes > maxBytes) then return true end
     end
-    return (entries > grows[1] or bytes > grows[2]) and (entries > maxEntries or bytes > maxBytes)
+    return false
   end
-  while after() do
+  while over() do
     if sweep(now, tonumber(sweepAtOnce)) == 0 then return {'full'} end
   end
 
@@ -189,7 +213,9 @@ function run.sweep(now, n)
 end
 
 function run.size()
-  return {redis.call('ZCARD', untils), tonumber(redis.call('HGET', counters, 'bytes') or '0')}
+  local entries, bytes = held('entries')
+  local marks, markBytes = held('marks')
+  return {entries, bytes, marks, markBytes}
 end
 
 return run[ARGV[1]](unpack(ARGV, 2))

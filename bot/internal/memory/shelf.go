@@ -33,11 +33,11 @@ func (s *shelf) write(ctx context.Context, now int64, ws []write) (int64, error)
 		}
 	}
 	err := s.run(ctx, how, func(t *shelved) error {
-		after, more, err := t.grows(now, ws)
-		for more && err == nil && after.over(s.max) {
+		after, err := t.after(now, ws)
+		for err == nil && after.over(t.size, s.max) {
 			before := t.size
 			if _, err = t.sweep(now); err == nil {
-				after, more, err = t.grows(now, ws)
+				after, err = t.after(now, ws)
 			}
 			if full = t.size == before; full {
 				return err // what was swept stays swept
@@ -157,7 +157,7 @@ func (s *shelf) sweep(ctx context.Context, now int64) (bool, error) {
 	return err == nil && more, err
 }
 
-func (s *shelf) size(ctx context.Context) (n size, err error) {
+func (s *shelf) size(ctx context.Context) (n sizes, err error) {
 	err = s.run(ctx, use, func(t *shelved) error {
 		n = t.size
 		return nil
@@ -168,4 +168,5 @@ func (s *shelf) size(ctx context.Context) (n size, err error) {
 func (s *shelf) limits() limits             { return s.max }
 func (s *shelf) skew() time.Duration        { return 0 }
 func (s *shelf) health() (time.Time, error) { return s.trouble() }
+func (s *shelf) await(context.Context)      {}
 func (s *shelf) close() error               { return s.end() }

@@ -28,7 +28,7 @@ const (
 // shelved is a shelf's table while somebody has it.
 type shelved struct {
 	table
-	size size
+	size sizes
 }
 
 func at(prefix byte, parts ...any) []byte {
@@ -70,8 +70,7 @@ func (t *shelved) remove(r record) error {
 	if r.version == 0 {
 		return nil
 	}
-	t.size.entries--
-	t.size.bytes -= r.size()
+	t.size.add(r, -1)
 	err := t.delete(at(byKey, r.key))
 	for _, k := range r.index() {
 		err = errors.Join(err, t.delete(k))
@@ -86,8 +85,7 @@ func (t *shelved) set(r record) error {
 		return err
 	}
 	err = t.remove(old)
-	t.size.entries++
-	t.size.bytes += r.size()
+	t.size.add(r, 1)
 	err = errors.Join(err, t.put(at(byKey, r.key), r.encode()))
 	for _, k := range r.index() {
 		err = errors.Join(err, t.put(k, nil))
@@ -130,28 +128,25 @@ func (t *shelved) sweep(now int64) (more bool, err error) {
 	return len(keys) == sweepAtOnce, nil
 }
 
-// grows is what the store's size would be after the writes, and whether it is
-// more than now; or ErrChanged.
-func (t *shelved) grows(now int64, ws []write) (size, bool, error) {
+// after is what the store's size would be after the writes, or ErrChanged.
+func (t *shelved) after(now int64, ws []write) (sizes, error) {
 	after := t.size
 	for _, w := range ws {
 		r, err := t.record(w.key)
 		if err != nil {
-			return after, false, err
+			return after, err
 		}
 		if !w.fits(r, now) {
-			return after, false, ErrChanged
+			return after, ErrChanged
 		}
 		if r.version != 0 {
-			after.entries--
-			after.bytes -= r.size()
+			after.add(r, -1)
 		}
 		if !w.drop {
-			after.entries++
-			after.bytes += w.size()
+			after.add(w.record, 1)
 		}
 	}
-	return after, after.entries > t.size.entries || after.bytes > t.size.bytes, nil
+	return after, nil
 }
 
 // move makes a record due at another time.
