@@ -18,6 +18,10 @@ const claimLease = 12 * time.Second
 // in less.
 const unheardMost = time.Minute
 
+// afterOutage is how many looks, of a quarter of a lease each, a store that was away
+// gives the other.
+const afterOutage = 2
+
 var (
 	errTheirs  = errors.New("another replica has done it")
 	errUnheard = errors.New("another replica was at it, and nobody knows what came of it")
@@ -47,12 +51,12 @@ func (l *locks) claim(ctx context.Context, ids []string, another func()) (done f
 // ends, and the claim is won here.
 //
 // While the store is away, the other can't say that it lives, or that it is done.
-// So when it is back, the other has the time between two looks to say so: three
-// times leaseAgain. And where that doesn't come, errUnheard is for who did it to
+// So when it is back, the other has the time of two looks to say so, for it may
+// still wait for a connection that it tried before. And where that doesn't come, errUnheard is for who did it to
 // hear, and nothing is done here: that both replicas live is likelier by far than
 // that one died at the same time, and then there would be two secrets.
 func (l *locks) await(ctx context.Context, c *memory.Claim) error {
-	heard, away := time.Now(), false
+	heard, patience := time.Now(), 0 // looks
 	for !c.Won {
 		if c.Done {
 			return errTheirs
@@ -64,13 +68,13 @@ func (l *locks) await(ctx context.Context, c *memory.Claim) error {
 		}
 		switch {
 		case l.memory.Health().Err != nil:
-			away = true
-		case away:
-			away = false
+			patience = afterOutage
+		case patience > 0:
+			patience--
 		case c.Take(ctx, claimLease) == nil:
 			heard = time.Now()
 		default:
-			away = true
+			patience = afterOutage
 		}
 		if time.Since(heard) > unheardMost {
 			return errUnheard

@@ -27,7 +27,9 @@ const (
 	lockLease = 30 * time.Second
 	// lockWait is how long a writer waits for one on another replica.
 	lockWait = 20 * time.Second
-	// leaseAgain is when a store that didn't answer is asked again.
+	// leaseSoon is when a store that didn't answer is asked again, at first:
+	// another replica may be about to ask it the same. leaseAgain is when in the end.
+	leaseSoon  = 20 * time.Millisecond
 	leaseAgain = time.Second
 	// maxOwed bounds what the store is still to be told.
 	maxOwed = 10_000
@@ -87,9 +89,9 @@ func (l *locks) keep(ctx context.Context, has lease) (end func()) {
 	go func() {
 		defer close(ended)
 		defer l.survive("lease")
-		next := has.lasts / 4
+		next, again := has.lasts/4, leaseSoon
 		if has.unanswered {
-			next = leaseAgain
+			next = again
 		}
 		for {
 			select {
@@ -99,9 +101,10 @@ func (l *locks) keep(ctx context.Context, has lease) (end func()) {
 			}
 			switch err := told(has.extend(ctx, has.lasts)); {
 			case err == nil:
-				next = has.lasts / 4
+				next, again = has.lasts/4, leaseSoon
 			case unanswered(err):
-				next = leaseAgain
+				again = min(2*again, leaseAgain)
+				next = again
 			default:
 				return
 			}
