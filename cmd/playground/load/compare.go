@@ -50,7 +50,7 @@ type contender struct {
 }
 
 func newContender(ctx context.Context, o Options, role []string, settings ...string) (*contender, error) {
-	stage, err := newStage(o.InFlight, o.Latency)
+	stage, err := newStage(o.InFlight, perChannel, o.Latency)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -36,12 +37,12 @@ const perChannel = 4
 // Follow has a bot follow secrets, and reports what that costs and how soon
 // their receipts say that they were opened. It fails if one doesn't.
 func Follow(ctx context.Context, o FollowOptions, out io.Writer) error {
-	stage, err := newStage((o.Secrets+perChannel-1)/perChannel, 0)
+	stage, err := newStage((o.Secrets+perChannel-1)/perChannel, perChannel, 0)
 	if err != nil {
 		return err
 	}
 	defer stage.close()
-	w := &watch{changed: map[string]time.Time{}}
+	w := newWatch()
 	bots, err := stage.startReplicas(ctx, w, o.Replicas, "STORE_URL="+o.Store)
 	if err != nil {
 		return err
@@ -141,6 +142,17 @@ type watch struct {
 	mu      sync.Mutex
 	changed map[string]time.Time // by channel and ts
 	twice   int
+	made    map[string][]keys // by the text that was typed
+}
+
+func newWatch() *watch {
+	return &watch{changed: map[string]time.Time{}, made: map[string][]keys{}}
+}
+
+// keys are those of a secret.
+type keys struct {
+	Secret   string `json:"secret_key"`
+	Metadata string `json:"metadata_key"`
 }
 
 func (w *watch) slack(next *slackfake.Workspace) http.Handler {
@@ -189,7 +201,25 @@ func (w *watch) note(place string) {
 func (w *watch) ots(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.calls.Add(1)
-		next.ServeHTTP(rw, r)
+		if !strings.HasSuffix(r.URL.Path, "/share") {
+			next.ServeHTTP(rw, r)
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(rw, "broken off", http.StatusBadRequest)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		seen := &answerSeen{ResponseWriter: rw}
+		next.ServeHTTP(seen, r)
+		form, _ := url.ParseQuery(string(body))
+		var made keys
+		if json.Unmarshal(seen.body.Bytes(), &made) == nil && made.Secret != "" {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.made[form.Get("secret")] = append(w.made[form.Get("secret")], made)
+		}
 	})
 }
 

@@ -43,7 +43,7 @@ const patience = 90 * time.Second
 // Run plays the load and writes a report. It fails if a command was lost
 // without a word.
 func Run(ctx context.Context, o Options, out io.Writer) error {
-	stage, err := newStage(o.InFlight, o.Latency)
+	stage, err := newStage(o.InFlight, perChannel, o.Latency)
 	if err != nil {
 		return err
 	}
@@ -89,12 +89,14 @@ type stage struct {
 	otsURL   string
 	servers  []*http.Server
 	people   []string
+	typed    atomic.Int64
 }
 
-func newStage(people int, latency time.Duration) (*stage, error) {
+// newStage is one whose Slack keeps the newest messages of a conversation: few, so
+// that the load takes little of the processor.
+func newStage(people, messages int, latency time.Duration) (*stage, error) {
 	s := &stage{
-		// Little is kept, so that the load takes little of the processor.
-		slack: slackfake.New(slackfake.Options{JournalLimit: -1, MessageLimit: 4}),
+		slack: slackfake.New(slackfake.Options{JournalLimit: -1, MessageLimit: messages}),
 		ots:   otsfake.New(otsfake.Options{}),
 	}
 	for i := range people {
@@ -206,7 +208,7 @@ func (s *stage) one(ctx context.Context, user string, r *result) {
 	receipt := func() bool { ts, _ := s.slack.Newest(user, dm); return ts != before }
 	sentence := func() bool { ts, alone := s.slack.Newest(user, channel); return alone && ts != last }
 	began := time.Now()
-	seen, err := s.slack.Command(ctx, user, channel, "/secret", "hunter2 of "+user)
+	seen, err := s.slack.Command(ctx, user, channel, "/secret", fmt.Sprintf("hunter2 of %s, %d", user, s.typed.Add(1)))
 	switch {
 	case err != nil:
 		r.lost.Add(1)

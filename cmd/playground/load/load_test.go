@@ -3,6 +3,8 @@ package load
 import (
 	"bytes"
 	"context"
+	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -74,6 +76,30 @@ func TestASoakCountsWhatWasLostAndWhatWasDoneTwice(t *testing.T) {
 		if !regexp.MustCompile(line).Match(report.Bytes()) {
 			t.Errorf("no line like %q in\n%s", line, &report)
 		}
+	}
+}
+
+func TestASoakSeesASecondSecretAndOneThatNobodyKnowsOf(t *testing.T) {
+	t.Parallel()
+	stage, err := newStage(1, soakKeeps, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stage.close()
+	w := newWatch()
+	if stage.otsURL, err = stage.serve(w.ots(stage.ots)); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"once", "twice", "twice"} {
+		resp, err := http.PostForm(stage.otsURL+"/api/v1/share", url.Values{"secret": {text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	s := soak{stage: stage, gone: map[string]bool{w.made["once"][0].Secret: true}}
+	if got := s.look(w); got != (found{shared: 1, doubled: 1, unknown: 2}) {
+		t.Errorf("got %+v", got)
 	}
 }
 

@@ -8,9 +8,10 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
+	"unicode"
 
+	"otsbot/bot/slackfake"
 	"otsbot/internal/tcpproxy"
 )
 
@@ -33,6 +34,9 @@ const (
 	// typingAtOnce bounds the people who wait for an answer: an offline Slack that
 	// looks after thousands of them gets nothing else done.
 	typingAtOnce = 100
+	// soakKeeps is more messages than a conversation gets, so that all can be read in
+	// the end.
+	soakKeeps = 10 * perChannel
 )
 
 // Soak has people share secrets, some of which are opened, while Slack,
@@ -41,12 +45,12 @@ const (
 // opened and its message still offers the link, or says so twice.
 func Soak(ctx context.Context, o SoakOptions, out io.Writer) error {
 	total := max(1, int(o.For.Seconds()*float64(o.PerSecond)))
-	stage, err := newStage((total+perChannel-1)/perChannel, 0)
+	stage, err := newStage((total+perChannel-1)/perChannel, soakKeeps, 0)
 	if err != nil {
 		return err
 	}
 	defer stage.close()
-	w := &watch{changed: map[string]time.Time{}}
+	w := newWatch()
 	bots, err := stage.startReplicas(ctx, w, o.Replicas, "STORE_URL="+o.Store)
 	if err != nil {
 		return err
@@ -60,7 +64,7 @@ func Soak(ctx context.Context, o SoakOptions, out io.Writer) error {
 	var ended sync.WaitGroup
 	ended.Go(func() { stage.trouble(troubled, storeTrouble(o.StoreProxy)...) })
 
-	s := soak{stage: stage, within: min(o.For, time.Minute), opened: map[string]time.Time{}}
+	s := soak{stage: stage, within: min(o.For, time.Minute), gone: map[string]bool{}, opened: map[string]time.Time{}}
 	s.play(ctx, total, o.PerSecond, func() { bots[0].sample(out, began) })
 	calm()
 	ended.Wait()
@@ -124,15 +128,12 @@ func (s *stage) startReplicas(ctx context.Context, w *watch, n int, settings ...
 type soak struct {
 	*stage
 	result
-	doubled  atomic.Int64 // second secrets of one command
-	repeated atomic.Int64 // second messages with one link: the answer to the first was lost
-	told     atomic.Int64 // commands whose person knows of a secret
-	unkept   atomic.Int64 // of these, the secrets that were opened
 
 	within  time.Duration // of its being shared, a secret is opened, if at all
 	opening sync.WaitGroup
 	openMu  sync.Mutex
-	opened  map[string]time.Time // by channel and ts
+	gone    map[string]bool      // the keys of opened secrets
+	opened  map[string]time.Time // of these, what message can be changed, by channel and ts
 }
 
 // play types the commands, one person after the other, whether or not the last
@@ -164,70 +165,99 @@ func (s *soak) play(ctx context.Context, total, perSecond int, sample func()) {
 	s.opening.Wait()
 }
 
-// share types a command, looks at what it made, and may have the link opened.
+// share types a command, and may have the link opened that it made.
 func (s *soak) share(ctx context.Context, user string, isOpened bool) {
-	channel, dm := channelOf(user), s.slack.AppDM(user)
-	last, _ := s.slack.Newest(user, channel)
-	lastDM, _ := s.slack.Newest(user, dm)
+	last, _ := s.slack.Newest(user, channelOf(user))
 	s.one(ctx, user, &s.result)
-	var links []posted
-	told := false     // of a secret: by its link, which may be no link to press, or by a receipt, which has the metadata link
-	editable := false // which a message by a response URL isn't
-	for _, m := range append(s.slack.Messages(user, channel), s.slack.Messages(user, dm)...) {
-		if m.Channel == channel && m.TS <= last || m.Channel == dm && m.TS <= lastDM {
-			continue
-		}
-		all := m.Links()
-		told = told || len(all) > 0 || strings.Contains(m.PlainText(), "/secret/")
-		if m.Channel == channel && !m.Ephemeral && len(all) > 0 {
-			links = append(links, posted{channel + " " + m.TS, all[0]})
-			editable = m.ResponseType == ""
-		}
-	}
-	if told {
-		s.told.Add(1)
-	}
-	for i := 1; i < len(links); i++ {
-		if links[i].link == links[0].link {
-			s.repeated.Add(1)
-		} else {
-			s.doubled.Add(1)
-		}
-	}
-	if len(links) == 0 || !isOpened {
+	if !isOpened {
 		return
 	}
-	s.opening.Go(func() {
-		select {
-		case <-time.After(rand.N(s.within)):
-		case <-ctx.Done():
+	for _, m := range s.slack.Messages(user, channelOf(user)) {
+		if links := m.Links(); m.TS > last && !m.Ephemeral && len(links) > 0 {
+			s.opening.Go(func() { s.open(ctx, m, links[0]) })
 			return
 		}
-		if _, ok := s.ots.Open(links[0].link, ""); !ok {
-			return
+	}
+}
+
+// open has a link opened, after a while.
+func (s *soak) open(ctx context.Context, m slackfake.Message, link string) {
+	select {
+	case <-time.After(rand.N(s.within)):
+	case <-ctx.Done():
+		return
+	}
+	s.openMu.Lock()
+	defer s.openMu.Unlock()
+	if _, ok := s.ots.Open(link, ""); !ok {
+		return
+	}
+	s.gone[link[strings.LastIndex(link, "/")+1:]] = true
+	if m.ResponseType == "" { // by a response URL, which can't be changed
+		s.opened[m.Channel+" "+m.TS] = time.Now()
+	}
+}
+
+// found is what there is when all is over.
+type found struct {
+	shared   int // commands whose person knows of a secret
+	doubled  int // second secrets of one command
+	repeated int // second messages with one link: the answer to the first was lost
+	unknown  int // secrets that can be opened, and that nobody knows of
+}
+
+// look reads all messages, and holds what was made against them.
+func (s *soak) look(w *watch) (f found) {
+	var all strings.Builder
+	for _, user := range s.people {
+		links := map[string]bool{}
+		for _, m := range s.slack.Messages(user, channelOf(user)) {
+			for _, link := range m.Links() {
+				if links[link] {
+					f.repeated++
+				}
+				links[link] = true
+			}
+			all.WriteString(m.PlainText())
 		}
-		s.unkept.Add(1)
-		s.openMu.Lock()
-		defer s.openMu.Unlock()
-		if editable {
-			s.opened[links[0].place] = time.Now()
+		for _, m := range s.slack.Messages(user, s.slack.AppDM(user)) {
+			all.WriteString(m.PlainText()) // a receipt has the metadata link
 		}
-	})
+	}
+	said := map[string]bool{}
+	for _, word := range strings.FieldsFunc(all.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		said[word] = true
+	}
+	for _, secrets := range w.made {
+		f.doubled += len(secrets) - 1
+		known := false
+		for _, k := range secrets {
+			switch {
+			case s.gone[k.Secret], said[k.Secret], said[k.Metadata]:
+				known = true
+			case s.ots.Look(k.Secret):
+				f.unknown++
+			}
+		}
+		if known {
+			f.shared++
+		}
+	}
+	return f
 }
 
 func (s *soak) report(out io.Writer, w *watch, left int) error {
-	opened := len(s.opened)
-	untold := s.ots.Secrets() - left - int(s.told.Load()-s.unkept.Load())
+	f, missing := s.look(w), w.missing(s.opened)
+	f.unknown -= left
 	fmt.Fprintf(out, "%d shared, %d told they are too many, %d told why not, %d lost\n",
-		s.told.Load(), s.busy.Load(), s.done.Load()+s.failed.Load()-s.told.Load(), s.lost.Load())
-	fmt.Fprintf(out, "second secrets        %d; second messages with the same link, which are allowed, %d\n", s.doubled.Load(), s.repeated.Load())
+		f.shared, s.busy.Load(), s.done.Load()+s.failed.Load()-int64(f.shared), s.lost.Load())
+	fmt.Fprintf(out, "second secrets        %d; second messages with the same link, which are allowed, %d\n", f.doubled, f.repeated)
 	fmt.Fprintf(out, "undelivered, unburned %d secrets, as their creators were told\n", left)
-	fmt.Fprintf(out, "kept, and nobody knows %d secrets\n", untold)
-	missing := w.missing(s.opened)
-	fmt.Fprintf(out, "opened                %d, %d of them unnoticed, %d messages changed twice\n", opened, missing, w.changedTwice())
+	fmt.Fprintf(out, "kept, and nobody knows %d secrets\n", f.unknown)
+	fmt.Fprintf(out, "opened                %d, %d of them unnoticed, %d messages changed twice\n", len(s.opened), missing, w.changedTwice())
 	all := w.delays(s.opened)
 	fmt.Fprintf(out, "opened to changed     p50 %s  p95 %s\n", percentile(all, 50), percentile(all, 95))
-	if s.lost.Load() > 0 || s.doubled.Load() > 0 || untold != 0 || missing > 0 || w.changedTwice() > 0 {
+	if s.lost.Load() > 0 || f.doubled > 0 || f.unknown != 0 || missing > 0 || w.changedTwice() > 0 {
 		return errors.New("something was lost, or done twice")
 	}
 	return nil
