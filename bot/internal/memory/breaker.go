@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -145,9 +146,17 @@ func redisWords(err error) error {
 	return errors.New("no connection to Redis")
 }
 
+// errorInScript has the code of what a command in a script was refused with: before
+// version 7, Redis answers "ERR Error running script (call to f_…): @user_script:40:
+// @user_script: 40: -OOM command not allowed …".
+var errorInScript = regexp.MustCompile(`^ERR Error running script .*: -([A-Z]+) `)
+
 // replyWords says it for an error that Redis itself answered, by its code.
 func replyWords(said string) error {
 	code, _, _ := strings.Cut(said, " ")
+	if inScript := errorInScript.FindStringSubmatch(said); inScript != nil {
+		code = inScript[1]
+	}
 	switch {
 	case code == "OOM":
 		return fmt.Errorf("%w: Redis has no memory left", ErrFull)

@@ -16,7 +16,7 @@ import (
 //go:embed redis.lua
 var redisLua string
 
-// redisStore is a store in Redis 5 or newer, or Valkey. All that it does is one
+// redisStore is a store in Redis 6 or newer, or Valkey. All that it does is one
 // script. It keeps its five keys in one slot: a Cluster makes it safer, not
 // larger.
 type redisStore struct {

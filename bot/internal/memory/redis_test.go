@@ -295,13 +295,41 @@ func TestARepeatedWriteIsOne(t *testing.T) {
 	want(t, err, ErrChanged)
 }
 
+// Redis says it otherwise before version 7, and about scripts.
+func TestWhatRedisSaysOfItselfIsUnderstoodInAllVersions(t *testing.T) {
+	t.Parallel()
+	const inScript = "ERR Error running script (call to f_7e1a): @user_script:40: @user_script: 40: "
+	for said, is := range map[string]error{
+		"OOM command not allowed when used memory > 'maxmemory'.":                                   ErrFull,
+		"OOM command not allowed when used memory > 'maxmemory'. script: 7e1a, on @user_script:40.": ErrFull,
+		inScript + "-OOM command not allowed when used memory > 'maxmemory'.":                       ErrFull,
+		"NOPERM this user has no permissions to run the 'time' command":                             ErrRefused,
+		inScript + "-NOPERM this user has no permissions to run the 'zadd' command":                 ErrRefused,
+		"WRONGPASS invalid username-password pair or user is disabled.":                             ErrRefused,
+		"ERR invalid password": ErrRefused,
+	} {
+		if got := replyWords(said); !errors.Is(got, is) {
+			t.Errorf("%s: got %v", said, got)
+		}
+	}
+	for said, words := range map[string]string{
+		"LOADING Redis is loading the dataset in memory":  "an error from Redis: LOADING",
+		inScript + "-MISCONF Redis is configured to save": "an error from Redis: MISCONF",
+		"canary: something": "an error from Redis",
+	} {
+		if got := replyWords(said).Error(); got != words {
+			t.Errorf("%s: got %q", said, got)
+		}
+	}
+}
+
 func TestAClusterKeepsEverythingInOneSlot(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
 	s := redistest.New(t, "--cluster-enabled", "yes", "--port", port, "--bind", "127.0.0.1")
 	admin := s.Client()
 	defer func() { _ = admin.Close() }()
-	must(t, admin.Do(ctx, "cluster", "addslotsrange", 0, 16383).Err())
+	must(t, admin.ClusterAddSlotsRange(ctx, 0, 16383).Err())
 	eventually(t, func() bool { return strings.Contains(admin.ClusterInfo(ctx).Val(), "cluster_state:ok") })
 	w := forMany("redis://127.0.0.1:" + port + "?addr=127.0.0.1:" + port)
 	m := w.open(t)
