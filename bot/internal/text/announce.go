@@ -122,7 +122,7 @@ func (p *Printer) Answered(was Message, creator string) Message {
 // OneTimeSecret said so. cannot is the value of the button that one of several
 // people still has then.
 func (p *Printer) AnnouncementOver(r receipt.Receipt, row receipt.Row, cannot string) Message {
-	m := Marked(p.over(mention(r.Creator), row.Seen))
+	m := Marked(p.over(r, row.Seen))
 	if r.Note != "" {
 		m.Blocks = append(m.Blocks, p.note(r.Note))
 	}
@@ -132,13 +132,16 @@ func (p *Printer) AnnouncementOver(r receipt.Receipt, row receipt.Row, cannot st
 	return m
 }
 
-func (p *Printer) over(who string, now receipt.Seen) string {
-	c := p.c.Over
+func (p *Printer) over(r receipt.Receipt, now receipt.Seen) string {
+	who, c := mention(r.Creator), p.c.Over.Here
+	if r.To.Sort == receipt.ToPeople {
+		c = p.c.Over.WithYou
+	}
 	switch now.Fate {
 	case receipt.BurnedNow:
-		return sprint(c.BurnedNow, who, p.moment(time.Unix(now.AsOf, 0)))
+		return sprint(p.c.Over.BurnedNow, who, p.moment(time.Unix(now.AsOf, 0)))
 	case receipt.BurnedOnTrust:
-		return sprint(c.BurnedOnTrust, who, p.moment(time.Unix(now.AsOf, 0)))
+		return sprint(p.c.Over.BurnedOnTrust, who, p.moment(time.Unix(now.AsOf, 0)))
 	case receipt.Burned:
 		return sprint(c.Burned, who)
 	case receipt.Opened:

@@ -430,11 +430,21 @@ func english() *Catalog {
 		Over: Over{
 			BurnedNow:     ":fire: %[1]s burned this secret %[2]s, before anyone opened it. The link no longer works.",
 			BurnedOnTrust: ":fire: %[1]s burned this secret %[2]s. The link no longer works.",
-			Burned:        ":fire: The secret %[1]s shared here was burned. The link no longer works.",
-			Opened:        ":unlock: The secret %[1]s shared here was opened. The link no longer works. If it was meant for you and you didn't open it, tell %[1]s.",
-			OpenedAt:      ":unlock: The secret %[1]s shared here was opened %[2]s. The link no longer works. If it was meant for you and you didn't open it, tell %[1]s.",
-			Expired:       ":hourglass: The secret %[1]s shared here has expired. The link no longer works.",
-			Gone:          "The secret %[1]s shared here was opened or burned, or it has expired. The link no longer works.",
+
+			Here: Ended{
+				Burned:   ":fire: The secret %[1]s shared here was burned. The link no longer works.",
+				Opened:   ":unlock: The secret %[1]s shared here was opened. The link no longer works. If it was meant for you and you didn't open it, tell %[1]s.",
+				OpenedAt: ":unlock: The secret %[1]s shared here was opened %[2]s. The link no longer works. If it was meant for you and you didn't open it, tell %[1]s.",
+				Expired:  ":hourglass: The secret %[1]s shared here has expired. The link no longer works.",
+				Gone:     "The secret %[1]s shared here was opened or burned, or it has expired. The link no longer works.",
+			},
+			WithYou: Ended{
+				Burned:   ":fire: The secret %[1]s shared with you was burned. The link no longer works.",
+				Opened:   ":unlock: The secret %[1]s shared with you was opened. The link no longer works. If you didn't open it, tell %[1]s.",
+				OpenedAt: ":unlock: The secret %[1]s shared with you was opened %[2]s. The link no longer works. If you didn't open it, tell %[1]s.",
+				Expired:  ":hourglass: The secret %[1]s shared with you has expired. The link no longer works.",
+				Gone:     "The secret %[1]s shared with you was opened or burned, or it has expired. The link no longer works.",
+			},
 		},
 
 		News: News{

@@ -434,11 +434,21 @@ func french() *Catalog {
 		Over: Over{
 			BurnedNow:     ":fire: %[1]s a détruit ce secret le %[2]s, avant que quiconque ne l’ouvre. Le lien ne fonctionne plus.",
 			BurnedOnTrust: ":fire: %[1]s a détruit ce secret le %[2]s. Le lien ne fonctionne plus.",
-			Burned:        ":fire: Le secret que %[1]s a partagé ici a été détruit. Le lien ne fonctionne plus.",
-			Opened:        ":unlock: Le secret que %[1]s a partagé ici a été ouvert. Le lien ne fonctionne plus. S’il vous était destiné et que vous ne l’avez pas ouvert, prévenez %[1]s.",
-			OpenedAt:      ":unlock: Le secret que %[1]s a partagé ici a été ouvert le %[2]s. Le lien ne fonctionne plus. S’il vous était destiné et que vous ne l’avez pas ouvert, prévenez %[1]s.",
-			Expired:       ":hourglass: Le secret que %[1]s a partagé ici a expiré. Le lien ne fonctionne plus.",
-			Gone:          "Le secret que %[1]s a partagé ici a été ouvert ou détruit, ou il a expiré. Le lien ne fonctionne plus.",
+
+			Here: Ended{
+				Burned:   ":fire: Le secret que %[1]s a partagé ici a été détruit. Le lien ne fonctionne plus.",
+				Opened:   ":unlock: Le secret que %[1]s a partagé ici a été ouvert. Le lien ne fonctionne plus. S’il vous était destiné et que vous ne l’avez pas ouvert, prévenez %[1]s.",
+				OpenedAt: ":unlock: Le secret que %[1]s a partagé ici a été ouvert le %[2]s. Le lien ne fonctionne plus. S’il vous était destiné et que vous ne l’avez pas ouvert, prévenez %[1]s.",
+				Expired:  ":hourglass: Le secret que %[1]s a partagé ici a expiré. Le lien ne fonctionne plus.",
+				Gone:     "Le secret que %[1]s a partagé ici a été ouvert ou détruit, ou il a expiré. Le lien ne fonctionne plus.",
+			},
+			WithYou: Ended{
+				Burned:   ":fire: Le secret que %[1]s a partagé avec vous a été détruit. Le lien ne fonctionne plus.",
+				Opened:   ":unlock: Le secret que %[1]s a partagé avec vous a été ouvert. Le lien ne fonctionne plus. Si ce n’est pas vous qui l’avez ouvert, prévenez %[1]s.",
+				OpenedAt: ":unlock: Le secret que %[1]s a partagé avec vous a été ouvert le %[2]s. Le lien ne fonctionne plus. Si ce n’est pas vous qui l’avez ouvert, prévenez %[1]s.",
+				Expired:  ":hourglass: Le secret que %[1]s a partagé avec vous a expiré. Le lien ne fonctionne plus.",
+				Gone:     "Le secret que %[1]s a partagé avec vous a été ouvert ou détruit, ou il a expiré. Le lien ne fonctionne plus.",
+			},
 		},
 
 		News: News{

@@ -434,11 +434,21 @@ func german() *Catalog {
 		Over: Over{
 			BurnedNow:     ":fire: %[1]s hat dieses Geheimnis zerstört (%[2]s), bevor es jemand geöffnet hat. Der Link funktioniert nicht mehr.",
 			BurnedOnTrust: ":fire: %[1]s hat dieses Geheimnis zerstört (%[2]s). Der Link funktioniert nicht mehr.",
-			Burned:        ":fire: Das Geheimnis, das %[1]s hier geteilt hat, wurde zerstört. Der Link funktioniert nicht mehr.",
-			Opened:        ":unlock: Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet. Der Link funktioniert nicht mehr. Wenn es für dich war und du es nicht geöffnet hast, sag %[1]s Bescheid.",
-			OpenedAt:      ":unlock: Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet (%[2]s). Der Link funktioniert nicht mehr. Wenn es für dich war und du es nicht geöffnet hast, sag %[1]s Bescheid.",
-			Expired:       ":hourglass: Das Geheimnis, das %[1]s hier geteilt hat, ist abgelaufen. Der Link funktioniert nicht mehr.",
-			Gone:          "Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet oder zerstört, oder es ist abgelaufen. Der Link funktioniert nicht mehr.",
+
+			Here: Ended{
+				Burned:   ":fire: Das Geheimnis, das %[1]s hier geteilt hat, wurde zerstört. Der Link funktioniert nicht mehr.",
+				Opened:   ":unlock: Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet. Der Link funktioniert nicht mehr. Wenn es für dich war und du es nicht geöffnet hast, sag %[1]s Bescheid.",
+				OpenedAt: ":unlock: Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet (%[2]s). Der Link funktioniert nicht mehr. Wenn es für dich war und du es nicht geöffnet hast, sag %[1]s Bescheid.",
+				Expired:  ":hourglass: Das Geheimnis, das %[1]s hier geteilt hat, ist abgelaufen. Der Link funktioniert nicht mehr.",
+				Gone:     "Das Geheimnis, das %[1]s hier geteilt hat, wurde geöffnet oder zerstört, oder es ist abgelaufen. Der Link funktioniert nicht mehr.",
+			},
+			WithYou: Ended{
+				Burned:   ":fire: Das Geheimnis, das %[1]s mit dir geteilt hat, wurde zerstört. Der Link funktioniert nicht mehr.",
+				Opened:   ":unlock: Das Geheimnis, das %[1]s mit dir geteilt hat, wurde geöffnet. Der Link funktioniert nicht mehr. Wenn du es nicht geöffnet hast, sag %[1]s Bescheid.",
+				OpenedAt: ":unlock: Das Geheimnis, das %[1]s mit dir geteilt hat, wurde geöffnet (%[2]s). Der Link funktioniert nicht mehr. Wenn du es nicht geöffnet hast, sag %[1]s Bescheid.",
+				Expired:  ":hourglass: Das Geheimnis, das %[1]s mit dir geteilt hat, ist abgelaufen. Der Link funktioniert nicht mehr.",
+				Gone:     "Das Geheimnis, das %[1]s mit dir geteilt hat, wurde geöffnet oder zerstört, oder es ist abgelaufen. Der Link funktioniert nicht mehr.",
+			},
 		},
 
 		News: News{

@@ -38,10 +38,17 @@ type PhraseLinkWords struct {
 // Over are what stands where a link was. Their first argument is the creator.
 type Over struct {
 	BurnedNow, BurnedOnTrust string // and when
-	Burned                   string
-	Opened                   string
-	OpenedAt                 string // and when
-	Expired, Gone            string
+
+	Here    Ended // in a conversation
+	WithYou Ended // in the message to one person
+}
+
+// Ended is what became of a secret. The first argument is the creator.
+type Ended struct {
+	Burned        string
+	Opened        string
+	OpenedAt      string // and when
+	Expired, Gone string
 }
 
 // News are what a creator hears without asking.

@@ -434,11 +434,21 @@ func portuguese() *Catalog {
 		Over: Over{
 			BurnedNow:     ":fire: %[1]s destruiu este segredo em %[2]s, antes que alguém o abrisse. O link não funciona mais.",
 			BurnedOnTrust: ":fire: %[1]s destruiu este segredo em %[2]s. O link não funciona mais.",
-			Burned:        ":fire: O segredo que %[1]s compartilhou aqui foi destruído. O link não funciona mais.",
-			Opened:        ":unlock: O segredo que %[1]s compartilhou aqui foi aberto. O link não funciona mais. Se era para você e não foi você que abriu, avise %[1]s.",
-			OpenedAt:      ":unlock: O segredo que %[1]s compartilhou aqui foi aberto em %[2]s. O link não funciona mais. Se era para você e não foi você que abriu, avise %[1]s.",
-			Expired:       ":hourglass: O segredo que %[1]s compartilhou aqui expirou. O link não funciona mais.",
-			Gone:          "O segredo que %[1]s compartilhou aqui foi aberto, foi destruído ou expirou. O link não funciona mais.",
+
+			Here: Ended{
+				Burned:   ":fire: O segredo que %[1]s compartilhou aqui foi destruído. O link não funciona mais.",
+				Opened:   ":unlock: O segredo que %[1]s compartilhou aqui foi aberto. O link não funciona mais. Se era para você e não foi você que abriu, avise %[1]s.",
+				OpenedAt: ":unlock: O segredo que %[1]s compartilhou aqui foi aberto em %[2]s. O link não funciona mais. Se era para você e não foi você que abriu, avise %[1]s.",
+				Expired:  ":hourglass: O segredo que %[1]s compartilhou aqui expirou. O link não funciona mais.",
+				Gone:     "O segredo que %[1]s compartilhou aqui foi aberto, foi destruído ou expirou. O link não funciona mais.",
+			},
+			WithYou: Ended{
+				Burned:   ":fire: O segredo que %[1]s compartilhou com você foi destruído. O link não funciona mais.",
+				Opened:   ":unlock: O segredo que %[1]s compartilhou com você foi aberto. O link não funciona mais. Se não foi você que abriu, avise %[1]s.",
+				OpenedAt: ":unlock: O segredo que %[1]s compartilhou com você foi aberto em %[2]s. O link não funciona mais. Se não foi você que abriu, avise %[1]s.",
+				Expired:  ":hourglass: O segredo que %[1]s compartilhou com você expirou. O link não funciona mais.",
+				Gone:     "O segredo que %[1]s compartilhou com você foi aberto, foi destruído ou expirou. O link não funciona mais.",
+			},
 		},
 
 		News: News{

@@ -124,6 +124,12 @@ func (s *sampler) announcementsOver() {
 	over("announcement-gone", receipt.Seen{Fate: receipt.Gone, AsOf: now})
 	group := s.group()
 	group.Note = "The staging database."
+	yours := func(name string, fate receipt.Fate) {
+		s.message(name, s.p.AnnouncementOver(group, receipt.Row{Seen: receipt.Seen{Fate: fate, AsOf: now}}, ""))
+	}
+	yours("personal-burned-before", receipt.Burned)
+	yours("personal-expired", receipt.Expired)
+	yours("personal-gone", receipt.Gone)
 	s.message("personal-opened", s.p.AnnouncementOver(group, group.Rows[4], s.sign(ActionCannot, false, group.Note)))
 }
 

@@ -433,11 +433,21 @@ func spanish() *Catalog {
 		Over: Over{
 			BurnedNow:     ":fire: %[1]s destruyó este secreto el %[2]s, antes de que nadie lo abriera. El enlace ya no funciona.",
 			BurnedOnTrust: ":fire: %[1]s destruyó este secreto el %[2]s. El enlace ya no funciona.",
-			Burned:        ":fire: El secreto que %[1]s compartió aquí se ha destruido. El enlace ya no funciona.",
-			Opened:        ":unlock: El secreto que %[1]s compartió aquí se ha abierto. El enlace ya no funciona. Si era para ti y no lo has abierto, avisa a %[1]s.",
-			OpenedAt:      ":unlock: El secreto que %[1]s compartió aquí se abrió el %[2]s. El enlace ya no funciona. Si era para ti y no lo has abierto, avisa a %[1]s.",
-			Expired:       ":hourglass: El secreto que %[1]s compartió aquí ha caducado. El enlace ya no funciona.",
-			Gone:          "El secreto que %[1]s compartió aquí se abrió, se destruyó o caducó. El enlace ya no funciona.",
+
+			Here: Ended{
+				Burned:   ":fire: El secreto que %[1]s compartió aquí se ha destruido. El enlace ya no funciona.",
+				Opened:   ":unlock: El secreto que %[1]s compartió aquí se ha abierto. El enlace ya no funciona. Si era para ti y no lo has abierto, avisa a %[1]s.",
+				OpenedAt: ":unlock: El secreto que %[1]s compartió aquí se abrió el %[2]s. El enlace ya no funciona. Si era para ti y no lo has abierto, avisa a %[1]s.",
+				Expired:  ":hourglass: El secreto que %[1]s compartió aquí ha caducado. El enlace ya no funciona.",
+				Gone:     "El secreto que %[1]s compartió aquí se abrió, se destruyó o caducó. El enlace ya no funciona.",
+			},
+			WithYou: Ended{
+				Burned:   ":fire: El secreto que %[1]s compartió contigo se ha destruido. El enlace ya no funciona.",
+				Opened:   ":unlock: El secreto que %[1]s compartió contigo se ha abierto. El enlace ya no funciona. Si no lo has abierto tú, avisa a %[1]s.",
+				OpenedAt: ":unlock: El secreto que %[1]s compartió contigo se abrió el %[2]s. El enlace ya no funciona. Si no lo has abierto tú, avisa a %[1]s.",
+				Expired:  ":hourglass: El secreto que %[1]s compartió contigo ha caducado. El enlace ya no funciona.",
+				Gone:     "El secreto que %[1]s compartió contigo se abrió, se destruyó o caducó. El enlace ya no funciona.",
+			},
 		},
 
 		News: News{
