@@ -221,6 +221,9 @@ func (r Row) Unknown() bool {
 // Missing says that nobody has a link of this row, and that it can be made.
 func (r Row) Missing() bool { return r.Step == Pending || r.Step == Failed }
 
+// Settled says that nobody can open any of its secrets, or will.
+func (r Receipt) Settled() bool { return r.Count(Row.Live)+r.Count(Row.Missing) == 0 }
+
 // Unsent says that there is a link that may not have reached its person.
 func (r Row) Unsent() bool { return r.Live() && r.Secret != "" }
 

@@ -47,6 +47,9 @@ func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 	buttons, heard := r.Buttons(with.Keys), ""
 	if people {
 		heard = p.count(len(r.Rows), p.c.Receipt.HeardForPeople, p.moment(r.Ends()))
+		if r.Settled() {
+			heard = p.count(len(r.Rows), p.c.Receipt.HeardForPeopleOver)
+		}
 		for i, row := range r.Rows {
 			blocks = append(blocks, p.row(r, i, with.Links, buttons))
 			heard = p.Together(heard, fmt.Sprintf(p.c.Rows.Row, mention(row.To), p.Together(p.says(r, row)...)))
@@ -55,6 +58,9 @@ func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 		state := p.state(r.Rows[0].Seen)
 		blocks = append(blocks, section(fmt.Sprintf(p.c.Receipt.State, state)))
 		heard = fmt.Sprintf(p.c.Receipt.Heard, p.where(r), p.moment(r.Ends()), p.phrase(r), state)
+		if r.Settled() {
+			heard = fmt.Sprintf(p.c.Receipt.HeardOver, p.where(r), p.phrase(r), state)
+		}
 	}
 	if all := p.receiptButtons(r, with, buttons); all != nil {
 		blocks = append(blocks, all)
@@ -71,16 +77,21 @@ func (p *Printer) note(note string) slack.Block {
 	return plainSection(fmt.Sprintf(p.c.Receipt.Note, note))
 }
 
-// facts are what the rows have in common. Who can open them is none once nobody can.
+// facts are what the rows have in common. Once nobody can open any, it isn't said
+// who can; and until when somebody could, only where that may be why it is over.
 func (p *Printer) facts(r receipt.Receipt) (facts []string) {
 	c, who, people := p.c.Receipt, p.c.Receipt.EachOnce, r.To.Sort == receipt.ToPeople
 	if !people {
 		facts, who = append(facts, fmt.Sprintf(c.Where, p.where(r))), p.who(r)
 	}
-	if r.Count(receipt.Row.Live)+r.Count(receipt.Row.Missing) > 0 {
-		facts = append(facts, fmt.Sprintf(c.Who, who))
+	expired := func(row receipt.Row) bool { return row.Fate == receipt.Expired || row.Fate == receipt.Gone }
+	switch {
+	case !r.Settled():
+		facts = append(facts, p.count(len(r.Rows), c.Who, who), fmt.Sprintf(c.Until, p.moment(r.Ends())))
+	case r.Count(expired) > 0:
+		facts = append(facts, fmt.Sprintf(c.WasUntil, p.moment(r.Ends())))
 	}
-	facts = append(facts, fmt.Sprintf(c.Until, p.moment(r.Ends())), fmt.Sprintf(c.Passphrase, p.phrase(r)))
+	facts = append(facts, fmt.Sprintf(c.Passphrase, p.phrase(r)))
 	if people && r.Checked != 0 {
 		facts = append(facts, fmt.Sprintf(c.Checked, p.moment(time.Unix(r.Checked, 0))))
 	}
@@ -88,18 +99,24 @@ func (p *Printer) facts(r receipt.Receipt) (facts []string) {
 }
 
 func (p *Printer) footer(r receipt.Receipt, links Links) string {
-	c, row := p.c.Receipt, r.Rows[0]
-	switch {
-	case r.Count(func(row receipt.Row) bool { return row.Step == receipt.Pending }) > 0:
-		return c.Follows
-	case r.To.Sort == receipt.ToPeople || row.Key == "":
-		return ""
+	c, row, people := p.c.Receipt, r.Rows[0], r.To.Sort == receipt.ToPeople
+	page, pages := c.ItsPage, c.TheirPages
+	if r.Phrase { // no version of OneTimeSecret burns a secret without its passphrase
+		page, pages = c.ItsPagePhrase, c.TheirPagesPhrase
 	}
-	page, stays := "", ""
-	if row.Live() { // else there is nothing left to burn
-		page = fmt.Sprintf(c.ItsPage, links.ReceiptLink(row.MetadataKey(), r.Path))
+	switch live := r.Count(receipt.Row.Live); {
+	case live == 0 || people && r.Crowded(): // nothing left to burn, or no page is shown
+		page = ""
+	case people:
+		page = pages
+	default:
+		page = fmt.Sprintf(page, links.ReceiptLink(row.MetadataKey(), r.Path))
 	}
-	if r.To.Sort == receipt.ToConversation && row.Step == receipt.Sent && row.TS == "" {
+	if r.Count(func(row receipt.Row) bool { return row.Step == receipt.Pending }) > 0 {
+		return p.Together(c.Follows, page)
+	}
+	stays := ""
+	if row.Key != "" && r.To.Sort == receipt.ToConversation && row.Step == receipt.Sent && row.TS == "" {
 		stays = c.NotEditable
 	}
 	return p.Together(page, stays)

@@ -3,19 +3,22 @@ package text
 // Receipt are what a receipt says of all its rows. Those that are fields of it have a
 // name in *bold* above what they say.
 type Receipt struct {
-	Title          string
-	TitleForPeople Plural
-	Heard          string // where, until when, whether there is a passphrase, its state
-	HeardForPeople Plural // until when
-	Note           string // as it was typed
-	Where          string
-	Who            string
-	Until          string
-	Passphrase     string
-	Checked        string
-	State          string
+	Title              string
+	TitleForPeople     Plural
+	Heard              string // where, until when, whether there is a passphrase, its state
+	HeardOver          string // where, whether there is a passphrase, its state
+	HeardForPeople     Plural // until when
+	HeardForPeopleOver Plural
+	Note               string // as it was typed
+	Where              string
+	Who                Plural // of secrets; who
+	Until              string
+	WasUntil           string
+	Passphrase         string
+	Checked            string
+	State              string
 
-	PhraseNeeded string
+	PhraseNeeded Plural // of secrets
 	PhraseNone   string
 
 	EachOnce      string
@@ -33,11 +36,13 @@ type Receipt struct {
 	PerhapsInDM string
 	Mailed      string // the address, as OneTimeSecret obscures it
 
-	OtherLifetime string // two durations
-	LinkToHandOn  string
-	ItsPage       string // its address
-	NotEditable   string
-	Follows       string
+	OtherLifetime                string // two durations
+	LinkToHandOn                 string
+	ItsPage                      string // its address
+	ItsPagePhrase                string // its address, where burning takes a passphrase
+	TheirPages, TheirPagesPhrase string // those of several
+	NotEditable                  string
+	Follows                      string
 }
 
 // States are what became of a secret, as of a moment, [1]. When it was opened is [2].

@@ -46,7 +46,7 @@ func (p *Printer) remarks(r receipt.Receipt, with Beside) (lines []string) {
 
 func (p *Printer) phrase(r receipt.Receipt) string {
 	if r.Phrase {
-		return p.c.Receipt.PhraseNeeded
+		return p.count(len(r.Rows), p.c.Receipt.PhraseNeeded)
 	}
 	return p.c.Receipt.PhraseNone
 }
@@ -55,7 +55,7 @@ func (p *Printer) who(r receipt.Receipt) string {
 	switch step := r.Rows[0].Step; {
 	case step == receipt.Perhaps:
 		return p.c.Receipt.PerhapsAnyone
-	case step != receipt.Sent:
+	case step != receipt.Sent, alone(r):
 		return p.c.Receipt.HolderOnce
 	case r.To.Sort == receipt.ToMail:
 		return p.c.Receipt.ReaderOnce

@@ -84,6 +84,13 @@ func (s *sampler) receiptsOfPeople() {
 	s.message("group", s.p.Receipt(s.group(), s.side))
 	s.message("group-passphrase", s.p.Receipt(s.phrased(), s.side))
 
+	over := s.group()
+	for i := range over.Rows {
+		over.Rows[i].Step, over.Rows[i].Key, over.Rows[i].Seen = receipt.Sent, sampleKey, receipt.Seen{}
+		over.Rows[i].Saw(receipt.Seen{AsOf: s.now.Unix(), Fate: receipt.Expired})
+	}
+	s.message("group-expired", s.p.Receipt(over, s.side))
+
 	most := make([]string, max(s.p.set.RecipientsMax, 2))
 	for i := range most {
 		most[i] = fmt.Sprintf("U0SAMPLE%02d", i)

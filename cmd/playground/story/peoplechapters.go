@@ -100,7 +100,7 @@ func thePassphraseOnAnotherRoad(t *teller) {
 	phrase := t.inCode(form)
 	t.audit.shownOnce(phrase)
 	t.closes(ana)
-	receipt := t.sees(ana, t.appDM(ana), "2 people", "Needed to open or burn it", "[Send the passphrase]")
+	receipt := t.sees(ana, t.appDM(ana), "2 people", "Needed to open or burn them", "[Send the passphrase]")
 	link := t.ownLink(bob, "You need a passphrase to open it. If you don't have it, ask @ana")
 	t.failsToOpen(bob, link, "a guess", secret)
 
