@@ -52,11 +52,11 @@ func TestHomeSaysWhoHasALink(t *testing.T) {
 	p := New(english(), Settings{})
 	for want, steps := range map[string][]receipt.Step{
 		"With <@UA>":                        {receipt.Sent},
-		"With <@UA>, <@UB>, <@UC>":          {receipt.Sent, receipt.Sent, receipt.Sent},
+		"With <@UA>, <@UB> and <@UC>":       {receipt.Sent, receipt.Sent, receipt.Sent},
 		"With <@UA>, <@UB> and 2 others":    {receipt.Sent, receipt.Sent, receipt.Sent, receipt.Sent},
 		"Not delivered: <@UA>":              {receipt.NotSent},
 		"With <@UB> · Not delivered: <@UA>": {receipt.NotSent, receipt.Sent},
-		"With <@UB> · Delivery not confirmed: <@UA>, <@UC> · Not delivered: <@UD>, <@UE>": {receipt.Perhaps, receipt.Sent, receipt.Stored, receipt.Failed, receipt.Pending},
+		"With <@UB> · Delivery not confirmed: <@UA> and <@UC> · Not delivered: <@UD> and <@UE>": {receipt.Perhaps, receipt.Sent, receipt.Stored, receipt.Failed, receipt.Pending},
 	} {
 		r := receipt.Receipt{To: receipt.People(nil)}
 		for i, step := range steps {

@@ -92,7 +92,7 @@ func (p *Printer) homePeople(r receipt.Receipt) string {
 	var said []string
 	say := func(sentence string, people []string) {
 		if len(people) > 0 {
-			said = append(said, fmt.Sprintf(sentence, strings.Join(people, p.c.Comma)))
+			said = append(said, fmt.Sprintf(sentence, p.enumerate(people)))
 		}
 	}
 	if with := at(receipt.Sent); len(with) > 3 {
