@@ -65,7 +65,7 @@ func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
 					w.submit(ben, slackfake.Values{"Secret": "hunter2"})
 				}
 				w.sees(w.card(), "ben: answered")
-				w.sees(w.again(ben, asked), "ben answered")
+				w.sees(w.again(ben, asked), "You answered")
 				contains(w.T, w.logs.String(), `"event":"answered"`)
 			})
 		})

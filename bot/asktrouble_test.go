@@ -110,7 +110,7 @@ func TestAnAnswerThatRacesItsWithdrawal(t *testing.T) {
 						return
 					}
 					w.sees(w.card(), "ben: answered")
-					w.sees(now, "ben answered")
+					w.sees(now, "answered @ana's request")
 					if n := w.links(ana); n != 1 {
 						w.Errorf("ana has %d links", n)
 					}
@@ -140,7 +140,7 @@ func TestAWithdrawalThatComesLateHidesNoAnswer(t *testing.T) {
 		}
 		w.settle(time.Minute)
 		w.sees(w.card(), "ben: answered")
-		w.sees(w.again(ben, asked), "ben answered")
+		w.sees(w.again(ben, asked), "You answered")
 		if n := w.links(ana); n != 1 {
 			w.Errorf("ana has %d links", n)
 		}
@@ -227,7 +227,7 @@ func TestAnAnswersFormIsGoodForAsLongAsTheRequest(t *testing.T) {
 		w.press(ben, asked, "Send it")
 		w.settle(26 * time.Hour)
 		w.submit(ben, slackfake.Values{"Secret": "hunter2"})
-		w.sees(w.again(ben, asked), "ben answered")
+		w.sees(w.again(ben, asked), "You answered")
 		w.sees(w.card(), "ben: answered")
 		if got := w.opens(w.link(w.last(ana, w.slack.AppDM(ana))), ""); got != "hunter2" {
 			w.Errorf("ana opens %q", got)
@@ -362,7 +362,7 @@ func TestRequestsGoOnWhileTheStoreIsDown(t *testing.T) {
 		early := w.asks(ben, eve)
 		w.redis.Kill()
 		w.answers(ben, early)
-		w.sees(w.again(ben, early), "ben answered")
+		w.sees(w.again(ben, early), "You answered")
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
 		late := w.last(ben, w.slack.AppDM(ben))

@@ -41,18 +41,18 @@ type AskForm struct {
 // AskForm is the form with which somebody asks for a secret.
 func (p *Printer) AskForm(f AskForm) slack.ModalViewRequest {
 	c := p.c.Ask
-	callback, submit := CallbackAsk, c.Ask
+	callback, submit, leave := CallbackAsk, c.Ask, c.Cancel
 	var blocks []slack.Block
 	switch {
 	case f.Working:
-		callback, submit = CallbackAskWorking, c.Working
+		callback, submit, leave = CallbackAskWorking, c.Working, p.c.Form.Close
 		blocks = append(blocks, section(":hourglass_flowing_sand: "+p.Working))
 	case f.Problem != "":
 		blocks = append(blocks, problem(f.Problem))
 	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: f.Sealed,
-		Title: plainText(c.Title), Submit: plainText(submit), Close: plainText(c.Cancel),
+		Title: plainText(c.Title), Submit: plainText(submit), Close: plainText(leave),
 		Blocks: slack.Blocks{BlockSet: append(blocks, p.askInputs(f.Here)...)},
 	}
 }
@@ -144,7 +144,7 @@ func (p *Printer) RequestOver(r request.Request, to string, now time.Time) (Mess
 	row := r.Row(to)
 	switch {
 	case r.Channel == "" && row != nil && row.Step == request.Answered:
-		return p.closed(sprint(c.HasAnswered, mention(to), asker, p.moment(time.Unix(row.At, 0))), r.What), true
+		return p.closed(sprint(c.YouAnswered, asker, p.moment(time.Unix(row.At, 0))), r.What), true
 	case r.Channel != "" && r.Settled():
 		for _, row := range r.Rows {
 			if row.Step == request.Answered {
@@ -152,7 +152,7 @@ func (p *Printer) RequestOver(r request.Request, to string, now time.Time) (Mess
 			}
 		}
 	case r.Channel == "" && row != nil && row.Step == request.Declined:
-		return p.closed(sprint(c.HasDeclined, mention(to), asker, p.moment(time.Unix(row.At, 0))), r.What), true
+		return p.closed(sprint(c.YouDeclined, asker, p.moment(time.Unix(row.At, 0))), r.What), true
 	case r.Over:
 		return p.closed(sprint(c.Withdrawn, asker), r.What), true
 	case !now.Before(r.Ends()):
@@ -204,7 +204,7 @@ func (p *Printer) cardRow(r request.Request, row request.Row, now time.Time) str
 	if row.To == "" {
 		who = "<#" + r.Channel + ">"
 	}
-	format := c.RowWaiting
+	format, over := c.RowWaiting, r.Over || !now.Before(r.Ends())
 	switch {
 	case row.Step == request.Answered:
 		return sprint(c.RowAnswered, who, p.moment(time.Unix(row.At, 0)))
@@ -214,6 +214,10 @@ func (p *Printer) cardRow(r request.Request, row request.Row, now time.Time) str
 		format = c.InFailed
 	case row.Step == request.Failed:
 		format = c.RowFailed
+	case row.Step == request.Pending && over && row.To == "":
+		format = c.InUnasked
+	case row.Step == request.Pending && over:
+		format = c.RowUnasked
 	case row.Step == request.Pending && row.To == "":
 		format = c.InPending
 	case row.Step == request.Pending:
@@ -224,7 +228,7 @@ func (p *Printer) cardRow(r request.Request, row request.Row, now time.Time) str
 		format = c.InWaiting
 	case r.Over:
 		format = c.RowWithdrawn
-	case !now.Before(r.Ends()):
+	case over:
 		format = c.RowExpired
 	}
 	return sprint(format, who)

@@ -55,7 +55,8 @@ type AskWords struct {
 	DontHint    string
 	AskedAgain  string // what stands where the first message was
 	HasAnswered string // mrkdwn: who answered, the asker, when
-	HasDeclined string // mrkdwn: who declined, the asker, when
+	YouAnswered string // mrkdwn: the asker, when
+	YouDeclined string // mrkdwn: the asker, when
 	Withdrawn   string // mrkdwn: the asker
 	Expired     string // mrkdwn: the asker, when
 
@@ -78,6 +79,7 @@ type AskWords struct {
 	CardNoEdit   string
 	CardOwn      string
 	RowPending   string // mrkdwn: the person
+	RowUnasked   string // after the request is over
 	RowWaiting   string
 	RowFailed    string
 	RowAnswered  string // and when
@@ -85,6 +87,7 @@ type AskWords struct {
 	RowExpired   string
 	RowWithdrawn string
 	InPending    string // mrkdwn: the conversation
+	InUnasked    string
 	InWaiting    string
 	InFailed     string
 	InClosed     string

@@ -29,7 +29,7 @@ func TestWhoAsksGetsTheAnswerAlone(t *testing.T) {
 		b.Fills("secret/value", secret),
 		b.Presses("Send", "dialog.view"),
 		b.SeesNone("dialog.view"),
-		b.Sees(".message", "@bob answered @ana's request"),
+		b.Sees(".message", "You answered @ana's request"),
 		b.Sees(".message", "Receipt", "Asked for: "+what))
 	if still := b.tells(`[...document.querySelectorAll(".message button")].map((el) => el.innerText.trim()).filter((label) => label === "Send it").join()`); still != "" {
 		t.Error("the request can be answered once more")
@@ -46,7 +46,7 @@ func TestWhoAsksGetsTheAnswerAlone(t *testing.T) {
 		c.Fills("word/value", "Bob has it"),
 		c.Presses("Tell them", "dialog.view"),
 		c.SeesNone("dialog.view"),
-		c.Sees(".message", "@chloe told @ana"))
+		c.Sees(".message", "You told @ana"))
 	a.does(a.Sees(".message", "@chloe doesn't have what you asked for", "Bob has it"),
 		a.Sees(".message", "@bob: answered", "@chloe: doesn't have it"))
 	b.mustNotHold("Bob has it")
@@ -106,7 +106,7 @@ func TestAskingTakesNoMouse(t *testing.T) {
 	b.does(b.Types(kb.Enter), b.Sees("dialog.view", "The link goes to @ana alone"),
 		b.Waits(`document.activeElement.name === "secret/value"`), b.Types("by keys"))
 	b.tabsTo("Send")
-	b.does(b.Types(kb.Enter), b.SeesNone("dialog.view"), b.Sees(".message", "@bob answered @ana's request"))
+	b.does(b.Types(kb.Enter), b.SeesNone("dialog.view"), b.Sees(".message", "You answered @ana's request"))
 
 	a.does(a.Goes(browser.AppDM(ana)), a.Sees(".message", "@bob: answered"))
 	a.opens(a.link(), "by keys")

@@ -233,7 +233,7 @@ func askedFor(t *teller) {
 	t.isDone(bob)
 	link := t.ownLinkIn(ana, t.sees(ana, t.appDM(ana), "@bob shared a secret with you", "Asked for: The staging password"))
 	t.sees(bob, t.appDM(bob), "Receipt", "[Check all]", "[Burn all]")
-	t.lacks(t.becomes(bob, bobs, "@bob answered @ana's request"), lastPart(link))
+	t.lacks(t.becomes(bob, bobs, "You answered @ana's request"), lastPart(link))
 	t.lacks(t.becomes(ana, card, "@bob: answered", "@chloe: waiting"), lastPart(link))
 
 	t.pressesToOpen(chloe, chloes, "I don't have it")
