@@ -110,7 +110,7 @@ func stillWorking(w *text.Printer, st formState, now time.Time) string {
 	if now.Sub(time.Unix(st.Started, 0)) > 2*time.Minute {
 		return w.Stuck
 	}
-	return w.Working
+	return w.StillWorking(st.MakePhrase)
 }
 
 // done is what a form says whose outcome came late.

@@ -86,7 +86,10 @@ func (f *secretForms) sealed(user string, st formState) text.Form {
 
 // form is what the form shows, without what it remembers.
 func (st formState) form() text.Form {
-	drawn := text.Form{Shape: st.Shape, Continues: st.continues()}
+	drawn := text.Form{Shape: st.Shape}
+	if st.continues() {
+		drawn.Continues = st.Receipt.Ends()
+	}
 	drawn.External = st.External || st.Warned != ""
 	drawn.Note = st.note()
 	if st.Origin != nil {

@@ -107,8 +107,9 @@ type Sentences struct {
 	NobodyElse string
 	Astray     string
 
-	Working string
-	Stuck   string
+	Working       string
+	WorkingPhrase string // where a passphrase is made, which only the form shows
+	Stuck         string
 
 	GaveUp         string
 	PhraseUnseen   string

@@ -64,8 +64,9 @@ func english() *Catalog {
 			NobodyElse: "Nobody else can read this conversation, so the link is for you alone. To share it with others, use the form, or use the command in their conversation.",
 			Astray:     "Slack didn't confirm that the link is in the thread. If it isn't there, look in the conversation itself.",
 
-			Working: "Still working. You don't have to do anything.",
-			Stuck:   "This form was interrupted. Check for a receipt from me. If there's none, close this form and share the secret again.",
+			Working:       "Still working. You don't have to do anything. Closing this form doesn't stop anything: I'll send you the result in a message.",
+			WorkingPhrase: "Still working. Keep this form open: it's the only place where the passphrase is shown. If you close it, I'll burn the secret.",
+			Stuck:         "This form was interrupted. Check for a receipt from me. If there's none, close this form and share the secret again.",
 
 			GaveUp:         "I couldn't deliver the link, so I burned the secret. Nobody can open it. Please try again.",
 			PhraseUnseen:   "The form was closed before I could show you the generated passphrase. Nobody could have opened the secret without it, so I burned it. Please try again.",
@@ -603,6 +604,7 @@ func english() *Catalog {
 
 			IntoThread:       "The link goes into the thread of the message you chose. Please check that the text above is the secret and nothing else.",
 			ToRest:           "Each of these people gets a direct message with their own link: %[1]s.",
+			LikeOthers:       "*Expires about*\n%[1]s, like the other links",
 			Place:            "Post the link in",
 			PlaceExample:     "Choose a conversation",
 			PlaceHint:        "Leave this empty to get the link yourself, for an email or a ticket.",

@@ -1,6 +1,8 @@
 package text
 
 import (
+	"time"
+
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/authored"
@@ -36,9 +38,9 @@ type Form struct {
 	Answers *request.Question
 	// Rest are those who still have no link of a receipt: it goes to them.
 	Rest []string
-	// Continues says that others of the receipt have their links, whose lifetime
-	// and passphrase are these people's too.
-	Continues bool
+	// Continues is until when the links work that others of the receipt have: their
+	// lifetime and passphrase are these people's too. The zero time: nobody has one.
+	Continues time.Time
 }
 
 // Has says whether the form has a field that others may lack. OneTimeSecret's mail
@@ -56,9 +58,10 @@ func (f Form) Has(block string) bool {
 // Form is the form for a secret. While OneTimeSecret is slow it keeps the
 // inputs, so that what was typed is still there if it fails.
 func (p *Printer) Form(f Form) slack.ModalViewRequest {
-	callback, submit := CallbackForm, p.c.Form.Share
+	callback, submit, leave := CallbackForm, p.c.Form.Share, p.c.Form.Cancel
 	if f.Working {
-		callback, submit = CallbackWorking, p.c.Form.Working // inputs need a submit button
+		// Inputs need a submit button, and closing it cancels nothing.
+		callback, submit, leave = CallbackWorking, p.c.Form.Working, p.c.Form.Close
 	}
 	title := p.c.Form.Title
 	if f.Answers != nil {
@@ -73,7 +76,7 @@ func (p *Printer) Form(f Form) slack.ModalViewRequest {
 		PrivateMetadata: f.Sealed,
 		Title:           plainText(title),
 		Submit:          plainText(submit),
-		Close:           plainText(p.c.Form.Cancel),
+		Close:           plainText(leave),
 		Blocks:          slack.Blocks{BlockSet: p.formBlocks(f)},
 	}
 }
@@ -81,7 +84,7 @@ func (p *Printer) Form(f Form) slack.ModalViewRequest {
 func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 	switch {
 	case f.Working:
-		blocks = append(blocks, section(":hourglass_flowing_sand: "+p.Working))
+		blocks = append(blocks, section(":hourglass_flowing_sand: "+p.StillWorking(f.MakePhrase)))
 	case f.Problem != "":
 		blocks = append(blocks, problem(f.Problem))
 	}
@@ -100,20 +103,32 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 	}
 	blocks = append(blocks, p.secretButtons(f))
 	blocks = append(blocks, p.whereInputs(f)...)
-	if !f.Continues {
+	alone := f.Continues.IsZero()
+	if alone {
 		blocks = append(blocks, p.ttlInput())
+	} else {
+		blocks = append(blocks, section(sprint(p.c.Form.LikeOthers, p.moment(f.Continues))))
 	}
 	blocks = append(blocks, p.phraseInput(f))
-	if !f.Continues {
+	if alone {
 		blocks = append(blocks, p.phraseButton(f))
 	}
 	if f.Has(BlockNote) {
 		blocks = append(blocks, p.noteInput(f.Note))
 	}
-	if !f.Continues && p.set.Follows {
+	if alone && p.set.Follows {
 		blocks = append(blocks, p.tellInput())
 	}
 	return append(blocks, small(p.c.Form.Footer))
+}
+
+// StillWorking says that a form is being worked on, and whether it may be closed:
+// a passphrase that is being made is shown nowhere else.
+func (p *Printer) StillWorking(makesPhrase bool) string {
+	if makesPhrase {
+		return p.WorkingPhrase
+	}
+	return p.Working
 }
 
 // problem says on top of a form what is wrong, as plain text.
@@ -180,6 +195,15 @@ func (p *Printer) done(title, say string) slack.ModalViewRequest {
 	}
 }
 
+// orWorking are a form's buttons, or those of one that is being worked on:
+// closing it cancels nothing any more.
+func (p *Printer) orWorking(say, submit, leave string) (string, string) {
+	if say == p.Working {
+		return p.c.Form.Working, p.c.Form.Close
+	}
+	return submit, leave
+}
+
 // BurnForm asks for the passphrase of a secret that is to be burned: no version
 // of OneTimeSecret burns one without it. Where there is none, ask is false and
 // the form only confirms.
@@ -189,13 +213,14 @@ func (p *Printer) BurnForm(sealed, wrong string, ask bool) slack.ModalViewReques
 		// Whatever the server accepted must fit.
 		blocks = append(blocks, p.phraseAgain(p.c.BurnForm.Hint, fieldLength))
 	}
+	submit, leave := p.orWorking(wrong, p.c.ReceiptButtons.Burn, p.c.ReceiptButtons.Keep)
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
 		CallbackID:      CallbackBurn,
 		PrivateMetadata: sealed,
 		Title:           plainText(p.c.BurnForm.Title),
-		Submit:          plainText(p.c.ReceiptButtons.Burn),
-		Close:           plainText(p.c.ReceiptButtons.Keep),
+		Submit:          plainText(submit),
+		Close:           plainText(leave),
 		Blocks:          slack.Blocks{BlockSet: blocks},
 	}
 }
@@ -215,13 +240,14 @@ func (p *Printer) PhraseForm(sealed string, people []string, wrong string) slack
 		section(sprint(p.c.PhraseForm.To, p.mentions(people))),
 		p.phraseAgain(p.c.PhraseForm.Hint, otsclient.MaxPassphraseChars),
 		small(p.c.PhraseForm.Caution))
+	submit, leave := p.orWorking(wrong, p.c.PhraseForm.Send, p.c.Form.Cancel)
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
 		CallbackID:      CallbackSendPhrase,
 		PrivateMetadata: sealed,
 		Title:           plainText(p.c.PhraseForm.Title),
-		Submit:          plainText(p.c.PhraseForm.Send),
-		Close:           plainText(p.c.Form.Cancel),
+		Submit:          plainText(submit),
+		Close:           plainText(leave),
 		Blocks:          slack.Blocks{BlockSet: blocks},
 	}
 }

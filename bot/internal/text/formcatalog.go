@@ -22,6 +22,7 @@ type FormWords struct {
 
 	IntoThread                        string
 	ToRest                            string // people's mentions
+	LikeOthers                        string // mrkdwn: until when the links of others work
 	Place, PlaceExample, PlaceHint    string
 	People, PeopleExample, PeopleHint string
 	Mail, MailExample, MailHint       string

@@ -68,8 +68,9 @@ func french() *Catalog {
 			NobodyElse: "Personne d’autre ne peut lire cette conversation : le lien est donc pour vous uniquement. Pour le partager, utilisez le formulaire, ou saisissez la commande dans une conversation avec les personnes concernées.",
 			Astray:     "Slack n’a pas confirmé que le lien se trouve dans le fil de discussion. S’il n’y est pas, cherchez dans la conversation elle-même.",
 
-			Working: "Traitement en cours. Vous n’avez rien à faire.",
-			Stuck:   "Ce formulaire a été interrompu. Vérifiez si je vous ai envoyé un reçu. Sinon, fermez ce formulaire et partagez de nouveau le secret.",
+			Working:       "Traitement en cours. Vous n’avez rien à faire. Fermer ce formulaire n’arrête rien : je vous enverrai le résultat dans un message.",
+			WorkingPhrase: "Traitement en cours. Gardez ce formulaire ouvert : la phrase secrète ne s’affichera qu’ici. Si vous le fermez, je détruirai le secret.",
+			Stuck:         "Ce formulaire a été interrompu. Vérifiez si je vous ai envoyé un reçu. Sinon, fermez ce formulaire et partagez de nouveau le secret.",
 
 			GaveUp:         "Je n’ai pas pu transmettre le lien ; j’ai donc détruit le secret. Personne ne peut l’ouvrir. Réessayez.",
 			PhraseUnseen:   "Le formulaire a été fermé avant que je puisse vous montrer la phrase secrète générée. Personne n’aurait pu ouvrir le secret sans elle ; je l’ai donc détruit. Réessayez.",
@@ -607,6 +608,7 @@ func french() *Catalog {
 
 			IntoThread:       "Le lien sera publié dans le fil de discussion du message que vous avez choisi. Vérifiez que le texte ci-dessus est bien le secret, et rien d’autre.",
 			ToRest:           "Destinataires : %[1]s. Chaque personne reçoit un message direct avec son propre lien.",
+			LikeOthers:       "*Expiration*\nVers le %[1]s, comme pour les autres liens",
 			Place:            "Publier le lien dans",
 			PlaceExample:     "Choisissez une conversation",
 			PlaceHint:        "Laissez ce champ vide pour recevoir vous-même le lien, par exemple pour un e-mail ou un ticket.",

@@ -68,8 +68,9 @@ func german() *Catalog {
 			NobodyElse: "Diese Unterhaltung kann sonst niemand lesen, der Link ist also nur für dich. Um das Geheimnis mit anderen zu teilen, nutze das Formular oder gib den Befehl in der Unterhaltung mit ihnen ein.",
 			Astray:     "Slack hat nicht bestätigt, dass der Link im Thread steht. Wenn er dort fehlt, steht er in der Unterhaltung selbst.",
 
-			Working: "Ich arbeite noch daran. Du musst nichts tun.",
-			Stuck:   "Die Arbeit an diesem Formular wurde unterbrochen. Sieh nach, ob du eine Quittung von mir hast. Wenn nicht, schließe das Formular und teile das Geheimnis noch einmal.",
+			Working:       "Ich arbeite noch daran. Du musst nichts tun. Auch wenn du dieses Formular schließt, läuft alles weiter, und ich sende dir das Ergebnis als Nachricht.",
+			WorkingPhrase: "Ich arbeite noch daran. Lass dieses Formular offen: Nur hier wird die Passphrase angezeigt. Wenn du es schließt, zerstöre ich das Geheimnis.",
+			Stuck:         "Die Arbeit an diesem Formular wurde unterbrochen. Sieh nach, ob du eine Quittung von mir hast. Wenn nicht, schließe das Formular und teile das Geheimnis noch einmal.",
 
 			GaveUp:         "Ich konnte den Link nicht zustellen und habe das Geheimnis deshalb zerstört. Niemand kann es öffnen. Bitte versuche es noch einmal.",
 			PhraseUnseen:   "Das Formular wurde geschlossen, bevor ich dir die erzeugte Passphrase zeigen konnte. Ohne sie hätte niemand das Geheimnis öffnen können, deshalb habe ich es zerstört. Bitte versuche es noch einmal.",
@@ -620,6 +621,7 @@ func german() *Catalog {
 
 			IntoThread:       "Der Link kommt in den Thread der Nachricht, die du ausgewählt hast. Bitte prüfe, ob oben nur das Geheimnis steht und sonst nichts.",
 			ToRest:           "Jede Person, die hier steht, bekommt eine Direktnachricht mit einem eigenen Link: %[1]s.",
+			LikeOthers:       "*Gültig bis etwa*\n%[1]s, wie die anderen Links",
 			Place:            "Link posten in",
 			PlaceExample:     "Unterhaltung auswählen",
 			PlaceHint:        "Lass das Feld leer, um den Link selbst zu bekommen, zum Beispiel für eine E-Mail oder ein Ticket.",

@@ -68,8 +68,9 @@ func portuguese() *Catalog {
 			NobodyElse: "Ninguém mais pode ler esta conversa, então o link é só para você. Para compartilhar com outras pessoas, use o formulário, ou o comando na conversa com elas.",
 			Astray:     "O Slack não confirmou que o link está na thread. Se não estiver lá, procure na própria conversa.",
 
-			Working: "Ainda estou trabalhando nisso. Você não precisa fazer nada.",
-			Stuck:   "Este formulário foi interrompido. Veja se enviei um comprovante para você. Se não houver nenhum, feche este formulário e compartilhe o segredo de novo.",
+			Working:       "Ainda estou trabalhando nisso. Você não precisa fazer nada. Fechar este formulário não interrompe nada: você receberá o resultado em uma mensagem.",
+			WorkingPhrase: "Ainda estou trabalhando nisso. Deixe este formulário aberto: a frase secreta só é mostrada aqui. Se você o fechar, destruirei o segredo.",
+			Stuck:         "Este formulário foi interrompido. Veja se enviei um comprovante para você. Se não houver nenhum, feche este formulário e compartilhe o segredo de novo.",
 
 			GaveUp:         "Não consegui entregar o link, então destruí o segredo. Ninguém pode abri-lo. Tente de novo.",
 			PhraseUnseen:   "O formulário foi fechado antes que eu pudesse mostrar a frase secreta gerada. Ninguém conseguiria abrir o segredo sem ela, então o destruí. Tente de novo.",
@@ -607,6 +608,7 @@ func portuguese() *Catalog {
 
 			IntoThread:       "O link vai para a thread da mensagem em que você usou o atalho. Confira se o texto acima é o segredo e nada mais.",
 			ToRest:           "Cada pessoa recebe uma mensagem direta com um link só dela. Quem recebe: %[1]s.",
+			LikeOthers:       "*Expira por volta de*\n%[1]s, como os outros links",
 			Place:            "Publicar o link em",
 			PlaceExample:     "Escolha uma conversa",
 			PlaceHint:        "Deixe este campo vazio para que só você receba o link, por exemplo, para um e-mail ou um chamado.",

@@ -67,8 +67,9 @@ func spanish() *Catalog {
 			NobodyElse: "Nadie más puede leer esta conversación, así que el enlace es solo para ti. Para compartir el secreto con otras personas, usa el formulario, o el comando en la conversación que tengas con ellas.",
 			Astray:     "Slack no ha confirmado que el enlace esté en el hilo. Si no está ahí, búscalo en la propia conversación.",
 
-			Working: "Sigo trabajando en ello. No tienes que hacer nada.",
-			Stuck:   "Este formulario se ha interrumpido. Mira si te he enviado un comprobante. Si no hay ninguno, cierra este formulario y vuelve a compartir el secreto.",
+			Working:       "Sigo trabajando en ello. No tienes que hacer nada. Cerrar este formulario no detiene nada: te enviaré el resultado en un mensaje.",
+			WorkingPhrase: "Sigo trabajando en ello. Deja abierto este formulario: la frase de contraseña solo se muestra aquí. Si lo cierras, destruiré el secreto.",
+			Stuck:         "Este formulario se ha interrumpido. Mira si te he enviado un comprobante. Si no hay ninguno, cierra este formulario y vuelve a compartir el secreto.",
 
 			GaveUp:         "No he podido entregar el enlace, así que he destruido el secreto. Nadie puede abrirlo. Vuelve a intentarlo.",
 			PhraseUnseen:   "El formulario se cerró antes de que pudiera mostrarte la frase de contraseña generada. Sin ella nadie habría podido abrir el secreto, así que lo he destruido. Vuelve a intentarlo.",
@@ -606,6 +607,7 @@ func spanish() *Catalog {
 
 			IntoThread:       "El enlace se publica en el hilo del mensaje que has elegido. Comprueba que el texto de arriba sea el secreto y nada más.",
 			ToRest:           "Enviaré a %[1]s su propio enlace en un mensaje directo.",
+			LikeOthers:       "*Caducidad*\nHacia el %[1]s, como los demás enlaces",
 			Place:            "Publicar el enlace en",
 			PlaceExample:     "Elige una conversación",
 			PlaceHint:        "Deja este campo vacío para recibir tú el enlace, por ejemplo, para un correo o un ticket.",
