@@ -61,7 +61,7 @@ func TestCheckReportsToPeople(t *testing.T) {
 		{name: "a passphrase is wanted", ots: otsfake.Options{PassphraseRequired: true}, says: []string{"PROBLEM  OneTimeSecret requires a passphrase", "set SECRET_PASSPHRASE=required"}},
 		{name: "a passphrase is wanted, and set", ots: otsfake.Options{PassphraseRequired: true}, set: map[string]string{"SECRET_PASSPHRASE": "required"}, good: true, says: []string{"a trial secret was shared and burned"}},
 		{name: "a store in a file", set: map[string]string{"STORE_URL": "file:" + filepath.Join(t.TempDir(), "otsbot.db")}, good: true, says: []string{"ok       the store's file doesn't exist yet: the bot creates it"}},
-		{name: "a store that is there", set: map[string]string{"STORE_URL": oldFile(t)}, good: true, says: []string{"ok       the store is a file that can be read and written; it holds 1 of 100000 records"}},
+		{name: "a store that is there", set: map[string]string{"STORE_URL": oldFile(t)}, good: true, says: []string{"ok       the store is a file that can be read and written; it holds 0 of 100000 secrets and requests"}},
 		{name: "a store that a running bot has", set: map[string]string{"STORE_URL": heldFile(t)}, good: true, says: []string{"ok       another process has the store's file open", "ok       a trial secret was shared and burned"}},
 		{name: "a store that can't be written", set: map[string]string{"STORE_URL": "file:/nowhere/otsbot.db"}, says: []string{"PROBLEM  STORE_URL can't be used: ", "ok       a trial secret was shared and burned"}},
 		{name: "a Redis that is down", set: map[string]string{"STORE_URL": "redis://:" + canary + "@127.0.0.1:1"}, says: []string{"PROBLEM  STORE_URL: nothing listens where Redis should be. People can still share"}},
