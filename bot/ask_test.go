@@ -84,6 +84,7 @@ func (w *world) told(user, channel string, parts ...string) {
 }
 
 func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben, eve)
 		w.sees(asked, "ana is asking for a secret", "the staging password", "[Send it]", "[I don't have it]")
@@ -105,6 +106,7 @@ func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
 }
 
 func TestAskIsExactlyThat(t *testing.T) {
+	t.Parallel()
 	for typed, opens := range map[string]bool{"ask": true, "Ask": true, " ask ": true, "ask me anything": false, "asks": false} {
 		onBoth(t, func(w *world) {
 			w.command(ana, general, typed)
@@ -125,6 +127,7 @@ func TestAskIsExactlyThat(t *testing.T) {
 }
 
 func TestTheFormOpensByShortcutAndFromHome(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.did(w.slack.GlobalShortcut(w.Context(), ana, "ask_secret"))
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPlace: general})
@@ -138,6 +141,7 @@ func TestTheFormOpensByShortcutAndFromHome(t *testing.T) {
 }
 
 func TestWhoDoesntHaveItSaysSo(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
@@ -152,6 +156,7 @@ func TestWhoDoesntHaveItSaysSo(t *testing.T) {
 }
 
 func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
@@ -163,6 +168,7 @@ func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
 }
 
 func TestTheFirstAnswerInAConversationCounts(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.press(ben, asked, "Send it")
@@ -181,6 +187,7 @@ func TestTheFirstAnswerInAConversationCounts(t *testing.T) {
 }
 
 func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
 		asked := w.asksIn(general, slackfake.Values{takesSeveral: []string{"Accept more than one answer"}})
@@ -197,6 +204,7 @@ func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
 
 // Where the app is no member it can't edit: a press changes the message.
 func TestARequestWhereTheAppIsNoMember(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asksIn(between, nil)
 		w.sees(asked, "ana is asking for a secret")
@@ -211,6 +219,7 @@ func TestARequestWhereTheAppIsNoMember(t *testing.T) {
 }
 
 func TestAWithdrawnRequestStoresNothing(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "Send it")
@@ -227,6 +236,7 @@ func TestAWithdrawnRequestStoresNothing(t *testing.T) {
 }
 
 func TestAnExpiredRequestStoresNothing(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben, eve}, askedUntil: "1 hour"})
@@ -244,6 +254,7 @@ func TestAnExpiredRequestStoresNothing(t *testing.T) {
 }
 
 func TestAskedTwice(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.asks(ben)
 		w.command(ana, general, "ask")
@@ -256,6 +267,7 @@ func TestAskedTwice(t *testing.T) {
 }
 
 func TestPeopleAreRemindedOnceADay(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben, eve}, askedUntil: "7 days"})
@@ -276,6 +288,7 @@ func TestPeopleAreRemindedOnceADay(t *testing.T) {
 }
 
 func TestWhatTheFormOfARequestRefuses(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		values      slackfake.Values
 		field, says string
@@ -303,6 +316,7 @@ func TestWhatTheFormOfARequestRefuses(t *testing.T) {
 }
 
 func TestAnAskerWithoutDMsAsksNobody(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.command(ana, general, "ask")
@@ -316,6 +330,7 @@ func TestAnAskerWithoutDMsAsksNobody(t *testing.T) {
 
 // What is stored then is on the receipt, with Burn and another try.
 func TestAnAskerWhoCantBeReachedAnyMore(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
@@ -327,6 +342,7 @@ func TestAnAskerWhoCantBeReachedAnyMore(t *testing.T) {
 }
 
 func TestAFormThatIsClosedChangesNothing(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		for _, button := range []string{"Send it", "I don't have it"} {
@@ -342,6 +358,7 @@ func TestAFormThatIsClosedChangesNothing(t *testing.T) {
 }
 
 func TestWhoLeftTheConversationStillAnswers(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.press(ben, asked, "Send it")
@@ -353,6 +370,7 @@ func TestWhoLeftTheConversationStillAnswers(t *testing.T) {
 }
 
 func TestAnAnswerThatOneTimeSecretDoesntTakeStaysInTheForm(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		mend := w.ots.Fault(otsfake.Fault{Status: 503})
@@ -370,6 +388,7 @@ func TestAnAnswerThatOneTimeSecretDoesntTakeStaysInTheForm(t *testing.T) {
 }
 
 func TestARequestsButtonsAreTheirsAlone(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		for _, button := range []string{"Send it", "I don't have it"} {
@@ -424,6 +443,7 @@ func (w *world) twice(user string, values slackfake.Values) *slackfake.Interacti
 
 // Two forms, on two devices say: the second is told, and stores nothing.
 func TestSendItPressedTwice(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "Send it")
@@ -436,6 +456,7 @@ func TestSendItPressedTwice(t *testing.T) {
 }
 
 func TestIDontHaveItPressedTwice(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
@@ -448,6 +469,7 @@ func TestIDontHaveItPressedTwice(t *testing.T) {
 
 // Slack doesn't post the reminder: what was asked before stays as it is.
 func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "not_in_channel"})
@@ -461,6 +483,7 @@ func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
 }
 
 func TestTheAskerDoesntAnswer(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asksIn(general, nil)
 		w.press(ana, asked, "Send it")
@@ -471,6 +494,7 @@ func TestTheAskerDoesntAnswer(t *testing.T) {
 // Without a store, a process that ended took the rest with it: buttons hold what
 // they need.
 func TestRequestsOutliveAProcess(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked, other := w.asks(ben, eve), slackfake.Message{}
 		other = w.last(eve, w.slack.AppDM(eve))
@@ -491,6 +515,7 @@ func TestRequestsOutliveAProcess(t *testing.T) {
 }
 
 func TestAnsweredStaysAnsweredWithAStore(t *testing.T) {
+	t.Parallel()
 	stays := func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
 		asked := w.asksIn(general, nil)

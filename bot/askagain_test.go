@@ -16,6 +16,7 @@ func (w *world) openPosts(to string) (mend func()) {
 
 // Slack posts the request and doesn't say so: nobody reads that nobody was asked.
 func TestARequestThatMayHaveArrivedWaits(t *testing.T) {
+	t.Parallel()
 	for name, to := range map[string]string{"a person": ben, "a conversation": general} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(w *world) {
@@ -43,6 +44,7 @@ func TestARequestThatMayHaveArrivedWaits(t *testing.T) {
 }
 
 func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
+	t.Parallel()
 	for name, trouble := range map[string]func(w *world) (mend func()){
 		"Slack didn't say": func(w *world) func() { return w.openPosts(ana) },
 		"Slack refused": func(w *world) func() {
@@ -74,6 +76,7 @@ func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
 
 // The link is out, and its receipt on another device doesn't show that yet.
 func TestAnAnswerThatIsOutCountsOnce(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Error: "messages_tab_disabled"})
@@ -91,6 +94,7 @@ func TestAnAnswerThatIsOutCountsOnce(t *testing.T) {
 
 // What is over is over for the receipt's button too.
 func TestAnAnswerIsNotSentAgainToWhoWithdrew(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Error: "messages_tab_disabled"})
@@ -108,6 +112,7 @@ func TestAnAnswerIsNotSentAgainToWhoWithdrew(t *testing.T) {
 
 // Two forms at once, on two devices say: the asker reads it once.
 func TestTwoFormsThatDeclineAtOnceTellOnce(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
@@ -145,6 +150,7 @@ func TestTwoFormsThatDeclineAtOnceTellOnce(t *testing.T) {
 
 // The receipt has room for the longest request.
 func TestTheLongestRequestFitsItsReceipt(t *testing.T) {
+	t.Parallel()
 	for _, letter := range []string{"😀", `"`, "&"} {
 		onBoth(t, func(w *world) {
 			w.command(ana, general, "ask")

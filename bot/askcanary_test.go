@@ -70,6 +70,7 @@ func (w *world) remembered(users ...string) (payloads string) {
 // The text, its link and its keys reach nobody but the asker; what burns it is
 // the answerer's alone, who has the link too where it could not be sent.
 func TestAnAnswerReachesNobodyButTheAsker(t *testing.T) {
+	t.Parallel()
 	send := func(w *world, asked slackfake.Message) {
 		w.press(ben, asked, "Send it")
 		w.submit(ben, slackfake.Values{"Secret": canarySecret, "Passphrase": canaryPhrase})

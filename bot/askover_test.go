@@ -29,6 +29,7 @@ func (w *world) pressing(user string, m slackfake.Message, button string) slackf
 // Whatever ended a request, wherever it stands: who has its form open or presses
 // an old button is told so, and nothing is stored or sent.
 func TestWhatIsOverIsAnsweredByNobody(t *testing.T) {
+	t.Parallel()
 	const dm = "DUBENAPP"
 	places := map[string]string{"a direct message": dm, "a channel": general, "where the app is no member": between}
 	endings := map[string]struct {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestRulesHoldForWhoAsksAndWhoAnswers(t *testing.T) {
+	t.Parallel()
 	rules := func(p bot.Policy) func(*bot.Config) {
 		return func(c *bot.Config) { c.Policy = p }
 	}
@@ -82,6 +83,7 @@ func TestRulesHoldForWhoAsksAndWhoAnswers(t *testing.T) {
 
 // The asker's account was deactivated since: where Slack tells, nothing is stored.
 func TestAnAskerWhoHasLeft(t *testing.T) {
+	t.Parallel()
 	t.Run("Slack tells", func(t *testing.T) {
 		onBothOf(t, slackfake.Options{Scopes: allScopes}, func(w *world) {
 			asked := w.asks(ben)
@@ -153,6 +155,7 @@ func (w *world) about(user string, values slackfake.Values) slackfake.Envelope {
 // Two people who answer at once: in a conversation one of them counts, and the
 // other's secret is not stored.
 func TestOfTwoAnswersAtOnceTheFirstCounts(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, eve) })
 		asked := w.asksIn(general, nil)
@@ -180,6 +183,7 @@ func TestOfTwoAnswersAtOnceTheFirstCounts(t *testing.T) {
 
 // Two people who are asked and answer at once both stand on the card.
 func TestTheCardHasEveryAnswerThatCameAtOnce(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.asks(ben, eve)
 		var forms []slackfake.Envelope

@@ -14,6 +14,7 @@ import (
 
 // The form of a request, sent from two devices at once.
 func TestAskedTwiceAtOnce(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.command(ana, general, "ask")
 		first := w.about(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
@@ -28,6 +29,7 @@ func TestAskedTwiceAtOnce(t *testing.T) {
 }
 
 func TestWithdrawPressedTwice(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.atOnce(w.pressing(ana, w.card(), "Withdraw"), w.pressing(ana, w.card(), "Withdraw"))
@@ -43,6 +45,7 @@ func TestWithdrawPressedTwice(t *testing.T) {
 }
 
 func TestRemindPressedTwice(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.asks(ben)
 		w.atOnce(w.pressing(ana, w.card(), "Remind"), w.pressing(ana, w.card(), "Remind"))
@@ -55,6 +58,7 @@ func TestRemindPressedTwice(t *testing.T) {
 
 // A press on a card from before somebody answered.
 func TestNobodyIsRemindedOfWhatTheyAnswered(t *testing.T) {
+	t.Parallel()
 	for name, ask := range map[string]func(w *world) slackfake.Message{
 		"a person":       func(w *world) slackfake.Message { return w.asks(ben) },
 		"a conversation": func(w *world) slackfake.Message { return w.asksIn(general, nil) },
@@ -81,6 +85,7 @@ func TestNobodyIsRemindedOfWhatTheyAnswered(t *testing.T) {
 // Whichever is first: either all that is to be seen says that it was answered, and
 // the asker has the link, or nothing is stored.
 func TestAnAnswerThatRacesItsWithdrawal(t *testing.T) {
+	t.Parallel()
 	for name, slow := range map[string]func(w *world){
 		"at once":               func(*world) {},
 		"OneTimeSecret is slow": func(w *world) { w.ots.Fault(otsfake.Fault{Delay: time.Second}) },
@@ -122,6 +127,7 @@ func TestAnAnswerThatRacesItsWithdrawal(t *testing.T) {
 
 // The message to whoever is asked shows how it ended, not what was said last.
 func TestAWithdrawalThatComesLateHidesNoAnswer(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "Send it")
@@ -149,6 +155,7 @@ func TestAWithdrawalThatComesLateHidesNoAnswer(t *testing.T) {
 
 // Somebody deleted the message that asks, or the card: everything else goes on.
 func TestAMessageThatWasDeletedHoldsNothingUp(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben, eve)
 		w.slack.Fault(slackfake.Fault{Method: "chat.update", Channel: ben, Error: "message_not_found"})
@@ -167,6 +174,7 @@ func TestAMessageThatWasDeletedHoldsNothingUp(t *testing.T) {
 
 // Who has no ears: another app, this one, Slackbot.
 func TestNoAppIsAsked(t *testing.T) {
+	t.Parallel()
 	for name, scopes := range map[string][]string{"Slack tells who is an app": allScopes, "Slack doesn't tell": nil} {
 		t.Run(name, func(t *testing.T) {
 			for _, whom := range []string{robot, slackfake.BotUserID, slackfake.SlackbotID} {
@@ -184,6 +192,7 @@ func TestNoAppIsAsked(t *testing.T) {
 
 // One who can't be asked among others is named on the card.
 func TestWhoCantBeAskedIsNamed(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.slack.EditUser(eve, func(u *slackfake.User) { u.DMsOff = true })
 		w.command(ana, general, "ask")
@@ -197,6 +206,7 @@ func TestWhoCantBeAskedIsNamed(t *testing.T) {
 
 // No road leads into the conversation: nobody was asked, and that is said.
 func TestAConversationThatCantBeReachedIsntAsked(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "response_url", Error: "used_url"})
 		w.command(ana, secrets, "ask")
@@ -210,6 +220,7 @@ func TestAConversationThatCantBeReachedIsntAsked(t *testing.T) {
 
 // In the direct message with the app, people can be asked like anywhere.
 func TestSomebodyAsksFromTheAppsOwnDM(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.command(ana, w.slack.AppDM(ana), "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
@@ -220,6 +231,7 @@ func TestSomebodyAsksFromTheAppsOwnDM(t *testing.T) {
 
 // A form that stays open over night is good as long as the request is.
 func TestAnAnswersFormIsGoodForAsLongAsTheRequest(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.command(ana, general, "ask")
 		w.submit(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}, askedUntil: "7 days"})
@@ -237,6 +249,7 @@ func TestAnAnswersFormIsGoodForAsLongAsTheRequest(t *testing.T) {
 
 // What no client lets anybody type.
 func TestWhatIsAskedForIsNoLongerThanItMayBe(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.command(ana, general, "ask")
 		form := w.about(ana, slackfake.Values{whatField: "a key", askedPeople: []string{ben}})
@@ -292,6 +305,7 @@ func marked(t *testing.T, body string) (texts []string) {
 
 // Whatever is typed into a request stays text, wherever it is shown.
 func TestWhatIsAskedForIsNoMarkup(t *testing.T) {
+	t.Parallel()
 	const typed = "<!channel> <@UEVE> <https://evil.example|a key> *b* &lt;"
 	for name, play := range map[string]func(w *world, asked slackfake.Message){
 		"answered": func(w *world, asked slackfake.Message) {
@@ -336,6 +350,7 @@ func TestWhatIsAskedForIsNoMarkup(t *testing.T) {
 // Its creator's rules hold for an answer as for any secret: what counts is counted
 // where something was stored.
 func TestAnAnswerCountsForTheHourIfItIsStored(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		first := w.asks(ben)
 		w.press(ben, first, "Send it")
@@ -358,6 +373,7 @@ func TestAnAnswerCountsForTheHourIfItIsStored(t *testing.T) {
 
 // A store that is away holds up nobody who asks or answers.
 func TestRequestsGoOnWhileTheStoreIsDown(t *testing.T) {
+	t.Parallel()
 	inReplicas(t, slackfake.Options{}, func(w *world) {
 		early := w.asks(ben, eve)
 		w.redis.Kill()

@@ -35,6 +35,7 @@ const (
 // TestNothingLeaks plays what can happen and then holds every byte that was
 // logged or sent against the table "where each value may be".
 func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
 	inline := func(w *world) { w.command(ana, general, canarySecret) }
 	form := func(w *world) {
 		w.command(ana, general, "")

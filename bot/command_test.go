@@ -9,6 +9,7 @@ import (
 )
 
 func TestInlineTextBecomesALinkAndAReceipt(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		seen := w.command(ana, general, "hunter2 <&> &copy;")
 		if !seen.Acked || seen.AckPayload != nil {
@@ -41,6 +42,7 @@ func TestInlineTextBecomesALinkAndAReceipt(t *testing.T) {
 }
 
 func TestTheCommandReachesEveryKindOfConversation(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, channel string
 		where         string
@@ -63,6 +65,7 @@ func TestTheCommandReachesEveryKindOfConversation(t *testing.T) {
 }
 
 func TestHelpIsAnsweredInTheAckAndNowhereElse(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"help", " -h ", "--help", "?",
 		// as phones write it, and what is pasted with it
 		"Help", "HELP", "—help", "–h", "––help", "—h", "-–help", "−−help", "—Help", "\u00a0help\u200b", "\ufeff--help", "–\u2060h", "\u2003?\u2003"} {
@@ -82,6 +85,7 @@ func TestHelpIsAnsweredInTheAckAndNowhereElse(t *testing.T) {
 }
 
 func TestHelpNamesTheCommandAsItIsCalledHere(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		seen := w.did(w.slack.Command(w.Context(), ana, general, "/password", "help"))
 		contains(t, string(seen.AckPayload), "/password")
@@ -90,6 +94,7 @@ func TestHelpNamesTheCommandAsItIsCalledHere(t *testing.T) {
 }
 
 func TestHelpIsExactAndEverythingElseIsASecret(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"help me", "-help", "h", "generate one", "??", "———help", "–", "—?", "help—", "he\u00a0lp"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
@@ -101,6 +106,7 @@ func TestHelpIsExactAndEverythingElseIsASecret(t *testing.T) {
 }
 
 func TestNoTextOpensTheForm(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, secrets, "")
 		view := w.slack.View(ana)
@@ -130,6 +136,7 @@ func TestNoTextOpensTheForm(t *testing.T) {
 }
 
 func TestInlineTextThatTheRulesForbidStandsInTheForm(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("p", 3500) + "🔑" + strings.Repeat("q", 3500)
 	for name, change := range map[string]func(*bot.Config){
 		"inline is off":          func(c *bot.Config) { c.Inline = false },
@@ -165,6 +172,7 @@ func TestInlineTextThatTheRulesForbidStandsInTheForm(t *testing.T) {
 }
 
 func TestAnExpiredTriggerIsSaidInTheAck(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.ExpireTriggers(true)
 		w.command(ana, general, "")
@@ -173,6 +181,7 @@ func TestAnExpiredTriggerIsSaidInTheAck(t *testing.T) {
 }
 
 func TestASecretThatIsTooLongIsRefusedWithTheNumber(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, strings.Repeat("é", 5001))
 		w.sees(w.last(ana, general), "2 bytes too long", "Nothing was stored")
@@ -183,6 +192,7 @@ func TestASecretThatIsTooLongIsRefusedWithTheNumber(t *testing.T) {
 }
 
 func TestInTheAppsOwnDMTheCreatorIsToldThatNobodyElseReads(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		dm := w.slack.AppDM(ana)
 		w.command(ana, dm, "hunter2")

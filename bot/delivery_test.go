@@ -13,6 +13,7 @@ import (
 // Each row is trouble, and what the creator then reads, where. Nothing may be
 // left over: the secret is posted, or its creator has the link, or it is gone.
 func TestTroubleEndsWithASentence(t *testing.T) {
+	t.Parallel()
 	noDMs := func(w *world) { w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true }) }
 	fault := func(f slackfake.Fault) func(*world) { return func(w *world) { w.slack.Fault(f) } }
 	ots := func(f otsfake.Fault) func(*world) { return func(w *world) { w.ots.Fault(f) } }
@@ -140,6 +141,7 @@ func (w *world) toldTo(user, channel string) slackfake.Message {
 }
 
 func TestAReceiptThatIsEphemeralCanStillCheckAndBurn(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.command(ana, secrets, "hunter2")
@@ -156,6 +158,7 @@ func TestAReceiptThatIsEphemeralCanStillCheckAndBurn(t *testing.T) {
 }
 
 func TestServersThatCannotBeAskedLeaveTheButtons(t *testing.T) {
+	t.Parallel()
 	for _, button := range []string{"Check", "Burn"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, "hunter2")
@@ -174,6 +177,7 @@ func TestServersThatCannotBeAskedLeaveTheButtons(t *testing.T) {
 }
 
 func TestASecretWithAPassphraseIsBurnedOnlyWithIt(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
@@ -198,6 +202,7 @@ func TestASecretWithAPassphraseIsBurnedOnlyWithIt(t *testing.T) {
 }
 
 func TestAServerWithoutAPIV1StillSharesChecksAndBurns(t *testing.T) {
+	t.Parallel()
 	withoutV1 := otsfake.Options{WithoutV1: true}
 	inWorldOf(t, slackfake.Options{}, withoutV1, func(w *world) {
 		w.command(ana, general, "hunter2")
@@ -225,6 +230,7 @@ func TestAServerWithoutAPIV1StillSharesChecksAndBurns(t *testing.T) {
 
 // With the right passphrase, whatever the server says that isn't a refusal.
 func TestAnAnswerToABurnThatIsNoRefusalIsNotTakenForAWrongPassphrase(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
@@ -239,6 +245,7 @@ func TestAnAnswerToABurnThatIsNoRefusalIsNotTakenForAWrongPassphrase(t *testing.
 }
 
 func TestALockedPassphraseIsToldApart(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})
@@ -257,6 +264,7 @@ func TestALockedPassphraseIsToldApart(t *testing.T) {
 }
 
 func TestASecretWithAPassphraseThatReachesNobodyIsBurned(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.slack.Fault(slackfake.Fault{Method: "response_url", Error: "used_url"})
@@ -269,6 +277,7 @@ func TestASecretWithAPassphraseThatReachesNobodyIsBurned(t *testing.T) {
 }
 
 func TestWhyItIsNotPostedStaysOnTheReceipt(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Status: 500})
 		w.command(ana, general, "hunter2")
@@ -279,6 +288,7 @@ func TestWhyItIsNotPostedStaysOnTheReceipt(t *testing.T) {
 }
 
 func TestASlowBurnWithPassphraseFollowsIntoItsForm(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"})

@@ -12,6 +12,7 @@ import (
 // The tour in doc.go leads through every file and every room, and nowhere else: a
 // file of a room is named with it.
 func TestTheTourLeadsEverywhere(t *testing.T) {
+	t.Parallel()
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +46,7 @@ func TestTheTourLeadsEverywhere(t *testing.T) {
 
 // What docs/faults.md quotes, people read, word for word.
 func TestWhatTheFaultsQuoteIsSaid(t *testing.T) {
+	t.Parallel()
 	doc, err := os.ReadFile("../docs/faults.md")
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +86,7 @@ func leadsTo(t *testing.T, what string, named, there []string) {
 
 // docs/faults.md names the test that plays each fault.
 func TestTheFaultsThatAreDocumentedArePlayed(t *testing.T) {
+	t.Parallel()
 	doc, err := os.ReadFile("../docs/faults.md")
 	if err != nil {
 		t.Fatal(err)

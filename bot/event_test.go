@@ -21,6 +21,7 @@ func unknownEvent(n int) slackfake.Envelope {
 
 // What there is no room for is left for Slack to bring again, as often as it does.
 func TestOfABurstOfEventsNobodyIsTold(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		clear := w.ots.Fault(otsfake.Fault{Delay: 5 * time.Second})
 		w.flood()
@@ -47,6 +48,7 @@ func TestOfABurstOfEventsNobodyIsTold(t *testing.T) {
 }
 
 func TestTheAppIsOpenedByAUserWhoIsAnObject(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		env, err := w.slack.PrepareOpenApp(ana, slackfake.HomeTab)

@@ -27,6 +27,7 @@ func (w *world) flood() {
 }
 
 func TestOnePersonsFloodLeavesRoomForOthers(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Delay: 10 * time.Second, Times: bot.MaxOfOne})
 		refused := make(chan bool, 300)

@@ -15,6 +15,7 @@ import (
 func following(c *bot.Config) { c.Follow, c.NotifyExpiring = true, true }
 
 func TestAReceiptChangesByItselfWhenTheLinkIsOpened(t *testing.T) {
+	t.Parallel()
 	for name, server := range map[string]otsfake.Options{"25 at once": {}, "one by one": {Version: "0.22"}} {
 		t.Run(name, func(t *testing.T) {
 			inWorldOf(t, slackfake.Options{}, server, func(w *world) {
@@ -42,6 +43,7 @@ func TestAReceiptChangesByItselfWhenTheLinkIsOpened(t *testing.T) {
 }
 
 func TestWhatExpiresIsSaid(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.settle(5*time.Minute + 10*time.Second)
@@ -51,6 +53,7 @@ func TestWhatExpiresIsSaid(t *testing.T) {
 }
 
 func TestTheRowsOfAGroupAreFollowed(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben, cid)
 		w.gets(cid, "")
@@ -63,6 +66,7 @@ func TestTheRowsOfAGroupAreFollowed(t *testing.T) {
 }
 
 func TestNothingIsFollowedWhereItIsSwitchedOff(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
@@ -72,6 +76,7 @@ func TestNothingIsFollowedWhereItIsSwitchedOff(t *testing.T) {
 }
 
 func TestItsCreatorHearsOnceThatItEndsUnopened(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		news := func() (n int) {
@@ -97,6 +102,7 @@ func TestItsCreatorHearsOnceThatItEndsUnopened(t *testing.T) {
 
 // Who has opened theirs is not named as somebody who hasn't.
 func TestItsCreatorHearsWhoHasNotOpenedTheirs(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		opens bool
 		want  string
@@ -118,6 +124,7 @@ func TestItsCreatorHearsWhoHasNotOpenedTheirs(t *testing.T) {
 }
 
 func TestTheCreatorHearsThatItWasOpenedIfTheyWish(t *testing.T) {
+	t.Parallel()
 	told := func(w *world) (n int) {
 		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
 			if strings.Contains(m.PlainText(), "The secret you shared in #general was opened") {
@@ -153,6 +160,7 @@ func TestTheCreatorHearsThatItWasOpenedIfTheyWish(t *testing.T) {
 }
 
 func TestASecretIsBurnedFromTheMessageThatItEnds(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.settle(22 * time.Hour)
@@ -169,6 +177,7 @@ func TestASecretIsBurnedFromTheMessageThatItEnds(t *testing.T) {
 }
 
 func TestARestartGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
 	store := "file:" + filepath.Join(t.TempDir(), "otsbot.db")
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
@@ -183,6 +192,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 }
 
 func TestTheFormAsksWhetherToTell(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		ticked bool
 		want   int
@@ -213,6 +223,7 @@ func TestTheFormAsksWhetherToTell(t *testing.T) {
 
 // What nobody was asked about is not called unopened.
 func TestNobodyIsToldThatItEndsUnopenedBeforeItIsKnown(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.settle(20*time.Hour + 30*time.Minute)
@@ -231,6 +242,7 @@ func TestNobodyIsToldThatItEndsUnopenedBeforeItIsKnown(t *testing.T) {
 // A server that tells one secret at a time is slow with twenty, and all the same
 // each is followed.
 func TestTwentyPeopleAreFollowedOneByOne(t *testing.T) {
+	t.Parallel()
 	inWorldOf(t, slackfake.Options{}, otsfake.Options{Version: "0.22"}, func(w *world) {
 		var all []string
 		for i := range 20 {

@@ -28,6 +28,7 @@ func (w *world) heard(user, what string) (n int) {
 const unopened = "Nobody has opened"
 
 func TestThatItEndsIsToldThoughSlackDidNotTakeItAtFirst(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		all := map[string]struct {
 			fault slackfake.Fault
@@ -59,6 +60,7 @@ func TestThatItEndsIsToldThoughSlackDidNotTakeItAtFirst(t *testing.T) {
 }
 
 func TestThatItWasOpenedIsToldThoughSlackDidNotTakeItAtFirst(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
@@ -73,6 +75,7 @@ func TestThatItWasOpenedIsToldThoughSlackDidNotTakeItAtFirst(t *testing.T) {
 // A message that waits for Slack's limit when the process is to stop is posted
 // if there is time, and otherwise by the process that comes after it.
 func TestTheOneReminderOutlivesAStop(t *testing.T) {
+	t.Parallel()
 	store := "file:" + filepath.Join(t.TempDir(), "otsbot.db")
 	inWorld(t, func(w *world) {
 		limits := map[string]time.Duration{ana: 5 * time.Second, ben: 25 * time.Second}
@@ -127,6 +130,7 @@ func (w *world) alone() string {
 
 // One secret of which the server says nothing but that it failed.
 func TestASecretThatGetsNoAnswerIsInNobodysWay(t *testing.T) {
+	t.Parallel()
 	for name, server := range map[string]otsfake.Options{"25 at once": {}, "one by one": {Version: "0.22"}} {
 		t.Run(name, func(t *testing.T) {
 			inWorldOf(t, slackfake.Options{}, server, func(w *world) {
@@ -151,6 +155,7 @@ func TestASecretThatGetsNoAnswerIsInNobodysWay(t *testing.T) {
 }
 
 func TestARowThatGetsNoAnswerIsNotInTheWayOfTheOthers(t *testing.T) {
+	t.Parallel()
 	inWorldOf(t, slackfake.Options{}, otsfake.Options{Version: "0.22"}, func(w *world) {
 		w.slack.AddUser(slackfake.User{ID: cid, Name: "cid"})
 		w.sendsTo(nil, ben, cid)
@@ -166,6 +171,7 @@ func TestARowThatGetsNoAnswerIsNotInTheWayOfTheOthers(t *testing.T) {
 }
 
 func TestALimitAtOneSecretIsOneForAll(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.settle(time.Minute)
@@ -179,6 +185,7 @@ func TestALimitAtOneSecretIsOneForAll(t *testing.T) {
 // A server that forgot all, as when its database is lost, is asked about one
 // secret a second, and all the same it doesn't take hours until that is known.
 func TestWhatAServerForgotIsSoonKnown(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		var all []string
 		for i := range 10 {
@@ -220,6 +227,7 @@ func TestWhatAServerForgotIsSoonKnown(t *testing.T) {
 }
 
 func TestRequestsThatEndTogetherAreClosedOnceAndKeepNoSecretWaiting(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		for i := range 12 {
 			w.asksIn(general, slackfake.Values{whatField: fmt.Sprint("key ", i)})

@@ -161,6 +161,7 @@ func flipped(s string) string {
 // Whatever of a button's value is altered on its way, the button does nothing,
 // says so, and a security team can see it.
 func TestEveryFieldOfEveryButtonIsSigned(t *testing.T) {
+	t.Parallel()
 	onEachButton(t, func(t *testing.T, w *world, user string, env slackfake.Envelope) {
 		n := len(w.ots.Journal())
 		stored, events, tried := w.ots.Secrets(), 0, 0
@@ -222,6 +223,7 @@ func triggerOf(payload map[string]any) string {
 // A button is good for what it says and nothing else, and rows stay with their
 // receipt: none is taken out or brought from another one.
 func TestAButtonIsGoodForItsOwnReceiptAlone(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben, cid)
 		first := w.receipt(ana)
@@ -285,6 +287,7 @@ func TestAButtonIsGoodForItsOwnReceiptAlone(t *testing.T) {
 // A receipt is changed where it stands, and that is a DM: a payload that names
 // a message in a conversation can't have that overwritten.
 func TestAReceiptOverwritesNoMessageInAConversation(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		posted := w.last(ben, general)
@@ -304,6 +307,7 @@ func TestAReceiptOverwritesNoMessageInAConversation(t *testing.T) {
 // Forms carry their memory sealed: no altered one is taken, nor that of another
 // form or person.
 func TestAnAlteredFormIsRefusedAndSaysSo(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.command(ana, general, "")
 		_ = w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"})

@@ -11,6 +11,7 @@ import (
 )
 
 func TestTheFormSharesIntoAnyConversation(t *testing.T) {
+	t.Parallel()
 	for _, channel := range []string{general, random, secrets, between} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, "")
@@ -30,6 +31,7 @@ func TestTheFormSharesIntoAnyConversation(t *testing.T) {
 }
 
 func TestTheChosenLifetimeIsUsed(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Expires after": "300"})
@@ -42,6 +44,7 @@ func TestTheChosenLifetimeIsUsed(t *testing.T) {
 }
 
 func TestNoConversationGivesTheLinkToItsCreatorAlone(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Post the link in": ""})
@@ -78,6 +81,7 @@ func codeLink(t *testing.T, m slackfake.Message) string {
 }
 
 func TestAProblemStandsAtItsFieldAndWhatWasTypedIsKept(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, block, says string
 		values            slackfake.Values
@@ -109,6 +113,7 @@ func TestAProblemStandsAtItsFieldAndWhatWasTypedIsKept(t *testing.T) {
 }
 
 func TestAPassphraseIsNeededWhereTheRulesSaySo(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		seen := w.submit(ana, slackfake.Values{"Secret": "hunter2"})
@@ -119,6 +124,7 @@ func TestAPassphraseIsNeededWhereTheRulesSaySo(t *testing.T) {
 }
 
 func TestMoreRoomKeepsWhatWasTypedAndJoinsExactly(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		first, second := strings.Repeat("a", 2999)+"\n", " "+strings.Repeat("é", 2000)
@@ -137,6 +143,7 @@ func TestMoreRoomKeepsWhatWasTypedAndJoinsExactly(t *testing.T) {
 }
 
 func TestMoreRoomEndsWhereOneTimeSecretDoes(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		for range 3 {
@@ -157,6 +164,7 @@ func TestMoreRoomEndsWhereOneTimeSecretDoes(t *testing.T) {
 }
 
 func TestGenerateMakesAPasswordThatNobodySees(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "generate")
 		if w.slack.View(ana).Input("Secret") != nil {
@@ -177,6 +185,7 @@ func TestGenerateMakesAPasswordThatNobodySees(t *testing.T) {
 }
 
 func TestGenerateCanGiveItsCreatorALinkToo(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.did(w.slack.PressInView(w.Context(), ana, "Generate a password"))
@@ -190,6 +199,7 @@ func TestGenerateCanGiveItsCreatorALinkToo(t *testing.T) {
 }
 
 func TestTypingCanBeChosenAgain(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "generate")
 		w.did(w.slack.PressInView(w.Context(), ana, "Type the secret instead"))
@@ -201,6 +211,7 @@ func TestTypingCanBeChosenAgain(t *testing.T) {
 }
 
 func TestAFailureInTimeStandsAtTheField(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		mend := w.ots.Fault(otsfake.Fault{Down: true})
@@ -218,6 +229,7 @@ func TestAFailureInTimeStandsAtTheField(t *testing.T) {
 }
 
 func TestALateSuccessFollowsIntoTheForm(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.ots.Fault(otsfake.Fault{Delay: 8 * time.Second, Times: 1})
@@ -242,6 +254,7 @@ func TestALateSuccessFollowsIntoTheForm(t *testing.T) {
 }
 
 func TestALateFailureFollowsIntoTheFormAndKeepsTheText(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		mend := w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Status: 503})
@@ -264,6 +277,7 @@ func TestALateFailureFollowsIntoTheFormAndKeepsTheText(t *testing.T) {
 }
 
 func TestALateFailureOfAClosedFormIsToldElsewhere(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Status: 503})

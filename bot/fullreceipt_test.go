@@ -34,6 +34,7 @@ func testBot(t *testing.T) *Bot {
 // A receipt of as many people as there can be fits into a message, and into
 // what a form remembers, however its rows stand.
 func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
+	t.Parallel()
 	b := testBot(t)
 	now := time.Now()
 	key := func() string { return strings.ToLower(rand.Text() + rand.Text() + rand.Text())[:62] }

@@ -48,6 +48,7 @@ func (w *world) meetsStrangers() {
 // Each row is a command that a rule refuses. Nothing may be stored, who typed
 // it is told whom to ask, and a security team can see it.
 func TestARuleRefusesACommandBeforeAnythingIsStored(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name          string
 		scopes        []string
@@ -80,6 +81,7 @@ func TestARuleRefusesACommandBeforeAnythingIsStored(t *testing.T) {
 }
 
 func TestWhatTheRulesAllowGoesThrough(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		policy  bot.Policy
@@ -104,6 +106,7 @@ func TestWhatTheRulesAllowGoesThrough(t *testing.T) {
 
 // A warning comes before anything is stored, in a form that keeps the text.
 func TestAnExternalConversationIsWarnedAbout(t *testing.T) {
+	t.Parallel()
 	for _, scopes := range [][]string{allScopes, {"commands", "chat:write", "chat:write.public", "channels:read"}} {
 		warnsInNorthwind(t, scopes)
 	}
@@ -129,6 +132,7 @@ func warnsInNorthwind(t *testing.T, scopes []string) {
 }
 
 func TestExternalConversationsAreOfferedWhereTheyAreAllowedOrWarnedAbout(t *testing.T) {
+	t.Parallel()
 	for policy, offered := range map[bot.External]bool{bot.ExternalAllow: true, bot.ExternalWarn: true, bot.ExternalRefuse: false} {
 		underRules(t, allScopes, bot.Policy{External: policy}, func(w *world) {
 			w.command(ana, general, "")
@@ -140,6 +144,7 @@ func TestExternalConversationsAreOfferedWhereTheyAreAllowedOrWarnedAbout(t *test
 }
 
 func TestAFormToAnExternalConversationIsWarnedAboutOnce(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ channel, warning string }{
 		{northwind, "That conversation is shared with another organization"},
 		{secrets, "Slack doesn't say whether that conversation is shared"},
@@ -161,6 +166,7 @@ func TestAFormToAnExternalConversationIsWarnedAboutOnce(t *testing.T) {
 }
 
 func TestWhoIsInvitedCountsAsOutside(t *testing.T) {
+	t.Parallel()
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalRefuse}, func(w *world) {
 		w.slack.EditChannel(general, func(c *slackfake.Channel) { c.PendingShare = true })
 		w.command(ana, general, "hunter2")
@@ -169,6 +175,7 @@ func TestWhoIsInvitedCountsAsOutside(t *testing.T) {
 }
 
 func TestWithoutTheScopeExternalConversationsAreNotOfferedAndThatIsSaid(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.command(ana, general, "")
 		if err := w.slack.Fill(ana, slackfake.Values{"Post the link in": northwind}); err == nil {
@@ -180,6 +187,7 @@ func TestWithoutTheScopeExternalConversationsAreNotOfferedAndThatIsSaid(t *testi
 }
 
 func TestWhoCannotBeSentALinkIsNamedAtTheField(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		policy bot.Policy
@@ -227,6 +235,7 @@ func (w *world) chosen(to ...string) slackfake.Envelope {
 }
 
 func TestAPersonOfAnotherOrganisationIsWarnedAbout(t *testing.T) {
+	t.Parallel()
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.did(w.slack.Send(w.Context(), w.chosen(finn)))
 		contains(t, w.slack.View(ana).PlainText(), "finn is from another organization", "Nothing has been stored yet")
@@ -237,6 +246,7 @@ func TestAPersonOfAnotherOrganisationIsWarnedAbout(t *testing.T) {
 }
 
 func TestMorePeopleThanTheRuleAllows(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{RecipientsMax: 2}, func(w *world) {
 		seen := w.did(w.slack.Send(w.Context(), w.chosen(ana, ben, eve)))
 		contains(t, seen.Errors["people"], "at most 2 people")
@@ -244,6 +254,7 @@ func TestMorePeopleThanTheRuleAllows(t *testing.T) {
 }
 
 func TestSecretsPerHourAreCountedByPersonAndRecipient(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{SecretsPerHour: 3}, func(w *world) {
 		mend := w.ots.Fault(otsfake.Fault{Down: true})
 		w.command(ana, general, "not stored, so it does not count")
@@ -267,6 +278,7 @@ func TestSecretsPerHourAreCountedByPersonAndRecipient(t *testing.T) {
 }
 
 func TestWhoIsExcludedGetsNoFormAndMayStillBurn(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{}, func(w *world) {
 		w.command(ana, general, "hunter2")
 		receipt := w.receipt(ana)
@@ -287,6 +299,7 @@ func TestWhoIsExcludedGetsNoFormAndMayStillBurn(t *testing.T) {
 }
 
 func TestAShortcutIntoAForbiddenConversationIsRefusedInItsForm(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{ChannelsDeny: []string{general}}, func(w *world) {
 		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
 		seen := w.submit(ana, nil)
@@ -295,6 +308,7 @@ func TestAShortcutIntoAForbiddenConversationIsRefusedInItsForm(t *testing.T) {
 }
 
 func TestSlackIsAskedOnceAboutWhoAndWhere(t *testing.T) {
+	t.Parallel()
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalRefuse, RefuseGuests: true}, func(w *world) {
 		for range 5 {
 			w.command(ana, general, "hunter2")
@@ -314,6 +328,7 @@ func TestSlackIsAskedOnceAboutWhoAndWhere(t *testing.T) {
 }
 
 func TestARuleHoldsForAnotherTryToo(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{}, func(w *world) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Error: "messages_tab_disabled"})
 		w.sendsTo(nil, ben, eve)
@@ -331,6 +346,7 @@ func TestARuleHoldsForAnotherTryToo(t *testing.T) {
 }
 
 func TestEverySecretOfAShareCountsForTheHour(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{SecretsPerHour: 1}, func(w *world) {
 		w.command(ana, general, "generate")
 		seen := w.submit(ana, slackfake.Values{"A link for you": []string{"yes"}})
@@ -345,6 +361,7 @@ func TestEverySecretOfAShareCountsForTheHour(t *testing.T) {
 }
 
 func TestARuleHoldsForThePassphraseToo(t *testing.T) {
+	t.Parallel()
 	underRules(t, nil, bot.Policy{}, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
 		_ = w.stop()
@@ -362,6 +379,7 @@ func TestARuleHoldsForThePassphraseToo(t *testing.T) {
 
 // An ack holds 20 KB, and what is escaped in it counts several times.
 func TestAFormWhoseTextIsTooLongForAnAckStaysOpen(t *testing.T) {
+	t.Parallel()
 	for name, text := range map[string]string{
 		"angle brackets":   strings.Repeat("<>&", 3200),
 		"quotes":           strings.Repeat(`"`, 9600),
@@ -395,6 +413,7 @@ func (w *world) longForm(text string) *slackfake.Interaction {
 }
 
 func TestAFormThatIsClosedIsNotSpokenOf(t *testing.T) {
+	t.Parallel()
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "views.update", Error: "not_found"})
 		seen := w.longForm(strings.Repeat(`"`, 9600))
@@ -406,6 +425,7 @@ func TestAFormThatIsClosedIsNotSpokenOf(t *testing.T) {
 }
 
 func TestACommandWhoseWarningCannotBeShownIsNotToldOfAnotherReason(t *testing.T) {
+	t.Parallel()
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.slack.ExpireTriggers(true)
 		w.command(ana, northwind, "hunter2")

@@ -12,6 +12,7 @@ import (
 
 // Of several failures the creator hears the one after which most may be stored.
 func TestOfSeveralFailuresTheGravestIsSaid(t *testing.T) {
+	t.Parallel()
 	live, burned := &lifetimeError{leftLive: true}, &lifetimeError{}
 	order := []error{nil, otsclient.ErrRateLimited, burned, otsclient.ErrOutcomeUnknown, live}
 	for i, worse := range order {
@@ -26,12 +27,14 @@ func TestOfSeveralFailuresTheGravestIsSaid(t *testing.T) {
 }
 
 func TestARowNeverSaysBurnedOfWhatIsLeftLive(t *testing.T) {
+	t.Parallel()
 	if code := reasonOf(&lifetimeError{leftLive: true}); code != receipt.LeftLive {
 		t.Errorf("the row remembers %q", code)
 	}
 }
 
 func TestARowNamesWhoeverRunsTheAppWhereOnlyTheyCanHelp(t *testing.T) {
+	t.Parallel()
 	b := testBot(t)
 	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{leftLive: true}} {
 		r := receipt.New("UANA", receipt.People([]string{"UBEN"}), time.Now(), false)

@@ -124,6 +124,7 @@ var madePhrase = regexp.MustCompile(`\b[A-Za-z0-9]{16}\b`)
 // What somebody typed, a passphrase that was made for them, and the keys of
 // what they shared: each is of use for seconds, and then nothing keeps it.
 func TestTenMinutesLaterTheProcessHoldsNoTextAndNoKey(t *testing.T) {
+	t.Parallel()
 	for _, later := range []time.Duration{0, 10 * time.Minute} {
 		underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 			marks := map[string]string{canarySecret: "a secret", canaryPhrase: "a passphrase", `CANARYsecret\u003c`: "an escaped secret"}

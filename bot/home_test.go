@@ -40,6 +40,7 @@ func inHome(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 }
 
 func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.opensHome(ana)
 		contains(w.T, w.home(ana), "My secrets", "You have no active secrets")
@@ -55,6 +56,7 @@ func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
 }
 
 func TestASecretIsBurnedFromHome(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.opensHome(ana)
@@ -66,6 +68,7 @@ func TestASecretIsBurnedFromHome(t *testing.T) {
 }
 
 func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		for range 3 {
 			w.command(ana, general, "hunter2")
@@ -87,6 +90,7 @@ func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
 }
 
 func TestHomeHasPages(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		for range 60 {
 			w.command(ana, general, "hunter2")
@@ -106,6 +110,7 @@ func TestHomeHasPages(t *testing.T) {
 }
 
 func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
+	t.Parallel()
 	again := func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.kill()
@@ -131,6 +136,7 @@ func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
 }
 
 func TestAHomeThatCouldNotBePublishedIsMendedByTheNextPress(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "views.publish", Error: "internal_error"})
 		w.opensHome(ana)
@@ -141,6 +147,7 @@ func TestAHomeThatCouldNotBePublishedIsMendedByTheNextPress(t *testing.T) {
 }
 
 func TestAHomesButtonsAreItsOwnersAlone(t *testing.T) {
+	t.Parallel()
 	for _, button := range []string{"Burn", "Burn all", "Share a secret", "Ask for a secret"} {
 		t.Run(button, func(t *testing.T) {
 			inHome(t, func(w *world) {
@@ -176,6 +183,7 @@ func TestAHomesButtonsAreItsOwnersAlone(t *testing.T) {
 }
 
 func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.press(ana, w.receipt(ana), "Burn")
@@ -186,6 +194,7 @@ func TestAnAppFromTheOldManifestGoesOnWithoutHome(t *testing.T) {
 }
 
 func TestBurnAllSaysWhatWasTooLate(t *testing.T) {
+	t.Parallel()
 	onBothOf(t, withHome, func(w *world) { // which nobody follows
 		w.command(ana, general, "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
@@ -197,6 +206,7 @@ func TestBurnAllSaysWhatWasTooLate(t *testing.T) {
 }
 
 func TestABurnFromHomeThatIsNotDoneIsSaid(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.opensHome(ana)
@@ -209,6 +219,7 @@ func TestABurnFromHomeThatIsNotDoneIsSaid(t *testing.T) {
 }
 
 func TestAHomeThatChangedWhileItFailedIsMendedByTheNextPress(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "views.publish", Delay: 20 * time.Second, Error: "internal_error"})
 		go func() { _, _ = w.slack.OpenApp(w.Context(), ana, slackfake.HomeTab) }()
@@ -223,6 +234,7 @@ func TestAHomeThatChangedWhileItFailedIsMendedByTheNextPress(t *testing.T) {
 
 // A press shows what is, also on a tab that nobody kept up to date any more.
 func TestAHomeThatWasLeftOpenForLongIsMendedByAPress(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.opensHome(ana)
@@ -234,6 +246,7 @@ func TestAHomeThatWasLeftOpenForLongIsMendedByAPress(t *testing.T) {
 
 // Whichever replica published the page that somebody looks at.
 func TestAHomeStaysOnItsPage(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		for range 30 {
 			w.command(ana, general, "hunter2")
@@ -253,6 +266,7 @@ func TestAHomeStaysOnItsPage(t *testing.T) {
 // Nobody asks OneTimeSecret, or it doesn't answer: what was seen stays so as of then,
 // and past a secret's end nothing is known of it.
 func TestHomeClaimsNothingOfWhatNobodyWasAskedAbout(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		follow bool
 		away   func(w *world)
@@ -278,6 +292,7 @@ func TestHomeClaimsNothingOfWhatNobodyWasAskedAbout(t *testing.T) {
 }
 
 func TestBurnAllBurnsAsManySecretsAsItAsksFor(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.sendsTo(nil, ben, eve)
 		w.command(ana, general, "hunter3")
@@ -291,6 +306,7 @@ func TestBurnAllBurnsAsManySecretsAsItAsksFor(t *testing.T) {
 }
 
 func TestHomeSaysWhoGotNoLink(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Error: "messages_tab_disabled"})
 		w.sendsTo(nil, ben, eve)

@@ -14,6 +14,7 @@ func (w *world) published() int { return len(w.slack.Calls("views.publish")) }
 
 // An event that Slack delivers again, to whichever replica, is taken once.
 func TestAHomeEventThatComesAgainIsTakenOnce(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		e, err := w.slack.PrepareOpenApp(ana, slackfake.HomeTab)
 		if err != nil {
@@ -32,6 +33,7 @@ func TestAHomeEventThatComesAgainIsTakenOnce(t *testing.T) {
 
 // Events that come late, the newest first, leave what is true now.
 func TestHomeEventsThatComeLateAndOutOfOrder(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.slack.HoldEvents(true)
 		for range 3 {
@@ -52,6 +54,7 @@ func TestHomeEventsThatComeLateAndOutOfOrder(t *testing.T) {
 // Slack doesn't take the tab: the log says so, what else was pressed is done, and
 // the next press shows all.
 func TestAHomeThatSlackDoesntTakeIsMendedByTheNextPress(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]slackfake.Fault{
 		"refused":         {Error: "internal_error"},
 		"limited":         {RetryAfter: time.Minute},
@@ -103,6 +106,7 @@ func now(t *testing.T) time.Time {
 
 // A tab with 200 secrets in it is there in less than a second.
 func TestAHomeWith200SecretsIsThereInASecond(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		for range 200 {
 			w.command(ana, general, "hunter2")
@@ -121,6 +125,7 @@ func TestAHomeWith200SecretsIsThereInASecond(t *testing.T) {
 
 // Whoever shares, asks or is sent something: nobody's tab shows what is another's.
 func TestSomebodyElsesSecretsAreOnNobodysHome(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		share := func(user, note string) {
 			w.command(user, general, "")
@@ -163,6 +168,7 @@ func TestSomebodyElsesSecretsAreOnNobodysHome(t *testing.T) {
 
 // A store that is away is said: the list may lack something.
 func TestAHomeWhoseStoreIsDownSaysSo(t *testing.T) {
+	t.Parallel()
 	inReplicas(t, withHome, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.opensHome(ana)

@@ -54,6 +54,7 @@ func (w *world) formTitle(user string) string {
 }
 
 func TestEachReadsTheirOwnLanguageAndAConversationTheApps(t *testing.T) {
+	t.Parallel()
 	for _, usual := range []string{"", "ja"} {
 		inLanguages(t, withLanguages, func(w *world, en, de, ja *text.Catalog) {
 			general1 := en
@@ -87,6 +88,7 @@ func TestEachReadsTheirOwnLanguageAndAConversationTheApps(t *testing.T) {
 
 // A trigger lives three seconds, and what is said may wait for nobody.
 func TestALanguageThatSlackIsSlowToTellHoldsNoFormUp(t *testing.T) {
+	t.Parallel()
 	inLanguages(t, withLanguages, func(w *world, en, de, _ *text.Catalog) {
 		w.slack.Fault(slackfake.Fault{Method: "users.info", Delay: 5 * time.Second, Times: 1})
 		started := time.Now()
@@ -109,6 +111,7 @@ func TestALanguageThatSlackIsSlowToTellHoldsNoFormUp(t *testing.T) {
 
 // Slack is asked anew now and then. Until it answers, what it said before holds.
 func TestALanguageThatIsKnownOutlivesASlackThatDoesntSay(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]slackfake.Fault{
 		"it fails":   {Method: "users.info", Error: "internal_error"},
 		"it limits":  {Method: "users.info", RetryAfter: 5 * time.Minute},
@@ -137,6 +140,7 @@ func TestALanguageThatIsKnownOutlivesASlackThatDoesntSay(t *testing.T) {
 }
 
 func TestWithoutTheirLanguagePeopleReadTheApps(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		fault slackfake.Fault
@@ -167,6 +171,7 @@ func TestWithoutTheirLanguagePeopleReadTheApps(t *testing.T) {
 }
 
 func TestALanguageIsAskedForOnceADay(t *testing.T) {
+	t.Parallel()
 	inLanguages(t, withLanguages, func(w *world, en, de, _ *text.Catalog) {
 		asked := func(want int) {
 			t.Helper()
@@ -193,6 +198,7 @@ func TestALanguageIsAskedForOnceADay(t *testing.T) {
 
 // One refused question doesn't fix somebody's language for a day.
 func TestALanguageThatSlackDidntTellIsAskedForAgainAMinuteLater(t *testing.T) {
+	t.Parallel()
 	inLanguages(t, withLanguages, func(w *world, en, de, _ *text.Catalog) {
 		w.slack.Fault(slackfake.Fault{Method: "users.info", Error: "internal_error", Times: 1})
 		for i, want := range []string{en.Form.Title, en.Form.Title, de.Form.Title} {
@@ -206,6 +212,7 @@ func TestALanguageThatSlackDidntTellIsAskedForAgainAMinuteLater(t *testing.T) {
 
 // Whoever changes a receipt, it stays in its creator's language.
 func TestAReceiptKeepsItsCreatorsLanguageOnEveryReplica(t *testing.T) {
+	t.Parallel()
 	inLanguages(t, withLanguages, func(w *world, _, de, _ *text.Catalog) {
 		w.command(ana, general, "hunter2")
 		_ = w.stop()
@@ -216,6 +223,7 @@ func TestAReceiptKeepsItsCreatorsLanguageOnEveryReplica(t *testing.T) {
 }
 
 func TestNoLanguageAndNoNameIsLogged(t *testing.T) {
+	t.Parallel()
 	inLanguages(t, withLanguages, func(w *world, _, _, _ *text.Catalog) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.Name, u.Locale = "canaryana", "gsw-u-sd-CHZH" })
 		w.slack.Fault(slackfake.Fault{Method: "users.info", Channel: ben, Error: "user_not_visible"})
@@ -231,6 +239,7 @@ func TestNoLanguageAndNoNameIsLogged(t *testing.T) {
 
 // As in the playground, where people change their language while they try it.
 func TestAnotherLanguageIsReadOnceTheOldOneIsAskedForAgain(t *testing.T) {
+	t.Parallel()
 	inLanguages(t, withLanguages, func(w *world, _, de, ja *text.Catalog) {
 		if got := w.formTitle(ana); got != de.Form.Title {
 			t.Errorf("the form is %q", got)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestStoppingDeliversWhatIsInFlight(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Delay: 2 * time.Second, Times: 10})
 		for i := range 10 {
@@ -43,6 +44,7 @@ func TestStoppingDeliversWhatIsInFlight(t *testing.T) {
 }
 
 func TestStoppingAnswersASubmittedForm(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Times: 1})
@@ -65,6 +67,7 @@ func TestStoppingAnswersASubmittedForm(t *testing.T) {
 }
 
 func TestWhatCannotBeDeliveredInTimeIsBurnedAndItsCreatorTold(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Delay: time.Hour})
 		go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()
@@ -87,6 +90,7 @@ func TestWhatCannotBeDeliveredInTimeIsBurnedAndItsCreatorTold(t *testing.T) {
 }
 
 func TestWhatIsLeftOverIsNamedByItsFingerprint(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		synctest.Wait() // what is asked at the start has been answered
 		w.slack.Fault(slackfake.Fault{Method: "*", Delay: time.Hour})
@@ -108,6 +112,7 @@ func TestWhatIsLeftOverIsNamedByItsFingerprint(t *testing.T) {
 // Nothing ends such a call; the process ends all the same, and says for whom
 // that was no end.
 func TestWhoWasNeverAnsweredIsCountedAtTheEnd(t *testing.T) {
+	t.Parallel()
 	hang := make(chan struct{})
 	stuck := transportFunc(func(*http.Request) (*http.Response, error) {
 		<-hang
@@ -134,6 +139,7 @@ type transportFunc func(*http.Request) (*http.Response, error)
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestTheCreatorHearsOfWhatCouldNotBeBurned(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Delay: time.Hour})
 		go func() { _, _ = w.slack.Command(w.Context(), ana, general, "/secret", "hunter2") }()
@@ -148,6 +154,7 @@ func TestTheCreatorHearsOfWhatCouldNotBeBurned(t *testing.T) {
 }
 
 func TestAReceiptStillComesWhileStopping(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: w.slack.AppDM(ana), Delay: 7 * time.Second})
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Delay: 7 * time.Second})
@@ -161,6 +168,7 @@ func TestAReceiptStillComesWhileStopping(t *testing.T) {
 }
 
 func TestAPanicIsToldAndStopsNothingElse(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "CANARY-hunter2")
 		w.sees(w.last(ana, general), "Something went wrong")
@@ -186,6 +194,7 @@ func (panicking) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestTooMuchIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		clear := w.ots.Fault(otsfake.Fault{Delay: 10 * time.Second})
 		w.flood()
@@ -204,6 +213,7 @@ func TestTooMuchIsSaidAtOnce(t *testing.T) {
 // Buttons and shortcuts have no payload in their ack: those who can't be told
 // get no ack, so that Slack itself says that it failed.
 func TestNobodyIsRefusedInSilence(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ben, general, "before the flood")
 		receipt := w.receipt(ben)

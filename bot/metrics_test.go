@@ -16,6 +16,7 @@ import (
 )
 
 func TestWhatHappensIsCounted(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.press(ana, w.receipt(ana), "Check")
@@ -64,6 +65,7 @@ func TestWhatHappensIsCounted(t *testing.T) {
 }
 
 func TestWhatMattersIsAudited(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Passphrase": "short"})
@@ -95,6 +97,7 @@ func TestWhatMattersIsAudited(t *testing.T) {
 // Each line of an interaction with one secret, and each audit event of it,
 // names it by the same fingerprint, so that all that became of it can be found.
 func TestALineSaysWhichSecretItIsAbout(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.press(ana, w.receipt(ana), "Check")

@@ -18,6 +18,7 @@ const (
 // The note reaches whoever reads the link, on every road, and stands on the
 // creator's receipt, as it was typed.
 func TestTheNoteReachesWhoeverReadsTheLink(t *testing.T) {
+	t.Parallel()
 	shown := func(t *testing.T, w *world, where string, m slackfake.Message) {
 		t.Helper()
 		contains(t, m.PlainText(), "Note: "+typedNote)
@@ -60,6 +61,7 @@ func TestTheNoteReachesWhoeverReadsTheLink(t *testing.T) {
 // Try again and Share again bring the note along, in its field, where it can be
 // changed.
 func TestTheNoteIsKeptForAnotherTry(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
 		w.sendsTo(slackfake.Values{noteField: typedNote}, ben)
@@ -92,6 +94,7 @@ func TestTheNoteIsKeptForAnotherTry(t *testing.T) {
 // What a server, an admin or an outsider wrote is plain text wherever it is
 // shown: it makes no link, no mention and no bold.
 func TestWordsOfOthersAreShownAsPlainText(t *testing.T) {
+	t.Parallel()
 	const words = "https://evil.example/login *safe* <!channel> <@UBEN>"
 	deny := func(c *bot.Config) { c.Policy.UsersDeny, c.Policy.Support = []string{ana}, words }
 	for text, how := range map[string]string{"hunter2": "in a message", "": "in the ack"} {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestOneEnvelopeMakesOneSecret(t *testing.T) {
+	t.Parallel()
 	deliver := map[string]func(w *world, env slackfake.Envelope){
 		"the same envelope again": func(w *world, env slackfake.Envelope) {
 			w.did(w.slack.Send(w.Context(), env))
@@ -63,6 +64,7 @@ func TestOneEnvelopeMakesOneSecret(t *testing.T) {
 }
 
 func TestADuplicateGetsTheFirstOnesAck(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		if err := w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"}); err != nil {
@@ -87,6 +89,7 @@ func TestADuplicateGetsTheFirstOnesAck(t *testing.T) {
 }
 
 func TestARedeliveredLateFormShowsTheOutcome(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		if err := w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"}); err != nil {
@@ -106,6 +109,7 @@ func TestARedeliveredLateFormShowsTheOutcome(t *testing.T) {
 }
 
 func TestAnEnvelopeThatCannotBeParsedIsAckedAndAnswered(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(p map[string]any){
 		"a command": func(p map[string]any) { p["text"] = map[string]any{"canary": "CANARY-hunter2"} },
 	} {

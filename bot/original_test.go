@@ -57,6 +57,7 @@ func (w *world) noDM(user string) {
 }
 
 func TestAMessageOfAnAppIsReadFromItsBlocks(t *testing.T) {
+	t.Parallel()
 	for name, text := range map[string]string{"no text": "", "Slack's placeholder": "This content can't be displayed."} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
@@ -72,6 +73,7 @@ func TestAMessageOfAnAppIsReadFromItsBlocks(t *testing.T) {
 }
 
 func TestSlacksPlaceholderIsNotTheSecret(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.shortcutOn(ana, general, `{"bot_id":"B1","text":"This content can't be displayed.","blocks":[{"type":"actions","elements":[]}]}`)
 		w.sees(w.last(ana, general), "no text")
@@ -79,6 +81,7 @@ func TestSlacksPlaceholderIsNotTheSecret(t *testing.T) {
 }
 
 func TestAnAppIsSentNoMessageAndTheCreatorReadsThatItWroteTheOriginal(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.shortcutOn(ana, general, `{"user":"UBEN","bot_id":"B1","bot_profile":{"id":"B1","name":"vault"},"text":"hunter2"}`)
 		w.submit(ana, nil)
@@ -89,6 +92,7 @@ func TestAnAppIsSentNoMessageAndTheCreatorReadsThatItWroteTheOriginal(t *testing
 }
 
 func TestAForwardedMessageIsTakenAndItsOriginalNamed(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ comment, want string }{
 		"with a comment":    {"here you are", "here you are\nhunter2"},
 		"without a comment": {"", "hunter2"},
@@ -109,6 +113,7 @@ func TestAForwardedMessageIsTakenAndItsOriginalNamed(t *testing.T) {
 }
 
 func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.shortcutOn(ana, general, `{"user":"UBEN","text":"here is the pem","files":[{"id":"F1","mode":"snippet","name":"my_key.pem","preview":"-----BEGIN"}]}`)
 		w.formHolds(ana, "here is the pem")
@@ -122,6 +127,7 @@ func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
 }
 
 func TestALinkIsTakenWithItsLabelAndItsAddress(t *testing.T) {
+	t.Parallel()
 	const link = "reset link (https://vault.example/reset?token=hunter2)"
 	for name, message := range map[string]string{
 		"text":      `{"user":"UBEN","text":"<https://vault.example/reset?token=hunter2|reset link>"}`,
@@ -145,6 +151,7 @@ func (w *world) advice(channel string, change ...func(map[string]any)) slackfake
 }
 
 func TestTheLinkToAReplyLeadsIntoItsThread(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		root := w.wrote(ben, general, "what is the password?")
 		told := w.advice(general, func(p map[string]any) { p["message"].(map[string]any)["thread_ts"] = root.TS })
@@ -153,6 +160,7 @@ func TestTheLinkToAReplyLeadsIntoItsThread(t *testing.T) {
 }
 
 func TestTheFirstMessageOfAThreadIsNoReply(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		told := w.advice(general, func(p map[string]any) { p["message"].(map[string]any)["thread_ts"] = p["message_ts"] })
 		contains(t, string(told.Blocks), "https://offline.slack.com/archives/"+general)
@@ -161,12 +169,14 @@ func TestTheFirstMessageOfAThreadIsNoReply(t *testing.T) {
 }
 
 func TestLinksOfGovSlackLeadThere(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		contains(t, string(w.advice(general).Blocks), "https://offline.slack-gov.com/archives/"+general)
 	}, func(c *bot.Config) { c.APIURL = "http://slack-gov.com/api/" })
 }
 
 func TestAnOriginalWhoseWorkspaceIsUnknownIsNamedByItsPlace(t *testing.T) {
+	t.Parallel()
 	grid := func(p map[string]any) { p["team"] = nil } // Enterprise Grid
 	for channel, want := range map[string]string{general: "your message in #general", between: "your direct message"} {
 		t.Run(want, func(t *testing.T) {
@@ -177,6 +187,7 @@ func TestAnOriginalWhoseWorkspaceIsUnknownIsNamedByItsPlace(t *testing.T) {
 
 // Slack says ok to an ephemeral message that nobody is there to see.
 func TestAnAuthorWithoutDMsDoesNotCountAsTold(t *testing.T) {
+	t.Parallel()
 	for name, channel := range map[string]string{"where the app is a member": general, "where it isn't": secrets} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
@@ -194,6 +205,7 @@ func TestAnAuthorWithoutDMsDoesNotCountAsTold(t *testing.T) {
 
 // Slack says ok to a message to somebody who has left, too.
 func TestAnAuthorWhoHasLeftDoesNotCountAsTold(t *testing.T) {
+	t.Parallel()
 	inWorldOf(t, slackfake.Options{Scopes: []string{"commands", "chat:write", "chat:write.public", "users:read"}}, otsfake.Options{}, func(w *world) {
 		w.slack.AppDM(ben) // which they had before
 		leak := w.wrote(ben, general, "hunter2")
@@ -206,6 +218,7 @@ func TestAnAuthorWhoHasLeftDoesNotCountAsTold(t *testing.T) {
 }
 
 func TestASecretCutOutOfAMessageIsStillShownThere(t *testing.T) {
+	t.Parallel()
 	for message, cases := range map[string]map[string]bool{
 		"the password is *hunter2*, ask Ben": {"hunter2": true, "password hunter2": true, "hunter3": false, "hunter2!": false, "something else": false},
 		"login:root password=p:a=ss":         {"root": true, "ss": true, "password=p:a=ss": true, "p:a": false},
@@ -229,6 +242,7 @@ func TestASecretCutOutOfAMessageIsStillShownThere(t *testing.T) {
 
 // All that the form carries of a message fits into it.
 func TestTheLongestMessageOpensTheForm(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		var text strings.Builder
 		for i := 0; text.Len() < 9_900; i++ {

@@ -50,6 +50,7 @@ var oddities = map[string]any{
 }
 
 func TestAFormWithoutItsStateStaysOpenWithWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	for name, odd := range oddities {
 		for _, path := range [][]string{{"view", "state"}, {"view", "state", "values"}} {
 			t.Run(strings.Join(path, ".")+" "+name, func(t *testing.T) {
@@ -99,6 +100,7 @@ func (w *world) staysOpen(text string) {
 }
 
 func TestAPassphraseThatCannotBeReadIsNotTakenForNone(t *testing.T) {
+	t.Parallel()
 	for name, odd := range map[string]any{"a list": []any{"correct horse"}, "an object": map[string]any{"value": "correct horse"}, "a number": 12345678} {
 		for _, path := range [][]string{{"value"}, {"value", "value"}, {}} {
 			t.Run(strings.Join(path, ".")+" "+name, func(t *testing.T) {
@@ -121,6 +123,7 @@ func TestAPassphraseThatCannotBeReadIsNotTakenForNone(t *testing.T) {
 
 // Whatever shape one field has, nothing panics, and every other field counts.
 func TestOneOddFieldLosesNothingElse(t *testing.T) {
+	t.Parallel()
 	for name, odd := range oddities {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
@@ -181,6 +184,7 @@ func TestOneOddFieldLosesNothingElse(t *testing.T) {
 }
 
 func TestAButtonInAFormWithoutItsStateLosesNothing(t *testing.T) {
+	t.Parallel()
 	for name, odd := range oddities {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
@@ -202,6 +206,7 @@ func TestAButtonInAFormWithoutItsStateLosesNothing(t *testing.T) {
 }
 
 func TestWhatMatchesNothingIsIgnoredAndLeavesOneLine(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, kind, payload string
 		line                []string
@@ -239,6 +244,7 @@ func TestWhatMatchesNothingIsIgnoredAndLeavesOneLine(t *testing.T) {
 
 // A form of a newer version of this app, whose replica is gone again.
 func TestAFormThatNothingAnswersStaysOpen(t *testing.T) {
+	t.Parallel()
 	for name, odd := range oddities {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
@@ -254,6 +260,7 @@ func TestAFormThatNothingAnswersStaysOpen(t *testing.T) {
 }
 
 func TestALogNamesTheWorkspaceOfTheAppAndNotTheOthers(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		env := w.filled(slackfake.Values{"Secret": "hunter2"})
@@ -273,6 +280,7 @@ func TestALogNamesTheWorkspaceOfTheAppAndNotTheOthers(t *testing.T) {
 
 // Whether Slack's client sends only what a form offers is documented nowhere.
 func TestWhatAFormDoesNotOfferIsRefusedAtItsField(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, block string
 		typed       slackfake.Values
@@ -315,6 +323,7 @@ func TestWhatAFormDoesNotOfferIsRefusedAtItsField(t *testing.T) {
 }
 
 func TestPeopleAreNotTakenFromAFormThatOffersNone(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		env := w.filled(slackfake.Values{"Secret": "hunter2"})
@@ -326,6 +335,7 @@ func TestPeopleAreNotTakenFromAFormThatOffersNone(t *testing.T) {
 }
 
 func TestAConversationIsNotTakenFromAFormThatDoesNotAsk(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
 		env := w.filled(nil)
@@ -340,6 +350,7 @@ func TestAConversationIsNotTakenFromAFormThatDoesNotAsk(t *testing.T) {
 }
 
 func TestAPassphraseFormWithoutItsStateStaysOpen(t *testing.T) {
+	t.Parallel()
 	for _, button := range []string{"Burn all", "Send the passphrase"} {
 		for name, odd := range oddities {
 			t.Run(button+" "+name, func(t *testing.T) {
@@ -365,6 +376,7 @@ func TestAPassphraseFormWithoutItsStateStaysOpen(t *testing.T) {
 }
 
 func TestAPanicLeavesTheFormOpen(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		seen := w.submit(ana, slackfake.Values{"Secret": "hunter2"})
@@ -383,6 +395,7 @@ func TestAPanicLeavesTheFormOpen(t *testing.T) {
 
 // Slack documents that it keeps what was typed, and not what a form came with.
 func TestALateFailureKeepsTheTextThatAFormCameWith(t *testing.T) {
+	t.Parallel()
 	inWorldOf(t, slackfake.Options{ForgetsUntouched: true}, otsfake.Options{}, func(w *world) {
 		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
 		mend := w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Status: 503})
@@ -402,6 +415,7 @@ func TestALateFailureKeepsTheTextThatAFormCameWith(t *testing.T) {
 
 // Rules are about people, and a receipt goes to one.
 func TestACommandOfNobodyStoresNothing(t *testing.T) {
+	t.Parallel()
 	for name, odd := range oddities {
 		if _, text := odd.(string); text {
 			continue
@@ -424,6 +438,7 @@ func TestACommandOfNobodyStoresNothing(t *testing.T) {
 }
 
 func TestABlockWithoutItsInputIsUnreadAndAMissingOneIsEmpty(t *testing.T) {
+	t.Parallel()
 	for block, unread := range map[string]bool{
 		`,"passphrase":null`:                     true,
 		`,"passphrase":{}`:                       true,
@@ -449,6 +464,7 @@ func TestABlockWithoutItsInputIsUnreadAndAMissingOneIsEmpty(t *testing.T) {
 }
 
 func TestAButtonOfTheFormThatCouldNotChangeItSaysSo(t *testing.T) {
+	t.Parallel()
 	for code, told := range map[string]bool{"fatal_error": true, "not_found": false} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, "")

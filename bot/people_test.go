@@ -59,6 +59,7 @@ func (w *world) gets(user, phrase string) string {
 }
 
 func TestEachPersonGetsALinkOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{"Public note (everyone who sees the link can read it)": "staging"}, ben, cid, dan)
 		links := map[string]bool{}
@@ -87,6 +88,7 @@ func TestEachPersonGetsALinkOfTheirOwn(t *testing.T) {
 }
 
 func TestAConversationThatWasChosenBesidesIsAsked(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		seen := w.sendsTo(slackfake.Values{"Post the link in": random}, ben)
 		contains(t, seen.Errors["people"], "You also chose a conversation")
@@ -97,6 +99,7 @@ func TestAConversationThatWasChosenBesidesIsAsked(t *testing.T) {
 }
 
 func TestBurningForOneLeavesTheOthers(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben, cid)
 		seen := w.press(ana, w.receipt(ana), "row UBEN/Burn")
@@ -112,6 +115,7 @@ func TestBurningForOneLeavesTheOthers(t *testing.T) {
 }
 
 func TestBurningForAllReadsTheRowsOfItsOwnMessage(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben, cid, dan)
 		receipt := w.receipt(ana)
@@ -130,6 +134,7 @@ func TestBurningForAllReadsTheRowsOfItsOwnMessage(t *testing.T) {
 }
 
 func TestWhoCannotBeReachedStandsInTheRowAndCanBeTriedAgain(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: dan, Error: "messages_tab_disabled"})
 		w.sendsTo(nil, ben, cid, dan, eve, fay)
@@ -153,6 +158,7 @@ func TestWhoCannotBeReachedStandsInTheRowAndCanBeTriedAgain(t *testing.T) {
 }
 
 func TestTheFormStaysForWhomOneTimeSecretFailed(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 2}) // goes well
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
@@ -190,6 +196,7 @@ func TestTheFormStaysForWhomOneTimeSecretFailed(t *testing.T) {
 }
 
 func TestAReceiptHasOnePassphrase(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
@@ -208,6 +215,7 @@ func TestAReceiptHasOnePassphrase(t *testing.T) {
 
 // A generated one would be another than the others have.
 func TestAReceiptIsNotOfferedASecondPassphrase(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
@@ -221,6 +229,7 @@ func TestAReceiptIsNotOfferedASecondPassphrase(t *testing.T) {
 }
 
 func TestAReceiptThatCouldNotBeChangedAtOnceIsNotPostedTwice(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.update", Status: 503, Times: 1})
 		w.sendsTo(nil, ben, cid)
@@ -233,6 +242,7 @@ func TestAReceiptThatCouldNotBeChangedAtOnceIsNotPostedTwice(t *testing.T) {
 
 // A form that was open for long brings back rows as they were.
 func TestAnotherTryLooksAtTheOthersAgain(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
@@ -256,6 +266,7 @@ func TestAnotherTryLooksAtTheOthersAgain(t *testing.T) {
 // Two processes that know nothing of each other: the receipt itself says which
 // of its states is the newer.
 func TestAnotherReplicaSeesWhatTheFirstOneChanged(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Error: "messages_tab_disabled"})
 		w.sendsTo(nil, ben, cid)
@@ -284,6 +295,7 @@ func TestAnotherReplicaSeesWhatTheFirstOneChanged(t *testing.T) {
 }
 
 func TestNothingIsStoredWithoutAReceipt(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		seen := w.sendsTo(nil, ben)
@@ -295,6 +307,7 @@ func TestNothingIsStoredWithoutAReceipt(t *testing.T) {
 }
 
 func TestAKilledProcessLeavesAReceiptThatSaysWhoHasWhat(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		// Killed while the third of five is being served: nothing that it
 		// would still do reaches anybody.
@@ -321,6 +334,7 @@ func TestAKilledProcessLeavesAReceiptThatSaysWhoHasWhat(t *testing.T) {
 }
 
 func TestAProcessKilledBeforeItStoredAnything(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		mend := w.ots.Fault(otsfake.Fault{Hang: true})
 		w.beginsToSend(ben, cid)
@@ -340,6 +354,7 @@ func TestAProcessKilledBeforeItStoredAnything(t *testing.T) {
 }
 
 func TestTwentyPeopleFitIntoOneReceipt(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		var to []string
 		for i := range 20 {
@@ -363,6 +378,7 @@ func TestTwentyPeopleFitIntoOneReceipt(t *testing.T) {
 }
 
 func TestARowInACrowdIsConfirmedByAForm(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		to := []string{ben, cid, dan, eve, fay}
 		for i := range 6 {
@@ -382,6 +398,7 @@ func TestARowInACrowdIsConfirmedByAForm(t *testing.T) {
 }
 
 func TestTheReceiptIsItsCreatorsAlone(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben, cid)
 		receipt := w.receipt(ana)
@@ -401,6 +418,7 @@ func TestTheReceiptIsItsCreatorsAlone(t *testing.T) {
 }
 
 func TestTwoPressesAtOnceBurnBothRows(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben, cid)
 		receipt := w.receipt(ana) // as both presses saw it
@@ -411,6 +429,7 @@ func TestTwoPressesAtOnceBurnBothRows(t *testing.T) {
 }
 
 func TestBurnAllOfWhatWasOpenedFirstBurnsNothing(t *testing.T) {
+	t.Parallel()
 	for _, phrase := range []string{"", "correct horse"} {
 		inTeam(t, func(w *world) {
 			w.sendsTo(slackfake.Values{passphrase: phrase}, ben)
@@ -429,6 +448,7 @@ func TestBurnAllOfWhatWasOpenedFirstBurnsNothing(t *testing.T) {
 }
 
 func TestAPassphraseBurnOfAGroupThatOneTimeSecretRefusedSaysSo(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
 		w.press(ana, w.receipt(ana), "Burn all")

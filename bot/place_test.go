@@ -13,6 +13,7 @@ import (
 // Slack says ok and posts in the conversation itself, where the thread's first
 // message is gone by then.
 func TestAThreadThatIsGoneIsNotClaimed(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		leak := w.wrote(ben, general, "hunter2")
 		w.shortcut(ana, leak)
@@ -31,6 +32,7 @@ func TestAThreadThatIsGoneIsNotClaimed(t *testing.T) {
 // OneTimeSecret may grant more than was asked for; more than the admin's
 // longest choice is not let stand.
 func TestALifetimeLongerThanTheLongestIsBurnedAndSaid(t *testing.T) {
+	t.Parallel()
 	minute := func(c *bot.Config) { c.TTL, c.TTLChoices = time.Minute, []time.Duration{time.Minute} }
 	old := otsfake.Options{Version: "0.20"} // gives five minutes at least
 	t.Run("a command", func(t *testing.T) {
@@ -59,6 +61,7 @@ func TestALifetimeLongerThanTheLongestIsBurnedAndSaid(t *testing.T) {
 // Whoever reads the link reads the note, byte for byte; its creator finds it on
 // the receipt.
 func TestANoteIsShownAsItWasTyped(t *testing.T) {
+	t.Parallel()
 	const note = "login svc_deploy_01 at db.example:5432, ~x~ *y* <!channel> <https://evil.example|click> & :+1:"
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
@@ -79,6 +82,7 @@ func TestANoteIsShownAsItWasTyped(t *testing.T) {
 
 // What a screen reader reads is the text alone.
 func TestTheTextAloneTellsWhoUntilWhenAndTheState(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		posted := w.last(ben, general)
@@ -97,6 +101,7 @@ func TestTheTextAloneTellsWhoUntilWhenAndTheState(t *testing.T) {
 // A form whose outcome comes late says where the receipt is, and only if it got
 // there.
 func TestAReceiptThatNobodyGotIsNotClaimed(t *testing.T) {
+	t.Parallel()
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
 		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))

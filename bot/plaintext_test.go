@@ -53,6 +53,7 @@ func standsPlain(t *testing.T, blocks json.RawMessage) {
 }
 
 func TestAnOutsidersNameIsNoMarkupInTheWarningAboutThem(t *testing.T) {
+	t.Parallel()
 	underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 		w.slack.EditUser(finn, func(u *slackfake.User) { u.Name = lure })
 		w.did(w.slack.Send(w.Context(), w.chosen(finn)))
@@ -61,6 +62,7 @@ func TestAnOutsidersNameIsNoMarkupInTheWarningAboutThem(t *testing.T) {
 }
 
 func TestTheSupportContactIsNoMarkup(t *testing.T) {
+	t.Parallel()
 	policy := bot.Policy{ChannelsDeny: []string{general}, Support: lure}
 	underRules(t, nil, policy, func(w *world) {
 		w.command(ana, general, "hunter2")
@@ -77,6 +79,7 @@ func TestTheSupportContactIsNoMarkup(t *testing.T) {
 }
 
 func TestAServersReasonIsNoMarkup(t *testing.T) {
+	t.Parallel()
 	reason, _ := json.Marshal(map[string]string{"message": "Public sharing disabled for domain: " + lure})
 	refusal := otsfake.Fault{Path: "/api/v1/share", Status: 404, Body: string(reason)}
 	inWorld(t, func(w *world) {
@@ -88,6 +91,7 @@ func TestAServersReasonIsNoMarkup(t *testing.T) {
 
 // A slow refusal stands in the form or, if that was closed, in a message.
 func TestAServersReasonIsNoMarkupWhenItComesLate(t *testing.T) {
+	t.Parallel()
 	reason, _ := json.Marshal(map[string]string{"message": "Public sharing disabled for domain: " + lure})
 	for _, closed := range []bool{false, true} {
 		inWorld(t, func(w *world) {

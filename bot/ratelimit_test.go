@@ -8,6 +8,7 @@ import (
 )
 
 func TestARateLimitHoldsBackItsOwnKindAlone(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, RetryAfter: 10 * time.Second, Times: 1})
 		for range 5 {

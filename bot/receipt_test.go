@@ -13,6 +13,7 @@ import (
 func fiveMinutes(c *bot.Config) { c.TTL = 5 * time.Minute }
 
 func TestCheckTellsTheState(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.press(ana, w.receipt(ana), "Check")
@@ -31,6 +32,7 @@ func TestCheckTellsTheState(t *testing.T) {
 }
 
 func TestCheckTellsThatItExpired(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.settle(6 * time.Minute)
@@ -40,6 +42,7 @@ func TestCheckTellsThatItExpired(t *testing.T) {
 }
 
 func TestBurnIsConfirmedAndChangesBothMessages(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		link := w.link(w.last(ben, general))
@@ -59,6 +62,7 @@ func TestBurnIsConfirmedAndChangesBothMessages(t *testing.T) {
 }
 
 func TestBurnSaysWhatItFound(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		before func(w *world, receipt slackfake.Message)
@@ -88,6 +92,7 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 
 // A press on what was on the screen before shows what there is to say of it.
 func TestASecondBurnTakesNothingBack(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		receipt := w.receipt(ana)
@@ -103,6 +108,7 @@ func TestASecondBurnTakesNothingBack(t *testing.T) {
 
 // After a burn the metadata is read again: each row is what it then says.
 func TestBurnedIsSaidOnlyOfWhatIsBurned(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		after otsfake.Fault
@@ -137,6 +143,7 @@ func TestBurnedIsSaidOnlyOfWhatIsBurned(t *testing.T) {
 // Whether it was this press that burned it, nobody can say; that it is burned
 // is read.
 func TestABurnWhoseAnswerIsLostIsSaidAsItIs(t *testing.T) {
+	t.Parallel()
 	for name, lost := range map[string]otsfake.Fault{
 		"a web page": {HTML: true},
 		"an error":   {Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`},
@@ -163,6 +170,7 @@ func TestABurnWhoseAnswerIsLostIsSaidAsItIs(t *testing.T) {
 }
 
 func TestAStateThatIsNewKeepsTheButtons(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*", Status: 200, Body: `{"state":"brandnew","metadata_key":"x","passphrase_required":false}`})
@@ -174,6 +182,7 @@ func TestAStateThatIsNewKeepsTheButtons(t *testing.T) {
 }
 
 func TestOnlyTheCreatorCanUseAButton(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		env, err := w.slack.PreparePress(ana, w.receipt(ana), "Burn")
@@ -190,6 +199,7 @@ func TestOnlyTheCreatorCanUseAButton(t *testing.T) {
 }
 
 func TestAButtonThatIsNotOursDoesNothingButSaySo(t *testing.T) {
+	t.Parallel()
 	for name, value := range map[string]string{
 		"empty":            ``,
 		"not JSON":         `x`,
@@ -227,6 +237,7 @@ func TestAButtonThatIsNotOursDoesNothingButSaySo(t *testing.T) {
 // Keys are changed in two steps: the new one goes first, and the old one goes
 // when no button of its time matters any more.
 func TestButtonsOutliveAChangeOfTheKey(t *testing.T) {
+	t.Parallel()
 	first, second := []byte("0123456789abcdef0123456789abcdef"), []byte("fedcba9876543210fedcba9876543210")
 	restartWith := func(w *world, keys ...[]byte) {
 		w.Helper()
@@ -253,6 +264,7 @@ func TestButtonsOutliveAChangeOfTheKey(t *testing.T) {
 }
 
 func TestButtonsWorkAfterARestart(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		if err := w.stop(); err != nil {

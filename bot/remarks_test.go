@@ -10,6 +10,7 @@ import (
 )
 
 func TestGenerateAsPhonesWriteIt(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"generate", "Generate", "GENERATE", "\u00a0Generate\u200b"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
@@ -24,6 +25,7 @@ func TestGenerateAsPhonesWriteIt(t *testing.T) {
 }
 
 func TestTextThatNobodyCanSeeIsNoSecret(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"\u00a0", "\u200b", "\ufeff \u2060"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
@@ -58,6 +60,7 @@ var oddTexts = []struct{ name, text, says string }{
 // Whichever way a text came, it is stored byte for byte, and its creator is
 // told, in words that fit the way; nobody else is.
 func TestWhatIsOddAboutATextIsToldAndNotRepaired(t *testing.T) {
+	t.Parallel()
 	const typing, form, message = "paste the text into the form", "paste the text instead of typing it", "like that in the message"
 	for _, c := range oddTexts {
 		for _, way := range []struct {
@@ -89,6 +92,7 @@ func TestWhatIsOddAboutATextIsToldAndNotRepaired(t *testing.T) {
 }
 
 func TestBlanksAtAnEndAreToldAndKept(t *testing.T) {
+	t.Parallel()
 	for text, told := range map[string]bool{
 		" hunter2": true, "hunter2 ": true, "hunter2\n": true, "\thunter2": true, "one\ntwo\n\n": true,
 		"hunter2": false, "hunter 2": false,
@@ -108,6 +112,7 @@ func TestBlanksAtAnEndAreToldAndKept(t *testing.T) {
 }
 
 func TestAnOrdinaryTextIsNotRemarkedOn(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"hunter2", "it's \"x\" --y", "10:20:30", "a * b", "_x", "café 東京 Привет", "postgres://u@h:5432/x", "10.0.0.1:80:443:", "**", "~"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
@@ -117,6 +122,7 @@ func TestAnOrdinaryTextIsNotRemarkedOn(t *testing.T) {
 }
 
 func TestARemarkIsOnAReceiptForSeveralPeopleToo(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{"Secret": "“hunter2”"}, ben, cid)
 		w.sees(w.receipt(ana), "curly quotes", "instead of typing it")
@@ -133,6 +139,7 @@ func TestARemarkIsOnAReceiptForSeveralPeopleToo(t *testing.T) {
 // A passphrase decides whether anybody can open the secret, so what nobody
 // would type is said at its field, before anything is stored.
 func TestAPassphraseThatNobodyCouldTypeIsAskedForAgain(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, phrase, says string }{
 		{"a blank at its end", "correct horse ", "starts or ends with a space"},
 		{"a blank at its beginning", " correct horse", "starts or ends with a space"},
@@ -162,6 +169,7 @@ func TestAPassphraseThatNobodyCouldTypeIsAskedForAgain(t *testing.T) {
 }
 
 func TestAPassphraseThatIsSentIsHeldToTheSame(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
 		w.press(ana, w.receipt(ana), "Send the passphrase")
@@ -171,6 +179,7 @@ func TestAPassphraseThatIsSentIsHeldToTheSame(t *testing.T) {
 }
 
 func TestWhatTheServerWantsOfAPassphraseStandsAtItsField(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		phrase, says string
 		server       otsfake.Options
@@ -192,6 +201,7 @@ func TestWhatTheServerWantsOfAPassphraseStandsAtItsField(t *testing.T) {
 }
 
 func TestAServerThatWantsAPassphraseOpensTheFormWithTheText(t *testing.T) {
+	t.Parallel()
 	inWorldOf(t, slackfake.Options{}, otsfake.Options{PassphraseRequired: true}, func(w *world) {
 		w.command(ana, general, "hunter2")
 		contains(t, w.slack.View(ana).PlainText(), "A passphrase is required for all secrets. Nothing was stored.")
@@ -204,6 +214,7 @@ func TestAServerThatWantsAPassphraseOpensTheFormWithTheText(t *testing.T) {
 }
 
 func TestAGeneratedPassphraseIsAsLongAsTheServerWants(t *testing.T) {
+	t.Parallel()
 	for name, to := range map[string][]string{"in a conversation": nil, "to people": {ben, eve}} {
 		t.Run(name, func(t *testing.T) {
 			inWorldOf(t, slackfake.Options{}, otsfake.Options{PassphraseMin: 30}, func(w *world) {
@@ -232,6 +243,7 @@ func TestAGeneratedPassphraseIsAsLongAsTheServerWants(t *testing.T) {
 }
 
 func TestAnUnclearAnswerIsNoReasonForALongerPassphrase(t *testing.T) {
+	t.Parallel()
 	inWorldOf(t, slackfake.Options{}, otsfake.Options{}, func(w *world) {
 		w.ots.Fault(otsfake.Fault{AfterEffect: true, Status: 502, Body: `{"message":"Passphrase must be at least 20 characters long"}`})
 		w.command(ana, general, "")
@@ -244,6 +256,7 @@ func TestAnUnclearAnswerIsNoReasonForALongerPassphrase(t *testing.T) {
 }
 
 func TestAGeneratedPassphraseIsAsComplexAsTheServerWants(t *testing.T) {
+	t.Parallel()
 	inWorldOf(t, slackfake.Options{}, otsfake.Options{}, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Times: 1, Status: 404, Body: `{"message":"Passphrase must contain uppercase letters, lowercase letters, numbers, symbols"}`})
 		w.command(ana, general, "")

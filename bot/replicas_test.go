@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os"
 	"runtime"
-	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,12 +15,22 @@ import (
 	"otsbot/otsclient/otsfake"
 )
 
-// TestMain has more tests run side by side than there are processors: those that
-// do wait for a store, and for real seconds.
+// TestMain has all tests begin at once: those that wait for a store, and for real
+// seconds, do so while the others work, which take turns for a processor.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	_ = flag.Set("test.parallel", strconv.Itoa(max(16, runtime.GOMAXPROCS(0))))
+	_ = flag.Set("test.parallel", "1000")
 	os.Exit(m.Run())
+}
+
+// turns has one place for each bubble that may run: bubbles are only ever busy, and
+// more of them than that would take the time of those that run in real seconds.
+var turns = make(chan struct{}, runtime.GOMAXPROCS(0)+1)
+
+// inTurn waits for a place, which is free again when the test calls done.
+func inTurn() (done func()) {
+	turns <- struct{}{}
+	return func() { <-turns }
 }
 
 // onBoth runs f twice: with one replica, which remembers in memory, and with two
@@ -48,6 +57,7 @@ func onBothOf(t *testing.T, so slackfake.Options, f func(w *world), changes ...f
 // real one: the bubble's time stands still while somebody waits for it.
 func inReplicas(t *testing.T, so slackfake.Options, f func(w *world), changes ...func(*bot.Config)) {
 	t.Helper()
+	defer inTurn()()
 	redis := redistest.New(t) // outside of the bubble
 	shared := func(c *bot.Config) {
 		c.StoreURL, c.StoreTimeout, c.Connections = redis.URL("otsbot"), 10*time.Second, 1

@@ -7,6 +7,7 @@ import (
 )
 
 func TestWhatFollowsNeverOvertakesTheAck(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		written := false
 		late := patiently(2*time.Second, func() { time.Sleep(time.Second); written = true }) // a slow socket

@@ -27,6 +27,7 @@ func made(t *testing.T, v *slackfake.View) string {
 }
 
 func TestAGeneratedPassphraseIsShownOnceAndOpensAndBurns(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.command(ana, general, "")
 		_ = w.slack.Fill(ana, slackfake.Values{"Secret": "hunter2"})
@@ -46,6 +47,7 @@ func TestAGeneratedPassphraseIsShownOnceAndOpensAndBurns(t *testing.T) {
 }
 
 func TestASecretWhosePassphraseNobodySawIsBurned(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.command(ana, general, "")
 		w.did(w.slack.PressInView(w.Context(), ana, "Generate a passphrase"))
@@ -66,6 +68,7 @@ func TestASecretWhosePassphraseNobodySawIsBurned(t *testing.T) {
 }
 
 func TestThePassphraseGoesToEachPersonAsASecondLink(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
 		w.press(ana, w.receipt(ana), "Send the passphrase")
@@ -87,6 +90,7 @@ func TestThePassphraseGoesToEachPersonAsASecondLink(t *testing.T) {
 }
 
 func TestAPassphraseWhoseLinkIsLeftLiveSaysSo(t *testing.T) {
+	t.Parallel()
 	for _, burns := range []bool{true, false} {
 		inTeam(t, func(w *world) {
 			w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
@@ -106,6 +110,7 @@ func TestAPassphraseWhoseLinkIsLeftLiveSaysSo(t *testing.T) {
 }
 
 func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben, cid)
 		mend := w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Error: "messages_tab_disabled"})
@@ -128,6 +133,7 @@ func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
 }
 
 func TestAPassphraseOfTheWrongLengthStaysInTheForm(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
 		w.press(ana, w.receipt(ana), "Send the passphrase")
@@ -137,6 +143,7 @@ func TestAPassphraseOfTheWrongLengthStaysInTheForm(t *testing.T) {
 }
 
 func TestAGeneratedPasswordIsTheSameForAllOrForNobody(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
@@ -159,6 +166,7 @@ func TestAGeneratedPasswordIsTheSameForAllOrForNobody(t *testing.T) {
 }
 
 func TestAPassphraseStaysInTheFormWhileOneTimeSecretIsDown(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
 		mend := w.ots.Fault(otsfake.Fault{Down: true})
@@ -172,6 +180,7 @@ func TestAPassphraseStaysInTheFormWhileOneTimeSecretIsDown(t *testing.T) {
 }
 
 func TestWhoCannotOpenTheLinkTellsItsCreator(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben)
 		m := w.last(ben, w.slack.AppDM(ben))
@@ -197,6 +206,7 @@ func TestWhoCannotOpenTheLinkTellsItsCreator(t *testing.T) {
 }
 
 func TestWhoeverWasToBeToldAndIsNot(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben)
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
@@ -209,6 +219,7 @@ func TestWhoeverWasToBeToldAndIsNot(t *testing.T) {
 func mailing(c *bot.Config) { c.Email = true }
 
 func TestALinkIsMailedByOneTimeSecret(t *testing.T) {
+	t.Parallel()
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
 		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
@@ -224,6 +235,7 @@ func TestALinkIsMailedByOneTimeSecret(t *testing.T) {
 }
 
 func TestARefusedAddressStandsAtItsField(t *testing.T) {
+	t.Parallel()
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
 		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
@@ -238,6 +250,7 @@ func TestARefusedAddressStandsAtItsField(t *testing.T) {
 
 // Versions before 0.26 take a secret and drop an address that they don't like.
 func TestAnAddressThatWasDroppedIsSaid(t *testing.T) {
+	t.Parallel()
 	inMail(t, func(w *world) {
 		w.command(ana, general, "")
 		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
@@ -250,6 +263,7 @@ func TestAnAddressThatWasDroppedIsSaid(t *testing.T) {
 }
 
 func TestMailIsOfferedWithAnAccountAlone(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
 		lacks(t, w.slack.View(ana).PlainText(), "E-mail")

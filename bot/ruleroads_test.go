@@ -103,6 +103,7 @@ const goesEverywhere = "goes goes goes  goes goes  goes  goes goes goes  goes go
 
 // Each rule holds on each road: the target is what it looks at.
 func TestEachRuleHoldsOnEachRoad(t *testing.T) {
+	t.Parallel()
 	for _, c := range []ruleCase{
 		{"no rule", bot.Policy{}, ben, general, goesEverywhere},
 		{"the creator is denied", bot.Policy{UsersDeny: []string{ana}}, ben, general,
@@ -181,6 +182,7 @@ func onRoad(t *testing.T, c ruleCase, road int, want string) {
 
 // A form that tries again stores for some, and sends what is stored to others.
 func TestARuleHoldsForEverybodyWhomAnotherTryIsFor(t *testing.T) {
+	t.Parallel()
 	for _, policy := range []bot.Policy{{UsersDeny: []string{ben}}, {UsersDeny: []string{cid}}, {SecretsPerHour: 1}} {
 		inTeam(t, func(w *world) {
 			w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Drop: true, Times: 1})
@@ -226,6 +228,7 @@ func (w *world) population() {
 // Nobody can tell where an address belongs, so the form says so before it is
 // sent, where outsiders are to be warned about.
 func TestAWarningAboutOutsidersIsSaidOfEMailToo(t *testing.T) {
+	t.Parallel()
 	const warning = "I can't tell whether it belongs to another organization"
 	for policy, warns := range map[bot.External]bool{bot.ExternalAllow: false, bot.ExternalWarn: true} {
 		inMail(t, func(w *world) {

@@ -23,6 +23,7 @@ func testSealer(t testing.TB, keys ...string) *seal.Keys {
 }
 
 func TestTheLongestPleaFitsAButton(t *testing.T) {
+	t.Parallel()
 	s := testSealer(t, "1")
 	for _, note := range []string{strings.Repeat("n", text.MaxNote), strings.Repeat("<", text.MaxNote), strings.Repeat("\U0001F511", text.MaxNote)} {
 		if n := len(s.Sign(text.ActionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > 2000 {
@@ -32,6 +33,7 @@ func TestTheLongestPleaFitsAButton(t *testing.T) {
 }
 
 func TestAMessageIsKnownAfterAChangeOfTheKey(t *testing.T) {
+	t.Parallel()
 	before, after, text := testSealer(t, "old"), testSealer(t, "new", "old"), otsclient.NewPlaintext("hunter2")
 	for name, o := range map[string]*origin{
 		"all of it": {Mark: markOf(before, text)},

@@ -23,6 +23,7 @@ func (w *world) wrote(user, channel, text string) slackfake.Message {
 }
 
 func TestAMessageIsSharedIntoItsThread(t *testing.T) {
+	t.Parallel()
 	for name, channel := range map[string]string{"by the app": general, "by response_url": secrets} {
 		t.Run(name, func(t *testing.T) {
 			where := "A thread in"
@@ -58,6 +59,7 @@ func TestAMessageIsSharedIntoItsThread(t *testing.T) {
 }
 
 func TestAReplyIsSharedIntoTheSameThread(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		root := w.wrote(ben, general, "what is the password?")
 		reply, err := w.slack.PostMessage(slackfake.Post{User: ben, Channel: general, ThreadTS: root.TS, Text: "hunter2"})
@@ -73,6 +75,7 @@ func TestAReplyIsSharedIntoTheSameThread(t *testing.T) {
 }
 
 func TestChangedTextIsNoLeak(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.shortcut(ana, w.wrote(ben, general, "the password is hunter2"))
 		w.submit(ana, slackfake.Values{"Secret": "something else"})
@@ -84,6 +87,7 @@ func TestChangedTextIsNoLeak(t *testing.T) {
 }
 
 func TestTheAuthorIsNotToldTwiceOfTheirOwnMessage(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.shortcut(ana, w.wrote(ana, general, "hunter2"))
 		w.submit(ana, nil)
@@ -95,6 +99,7 @@ func TestTheAuthorIsNotToldTwiceOfTheirOwnMessage(t *testing.T) {
 }
 
 func TestALongMessageFillsSeveralFields(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		key := strings.Repeat("ABCDEFGHIJKLMNOPQRSTUVWXYZ🔑\n", 120)
 		w.shortcut(ana, w.wrote(ben, general, key))
@@ -106,6 +111,7 @@ func TestALongMessageFillsSeveralFields(t *testing.T) {
 }
 
 func TestAMessageWithoutUsableTextGetsASentence(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, message, says string }{
 		{"no text", `{"type":"message","user":"UBEN","ts":"1.2","text":""}`, "no text"},
 		{"only a file", `{"type":"message","user":"UBEN","ts":"1.2","text":"","files":[{"id":"F1"}]}`, "only files"},
@@ -129,6 +135,7 @@ func TestAMessageWithoutUsableTextGetsASentence(t *testing.T) {
 }
 
 func TestAMessageThatSlackGoCannotParseIsSharedAllTheSame(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		env, err := w.slack.PrepareMessageShortcut(ana, w.wrote(ben, general, "text"), "share_message")
 		if err != nil {
@@ -157,6 +164,7 @@ func withMessage(t *testing.T, payload []byte, message string) []byte {
 }
 
 func TestTheGlobalShortcutOpensTheFormWithNothingChosen(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.did(w.slack.GlobalShortcut(w.Context(), ana, "share_secret"))
 		if got := w.slack.View(ana).Input("Post the link in").Value; got != "" {
@@ -170,6 +178,7 @@ func TestTheGlobalShortcutOpensTheFormWithNothingChosen(t *testing.T) {
 }
 
 func TestAShortcutWhoseTriggerExpiredGetsASentence(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		leak := w.wrote(ben, general, "hunter2")
 		w.slack.ExpireTriggers(true)

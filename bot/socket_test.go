@@ -16,6 +16,7 @@ import (
 // Whatever happens to the sockets, no command is lost and none is done twice,
 // given that Slack redelivers what was not acked.
 func TestNoCommandIsLostWhenSocketsGo(t *testing.T) {
+	t.Parallel()
 	for name, trouble := range map[string]func(*slackfake.Workspace){
 		"warning":                func(s *slackfake.Workspace) { s.Disconnect("warning") },
 		"refresh_requested":      func(s *slackfake.Workspace) { s.Disconnect("refresh_requested") },
@@ -68,6 +69,7 @@ func TestNoCommandIsLostWhenSocketsGo(t *testing.T) {
 }
 
 func TestOpeningIsLimitedWhateverTheReason(t *testing.T) {
+	t.Parallel()
 	for _, reason := range []string{"link_disabled", "too_many_websockets", "warning", ""} {
 		t.Run("at once: "+reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -103,6 +105,7 @@ func TestOpeningIsLimitedWhateverTheReason(t *testing.T) {
 }
 
 func TestTenSocketsAreNeverEleven(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		if err := w.slack.WaitConnected(w.Context(), 10); err != nil {
 			t.Fatal(err)
@@ -118,6 +121,7 @@ func TestTenSocketsAreNeverEleven(t *testing.T) {
 }
 
 func TestWhatCannotHealEndsRunAndNamesTheSetting(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, slackfake.Options{}, otsfake.Options{}, func(c *bot.Config) { c.AppToken = "xapp-wrong" })
 		err := w.ended()
@@ -131,6 +135,7 @@ func TestWhatCannotHealEndsRunAndNamesTheSetting(t *testing.T) {
 }
 
 func TestAWrongBotTokenShowsAtTheStart(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, slackfake.Options{}, otsfake.Options{}, func(c *bot.Config) { c.BotToken = "xoxb-wrong" })
 		err := w.ended()
@@ -143,6 +148,7 @@ func TestAWrongBotTokenShowsAtTheStart(t *testing.T) {
 }
 
 func TestSlackIsWaitedForAtTheStart(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, slackfake.Options{}, otsfake.Options{}, func(c *bot.Config) { c.APIURL = "http://slack.test/down/" })
 		w.settle(time.Minute)
@@ -156,6 +162,7 @@ func TestSlackIsWaitedForAtTheStart(t *testing.T) {
 }
 
 func TestSlowWorkDelaysNoOtherAck(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Delay: 10 * time.Second})
 		for i := range bot.MaxOfOne {
@@ -172,6 +179,7 @@ func TestSlowWorkDelaysNoOtherAck(t *testing.T) {
 }
 
 func TestAReasonThatIsNewIsInNoLog(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.Disconnect("CANARY-reason")
 		w.settle(time.Minute)
@@ -183,6 +191,7 @@ func TestAReasonThatIsNewIsInNoLog(t *testing.T) {
 }
 
 func TestTheSocketsURLIsInNoLog(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.KillConnections()
 		w.settle(time.Minute)

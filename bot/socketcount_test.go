@@ -30,6 +30,7 @@ func (w *world) another() (stop func()) {
 }
 
 func TestConnectionsOfOthersAreSaidOnceAndCounted(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.KillConnections() // ours alone, cut and opened again
 		w.settle(time.Minute)
@@ -54,6 +55,7 @@ func TestConnectionsOfOthersAreSaidOnceAndCounted(t *testing.T) {
 // Five replicas with two sockets each are all that Slack allows: a refresh
 // must not ask for an eleventh.
 func TestFiveReplicasOfTwoSocketsRefreshWithoutARefusal(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, slackfake.Options{}, otsfake.Options{})
 		w.settle(time.Minute)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestWhatAStoreIsAndHowItFollowsIsMeasured(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")

@@ -15,6 +15,7 @@ func tampering(what, kind, user string) []string {
 // Each row alters what a client sends back. Nothing may come of it, and a
 // security team can see who tried what.
 func TestEveryRefusedTamperingIsAudited(t *testing.T) {
+	t.Parallel()
 	pressed := func(button string) func(w *world) slackfake.Envelope {
 		return func(w *world) slackfake.Envelope {
 			w.command(ana, general, "hunter2")

@@ -15,6 +15,7 @@ import (
 
 // The bot token is the key of buttons, too, as long as no other is set.
 func TestANewBotTokenIsUsedAndOldButtonsLiveOn(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		old := w.slack.BotToken()
 		w.command(ana, general, "hunter2")
@@ -38,6 +39,7 @@ func TestANewBotTokenIsUsedAndOldButtonsLiveOn(t *testing.T) {
 }
 
 func TestABadBotTokenChangesNothing(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.SetBotTokens(w.slack.BotToken(), "xoxb-CANARY")
 		w.slack.SetBotTokens(w.slack.BotToken()) // revoked
@@ -59,6 +61,7 @@ func TestABadBotTokenChangesNothing(t *testing.T) {
 }
 
 func TestEncryptionKeysChangeWhileTheAppRuns(t *testing.T) {
+	t.Parallel()
 	first, second := []byte("01234567890123456789012345678901"), []byte("abcdefghijklmnopqrstuvwxyzabcdef")
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
@@ -94,6 +97,7 @@ func (w *world) newAppToken(token string) {
 }
 
 func TestANewAppTokenOpensTheSocketsAnew(t *testing.T) {
+	t.Parallel()
 	for _, connections := range []int{2, 3, 10} { // with ten there is no room for one more
 		inWorldOf(t, slackfake.Options{}, otsfake.Options{}, func(w *world) {
 			if err := w.slack.WaitConnected(w.Context(), connections); err != nil {
@@ -120,6 +124,7 @@ func TestANewAppTokenOpensTheSocketsAnew(t *testing.T) {
 
 // Whoever waits for an ack keeps the socket that the ack belongs on.
 func TestASocketThatIsOpenedAnewAnswersWhatItHas(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: 1500 * time.Millisecond})
 		var people sync.WaitGroup
@@ -147,6 +152,7 @@ func TestASocketThatIsOpenedAnewAnswersWhatItHas(t *testing.T) {
 }
 
 func TestABadAppTokenChangesNothing(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		before := w.slack.ConnectionNumbers()
 		for token, says := range map[string]string{

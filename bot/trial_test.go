@@ -52,6 +52,7 @@ func reported(findings []bot.Finding) string {
 // Slack brings a press to any process of the app: each of them can do what the
 // other has begun, and what was seen stands where it was pressed.
 func TestALiveCheckIsDoneByWhicheverProcessGetsThePresses(t *testing.T) {
+	t.Parallel()
 	watched(t, func(w *world) {
 		seen := w.checksWith(ana)
 		running, check := w.numbers()
@@ -72,6 +73,7 @@ func TestALiveCheckIsDoneByWhicheverProcessGetsThePresses(t *testing.T) {
 // The check has an empty memory: what others do beside it is for the bot that
 // runs, which gets it when Slack delivers it again.
 func TestALiveCheckLeavesWhatOthersDoToTheBotThatRuns(t *testing.T) {
+	t.Parallel()
 	inHome(t, func(w *world) {
 		w.command(ben, general, "hunter2")
 		seen := w.checksWith(ana)
@@ -97,6 +99,7 @@ func TestALiveCheckLeavesWhatOthersDoToTheBotThatRuns(t *testing.T) {
 // What somebody has out is known to the bot that runs and, where they share a
 // store, to the check.
 func TestALiveCheckLeavesAHomeTabThatItDoesntKnow(t *testing.T) {
+	t.Parallel()
 	const wasSet, wasLeft = "ok       a Home tab can be set", "ok       a Home tab wasn't set"
 	checks := func(says, lacking string) func(*world) {
 		return func(w *world) {
@@ -122,6 +125,7 @@ func TestALiveCheckLeavesAHomeTabThatItDoesntKnow(t *testing.T) {
 }
 
 func TestALiveCheckSaysWhatItDoesntSee(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		slack slackfake.Fault
 		ots   otsfake.Fault
@@ -159,6 +163,7 @@ func TestALiveCheckSaysWhatItDoesntSee(t *testing.T) {
 
 // Who isn't asked, or too late, does nothing by it.
 func TestALiveCheckIsOfOnePersonAndShort(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		seen := w.checksWith(ana)
 		asked := w.receipt(ana)
@@ -189,6 +194,7 @@ func TestALiveCheckIsOfOnePersonAndShort(t *testing.T) {
 // What others have out, in the store that the check shares with the bot that
 // runs, is not the check's to follow.
 func TestALiveCheckFollowsNothing(t *testing.T) {
+	t.Parallel()
 	inReplicas(t, slackfake.Options{}, func(w *world) {
 		w.command(ana, general, "hunter2")
 		link := w.link(w.last(ben, general))

@@ -60,6 +60,7 @@ func TestNoFlowHoldsASentence(t *testing.T) {
 }
 
 func TestWhoWasAskedForTheLongestAgoIsForgotten(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r readers
 		ask := func(i int) { r.put(strconv.Itoa(i), &reader{asked: time.Now()}) }

@@ -9,6 +9,7 @@ import (
 )
 
 func TestStoppingWaitsForAcksAndNotForWhatFollowsThem(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorkload(2)
 		one, two := w.begin("U1"), w.begin("U2")
@@ -39,6 +40,7 @@ func TestStoppingWaitsForAcksAndNotForWhatFollowsThem(t *testing.T) {
 }
 
 func TestWhatIsOlderThanAllItsLimitsHangs(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := &Bot{work: newWorkload(2), sockets: socketmode.New(socketmode.Config{}, nil)}
 		stuck := b.work.begin("U1")

@@ -97,6 +97,7 @@ func inWorld(t *testing.T, f func(w *world), changes ...func(*bot.Config)) {
 // inWorldOf is inWorld with another Slack or another OneTimeSecret.
 func inWorldOf(t *testing.T, so slackfake.Options, oo otsfake.Options, f func(w *world), changes ...func(*bot.Config)) {
 	t.Helper()
+	defer inTurn()()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, so, oo, changes...)
 		if err := w.slack.WaitConnected(t.Context(), 2); err != nil {

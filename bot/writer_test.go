@@ -12,6 +12,7 @@ import (
 // Two forms of one receipt, both sent: nobody gets two secrets, and the receipt
 // can burn all there are.
 func TestTwoFormsOfOneReceiptMakeOneSecretEach(t *testing.T) {
+	t.Parallel()
 	for name, slow := range map[string]time.Duration{"one after the other": 0, "at once": time.Second} {
 		t.Run(name, func(t *testing.T) {
 			inTeam(t, func(w *world) {
@@ -57,6 +58,7 @@ func TestTwoFormsOfOneReceiptMakeOneSecretEach(t *testing.T) {
 // A burn overtakes a Check that OneTimeSecret is slow to answer: what the Check
 // learned is old by then.
 func TestASlowCheckBringsNoBurnedSecretBack(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		receipt := w.receipt(ana)
@@ -77,6 +79,7 @@ func TestASlowCheckBringsNoBurnedSecretBack(t *testing.T) {
 // A form that was open for long brings back a receipt of which the process
 // remembers only that it has changed.
 func TestAFormFromBeforeAChangeOfItsReceiptIsSentBack(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
 		w.sendsTo(nil, ben, cid)
@@ -107,6 +110,7 @@ func TestAFormFromBeforeAChangeOfItsReceiptIsSentBack(t *testing.T) {
 // The keys of a receipt are in the receipt and, sealed, in the memory; beside it
 // the process keeps none.
 func TestTheProcessKeepsNoKeysBesideTheMemory(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(nil, ben, cid)
 		w.command(ana, general, "hunter2")
@@ -123,6 +127,7 @@ func TestTheProcessKeepsNoKeysBesideTheMemory(t *testing.T) {
 // A generated password that could not be stored for all is taken back; what
 // could not be burned stays on the receipt, to be burned, and is sent to nobody.
 func TestWhatCouldNotBeTakenBackStaysOnTheReceipt(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
 		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
@@ -148,6 +153,7 @@ func TestWhatCouldNotBeTakenBackStaysOnTheReceipt(t *testing.T) {
 // A note of nothing but what HTML escapes stays on the receipt, whatever is
 // pressed on it.
 func TestANoteOfMarkupStaysOnTheReceipt(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		note := strings.Repeat("<&>", 100)
 		w.command(ana, general, "")
@@ -161,6 +167,7 @@ func TestANoteOfMarkupStaysOnTheReceipt(t *testing.T) {
 // An old screen of a receipt of which only its change is remembered: its one
 // secret is asked about anew.
 func TestAnOldScreenOfOneSecretStillBurns(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "hunter2")
 		old := w.receipt(ana)
@@ -174,6 +181,7 @@ func TestAnOldScreenOfOneSecretStillBurns(t *testing.T) {
 // Where the creator takes no direct messages the receipt is ephemeral: each
 // press replaces it, by what the press brings along.
 func TestAnEphemeralReceiptIsReplaced(t *testing.T) {
+	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
 		w.command(ana, general, "hunter2")
@@ -190,6 +198,7 @@ func TestAnEphemeralReceiptIsReplaced(t *testing.T) {
 // Whoever checks while links still go out gets an answer, and takes nothing from
 // the receipt.
 func TestACheckWhileLinksGoOutWaitsItsTurn(t *testing.T) {
+	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: cid, Delay: 5 * time.Second})
 		w.beginsToSend(ben, cid)
