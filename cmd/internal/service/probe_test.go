@@ -67,25 +67,23 @@ func TestCheckReportsToPeople(t *testing.T) {
 		{name: "a Redis that is down", set: map[string]string{"STORE_URL": "redis://:" + canary + "@127.0.0.1:1"}, says: []string{"PROBLEM  STORE_URL: nothing listens where Redis should be. People can still share"}},
 		{name: "no server", set: map[string]string{"OTS_URL": "http://127.0.0.1:1"}, says: []string{"PROBLEM  OTS_URL: "}},
 	} {
+		slack, ots := slackfake.New(c.slack), otsfake.New(c.ots)
+		slackServer, otsServer := httptest.NewServer(slack), httptest.NewServer(ots)
+		t.Cleanup(func() { slack.Close(); slackServer.Close(); otsServer.Close() })
+		if c.fault != nil {
+			slack.Fault(*c.fault)
+		}
+		if c.otsFault.Status != 0 {
+			ots.Fault(c.otsFault)
+		}
+		changes := map[string]string{"SLACK_BOT_TOKEN": slack.BotToken(), "SLACK_APP_TOKEN": slack.AppToken(),
+			"SLACK_API_URL": slackServer.URL + "/api/", "OTS_URL": otsServer.URL}
+		for name, value := range c.set {
+			changes[name] = value
+		}
+		cfg, err := loadWith(t, changes) // out here: what changes the environment can't be parallel
 		t.Run(c.name, func(t *testing.T) {
-			slack := slackfake.New(c.slack)
-			ots := otsfake.New(c.ots)
-			slackServer, otsServer := httptest.NewServer(slack), httptest.NewServer(ots)
-			defer slackServer.Close()
-			defer otsServer.Close()
-			defer slack.Close()
-			if c.fault != nil {
-				slack.Fault(*c.fault)
-			}
-			if c.otsFault.Status != 0 {
-				ots.Fault(c.otsFault)
-			}
-			changes := map[string]string{"SLACK_BOT_TOKEN": slack.BotToken(), "SLACK_APP_TOKEN": slack.AppToken(),
-				"SLACK_API_URL": slackServer.URL + "/api/", "OTS_URL": otsServer.URL}
-			for name, value := range c.set {
-				changes[name] = value
-			}
-			cfg, err := loadWith(t, changes)
+			t.Parallel() // each listens for a quarter of a second to what Slack says behind its hello
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +92,7 @@ func TestCheckReportsToPeople(t *testing.T) {
 				hangUp = connect(t, slackServer.URL, slack.AppToken())
 			}
 			var report bytes.Buffer
-			err = Check(t.Context(), cfg, &report)
+			err := Check(t.Context(), cfg, &report)
 			if c.good && err != nil || !c.good && !errors.Is(err, ErrProblems) {
 				t.Errorf("Check = %v", err)
 			}
