@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -181,6 +182,7 @@ func (w *world) run() {
 	registry := prometheus.NewRegistry()
 	w.registries = []*prometheus.Registry{registry}
 	w.cfg.Metrics = registry
+	awaitForks()
 	b, err := bot.New(w.cfg)
 	if err != nil {
 		w.Fatal(err)
@@ -192,6 +194,14 @@ func (w *world) run() {
 	wait := sync.OnceValue(func() error { defer cancel(); return <-ended })
 	w.ended = wait
 	w.stop = func() error { cancel(); return wait() }
+}
+
+// awaitForks returns when no child process is any more between its fork and its exec:
+// until then it holds the lock of a store's file that was closed meanwhile, and the
+// second for which the bot waits is none in a bubble.
+func awaitForks() {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 }
 
 // scrape is what /metrics shows, one replica after the other.
