@@ -152,12 +152,12 @@ func german() *Catalog {
 			Why:         "Bitte schreib es nicht hierher, sondern klicke auf *Geheimnis senden*: Nur %[1]s bekommt den Link, und er funktioniert nur einmal. Du kannst bis etwa %[2]s antworten.",
 			WhySeveral:  "Bitte schreib es nicht hierher, sondern klicke auf *Geheimnis senden*: Nur %[1]s bekommt den Link, und er funktioniert nur einmal. Mehrere Personen können antworten, bis etwa %[2]s.",
 			Send:        "Geheimnis senden",
-			SendHint:    "Ein Formular öffnen, um es der Person zu senden, die fragt",
+			SendHint:    "Ein Formular öffnen, um das Geheimnis an die Person zu senden, die fragt",
 			DontHave:    "Habe ich nicht",
 			DontHint:    "Der Person, die fragt, sagen, dass du es nicht hast",
 			AskedAgain:  "Weiter unten habe ich noch einmal gefragt.",
-			HasAnswered: ":white_check_mark: %[1]s hat die Anfrage von %[2]s beantwortet (%[3]s). Nur %[2]s hat den Link.",
-			YouAnswered: ":white_check_mark: Du hast die Anfrage von %[1]s beantwortet (%[2]s). Nur %[1]s hat den Link.",
+			HasAnswered: ":white_check_mark: %[1]s hat die Anfrage von %[2]s beantwortet (%[3]s). Nur %[2]s hat den Link bekommen.",
+			YouAnswered: ":white_check_mark: Du hast die Anfrage von %[1]s beantwortet (%[2]s). Nur %[1]s hat den Link bekommen.",
 			YouDeclined: "Du hast %[1]s Bescheid gegeben, dass du das Geheimnis nicht hast (%[2]s).",
 			Withdrawn:   "%[1]s hat diese Anfrage zurückgezogen. Du musst nichts mehr tun.",
 			Expired:     "Die Anfrage von %[1]s ist abgelaufen (%[2]s). Du musst nichts mehr tun.",
@@ -277,7 +277,7 @@ func german() *Catalog {
 			HolderOnce:    "Die erste Person, die den Link öffnet",
 			PerhapsAnyone: "Die erste Person, die den Link öffnet, ob in der Unterhaltung oder von dir weitergegeben",
 
-			Nowhere:     "Nicht gepostet: Nur du hast den Link",
+			Nowhere:     "Nicht gepostet: Nur du hast den Link bekommen",
 			Here:        "Hier, wo sonst niemand mitliest",
 			InDM:        "In einer Direktnachricht",
 			InThread:    "In einem Thread in %[1]s",
@@ -432,7 +432,7 @@ func german() *Catalog {
 			CannotAdvicePhrase: "Vielleicht fehlt die Passphrase, oder es wurde schon geöffnet oder zerstört. Sieh auf deiner Quittung nach. Wenn dort „Geöffnet“ steht und es jemand anders war, ändere die Zugangsdaten.",
 			CreatorKnows:       "Ich habe %[1]s Bescheid gegeben, dass du es nicht öffnen kannst. Wenn es noch einmal mit dir geteilt wird, bekommst du einen neuen Link.",
 			Again:              "Noch einmal teilen",
-			AgainHint:          "Das Formular öffnen, um es noch einmal mit dieser Person zu teilen",
+			AgainHint:          "Formular öffnen, um das Geheimnis noch einmal mit dieser Person zu teilen",
 		},
 
 		PhraseLink: PhraseLinkWords{
