@@ -125,7 +125,7 @@ func spanish() *Catalog {
 				NothingToRemind: "Ya no queda nadie a quien recordárselo.",
 				RemindedAll:     "He vuelto a pedirlo. Puedes recordárselo una vez al día.",
 				RemindedSome:    "He vuelto a pedirlo, pero no he podido contactar con todo el mundo: consulta la petición.",
-				WithdrawnNow:    "He retirado la petición. Ya nadie puede responder. Los enlaces que ya tienes siguen funcionando.",
+				WithdrawnNow:    "He retirado la petición. Ya nadie puede responder. Esto no afecta a los enlaces que ya has recibido.",
 			},
 			Title:         "Pedir un secreto",
 			Ask:           "Pedir",
@@ -197,7 +197,7 @@ func spanish() *Catalog {
 			Remind:       "Enviar recordatorio",
 			Withdraw:     "Retirar",
 			WithdrawIt:   "¿Retirar esta petición?",
-			WithdrawText: "Ya nadie podrá responder. Los enlaces que ya tienes siguen funcionando.",
+			WithdrawText: "Ya nadie podrá responder. Esto no afecta a los enlaces que ya has recibido.",
 			Keep:         "Conservar",
 
 			TooSoon:      "Puedes recordárselo una vez al día: de nuevo a partir del %[1]s.",
@@ -210,7 +210,7 @@ func spanish() *Catalog {
 			Out:        Plural{One: "%[1]d secreto activo", Other: "%[1]d secretos activos"},
 			Nothing:    "No tienes secretos activos. Los secretos que compartas aparecerán aquí hasta que se abran, se destruyan o caduquen.",
 			Ended:      "Terminados en los últimos siete días",
-			BurnText:   "Ya nadie podrá abrir estos enlaces. Los secretos con frase de contraseña no se incluyen: destrúyelos uno a uno. Esta acción no se puede deshacer.",
+			BurnText:   "Ya nadie podrá abrir esos enlaces. Los secretos con frase de contraseña no se incluyen: destrúyelos uno a uno. Esta acción no se puede deshacer.",
 			Newer:      "Mostrar más recientes",
 			Older:      "Mostrar más antiguos",
 			SinceStart: "Esta lista solo incluye los secretos compartidos desde que se inició esta aplicación por última vez, el %[1]s. Los secretos anteriores no aparecen, pero sus comprobantes siguen funcionando.",
@@ -224,8 +224,8 @@ func spanish() *Catalog {
 			NotWith:    "No entregado: %[1]s",
 			Mailed:     "Por correo electrónico",
 			Yourself:   "Un enlace para que lo envíes tú",
-			Until:      "Caduca hacia el %[1]s",
-			WasUntil:   "Debía caducar hacia el %[1]s",
+			Until:      "Caducidad: hacia el %[1]s",
+			WasUntil:   "Caducidad prevista: hacia el %[1]s",
 			AsOf:       "Comprobado el %[1]s",
 			Phrase:     "Con frase de contraseña",
 
@@ -297,7 +297,7 @@ func spanish() *Catalog {
 
 		States: States{
 			NoAnswer:      "Desconocido: no se ha podido contactar con OneTimeSecret (último intento: el %[1]s). Vuelve a intentarlo dentro de unos minutos.",
-			Strange:       "Desconocido: OneTimeSecret ha dado una respuesta que no entiendo (comprobado el %[1]s). La página del secreto en OneTimeSecret da más detalles.",
+			Strange:       "Desconocido: OneTimeSecret ha dado una respuesta que no entiendo (comprobado el %[1]s). La página del secreto en OneTimeSecret puede dar más detalles.",
 			Waiting:       "Sin abrir (comprobado el %[1]s)",
 			Opened:        "Abierto (comprobado el %[1]s). Si no lo abrió la persona correcta, cambia de inmediato la contraseña o la clave que compartiste.",
 			OpenedAt:      "Abierto el %[2]s (comprobado el %[1]s). Si no lo abrió la persona correcta, cambia de inmediato la contraseña o la clave que compartiste.",
@@ -323,7 +323,7 @@ func spanish() *Catalog {
 			Page:    "<%[1]s|Página de OneTimeSecret>",
 
 			NoAnswer:      "Desconocido: no se ha podido contactar con OneTimeSecret.",
-			Strange:       "Desconocido: su página de OneTimeSecret da más detalles.",
+			Strange:       "Desconocido: su página de OneTimeSecret puede dar más detalles.",
 			Waiting:       "Sin abrir.",
 			Opened:        "Abierto. Si no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
 			OpenedAt:      "Abierto el %[1]s. Si no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
@@ -429,7 +429,7 @@ func spanish() *Catalog {
 			CannotOpen:         ":warning: %[1]s no puede abrir el secreto que compartiste.",
 			CannotAdvice:       "Ya se ha abierto o destruido, o ha caducado. Consulta tu comprobante. Si indica «Abierto» y no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
 			CannotAdvicePhrase: "Puede que le falte la frase de contraseña, o que el secreto ya se haya abierto o destruido. Consulta tu comprobante. Si indica «Abierto» y no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
-			CreatorKnows:       "%[1]s sabe que no puedes abrirlo y puede enviártelo otra vez.",
+			CreatorKnows:       "He avisado a %[1]s de que no puedes abrirlo. Puede enviártelo otra vez.",
 			Again:              "Compartir de nuevo",
 			AgainHint:          "Abrir el formulario para volver a compartirlo con esa persona",
 		},
@@ -662,8 +662,8 @@ func spanish() *Catalog {
 			Forwards:       "Ese mensaje es un reenvío de otro, que puede que todavía muestre el mismo texto. Pide que también se elimine.",
 			ForwardsLinked: "Ese mensaje es un reenvío de <%[1]s|otro>, que puede que todavía muestre el mismo texto. Pide que también se elimine.",
 			FilesToo: Plural{
-				One:   "El enlace no protege el archivo adjunto. Elimínalo también si contiene un secreto.",
-				Other: "El enlace no protege los archivos adjuntos. Elimínalos también si contienen un secreto.",
+				One:   "El enlace no protege el archivo adjunto. También hay que eliminarlo si contiene un secreto.",
+				Other: "El enlace no protege los archivos adjuntos. También hay que eliminarlos si contienen un secreto.",
 			},
 
 			Original:      "El secreto sigue a la vista en el mensaje original. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
