@@ -111,7 +111,7 @@ func portuguese() *Catalog {
 				NoAnswerDM:    "Não consigo enviar uma mensagem direta para você, e é por ela que chega a resposta. O pedido não foi enviado a ninguém, e nada foi salvo.",
 				NobodyAsked:   "Não consegui falar com ninguém da lista. O pedido não foi enviado a ninguém, e nada foi salvo.",
 				AskFailed:     "Não consegui publicar o pedido ali. Ele não foi enviado a ninguém, e nada foi salvo. Escolha outra conversa, ou escolha pessoas.",
-				AskDone:       ":white_check_mark: Seu pedido foi enviado. As respostas chegam nas suas mensagens diretas comigo, onde você também pode acompanhar o pedido.",
+				AskDone:       ":white_check_mark: Seu pedido foi enviado. Você recebe as respostas nas suas mensagens diretas comigo, onde também pode acompanhar o pedido.",
 
 				NotReached:    "Não consegui falar com quem fez o pedido. O que você digitou continua aqui. Tente de novo ou avise essa pessoa.",
 				OwnRequest:    "Este pedido é seu, então não há nada para você enviar. Para cancelá-lo, clique em “Cancelar pedido” nas suas mensagens diretas comigo.",
@@ -370,7 +370,7 @@ func portuguese() *Catalog {
 		NotSent: NotSent{
 			NotBurned:    "Cancelei o envio, mas o OneTimeSecret não confirmou que o segredo foi destruído. Clique em “Destruir”.",
 			Deactivated:  "A conta está desativada.",
-			NoSuchPerson: "O Slack não me deixa enviar mensagens a essa pessoa. A conta pode estar desativada, ser de um app ou de outra organização.",
+			NoSuchPerson: "O Slack não me deixa enviar mensagens a essa pessoa. A conta pode estar desativada, ser de um app ou pertencer a outra organização.",
 			MessagesOff:  "Essa pessoa não pode receber mensagens minhas.",
 			Limited:      "O Slack estava limitando quantas mensagens eu podia publicar.",
 			Unreachable:  "Não foi possível acessar o Slack.",
@@ -428,8 +428,8 @@ func portuguese() *Catalog {
 			Cannot:             "Não consigo abrir",
 			CannotHint:         "Dizer a quem compartilhou que você não consegue abrir o segredo",
 			CannotOpen:         ":warning: %[1]s não consegue abrir o segredo que você compartilhou.",
-			CannotAdvice:       "Talvez o segredo já tenha sido aberto ou destruído, ou tenha expirado. Consulte o comprovante. Se ele indicar “Aberto” e não foi essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",
-			CannotAdvicePhrase: "Talvez falte a frase secreta, ou o segredo já tenha sido aberto ou destruído. Consulte o comprovante. Se ele indicar “Aberto” e não foi essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",
+			CannotAdvice:       "Talvez o segredo já tenha sido aberto ou destruído, ou tenha expirado. Consulte o comprovante. Se ele indicar “Aberto” e não tiver sido essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",
+			CannotAdvicePhrase: "Talvez falte a frase secreta, ou o segredo já tenha sido aberto ou destruído. Consulte o comprovante. Se ele indicar “Aberto” e não tiver sido essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",
 			CreatorKnows:       "Avisei %[1]s de que você não consegue abrir o segredo. %[1]s pode compartilhá-lo de novo.",
 			Again:              "Compartilhar de novo",
 			AgainHint:          "Abrir o formulário para compartilhar de novo com essa pessoa",
@@ -438,7 +438,7 @@ func portuguese() *Catalog {
 		PhraseLink: PhraseLinkWords{
 			Heard: "%[1]s enviou uma frase secreta para você.",
 			Link:  ":key: %[1]s enviou a frase secreta do segredo que compartilhou com você: <%[2]s>",
-			Once:  "Você pode abrir este link *uma única vez*, até por volta de %[1]s. Copie a frase secreta, depois abra o outro link e cole-a nele.",
+			Once:  "Você pode abrir este link *uma única vez*, até por volta de %[1]s. Copie a frase secreta, depois abra o outro link e cole-a na página que se abre.",
 		},
 
 		Over: Over{
@@ -614,7 +614,7 @@ func portuguese() *Catalog {
 			PlaceHint:        "Deixe este campo vazio para que só você receba o link, por exemplo, para um e-mail ou um chamado.",
 			People:           "Ou enviar a cada pessoa um link só dela",
 			PeopleExample:    "Escolha pessoas",
-			PeopleHint:       "Cada pessoa recebe uma mensagem direta. Nada é publicado em uma conversa.",
+			PeopleHint:       "Cada pessoa recebe uma mensagem direta. Nada é publicado em nenhuma conversa.",
 			Mail:             "Enviar o link por e-mail para",
 			MailExample:      "nome@example.com",
 			MailHint:         "O OneTimeSecret envia o e-mail. Nada é publicado no Slack.",
@@ -638,7 +638,7 @@ func portuguese() *Catalog {
 		BurnForm: BurnFormWords{
 			Title:   "Destruir o segredo",
 			Warning: "O link deixará de funcionar. Esta ação não pode ser desfeita.",
-			Hint:    "O OneTimeSecret só destrói o segredo com a frase secreta dele.",
+			Hint:    "Sem a frase secreta, o OneTimeSecret não destrói o segredo.",
 		},
 
 		PhraseForm: PhraseFormWords{
@@ -681,7 +681,7 @@ func portuguese() *Catalog {
 			Label: "Texto de teste",
 			Hint:  "Deixe o texto como está e clique em “Enviar”. Vou compará-lo com o que chega.",
 			Send:  "Enviar",
-			Sent:  ":white_check_mark: Obrigado, é só isso. O resultado chega nas suas mensagens diretas comigo.",
+			Sent:  ":white_check_mark: Obrigado, é só isso. Você recebe o resultado nas suas mensagens diretas comigo.",
 			Alone: "Isto faz parte da verificação. Não é preciso fazer nada.",
 			Seen:  "Obrigado, a verificação terminou. Este é o resultado, em inglês, para quem cuida deste app:",
 			Over:  "É tarde demais para esta verificação, então não fiz nada. Quem a iniciou pode iniciá-la de novo.",
