@@ -43,13 +43,13 @@ func TestHomeShowsWhatIsOutAndHowItEnded(t *testing.T) {
 	t.Parallel()
 	inHome(t, func(w *world) {
 		w.opensHome(ana)
-		contains(w.T, w.home(ana), "My secrets", "You have no active secrets")
+		contains(w.T, w.home(ana), "My secrets", "No active secrets to show")
 		w.command(ana, general, "hunter2")
 		contains(w.T, w.home(ana), "1 active secret", "In #general", "Not opened yet", "[Burn]")
 		lacks(w.T, w.home(ana), "None of your secrets", "/secret/", "hunter2")
 		w.opens(w.link(w.last(ben, general)), "")
 		w.settle(20 * time.Second)
-		contains(w.T, w.home(ana), "You have no active secrets", "Ended in the last seven days", "In #general · Opened")
+		contains(w.T, w.home(ana), "No active secrets to show", "Ended in the last seven days", "In #general · Opened")
 		w.opensHome(ben)
 		lacks(w.T, w.home(ben), "general", "Ended")
 	})
@@ -85,7 +85,7 @@ func TestBurnAllCountsAndLeavesWhatNeedsAPassphrase(t *testing.T) {
 		w.sees(w.last(ana, w.slack.AppDM(ana)), "3 secrets were burned.", "1 secret can be burned only with its passphrase")
 		w.pressHome(ana, "Burn")
 		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
-		contains(w.T, w.home(ana), "You have no active secrets")
+		contains(w.T, w.home(ana), "No active secrets to show")
 	})
 }
 
@@ -130,7 +130,7 @@ func TestHomeIsTheSameAfterARestartWithAStore(t *testing.T) {
 	t.Run("none", func(t *testing.T) {
 		inWorldOf(t, withHome, otsfake.Options{}, func(w *world) {
 			again(w)
-			contains(w.T, w.home(ana), "You have no active secrets", "This list starts when the app last started")
+			contains(w.T, w.home(ana), "No active secrets to show", "This list goes back to when the app last started")
 		}, following)
 	})
 }
@@ -284,7 +284,7 @@ func TestHomeClaimsNothingOfWhatNobodyWasAskedAbout(t *testing.T) {
 				contains(w.T, w.home(ana), "1 active secret", "Not opened yet (as of ")
 				w.settle(time.Hour)
 				w.opensHome(ana)
-				contains(w.T, w.home(ana), "You have no active secrets", "Ended", "In #general · Over, but I don't know what became of it · Was due to expire about ")
+				contains(w.T, w.home(ana), "No active secrets to show", "Ended", "In #general · Over, but I don't know what became of it · Was due to expire about ")
 				lacks(w.T, w.home(ana), "Not opened yet", "[Burn]")
 			}, func(c2 *bot.Config) { c2.Follow, c2.TTL = c.follow, time.Hour })
 		})

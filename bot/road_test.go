@@ -187,7 +187,7 @@ func TestWhoCannotOpenTheLinkTellsItsCreator(t *testing.T) {
 		w.press(ben, m, "I can't open it")
 		told := w.last(ana, w.slack.AppDM(ana))
 		w.sees(told, "@ben can't open the secret", "change the credential", "[Share again]")
-		w.sees(w.last(ben, m.Channel), "knows that you can't open it, and can send it again")
+		w.sees(w.last(ben, m.Channel), "I've told @ana that you can't open it. They can share it again.")
 		lacks(t, strings.Join(w.last(ben, m.Channel).Buttons(), " "), "open")
 
 		w.press(ben, m, "I can't open it") // as it was on the screen before
@@ -224,7 +224,7 @@ func TestALinkIsMailedByOneTimeSecret(t *testing.T) {
 		w.command(ana, general, "")
 		w.did(w.slack.PressInView(w.Context(), ana, "Email the link instead"))
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Email the link to": "partner@example.com"})
-		w.sees(w.receipt(ana), "Emailed to", "OneTimeSecret doesn't say whether it arrives")
+		w.sees(w.receipt(ana), "Emailed to", "OneTimeSecret doesn't say whether it arrived")
 		lacks(t, string(w.receipt(ana).Blocks), "/secret/", "partner@example.com")
 		if n := len(w.messages(ben, general)); n != 0 {
 			t.Error("something was posted")

@@ -61,7 +61,7 @@ func english() *Catalog {
 
 			NoText:     "That message has no text to share as a secret.",
 			FileOnly:   "That message contains only files, and I can share only text. If a file contains a secret, ask its author to delete it and change the credential.",
-			NobodyElse: "Nobody else can read this conversation, so the link is for you alone. To share it with others, use the form, or use the command in their conversation.",
+			NobodyElse: "Nobody else can read this conversation, so the link is for you alone. To share the secret with others, use the form, or use the command in their conversation.",
 			Astray:     "Slack didn't confirm that the link is in the thread. If it isn't there, look in the conversation itself.",
 
 			Working:       "Still working. You don't have to do anything. Closing this form doesn't stop anything: I'll send you the result in a message.",
@@ -205,12 +205,12 @@ func english() *Catalog {
 			Title:      "My secrets",
 			Share:      "Share a secret",
 			Out:        Plural{One: "%[1]d active secret", Other: "%[1]d active secrets"},
-			Nothing:    "You have no active secrets. Secrets you share appear here until they're opened, burned or expired.",
+			Nothing:    "No active secrets to show. Secrets you share appear here until they're opened, burned or expired.",
 			Ended:      "Ended in the last seven days",
 			BurnText:   "Nobody will be able to open these links anymore. Secrets with a passphrase aren't included: burn those one by one. This can't be undone.",
 			Newer:      "Show newer",
 			Older:      "Show older",
-			SinceStart: "This list starts when the app last started, %[1]s. Older secrets aren't on it, but their receipts still work.",
+			SinceStart: "This list goes back to when the app last started, %[1]s. Older secrets aren't on it, but their receipts still work.",
 			NoMemory:   "I can't look up your secrets right now, so some may be missing here. Their receipts still work. Please try again in a few minutes.",
 
 			In:         "In %[1]s",
@@ -280,7 +280,7 @@ func english() *Catalog {
 			InDMThread:  "A thread in a direct message",
 			PerhapsIn:   "Maybe in %[1]s: Slack didn't confirm it",
 			PerhapsInDM: "Maybe in a direct message: Slack didn't confirm it",
-			Mailed:      "Emailed to `%[1]s`: OneTimeSecret doesn't say whether it arrives",
+			Mailed:      "Emailed to `%[1]s`: OneTimeSecret doesn't say whether it arrived",
 
 			OtherLifetime:    "The secret was meant to expire after %[1]s, but OneTimeSecret keeps it for %[2]s.",
 			LinkToHandOn:     "*Link to pass on.* It works once, so copy it without opening it.\n`%[1]s`",
@@ -366,7 +366,7 @@ func english() *Catalog {
 		NotSent: NotSent{
 			NotBurned:    "I canceled it, but OneTimeSecret didn't confirm that the secret was burned. Please press Burn.",
 			Deactivated:  "Their account is deactivated.",
-			NoSuchPerson: "Slack doesn't let me message them. They may be deactivated, an app or from another organization.",
+			NoSuchPerson: "Slack doesn't let me message them. They may be an app, or their account may be deactivated or belong to another organization.",
 			MessagesOff:  "They can't get messages from me.",
 			Limited:      "Slack is limiting how many messages I can post right now.",
 			Unreachable:  "Slack can't be reached right now.",
@@ -426,7 +426,7 @@ func english() *Catalog {
 			CannotOpen:         ":warning: %[1]s can't open the secret you shared with them.",
 			CannotAdvice:       "It may already have been opened or burned, or it may have expired. Check your receipt. If it says \"Opened\" but they didn't open it, change the credential.",
 			CannotAdvicePhrase: "They may need the passphrase, or the secret may already have been opened or burned. Check your receipt. If it says \"Opened\" but they didn't open it, change the credential.",
-			CreatorKnows:       "%[1]s knows that you can't open it, and can send it again.",
+			CreatorKnows:       "I've told %[1]s that you can't open it. They can share it again.",
 			Again:              "Share again",
 			AgainHint:          "Open the form to share it with them again",
 		},
@@ -640,7 +640,7 @@ func english() *Catalog {
 		PhraseForm: PhraseFormWords{
 			Title:   "Send passphrase",
 			Send:    "Send",
-			To:      "Each of these people gets a second link that works once, with the passphrase: %[1]s.",
+			To:      "Each of these people gets the passphrase through a second link that works once: %[1]s.",
 			NotSent: "The passphrase wasn't sent.",
 			Hint:    "Type or paste the secret's passphrase. I don't keep it.",
 			Caution: "This protects the secret if one of the two links is forwarded or seen by someone else. It doesn't protect against someone who can read both messages. For that, share the passphrase by phone.",

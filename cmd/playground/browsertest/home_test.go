@@ -98,5 +98,5 @@ func TestMySecretsFollowByThemselves(t *testing.T) {
 	b.does(b.Visits(link), b.Presses("Show the secret", ""), b.Sees("h1", "Your secret"))
 	a.does(a.Sees(".home", "1 active secret", "Ended in the last seven days", "Opened"),
 		a.Presses("Burn", ".home"), a.Presses("Burn", "#confirm"),
-		a.Sees(".home", "You have no active secrets", "Burned"))
+		a.Sees(".home", "No active secrets to show", "Burned"))
 }

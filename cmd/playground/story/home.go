@@ -29,7 +29,7 @@ func mySecrets(t *teller) {
 	t.presses(stage.Dev, receipt, "Check")
 	t.seesHome(stage.Dev, "1 active secret", "Ended in the last seven days", "Opened")
 	t.pressesAtHome(stage.Dev, "Burn")
-	t.seesHome(stage.Dev, "You have no active secrets", "Burned")
+	t.seesHome(stage.Dev, "No active secrets to show", "Burned")
 	t.becomes(chloe, post, "@dev burned this secret")
 	t.findsGone(chloe, burned, second)
 

@@ -77,7 +77,7 @@ func iCantOpenIt(t *teller) {
 	t.opens(chloe, link, "", first)
 	t.findsGone(bob, link, first)
 	t.presses(bob, personal, "I can't open it")
-	t.becomes(bob, personal, "@ana knows that you can't open it")
+	t.becomes(bob, personal, "I've told @ana that you can't open it")
 	told := t.sees(ana, t.appDM(ana), "@bob can't open the secret", "change the credential", "[Share again]")
 	t.presses(ana, told, "Share again")
 	t.looksAt(ana, toPlace+": []", toPeople+": [@bob]")
@@ -105,7 +105,7 @@ func thePassphraseOnAnotherRoad(t *teller) {
 	t.failsToOpen(bob, link, "a guess", secret)
 
 	t.pressesUntil(ana, receipt, "Send the passphrase", func() bool { return t.stage.Slack.View(ana) != nil })
-	t.looksAt(ana, "a second link that works once, with the passphrase: @bob and @chloe", "It doesn't protect against someone who can read both messages")
+	t.looksAt(ana, "the passphrase through a second link that works once: @bob and @chloe", "It doesn't protect against someone who can read both messages")
 	t.submits(ana, slackfake.Values{"Passphrase": phrase})
 	t.looksAt(ana, "The passphrase was sent")
 	t.closes(ana)
