@@ -49,7 +49,7 @@ func TestNoConversationGivesTheLinkToItsCreatorAlone(t *testing.T) {
 		w.command(ana, general, "")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2", "Post the link in": ""})
 		receipt := w.receipt(ana)
-		w.sees(receipt, "Link to pass on", "Not posted: only you have the link")
+		w.sees(receipt, "Link to pass on", "Not posted: only you got the link")
 		link := codeLink(t, receipt)
 		for _, l := range receipt.Links() {
 			if l == link {

@@ -73,16 +73,16 @@ type Sentences struct {
 	NotOffered string
 	StaleForm  string
 
-	Empty         string
-	PhraseMissing string
-	PhraseLength  string
-	PhraseBlank   string
-	PhraseHidden  string
-	PhraseEmoji   string
-	PhraseCurly   string
-	NoteSecret    string
-	NotePhrase    string
-	NoAddress     string
+	Empty        string
+	FieldMissing string
+	PhraseLength string
+	PhraseBlank  string
+	PhraseHidden string
+	PhraseEmoji  string
+	PhraseCurly  string
+	NoteSecret   string
+	NotePhrase   string
+	NoAddress    string
 
 	NotYetShared        string
 	Unasked             string

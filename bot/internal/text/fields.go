@@ -12,6 +12,19 @@ import (
 
 // The fields and buttons of the form for a secret.
 
+// Shape is which fields the form for a secret has, and what they come with: all
+// that it both shows and remembers of itself.
+type Shape struct {
+	Parts      int      `json:"p"`           // how many fields the secret has
+	Generate   bool     `json:"g,omitempty"` // a password is made, not typed
+	MakePhrase bool     `json:"k,omitempty"` // a passphrase is made, not typed
+	Mail       bool     `json:"m,omitempty"` // the link is e-mailed
+	Here       string   `json:"h,omitempty"` // the conversation that they look at, which is preselected
+	External   bool     `json:"x,omitempty"` // conversations of other organisations are offered
+	People     []string `json:"t,omitempty"` // are preselected
+	Note       string   `json:"n,omitempty"`
+}
+
 const (
 	// fieldLength is the most that a Slack text input takes, in characters,
 	// https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element

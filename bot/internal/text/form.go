@@ -10,19 +10,6 @@ import (
 	"otsbot/otsclient"
 )
 
-// Shape is which fields the form for a secret has, and what they come with: all
-// that it both shows and remembers of itself.
-type Shape struct {
-	Parts      int      `json:"p"`           // how many fields the secret has
-	Generate   bool     `json:"g,omitempty"` // a password is made, not typed
-	MakePhrase bool     `json:"k,omitempty"` // a passphrase is made, not typed
-	Mail       bool     `json:"m,omitempty"` // the link is e-mailed
-	Here       string   `json:"h,omitempty"` // the conversation that they look at, which is preselected
-	External   bool     `json:"x,omitempty"` // conversations of other organisations are offered
-	People     []string `json:"t,omitempty"` // are preselected
-	Note       string   `json:"n,omitempty"`
-}
-
 // Form is what the form for a secret shows.
 type Form struct {
 	Shape

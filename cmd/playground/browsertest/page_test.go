@@ -183,7 +183,7 @@ func TestButtonsInTheFormKeepWhatWasTyped(t *testing.T) {
 	a.does(a.Presses("Share", "dialog.view"),
 		a.SeesNone("dialog.view"),
 		a.Goes(browser.AppDM(ana)),
-		a.Sees(".message", "only you have the link"))
+		a.Sees(".message", "only you got the link"))
 	link := a.tells(`document.querySelector(".message .bk-code").innerText`)
 	a.opens(link, "first second")
 }

@@ -119,7 +119,7 @@ func justTheLink(t *teller) {
 	t.looksAt(ana, "Post the link in: []")
 	t.submits(ana, slackfake.Values{"Secret": secret})
 	t.isDone(ana)
-	receipt := t.sees(ana, t.appDM(ana), "Link to pass on", "only you have the link")
+	receipt := t.sees(ana, t.appDM(ana), "Link to pass on", "only you got the link")
 	link := t.codeLink(receipt)
 	t.opens(chloe, link, "", secret)
 }
@@ -134,7 +134,7 @@ func aPasswordNobodyTyped(t *teller) {
 	t.isDone(ana)
 	link := t.oneLink(t.sees(bob, deploys, "@ana shared a secret"))
 	t.sees(ana, t.appDM(ana), "#deploys", "Not opened yet")
-	own := t.codeLink(t.sees(ana, t.appDM(ana), "only you have the link"))
+	own := t.codeLink(t.sees(ana, t.appDM(ana), "only you got the link"))
 	bobs, anas := t.reveals(link), t.reveals(own)
 	if t.err == nil && (len(bobs) != 32 || bobs != anas) {
 		t.difference("the generated password", "the same 32 characters behind both links", bobs+" and "+anas)

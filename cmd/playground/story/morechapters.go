@@ -77,7 +77,7 @@ func theChannelIsArchived(t *teller) {
 	t.stage.Slack.EditChannel(stage.Launch, func(c *slackfake.Channel) { c.Archived = true })
 	t.submits(ana, slackfake.Values{"Secret": secret})
 	t.isDone(ana)
-	receipt := t.sees(ana, t.appDM(ana), "The link wasn't posted because the channel is archived", "only you have the link", "[Burn]")
+	receipt := t.sees(ana, t.appDM(ana), "The link wasn't posted because the channel is archived", "only you got the link", "[Burn]")
 	t.codeLink(receipt)
 	t.seesNothing(bob, stage.Launch)
 	t.presses(ana, receipt, "Burn")
