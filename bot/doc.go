@@ -47,12 +47,14 @@
 // points differ in what can be chosen there, and in where they ack, which is why the
 // ack is an argument of every handler.
 //
-// The form. What a form must hold is a setting (config.go), which text draws and
-// formread.go checks; what may be shared as it was typed follows from it. forms.go
-// opens the form, formstate.go is what it remembers of itself: what it shows and what a
-// command or a button presets, which is text.Shape (text/form.go; text/fields.go draws
-// the fields), and where it came from. reply.go is how any form is answered, values.go
-// takes from a payload what is more than one field, and generate.go makes passwords.
+// The form. What a form must hold is a setting: config.go names its fields, and nothing
+// else is to be changed, for text draws and formread.go checks what is named there; what
+// may be shared as it was typed follows from it. forms.go opens the form, formstate.go is
+// what it remembers of itself: what it shows and what a command or a button presets,
+// which is text.Shape (text/fields.go, which draws them), and where it came from. What is
+// given with a command is preset in the form too, which opens wherever it may not be
+// shared as it was typed. reply.go is how any form is answered, values.go takes from a
+// payload what is more than one field, and generate.go makes passwords.
 //
 // Rules. A rule looks at who shares, how often, where and with whom, never at what is
 // typed. What one refuses goes through gate.go, which asks package rules, words it and
@@ -65,20 +67,29 @@
 // message that still shows a secret, remarks.go what a receipt notes of its text.
 //
 // A secret that is over. Whoever notices it (the follower, Check, Burn, people's form)
-// changes the receipt; change.go has over.go say it of the message with its link, where
-// the app can edit that: text/announce.go has both of its states.
-// found.go adds what only the follower tells: its creator, in private.
+// changes the receipt; change.go has over.go say it where its link was posted, by an edit
+// of that message where the app can: text/announce.go has both of its states. If the
+// receipt could not be kept, that is done once more: an edit is harmless then, a post in
+// its thread would be another one. found.go adds what only the follower tells: its
+// creator, in private.
 //
 // What was asked for. A request is what is written down of it: asking.go makes one,
 // and requests.go changes it, and keeps up to date what its asker and those they ask
 // see.
 //
-// Words. All that people read is in package text. A sentence is a field of the catalog
-// (text/*catalog.go, or beside what says it) and stands in each language, a file each,
-// such as text/english.go; text/languages.go has the list of them, and CONTRIBUTING.md
-// says how to add one. A new message or form also goes into text/sample*.go, which are
-// no tests: "otsbot check -live" has Slack look at what is there, and tests draw it.
-// reach.go tells one person something, by the first way that works.
+// Words. All that people read is in package text, and stands there in each language, a
+// file each, such as text/english.go; text/languages.go has the list of them, and
+// CONTRIBUTING.md says how to add one. A sentence without arguments is a field of
+// Sentences (text/catalog.go), and needs no more than that. One with arguments, or of a
+// message or form, is a field of the catalog beside it (text/*catalog.go), and has a
+// function in the file that draws it. Only what makes a message or a form goes into
+// text/sample*.go, which are no tests: "otsbot check -live" has Slack look at what is
+// there, and tests draw it. reach.go tells one person something, by the first way that
+// works.
+//
+// Settings. One is a field of service.Config (package cmd/internal/service), with its
+// default and what it means, and is handed to [Config] in the same file; the chart lists
+// it in its values.schema.json.
 //
 // What Slack said of people is remembered in readers.go (who reads which language, for
 // a day) and in slackapi/facts.go (who they are, and what conversations are, for

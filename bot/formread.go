@@ -39,7 +39,7 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 	f.destine(&s, in, cb, st, problems)
 	s.responseURL = in.responseURL
 	s.creator = in.person()
-	f.checkTyped(f.words(in.userID), s, st, problems)
+	checkTyped(f.words(in.userID), cb.View, s, st, problems)
 	if st.Answers != nil { // not typed here: whoever was asked has read it already
 		s.note = f.words(everyone).AnswerNote(st.Answers.Question.What)
 	}
@@ -131,16 +131,10 @@ func repeated(people []string) bool {
 
 // checkTyped holds what was typed to what a form must hold, and to what can be
 // stored.
-func (f *secretForms) checkTyped(w *text.Printer, s share, st formState, problems map[string]string) {
-	missing := map[string]struct {
-		is  bool
-		say string
-	}{
-		text.BlockPhrase: {s.passphrase.IsZero(), w.PhraseMissing},
-	}
+func checkTyped(w *text.Printer, v payload.View, s share, st formState, problems map[string]string) {
 	for _, block := range w.Required(st.form()) {
-		if of := missing[block]; of.is {
-			problems[block] = of.say
+		if v.Text(block) == "" {
+			problems[block] = w.FieldMissing
 		}
 	}
 	switch {
