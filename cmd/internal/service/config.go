@@ -11,6 +11,10 @@ import (
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
+	"go.uber.org/zap"
+
+	"otsbot/bot"
+	"otsbot/otsclient"
 )
 
 // Config is the list of settings: the names, the defaults and what each means.
@@ -55,7 +59,7 @@ type Config struct {
 	NotifyOpened   bool   `envconfig:"NOTIFY_OPENED" default:"false" desc:"Whether people are told when their secret is opened, unless they choose otherwise. Each receipt has a button for it."`
 	NotifyExpiring bool   `envconfig:"NOTIFY_EXPIRING" default:"true" desc:"Whether people get one reminder before their secret expires unopened. For lifetimes of a day or more."`
 
-	DefaultLanguage string `envconfig:"DEFAULT_LANGUAGE" default:"en" desc:"Language of what many people read, such as the message with a link: de, en, es, fr, ja or pt-BR. What one person reads is in the language they use Slack in, if the app speaks it and has the scope users:read; else in this one."`
+	DefaultLanguage string `envconfig:"DEFAULT_LANGUAGE" default:"en" desc:"Language of what many people read, such as the message with a link: {languages}. What one person reads is in the language they use Slack in, if the app speaks it and has the scope users:read; else in this one."`
 
 	ListenAddr      string        `envconfig:"LISTEN_ADDR" default:":8080" desc:"Where /livez, /readyz and /metrics are served."`
 	LogLevel        string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error. No level logs content, links or keys."`
@@ -190,4 +194,58 @@ func (p problems) join(files map[string]secretFile) error {
 		all = append(all, fmt.Errorf("%s %s", proxyVariable, problem))
 	}
 	return errors.Join(all...)
+}
+
+// client is the part of the settings that says where and as whom secrets are kept.
+func (c Config) client() otsclient.Config {
+	return otsclient.Config{
+		BaseURL:     c.OTSURL,
+		PublicURL:   c.OTSPublicURL,
+		Username:    c.OTSUsername,
+		APIToken:    c.OTSAPIToken,
+		ShareDomain: c.OTSShareDomain,
+		Timeout:     c.OTSTimeout,
+		AllowHTTP:   c.OTSAllowHTTP,
+	}
+}
+
+// bot is the part of the settings that is about Slack and its people.
+func (c Config) bot(client *otsclient.Client, log *zap.Logger) bot.Config {
+	keys, _ := c.encryptionKeys() // Load has checked them
+	return bot.Config{
+		EncryptionKeys:     keys,
+		StoreURL:           c.StoreURL,
+		Follow:             c.Follow,
+		NotifyOpened:       c.NotifyOpened,
+		NotifyExpiring:     c.NotifyExpiring,
+		BotToken:           c.SlackBotToken,
+		AppToken:           c.SlackAppToken,
+		APIURL:             c.SlackAPIURL,
+		Connections:        c.SlackConnections,
+		OTS:                client,
+		TTL:                c.SecretTTL,
+		TTLChoices:         c.SecretTTLChoices,
+		PassphraseRequired: c.SecretPassphrase == "required",
+		Inline:             c.SecretInline,
+		DefaultLanguage:    c.DefaultLanguage,
+		Email:              c.OTSUsername != "",
+		Policy:             c.policy(),
+		ShutdownTimeout:    c.ShutdownTimeout,
+		Log:                log,
+	}
+}
+
+// policy is the admin's rules.
+func (c Config) policy() bot.Policy {
+	return bot.Policy{
+		External:       bot.External(c.PolicyExternal),
+		RefuseGuests:   c.PolicyGuests == "refuse",
+		ChannelsAllow:  c.PolicyChannelsAllow,
+		ChannelsDeny:   c.PolicyChannelsDeny,
+		UsersAllow:     c.PolicyUsersAllow,
+		UsersDeny:      c.PolicyUsersDeny,
+		SecretsPerHour: c.PolicySecretsPerHour,
+		RecipientsMax:  c.PolicyRecipientsMax,
+		Support:        c.SupportContact,
+	}
 }

@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"otsbot/bot"
 )
 
 func TestREADMEListsTheSettingsAsTheyAre(t *testing.T) {
@@ -40,13 +37,4 @@ func markdownSettings() string {
 func isValue(s Setting) bool {
 	words := []string{"", "required", "anonymous", "all", "none", "nobody", "from the bot token", "in memory"}
 	return !slices.Contains(words, s.Default)
-}
-
-func TestDEFAULT_LANGUAGENamesAllLanguages(t *testing.T) {
-	at := slices.IndexFunc(Settings(), func(s Setting) bool { return s.Name == "DEFAULT_LANGUAGE" })
-	for _, language := range bot.Languages() {
-		if !regexp.MustCompile(`\b` + language + `\b`).MatchString(Settings()[at].Meaning) {
-			t.Errorf("%s is not in %q", language, Settings()[at].Meaning)
-		}
-	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"otsbot/bot"
 )
 
 // Setting describes one variable for people.
@@ -19,11 +21,13 @@ type Setting struct {
 // behind each that may stand in a file, the variable that names the file.
 func Settings() []Setting {
 	var all []Setting
+	names := slices.Sorted(slices.Values(bot.Languages()))
+	languages := strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 	for field := range new(Config).fields() {
 		s := Setting{
 			Name:    field.Tag.Get("envconfig"),
 			Default: field.Tag.Get("default"),
-			Meaning: field.Tag.Get("desc"),
+			Meaning: strings.ReplaceAll(field.Tag.Get("desc"), "{languages}", languages),
 		}
 		switch {
 		case field.Tag.Get("required") != "":
