@@ -103,8 +103,7 @@ func (l *locks) keep(ctx context.Context, has lease) (end func()) {
 			case err == nil:
 				next, again = has.lasts/4, leaseSoon
 			case unanswered(err):
-				again = min(2*again, leaseAgain)
-				next = again
+				next, again = again, min(2*again, leaseAgain)
 			default:
 				return
 			}

@@ -142,6 +142,8 @@ func (s *storeWatch) check(ctx context.Context) []Finding {
 		return []Finding{{Text: "STORE_URL: " + reason(health.Err) + ". People can still share, but nothing is followed"}}
 	case held.Used() >= 1:
 		return []Finding{{Text: "STORE_URL: the store is full, " + full + ": new secrets aren't followed"}}
+	case held.Marks >= held.Max:
+		return []Finding{{Text: fmt.Sprintf("STORE_URL: the store has no room for who is at work: it holds %d of %d claims, locks and counts. Replicas may do the same thing twice", held.Marks, held.Max)}}
 	case health.Store == "file":
 		return []Finding{{OK: true, Text: "the store is a file that can be read and written; " + full}}
 	}
@@ -156,8 +158,8 @@ var (
 	descUp         = storeDesc("store_up", "Whether the store of what is out can be used.")
 	descEntries    = storeDesc("store_entries", "Secrets and requests in the store.")
 	descBytes      = storeDesc("store_bytes", "Size of the secrets and requests in the store, without its own overhead.")
-	descMarks      = storeDesc("store_marks", "Claims, locks and counts in the store, which have as much room again.")
-	descUsed       = storeDesc("store_used_ratio", "How full the store is, by whatever is nearest to its bound; 1 is full.")
+	descMarks      = storeDesc("store_marks", "Claims, locks and counts in the store, of which there may be 100,000.")
+	descUsed       = storeDesc("store_used_ratio", "How full the store is, by secrets and requests or by their size, whichever is more; 1 is full.")
 	descUnreadable = storeDesc("store_unreadable_total", "Records that were met and that none of the keys opens.")
 	descWaiting    = storeDesc("store_waiting_receipts", "Receipts that the store could not take and that wait in memory.")
 )

@@ -162,7 +162,7 @@ func replyWords(said string) error {
 		return fmt.Errorf("%w: Redis has no memory left", ErrFull)
 	case code == "WRONGPASS", code == "NOAUTH", strings.Contains(said, "AUTH"), strings.Contains(said, "invalid password"):
 		return fmt.Errorf("%w: Redis doesn't take this user and password", ErrRefused)
-	case code == "NOPERM":
+	case code == "NOPERM", strings.Contains(said, "user executing the script can't run"):
 		return fmt.Errorf("%w: this user of Redis may not do what is needed: TIME, EVALSHA, EVAL, and in scripts "+
 			"all that reads, writes and expires hashes and sorted sets", ErrRefused)
 	case strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && len(code) <= 20:

@@ -44,8 +44,15 @@ func (m *Memory) Claim(ctx context.Context, lease time.Duration, ids ...string) 
 		return nil, errors.New("claim: no id")
 	}
 	c := &Claim{holding: holding{m: m, kind: kindClaim, ids: ids, value: atWork}}
-	m.store.await(ctx) // what is not claimed may be done twice
-	return c, c.Take(ctx, lease)
+	soon, cancel := context.WithTimeout(ctx, moment)
+	defer cancel()
+	m.store.await(soon) // what is not claimed may be done twice
+	err := c.Take(ctx, lease)
+	if errors.Is(err, ErrDown) && soon.Err() == nil { // it went just now, say by a reset of its connections
+		m.store.await(soon)
+		err = c.Take(ctx, lease)
+	}
+	return c, err
 }
 
 // Take tries again to win, and says in c what came of it.

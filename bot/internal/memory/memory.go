@@ -212,9 +212,9 @@ type Stats struct {
 	Unreadable int64
 }
 
-// Used is how full the store is; with 1 it takes no more of something.
+// Used is how full the store is of what is followed; with 1 it takes no more.
 func (s Stats) Used() float64 {
-	return max(float64(s.Entries)/float64(s.Max), float64(s.Marks)/float64(s.Max), float64(s.Bytes)/float64(s.MaxBytes))
+	return max(float64(s.Entries)/float64(s.Max), float64(s.Bytes)/float64(s.MaxBytes))
 }
 
 // Stats counts. If the store is down, it is the last that was known.

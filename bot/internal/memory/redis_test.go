@@ -300,12 +300,14 @@ func TestWhatRedisSaysOfItselfIsUnderstoodInAllVersions(t *testing.T) {
 	t.Parallel()
 	const inScript = "ERR Error running script (call to f_7e1a): @user_script:40: @user_script: 40: "
 	for said, is := range map[string]error{
-		"OOM command not allowed when used memory > 'maxmemory'.":                                   ErrFull,
-		"OOM command not allowed when used memory > 'maxmemory'. script: 7e1a, on @user_script:40.": ErrFull,
-		inScript + "-OOM command not allowed when used memory > 'maxmemory'.":                       ErrFull,
-		"NOPERM this user has no permissions to run the 'time' command":                             ErrRefused,
-		inScript + "-NOPERM this user has no permissions to run the 'zadd' command":                 ErrRefused,
-		"WRONGPASS invalid username-password pair or user is disabled.":                             ErrRefused,
+		"OOM command not allowed when used memory > 'maxmemory'.":                                                 ErrFull,
+		"OOM command not allowed when used memory > 'maxmemory'. script: 7e1a, on @user_script:40.":               ErrFull,
+		inScript + "-OOM command not allowed when used memory > 'maxmemory'.":                                     ErrFull,
+		"NOPERM this user has no permissions to run the 'time' command":                                           ErrRefused,
+		inScript + "The user executing the script can't run this command or subcommand":                           ErrRefused,
+		"ERR The user executing the script can't run this command or subcommand script: 7e1a, on @user_script:1.": ErrRefused,
+		inScript + "-NOPERM this user has no permissions to run the 'zadd' command":                               ErrRefused,
+		"WRONGPASS invalid username-password pair or user is disabled.":                                           ErrRefused,
 		"ERR invalid password": ErrRefused,
 	} {
 		if got := replyWords(said); !errors.Is(got, is) {
