@@ -51,7 +51,7 @@ func TestAMessageIsSharedIntoItsThread(t *testing.T) {
 					t.Errorf("it opens %q", got)
 				}
 				w.sees(w.receipt(ana), where, "original message still shows the secret")
-				w.sees(w.receipt(ben), "@ana shared the secret from", "delete the message", "change the credential")
+				w.sees(w.receipt(ben), "@ana made a one-time link for the secret in", "delete the message", "change the credential")
 				lacks(t, w.receipt(ben).PlainText(), "p<a>ss&word")
 			})
 		})

@@ -665,9 +665,9 @@ func english() *Catalog {
 
 			Original:      "The original message still shows the secret. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 			OriginalOfApp: "The original message still shows the secret. An app wrote it, so I can't ask its author. Please ask an admin or whoever runs that app to delete the message, then change the credential: others may have seen it.",
-			LeakAt:        ":warning: %[1]s shared the secret from <%[2]s|your message> through a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
-			LeakInDM:      ":warning: %[1]s shared the secret from your direct message through a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
-			LeakIn:        ":warning: %[1]s shared the secret from your message in %[2]s through a one-time link, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakAt:        ":warning: %[1]s made a one-time link for the secret in <%[2]s|your message>, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakInDM:      ":warning: %[1]s made a one-time link for the secret in your direct message, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakIn:        ":warning: %[1]s made a one-time link for the secret in your message in %[2]s, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 		},
 
 		Live: LiveWords{

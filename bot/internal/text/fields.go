@@ -159,7 +159,11 @@ func (p *Printer) mailInput() slack.Block {
 		slack.NewEmailTextInputBlockElement(plainText(p.c.Form.MailExample), actionValue))
 }
 
-func (p *Printer) ttlInput() slack.Block {
+// lifetimeInput asks how long the secret lives, or says it.
+func (p *Printer) lifetimeInput(f Form) slack.Block {
+	if !f.Continues.IsZero() {
+		return section(sprint(p.c.Form.LikeOthers, p.moment(f.Continues)))
+	}
 	return slack.NewInputBlock(BlockTTL, plainText(p.c.Form.Expires), nil, choice(ttlValue(p.set.TTL), p.ttlOptions()))
 }
 

@@ -91,12 +91,7 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 	blocks = append(blocks, p.secretButtons(f))
 	blocks = append(blocks, p.whereInputs(f)...)
 	alone := f.Continues.IsZero()
-	if alone {
-		blocks = append(blocks, p.ttlInput())
-	} else {
-		blocks = append(blocks, section(sprint(p.c.Form.LikeOthers, p.moment(f.Continues))))
-	}
-	blocks = append(blocks, p.phraseInput(f))
+	blocks = append(blocks, p.lifetimeInput(f), p.phraseInput(f))
 	if alone {
 		blocks = append(blocks, p.phraseButton(f))
 	}

@@ -286,7 +286,7 @@ func french() *Catalog {
 			PerhapsInDM: "Peut-être dans un message direct (Slack ne l’a pas confirmé)",
 			Mailed:      "Dans un e-mail à `%[1]s` (OneTimeSecret n’indique pas s’il est arrivé)",
 
-			OtherLifetime:    "Vous avez demandé %[1]s, mais OneTimeSecret a fixé la durée à %[2]s.",
+			OtherLifetime:    "Durée prévue : %[1]s. OneTimeSecret l’a fixée à %[2]s.",
 			LinkToHandOn:     "*Lien à transmettre.* Il ne fonctionne qu’une fois : copiez-le sans l’ouvrir vous-même.\n`%[1]s`",
 			ItsPage:          "Gardez <%[1]s|la page OneTimeSecret du secret> pour vous : ce n’est pas le lien à transmettre, et elle permet de détruire le secret.",
 			ItsPagePhrase:    "Gardez <%[1]s|la page OneTimeSecret du secret> pour vous : ce n’est pas le lien à transmettre, et avec la phrase secrète, elle permet de détruire le secret.",
@@ -428,7 +428,7 @@ func french() *Catalog {
 			Cannot:             "Je ne peux pas l’ouvrir",
 			CannotHint:         "Dire à la personne qui l’a partagé que le lien ne s’ouvre pas",
 			CannotOpen:         ":warning: %[1]s n’arrive pas à ouvrir le secret que vous avez partagé.",
-			CannotAdvice:       "Le secret a sans doute déjà été ouvert ou détruit, ou il a expiré. Consultez votre reçu. S’il indique « Ouvert » et que ce n’est pas cette personne qui l’a ouvert, changez le mot de passe ou la clé.",
+			CannotAdvice:       "Le secret a peut-être déjà été ouvert ou détruit, ou il a expiré. Consultez votre reçu. S’il indique « Ouvert » et que ce n’est pas cette personne qui l’a ouvert, changez le mot de passe ou la clé.",
 			CannotAdvicePhrase: "Il lui manque peut-être la phrase secrète, ou le secret a déjà été ouvert ou détruit. Consultez votre reçu. S’il indique « Ouvert » et que ce n’est pas cette personne qui l’a ouvert, changez le mot de passe ou la clé.",
 			CreatorKnows:       "J’ai prévenu %[1]s, qui peut vous envoyer un nouveau lien.",
 			Again:              "Partager de nouveau",
@@ -669,9 +669,9 @@ func french() *Catalog {
 
 			Original:      "Le secret figure toujours dans le message d’origine. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
 			OriginalOfApp: "Le secret figure toujours dans le message d’origine. Ce message vient d’une application ; je ne peux donc pas m’adresser à son auteur. Demandez à un administrateur ou à la personne qui gère cette autre application de le supprimer, puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			LeakAt:        ":warning: %[1]s a partagé le secret de <%[2]s|votre message> au moyen d’un lien à usage unique, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			LeakInDM:      ":warning: %[1]s a partagé le secret de votre message direct au moyen d’un lien à usage unique, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			LeakIn:        ":warning: %[1]s a partagé le secret de votre message dans %[2]s au moyen d’un lien à usage unique, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			LeakAt:        ":warning: %[1]s a créé un lien à usage unique pour le secret de <%[2]s|votre message>, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			LeakInDM:      ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message direct, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			LeakIn:        ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message dans %[2]s, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
 		},
 
 		Live: LiveWords{

@@ -226,7 +226,7 @@ func german() *Catalog {
 			Mailed:     "Per E-Mail",
 			Yourself:   "Ein Link zum Weitergeben",
 			Until:      "Gültig bis etwa %[1]s",
-			WasUntil:   "War gültig bis etwa %[1]s",
+			WasUntil:   "Geplanter Ablauf: etwa %[1]s",
 			AsOf:       "Stand: %[1]s",
 			Phrase:     "Braucht eine Passphrase",
 
@@ -263,7 +263,7 @@ func german() *Catalog {
 			Where:              "*Wo*\n%[1]s",
 			Who:                Plural{One: "*Wer es öffnen kann*\n%[2]s", Other: "*Wer sie öffnen kann*\n%[2]s"},
 			Until:              "*Gültig bis etwa*\n%[1]s",
-			WasUntil:           "*War gültig bis etwa*\n%[1]s",
+			WasUntil:           "*Geplanter Ablauf*\nEtwa %[1]s",
 			Passphrase:         "*Passphrase*\n%[1]s",
 			Checked:            "*Zuletzt geprüft*\n%[1]s",
 			State:              "*Status*\n%[1]s",
@@ -682,9 +682,9 @@ func german() *Catalog {
 
 			Original:      "In der ursprünglichen Nachricht steht das Geheimnis noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 			OriginalOfApp: "In der ursprünglichen Nachricht steht das Geheimnis noch. Sie stammt von einer App, deshalb kann ich niemanden bitten, sie zu löschen. Wende dich dafür an einen Admin oder das Team hinter der anderen App und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			LeakAt:        ":warning: %[1]s hat das Geheimnis aus <%[2]s|deiner Nachricht> über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			LeakInDM:      ":warning: %[1]s hat das Geheimnis aus deiner Direktnachricht über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			LeakIn:        ":warning: %[1]s hat das Geheimnis aus deiner Nachricht in %[2]s über einen Einmal-Link geteilt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			LeakAt:        ":warning: %[1]s hat für das Geheimnis in <%[2]s|deiner Nachricht> einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			LeakInDM:      ":warning: %[1]s hat für das Geheimnis in deiner Direktnachricht einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			LeakIn:        ":warning: %[1]s hat für das Geheimnis in deiner Nachricht in %[2]s einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 		},
 	}
 }

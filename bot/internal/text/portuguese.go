@@ -286,7 +286,7 @@ func portuguese() *Catalog {
 			PerhapsInDM: "Talvez em uma mensagem direta: o Slack não confirmou",
 			Mailed:      "Enviado por e-mail para `%[1]s`: o OneTimeSecret não informa se ele chega",
 
-			OtherLifetime:    "Você pediu %[1]s, mas o OneTimeSecret definiu um prazo de %[2]s.",
+			OtherLifetime:    "Prazo previsto: %[1]s. O OneTimeSecret definiu um prazo de %[2]s.",
 			LinkToHandOn:     "*Link para repassar.* Ele funciona uma única vez: copie-o sem abrir.\n`%[1]s`",
 			ItsPage:          "Não compartilhe <%[1]s|a página do segredo no OneTimeSecret>: ela não é o link para repassar, e qualquer pessoa com esse endereço pode destruir o segredo.",
 			ItsPagePhrase:    "Não compartilhe <%[1]s|a página do segredo no OneTimeSecret>: ela não é o link para repassar, e qualquer pessoa com esse endereço e a frase secreta pode destruir o segredo.",
@@ -493,7 +493,7 @@ func portuguese() *Catalog {
 			Ask:      "• `%[1]s ask` pede um segredo a alguém. A resposta é um link que só você recebe.",
 			Help:     "• `%[1]s help` mostra esta mensagem.",
 			Receipt:  "Os links expiram em %[1]s, a menos que você escolha outro prazo. Você recebe um comprovante em uma mensagem direta: ele mostra se o segredo foi aberto e permite destruí-lo.",
-			Way:      "Só o link é publicado. O que você digita passa pelo Slack a caminho do OneTimeSecret e pode ficar no histórico de mensagens do seu app do Slack.",
+			Way:      "Só o link é publicado. O que você digita passa pelo Slack a caminho do OneTimeSecret e pode ficar no histórico do Slack no seu dispositivo.",
 		},
 
 		Failures: Failures{
@@ -669,9 +669,9 @@ func portuguese() *Catalog {
 
 			Original:      "O segredo continua visível na mensagem original. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
 			OriginalOfApp: "O segredo continua visível na mensagem original. Ela foi escrita por um app, então não tenho a quem pedir que a exclua. Peça isso a um administrador ou a quem cuida desse app e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			LeakAt:        ":warning: %[1]s compartilhou o segredo da <%[2]s|sua mensagem> por meio de um link que funciona uma única vez, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			LeakInDM:      ":warning: %[1]s compartilhou o segredo da sua mensagem direta por meio de um link que funciona uma única vez, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			LeakIn:        ":warning: %[1]s compartilhou o segredo da sua mensagem em %[2]s por meio de um link que funciona uma única vez, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			LeakAt:        ":warning: %[1]s criou um link que funciona uma única vez para o segredo da <%[2]s|sua mensagem>, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			LeakInDM:      ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem direta, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			LeakIn:        ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem em %[2]s, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
 		},
 
 		Live: LiveWords{

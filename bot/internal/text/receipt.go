@@ -107,7 +107,7 @@ func (p *Printer) footer(r receipt.Receipt, links Links) string {
 	switch live := r.Count(receipt.Row.Live); {
 	case live == 0 || people && r.Crowded(): // nothing left to burn, or no page is shown
 		page = ""
-	case people:
+	case len(r.Rows) > 1:
 		page = pages
 	default:
 		page = fmt.Sprintf(page, links.ReceiptLink(row.MetadataKey(), r.Path))

@@ -285,7 +285,7 @@ func spanish() *Catalog {
 			PerhapsInDM: "Quizá en un mensaje directo: Slack no lo ha confirmado",
 			Mailed:      "Enviado por correo a `%[1]s`: OneTimeSecret no indica si llega",
 
-			OtherLifetime:    "Pediste %[1]s, pero OneTimeSecret ha fijado la duración en %[2]s.",
+			OtherLifetime:    "Duración prevista: %[1]s. OneTimeSecret la ha fijado en %[2]s.",
 			LinkToHandOn:     "*Enlace para enviar.* Funciona una sola vez: cópialo sin abrirlo.\n`%[1]s`",
 			ItsPage:          "No compartas <%[1]s|la página del secreto en OneTimeSecret>: no es el enlace para enviar, y cualquiera que tenga esa dirección puede destruir el secreto.",
 			ItsPagePhrase:    "No compartas <%[1]s|la página del secreto en OneTimeSecret>: no es el enlace para enviar, y cualquiera que tenga esa dirección y la frase de contraseña puede destruir el secreto.",
@@ -427,7 +427,7 @@ func spanish() *Catalog {
 			Cannot:             "No puedo abrirlo",
 			CannotHint:         "Decir a quien lo compartió que el enlace no se abre",
 			CannotOpen:         ":warning: %[1]s no puede abrir el secreto que compartiste.",
-			CannotAdvice:       "Ya se ha abierto o destruido, o ha caducado. Consulta tu comprobante. Si indica «Abierto» y no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
+			CannotAdvice:       "Puede que ya se haya abierto o destruido, o que haya caducado. Consulta tu comprobante. Si indica «Abierto» y no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
 			CannotAdvicePhrase: "Puede que le falte la frase de contraseña, o que el secreto ya se haya abierto o destruido. Consulta tu comprobante. Si indica «Abierto» y no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
 			CreatorKnows:       "He avisado a %[1]s de que no puedes abrirlo. Puede enviártelo otra vez.",
 			Again:              "Compartir de nuevo",
@@ -668,9 +668,9 @@ func spanish() *Catalog {
 
 			Original:      "El secreto sigue a la vista en el mensaje original. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
 			OriginalOfApp: "El secreto sigue a la vista en el mensaje original. Lo escribió una aplicación, así que no puedo pedirle a nadie que lo elimine. Pídeselo a un administrador o a quien gestiona esa aplicación, y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
-			LeakAt:        ":warning: %[1]s ha compartido el secreto de <%[2]s|tu mensaje> mediante un enlace que funciona una sola vez, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
-			LeakInDM:      ":warning: %[1]s ha compartido el secreto de tu mensaje directo mediante un enlace que funciona una sola vez, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
-			LeakIn:        ":warning: %[1]s ha compartido el secreto de tu mensaje en %[2]s mediante un enlace que funciona una sola vez, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			LeakAt:        ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de <%[2]s|tu mensaje>, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			LeakInDM:      ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de tu mensaje directo, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			LeakIn:        ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de tu mensaje en %[2]s, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
 		},
 
 		Live: LiveWords{

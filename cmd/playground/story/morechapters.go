@@ -59,7 +59,7 @@ func aLeakedPassword(t *teller) {
 	}
 	link := t.oneLink(reply)
 	t.sees(chloe, t.appDM(chloe), "A thread in #coffee", "Please delete the message")
-	t.sees(bob, t.appDM(bob), "@chloe shared the secret from your message through a one-time link", "Please delete the message")
+	t.sees(bob, t.appDM(bob), "@chloe made a one-time link for the secret in your message", "Please delete the message")
 	t.opens(ana, link, "", secret)
 }
 
