@@ -31,7 +31,8 @@
 //	trial.go        tries the app with whoever runs it, a live check
 //
 // An event that no person did, such as a change of somebody's profile, would come the
-// same way; its interaction is nobody's, so nobody is told anything of it.
+// same way: its type and whom it is about are in payload.Event, and its interaction is
+// nobody's, so nobody is told anything of it. manifest.yaml asks Slack for it.
 //
 // And nobody asks the follower (follow.go): it looks at what is out by itself, when
 // schedule.go says, and found.go tells what it found.
@@ -51,9 +52,10 @@
 // else is to be changed, for text draws and formread.go checks what is named there; what
 // may be shared as it was typed follows from it. forms.go opens the form, formstate.go is
 // what it remembers of itself: what it shows and what a command or a button presets,
-// which is text.Shape (text/fields.go, which draws them), and where it came from. What is
-// given with a command is preset in the form too, which opens wherever it may not be
-// shared as it was typed. reply.go is how any form is answered, values.go takes from a
+// which is text.Shape, and where it came from. text/fields.go draws each field,
+// from the whole form, and text/form.go only puts them together. What is given
+// with a command is preset in the form too, which opens wherever it may not be shared as
+// it was typed. reply.go is how any form is answered, values.go takes from a
 // payload what is more than one field, and generate.go makes passwords.
 //
 // Rules. A rule looks at who shares, how often, where and with whom, never at what is
@@ -88,8 +90,9 @@
 // works.
 //
 // Settings. One is a field of service.Config (package cmd/internal/service), with its
-// default and what it means, and is handed to [Config] in the same file; the chart lists
-// it in its values.schema.json.
+// default and what it means, and is handed to [Config] in the same file; what it
+// may be is checked there, too. The chart lists it in its
+// values.schema.json.
 //
 // What Slack said of people is remembered in readers.go (who reads which language, for
 // a day) and in slackapi/facts.go (who they are, and what conversations are, for

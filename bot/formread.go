@@ -133,7 +133,7 @@ func repeated(people []string) bool {
 // stored.
 func checkTyped(w *text.Printer, v payload.View, s share, st formState, problems map[string]string) {
 	for _, block := range w.Required(st.form()) {
-		if v.Text(block) == "" {
+		if strings.TrimSpace(v.Text(block)) == "" {
 			problems[block] = w.FieldMissing
 		}
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -81,6 +82,17 @@ var handlers = map[asked]handler{
 
 	{buttons, text.ActionCannot}: {kind: "cannot_open", answer: (*Bot).cannotOpen},
 	{buttons, text.ActionAfresh}: {kind: "open_form", answer: (*Bot).shareAfresh},
+}
+
+// Events are those of Slack's that the app is subscribed to.
+func Events() (names []string) {
+	for asked := range handlers {
+		if asked.what == events {
+			names = append(names, asked.name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // asks reads what a payload asks for.

@@ -19,7 +19,9 @@ import (
 // seconds, do so while the others work, which take turns for a processor.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	_ = flag.Set("test.parallel", "1000")
+	if flag.Lookup("test.fuzz").Value.String() == "" { // of which it would be the processes
+		_ = flag.Set("test.parallel", "1000")
+	}
 	os.Exit(m.Run())
 }
 

@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"go.yaml.in/yaml/v3"
+
+	"otsbot/bot"
 )
 
 // The app, as its manifest has it; a test compares them.
@@ -44,7 +46,7 @@ func OwnApp() App {
 	return App{
 		Name:     AppName,
 		HomeTab:  true,
-		Events:   []string{"app_home_opened"},
+		Events:   bot.Events(),
 		Commands: []SlashCommand{{Command, CommandHint}},
 		Shortcuts: []Shortcut{
 			{"Share a secret", "global", GlobalShortcut},
