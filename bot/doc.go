@@ -48,19 +48,20 @@
 // points differ in what can be chosen there, and in where they ack, which is why the
 // ack is an argument of every handler.
 //
-// The form. What a form must hold is a setting: config.go names its fields, and nothing
-// else is to be changed, for text draws and formread.go checks what is named there; what
-// may be shared as it was typed follows from it. forms.go opens the form, formstate.go is
-// what it remembers of itself: what it shows and what a command or a button presets,
-// which is text.Shape, and where it came from. text/fields.go draws each field,
-// from the whole form, and text/form.go only puts them together. What is given
+// The form. What a form must hold is a setting (see below), of which Config.settings in
+// config.go makes the names of its fields; beyond that nothing is to be changed, for text
+// draws and formread.go checks what is named there, and what may be shared as it was
+// typed follows from it. forms.go opens the form, formstate.go is
+// what it remembers of itself: text.Shape, which is what it shows and what a command or a
+// button presets, and where it came from. Shape is in text/fields.go, which also draws
+// each field, from the whole form; text/form.go only puts them together. What is given
 // with a command is preset in the form too, which opens wherever it may not be shared as
 // it was typed. reply.go is how any form is answered, values.go takes from a
 // payload what is more than one field, and generate.go makes passwords.
 //
 // Rules. A rule looks at who shares, how often, where and with whom, never at what is
 // typed. What one refuses goes through gate.go, which asks package rules, words it and
-// writes it down; rules.Names are their names. directory.go tells rules what Slack
+// writes it down; rules.Names are what it is counted by. directory.go tells rules what Slack
 // says of people and conversations.
 //
 // Receipts. What is written down of a secret is a receipt, in a ledger (ledger.go).
@@ -90,9 +91,9 @@
 // works.
 //
 // Settings. One is a field of service.Config (package cmd/internal/service), with its
-// default and what it means, and is handed to [Config] in the same file; what it
-// may be is checked there, too. The chart lists it in its
-// values.schema.json.
+// default and what it means, and is handed to [Config] in the same file; where not
+// every value of its type will do, check.go beside that says which. The chart lists it in
+// its values.schema.json.
 //
 // What Slack said of people is remembered in readers.go (who reads which language, for
 // a day) and in slackapi/facts.go (who they are, and what conversations are, for

@@ -76,6 +76,7 @@ func (g *gate) refusedBy(in *interaction, no *rules.Refusal) *refusal {
 	if no == nil {
 		return nil
 	}
+	g.metrics.refusals.WithLabelValues(no.Rule).Inc()
 	g.event(auditRefused, in, zap.String("rule", no.Rule))
 	block := map[rules.About]string{rules.AboutPlace: text.BlockPlace, rules.AboutPeople: text.BlockPeople, rules.AboutMail: text.BlockMail}[no.About]
 	return &refusal{block, g.words(in.userID).Refused(no)}

@@ -75,6 +75,7 @@ func TestARuleRefusesACommandBeforeAnythingIsStored(t *testing.T) {
 					t.Error("OneTimeSecret was called")
 				}
 				contains(t, w.logs.String(), `"event":"refused"`, fmt.Sprintf(`"rule":"%s"`, c.rule))
+				contains(t, w.scrape(), fmt.Sprintf(`otsbot_refusals_total{rule="%s"} 1`, c.rule))
 			})
 		})
 	}

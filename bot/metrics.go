@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/rules"
 	"otsbot/bot/internal/slackapi"
 	"otsbot/bot/internal/socketmode"
 	"otsbot/otsclient"
@@ -24,6 +25,7 @@ type metrics struct {
 	slackCalls   *prometheus.CounterVec
 	reconnects   *prometheus.CounterVec
 	busy         prometheus.Counter
+	refusals     *prometheus.CounterVec
 	panics       prometheus.Counter
 	secrets      *prometheus.CounterVec
 	followLag    prometheus.Histogram
@@ -62,6 +64,7 @@ func newMetrics() *metrics {
 		slackCalls: prometheus.NewCounterVec(counter("slack_calls_total", "Calls to Slack, with their repetitions as one."), []string{"method", "outcome"}),
 		reconnects: prometheus.NewCounterVec(counter("reconnects_total", "Sockets that were replaced, by the reason."), []string{"reason"}),
 		busy:       prometheus.NewCounter(counter("busy_total", "Interactions refused because too many were in flight.")),
+		refusals:   prometheus.NewCounterVec(counter("refusals_total", "What the admin's rules refused, by the rule."), []string{"rule"}),
 		panics:     prometheus.NewCounter(counter("panics_total", "Bugs that were survived, nearly all of them by ending an interaction.")),
 		secrets:    prometheus.NewCounterVec(counter("secrets_total", "Secrets created, burned, found opened, or left undelivered."), []string{"event"}),
 		followLag: prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "otsbot", Name: "follow_lag_seconds",
@@ -70,6 +73,9 @@ func newMetrics() *metrics {
 	}
 	for _, fate := range []receipt.Fate{receipt.Opened, receipt.Burned, receipt.Expired, receipt.Gone} {
 		m.found.WithLabelValues(fate.String())
+	}
+	for _, rule := range rules.Names() {
+		m.refusals.WithLabelValues(rule)
 	}
 	// Counters that an alert looks at exist from the start: a series that
 	// appears with its first increment has no rate.
@@ -96,7 +102,7 @@ func (m *metrics) register(with prometheus.Registerer, sockets *socketmode.Pool,
 	}
 	const socketsHelp = "Socket Mode connections that said hello, by whether Slack has announced their end."
 	with.MustRegister(m.interactions, m.ack, m.duration, m.otsCalls, m.otsDuration, m.slackCalls,
-		m.reconnects, m.busy, m.panics, m.secrets, m.followLag, m.found, store,
+		m.reconnects, m.busy, m.refusals, m.panics, m.secrets, m.followLag, m.found, store,
 		gauge("sockets", socketsHelp, prometheus.Labels{"state": "connected"}, func() float64 { connected, _ := sockets.Counts(); return float64(connected) }),
 		gauge("sockets", socketsHelp, prometheus.Labels{"state": "leaving"}, func() float64 { _, leaving := sockets.Counts(); return float64(leaving) }),
 		gauge("app_connections", "Socket Mode connections of the app, over all replicas and whoever else has its token, as Slack said at the newest hello.", nil, func() float64 { return float64(sockets.AppConnections()) }),

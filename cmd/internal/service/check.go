@@ -48,13 +48,6 @@ const (
 	burnReserve = 5 * time.Second
 )
 
-// apiPath ends a URL that was copied from API documentation.
-var apiPath = regexp.MustCompile(`/api(/v[0-9]+)?/?$`)
-
-// hostName: what a custom domain may look like. A scheme, port or path is a
-// mistake, since links are built as https://DOMAIN/secret/KEY.
-var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
-
 // Slack's ids: C is a channel, G an older private one, D a direct message;
 // U and W are people. https://docs.slack.dev/apis/web-api/using-the-conversations-api
 var (
@@ -265,36 +258,6 @@ func tokenProblem(token, prefix string) string {
 	default:
 		return "must be a token that starts with " + prefix
 	}
-}
-
-// parseBase parses a base URL, or says what is wrong with it. The parser's own
-// error is dropped, because it quotes the value.
-func parseBase(raw string) (base *url.URL, problem string) {
-	base, err := url.Parse(raw)
-	switch {
-	case err != nil || base.Opaque != "":
-		return nil, "must be a URL such as https://eu.onetimesecret.com"
-	case base.Scheme != "https" && base.Scheme != "http":
-		return nil, "must start with https://"
-	case base.Hostname() == "":
-		return nil, "must name a host"
-	case base.User != nil:
-		return nil, "must not contain a user name or password"
-	case strings.ContainsAny(raw, "?#"):
-		return nil, "must end with the host or the path, without ? or #"
-	}
-	return base, ""
-}
-
-// isPlainRemote reports whether calls to base might cross a network unencrypted:
-// somebody's DNS may know a name under .localhost.
-func isPlainRemote(base *url.URL) bool {
-	host := base.Hostname()
-	if base.Scheme == "https" || host == "localhost" {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return ip == nil || !ip.IsLoopback()
 }
 
 func isLifetime(d time.Duration) bool {
