@@ -239,7 +239,7 @@ func german() *Catalog {
 			NoLink:      "Kein Link erstellt",
 			SomeWaiting: Plural{One: "%[1]d noch nicht geöffnet", Other: "%[1]d noch nicht geöffnet"},
 			SomeUnknown: Plural{One: "%[1]d mit unbekanntem Status", Other: "%[1]d mit unbekanntem Status"},
-			SomeKept:    Plural{One: "bei %[1]d Zerstören fehlgeschlagen", Other: "bei %[1]d Zerstören fehlgeschlagen"},
+			SomeKept:    Plural{One: "Zerstören bei %[1]d fehlgeschlagen", Other: "Zerstören bei %[1]d fehlgeschlagen"},
 			SomeOpened:  Plural{One: "%[1]d geöffnet", Other: "%[1]d geöffnet"},
 			SomeBurned:  Plural{One: "%[1]d zerstört", Other: "%[1]d zerstört"},
 			SomeExpired: Plural{One: "%[1]d abgelaufen", Other: "%[1]d abgelaufen"},
