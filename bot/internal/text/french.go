@@ -668,7 +668,7 @@ func french() *Catalog {
 			},
 
 			Original:      "Le secret figure toujours dans le message d’origine. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			OriginalOfApp: "Le secret figure toujours dans le message d’origine. Ce message vient d’une application ; je ne peux donc pas m’adresser à son auteur. Demandez à un administrateur ou à la personne qui gère cette autre application de le supprimer, puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			OriginalOfApp: "Le secret figure toujours dans le message d’origine. Ce message vient d’une application ; je ne peux donc pas m’adresser à son auteur. Demandez à un administrateur ou à la personne qui gère cette autre application de supprimer ce message, puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
 			LeakAt:        ":warning: %[1]s a créé un lien à usage unique pour le secret de <%[2]s|votre message>, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
 			LeakInDM:      ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message direct, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
 			LeakIn:        ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message dans %[2]s, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
