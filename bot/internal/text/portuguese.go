@@ -226,7 +226,7 @@ func portuguese() *Catalog {
 			Mailed:     "Por e-mail",
 			Yourself:   "Um link para você repassar",
 			Until:      "Expira por volta de %[1]s",
-			WasUntil:   "Expiraria por volta de %[1]s",
+			WasUntil:   "Expiração prevista: por volta de %[1]s",
 			AsOf:       "Verificado em %[1]s",
 			Phrase:     "Com frase secreta",
 
@@ -263,7 +263,7 @@ func portuguese() *Catalog {
 			Where:              "*Onde*\n%[1]s",
 			Who:                Plural{One: "*Quem pode abrir*\n%[2]s", Other: "*Quem pode abrir*\n%[2]s"},
 			Until:              "*Expira por volta de*\n%[1]s",
-			WasUntil:           "*Expiraria por volta de*\n%[1]s",
+			WasUntil:           "*Expiração prevista*\nPor volta de %[1]s",
 			Passphrase:         "*Frase secreta*\n%[1]s",
 			Checked:            "*Última verificação*\n%[1]s",
 			State:              "*Status*\n%[1]s",
