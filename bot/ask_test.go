@@ -145,7 +145,7 @@ func TestWhoDoesntHaveItSaysSo(t *testing.T) {
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
-		w.submit(ben, slackfake.Values{"Add a message": "Ask <!channel> eve"})
+		w.submit(ben, slackfake.Values{"Add a note": "Ask <!channel> eve"})
 		w.told(ana, w.slack.AppDM(ana), "ben doesn't have what you asked for", "the staging password", "Ask <!channel> eve")
 		w.sees(w.card(), "ben: doesn't have it")
 		now := w.again(ben, asked)
@@ -161,7 +161,7 @@ func TestWhoCantBeToldKeepsTheWord(t *testing.T) {
 		asked := w.asks(ben)
 		w.press(ben, asked, "I don't have it")
 		w.slack.EditUser(ana, func(u *slackfake.User) { u.DMsOff = true })
-		w.submit(ben, slackfake.Values{"Add a message": "ask eve"})
+		w.submit(ben, slackfake.Values{"Add a note": "ask eve"})
 		contains(w.T, w.slack.View(ben).Errors["word"], "I couldn't reach the person who's asking")
 		w.sees(w.again(ben, asked), "[Send it]")
 	})

@@ -174,17 +174,17 @@ func TestAnAnswerReachesNobodyButTheAsker(t *testing.T) {
 		}},
 		"declined with a word": {play: func(w *world) {
 			w.press(ben, w.asks(ben, eve), "I don't have it")
-			w.submit(ben, slackfake.Values{"Add a message": canaryWord})
+			w.submit(ben, slackfake.Values{"Add a note": canaryWord})
 		}},
 		"declined with a word, too late": {play: func(w *world) {
 			w.press(ben, w.asks(ben), "I don't have it")
 			w.press(ana, w.card(), "Withdraw")
-			w.submit(ben, slackfake.Values{"Add a message": canaryWord})
+			w.submit(ben, slackfake.Values{"Add a note": canaryWord})
 		}},
 		"declined with a word that doesn't arrive": {play: func(w *world) {
 			w.press(ben, w.asks(ben), "I don't have it")
 			refuses(w)
-			w.submit(ben, slackfake.Values{"Add a message": canaryWord})
+			w.submit(ben, slackfake.Values{"Add a note": canaryWord})
 		}},
 		"sent again": {unsent: true, play: func(w *world) {
 			asked := w.asks(ben)

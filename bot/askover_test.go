@@ -82,7 +82,7 @@ func TestWhatIsOverIsAnsweredByNobody(t *testing.T) {
 					t.Run("form of "+button, func(t *testing.T) {
 						over(t, func(w *world, asked slackfake.Message) func() {
 							w.press(ben, asked, button)
-							form := w.about(ben, slackfake.Values{map[string]string{"secret": "Secret", "word": "Add a message"}[field]: "hunter2"})
+							form := w.about(ben, slackfake.Values{map[string]string{"secret": "Secret", "word": "Add a note"}[field]: "hunter2"})
 							if how == "answered by oneself" { // on another device
 								w.did(w.slack.CloseView(w.Context(), ben))
 							}

@@ -114,7 +114,7 @@ func TestAnAskerWhoHasLeft(t *testing.T) {
 					w.Errorf("%d secrets left", n)
 				}
 				w.press(ben, asked, "I don't have it")
-				w.submit(ben, slackfake.Values{"Add a message": "ask eve"})
+				w.submit(ben, slackfake.Values{"Add a note": "ask eve"})
 				contains(w.T, w.slack.View(ben).Errors["word"], "I couldn't reach")
 			})
 		})

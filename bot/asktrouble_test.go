@@ -314,7 +314,7 @@ func TestWhatIsAskedForIsNoMarkup(t *testing.T) {
 		},
 		"declined": func(w *world, asked slackfake.Message) {
 			w.press(ben, asked, "I don't have it")
-			w.submit(ben, slackfake.Values{"Add a message": typed})
+			w.submit(ben, slackfake.Values{"Add a note": typed})
 		},
 		"reminded, withdrawn": func(w *world, asked slackfake.Message) {
 			w.press(ana, w.card(), "Remind")

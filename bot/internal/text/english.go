@@ -61,7 +61,7 @@ func english() *Catalog {
 
 			NoText:     "That message has no text to share as a secret.",
 			FileOnly:   "That message contains only files, and I can share only text. If a file contains a secret, ask its author to delete it and change the credential.",
-			NobodyElse: "Nobody else can read this conversation, so the link is for you alone. To share the secret with others, use the form, or use the command in their conversation.",
+			NobodyElse: "Nobody else can read this conversation, so the link is for you alone. To share the secret with others, use the form, or use the command in a conversation with them.",
 			Astray:     "Slack didn't confirm that the link is in the thread. If it isn't there, look in the conversation itself.",
 
 			Working:       "Still working. You don't have to do anything. Closing this form doesn't stop anything: I'll send you the result in a message.",
@@ -167,7 +167,7 @@ func english() *Catalog {
 			DeclineSend:  "Tell them",
 			DeclineDone:  ":white_check_mark: I've told them.",
 			DeclineTo:    "I'll tell %[1]s that you don't have this:",
-			DeclineWord:  "Add a message",
+			DeclineWord:  "Add a note",
 			DeclineHint:  "For example, say who may have it. Don't type a secret here.",
 			DeclinedBy:   "%[1]s doesn't have what you asked for:",
 
@@ -394,7 +394,7 @@ func english() *Catalog {
 			BurnOneMeans:    "Nobody will be able to open the link anymore. This can't be undone.",
 			BurnTheirsMeans: "They won't be able to open their link anymore. This can't be undone.",
 			BurnSome:        Plural{One: "Burn %[1]d secret?", Other: "Burn %[1]d secrets?"},
-			BurnSomeMeans:   "Nobody will be able to open their link anymore. This can't be undone.",
+			BurnSomeMeans:   "Nobody can open a secret once it's burned. This can't be undone.",
 		},
 
 		Burns: Burns{

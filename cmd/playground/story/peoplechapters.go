@@ -237,7 +237,7 @@ func askedFor(t *teller) {
 	t.lacks(t.becomes(ana, card, "@bob: answered", "@chloe: waiting"), lastPart(link))
 
 	t.pressesToOpen(chloe, chloes, "I don't have it")
-	t.submits(chloe, slackfake.Values{"Add a message": "Bob has it."})
+	t.submits(chloe, slackfake.Values{"Add a note": "Bob has it."})
 	t.sees(ana, t.appDM(ana), "@chloe doesn't have what you asked for", "Bob has it.")
 	t.becomes(ana, card, "@chloe: doesn't have it")
 	t.opens(ana, link, "", secret)
