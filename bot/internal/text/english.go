@@ -41,7 +41,7 @@ func english() *Catalog {
 			NotePhrase:   "The note is public, and it contains the passphrase. Please take it out of the note.",
 			NoAddress:    "This isn't a valid email address.",
 
-			NotYetShared:        "Nothing has been stored yet. To share it anyway, press Share again.",
+			NotYetShared:        "Nothing has been stored yet. To share it anyway, submit the form again.",
 			Unasked:             "I couldn't ask you in the form whether to share it anyway, so nothing was stored. Please try again.",
 			NoForm:              "I couldn't open the form for it. Please run the command again with nothing after it.",
 			PlaceAndPeople:      "You also chose a conversation. Keep one or the other: anyone in the conversation could open a link posted there.",
@@ -618,7 +618,7 @@ func english() *Catalog {
 			Expires:          "Expires after",
 			Phrase:           "Passphrase",
 			PhraseHint:       "8 to 128 characters. It's needed to open or burn the secret. Share it another way, such as by phone.",
-			PhraseWillBeMade: "*Passphrase*\nI'll generate one and show it to you here, once, after you press Share.",
+			PhraseWillBeMade: "*Passphrase*\nI'll generate one and show it to you here, once, when you submit the form.",
 			Note:             "Public note (everyone who sees the link can read it)",
 			NoteExample:      "What it's for",
 			GeneratePhrase:   "Generate a passphrase",

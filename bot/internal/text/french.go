@@ -45,7 +45,7 @@ func french() *Catalog {
 			NotePhrase:   "La note est publique, et elle contient la phrase secrète. Retirez-la de la note.",
 			NoAddress:    "Cette adresse e-mail n’est pas valide.",
 
-			NotYetShared:        "Rien n’est encore enregistré. Pour partager quand même, cliquez de nouveau sur « Partager ».",
+			NotYetShared:        "Rien n’est encore enregistré. Pour partager quand même, envoyez de nouveau le formulaire.",
 			Unasked:             "Je n’ai pas pu vous demander dans le formulaire s’il fallait partager quand même ; rien n’a été enregistré. Réessayez.",
 			NoForm:              "Je n’ai pas pu ouvrir le formulaire nécessaire. Saisissez de nouveau la commande, sans rien ajouter après.",
 			PlaceAndPeople:      "Vous avez aussi choisi une conversation. Effacez l’un des deux choix : un lien publié dans la conversation pourrait y être ouvert par tout le monde.",
@@ -622,7 +622,7 @@ func french() *Catalog {
 			Expires:          "Expire après",
 			Phrase:           "Phrase secrète",
 			PhraseHint:       "De 8 à 128 caractères. Elle est nécessaire pour ouvrir ou détruire le secret. Communiquez-la par un autre moyen, par exemple par téléphone.",
-			PhraseWillBeMade: "*Phrase secrète*\nJe vais en générer une et vous la montrer ici, une seule fois, quand vous aurez cliqué sur « Partager ».",
+			PhraseWillBeMade: "*Phrase secrète*\nJe vais en générer une et vous la montrer ici, une seule fois, quand vous aurez envoyé le formulaire.",
 			Note:             "Note publique (visible par toutes les personnes qui voient le lien)",
 			NoteExample:      "À quoi sert ce secret",
 			GeneratePhrase:   "Générer une phrase secrète",

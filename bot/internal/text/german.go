@@ -45,7 +45,7 @@ func german() *Catalog {
 			NotePhrase:   "Die Notiz ist öffentlich und enthält die Passphrase. Bitte nimm sie aus der Notiz heraus.",
 			NoAddress:    "Das ist keine gültige E-Mail-Adresse.",
 
-			NotYetShared:        "Es wurde noch nichts gespeichert. Wenn du das Geheimnis trotzdem teilen möchtest, klicke noch einmal auf „Teilen“.",
+			NotYetShared:        "Es wurde noch nichts gespeichert. Wenn du das Geheimnis trotzdem teilen möchtest, schick das Formular noch einmal ab.",
 			Unasked:             "Ich konnte dich im Formular nicht fragen, ob du das Geheimnis trotzdem teilen möchtest. Es wurde nichts gespeichert. Bitte versuche es noch einmal.",
 			NoForm:              "Ich konnte das Formular dafür nicht öffnen. Bitte gib den Befehl noch einmal ein, ohne Text dahinter.",
 			PlaceAndPeople:      "Du hast auch eine Unterhaltung ausgewählt. Leere eins der beiden Felder: Einen Link in der Unterhaltung könnten dort alle öffnen.",
@@ -635,7 +635,7 @@ func german() *Catalog {
 			Expires:          "Gültig für",
 			Phrase:           "Passphrase",
 			PhraseHint:       "8 bis 128 Zeichen. Sie ist nötig, um das Geheimnis zu öffnen oder zu zerstören. Teile sie auf anderem Weg mit, zum Beispiel am Telefon.",
-			PhraseWillBeMade: "*Passphrase*\nIch erzeuge eine und zeige sie dir hier einmal, nachdem du auf „Teilen“ geklickt hast.",
+			PhraseWillBeMade: "*Passphrase*\nIch erzeuge eine und zeige sie dir hier einmal, sobald du das Formular abschickst.",
 			Note:             "Öffentliche Notiz (alle, die den Link sehen, können sie lesen)",
 			NoteExample:      "Wofür das Geheimnis ist",
 			GeneratePhrase:   "Passphrase erzeugen",

@@ -45,7 +45,7 @@ func portuguese() *Catalog {
 			NotePhrase:   "A nota é pública e contém a frase secreta. Remova-a da nota.",
 			NoAddress:    "Este endereço de e-mail não é válido.",
 
-			NotYetShared:        "Nada foi salvo ainda. Para compartilhar mesmo assim, clique em “Compartilhar” de novo.",
+			NotYetShared:        "Nada foi salvo ainda. Para compartilhar mesmo assim, envie o formulário de novo.",
 			Unasked:             "Não consegui perguntar no formulário se você queria compartilhar mesmo assim, então nada foi salvo. Tente de novo.",
 			NoForm:              "Não consegui abrir o formulário necessário. Use o comando de novo, sem nada depois dele.",
 			PlaceAndPeople:      "Você também escolheu uma conversa. Mantenha só uma das duas opções: qualquer pessoa na conversa poderia abrir um link publicado nela.",
@@ -622,7 +622,7 @@ func portuguese() *Catalog {
 			Expires:          "Expira em",
 			Phrase:           "Frase secreta",
 			PhraseHint:       "De 8 a 128 caracteres. É necessária para abrir ou destruir o segredo. Informe-a por outro meio, por exemplo, por telefone.",
-			PhraseWillBeMade: "*Frase secreta*\nVou gerar uma e mostrá-la aqui, uma única vez, depois que você clicar em “Compartilhar”.",
+			PhraseWillBeMade: "*Frase secreta*\nVou gerar uma e mostrá-la aqui, uma única vez, depois que você enviar o formulário.",
 			Note:             "Nota pública (qualquer pessoa que veja o link pode ler)",
 			NoteExample:      "Para que serve",
 			GeneratePhrase:   "Gerar uma frase secreta",

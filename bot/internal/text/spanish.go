@@ -44,7 +44,7 @@ func spanish() *Catalog {
 			NotePhrase:   "La nota es pública y contiene la frase de contraseña. Quítala de la nota.",
 			NoAddress:    "Esta dirección de correo electrónico no es válida.",
 
-			NotYetShared:        "Todavía no se ha guardado nada. Para compartirlo de todos modos, vuelve a hacer clic en «Compartir».",
+			NotYetShared:        "Todavía no se ha guardado nada. Para compartirlo de todos modos, vuelve a enviar el formulario.",
 			Unasked:             "No he podido preguntarte en el formulario si querías compartirlo de todos modos, así que no se ha guardado nada. Vuelve a intentarlo.",
 			NoForm:              "No he podido abrir el formulario necesario. Vuelve a usar el comando sin nada detrás.",
 			PlaceAndPeople:      "También has elegido una conversación. Deja solo una de las dos opciones: cualquier persona de la conversación podría abrir un enlace publicado allí.",
@@ -621,7 +621,7 @@ func spanish() *Catalog {
 			Expires:          "Caduca en",
 			Phrase:           "Frase de contraseña",
 			PhraseHint:       "Entre 8 y 128 caracteres. Se necesita para abrir o destruir el secreto. Compártela por otra vía, por ejemplo, por teléfono.",
-			PhraseWillBeMade: "*Frase de contraseña*\nGeneraré una y te la mostraré aquí, una sola vez, cuando hagas clic en «Compartir».",
+			PhraseWillBeMade: "*Frase de contraseña*\nGeneraré una y te la mostraré aquí, una sola vez, cuando envíes el formulario.",
 			Note:             "Nota pública (puede leerla cualquiera que vea el enlace)",
 			NoteExample:      "Para qué es",
 			GeneratePhrase:   "Generar frase de contraseña",
