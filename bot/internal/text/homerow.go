@@ -25,12 +25,8 @@ func (p *Printer) homeLive(h Home, r receipt.Receipt) []slack.Block {
 	block := section("*" + where + "*\n" + strings.Join(facts, " · "))
 	burn := slack.NewButtonBlockElement(h.ActionBurn, h.Burn(r), plainText(p.c.ReceiptButtons.Burn))
 	burn.Style = slack.StyleDanger
-	switch n := r.Count(receipt.Row.Live); {
-	case r.Phrase: // the form for the passphrase is the confirmation
-	case n > 1:
-		burn.Confirm = p.confirmBurn(p.count(n, p.c.ReceiptButtons.BurnSome), p.c.ReceiptButtons.BurnSomeMeans)
-	default:
-		burn.Confirm = p.confirmBurnOne()
+	if !r.Phrase { // else the form for the passphrase is the confirmation
+		burn.Confirm = p.confirmBurns(r.Count(receipt.Row.Live))
 	}
 	block.Accessory = slack.NewAccessory(burn)
 	if r.Note == "" {

@@ -59,14 +59,14 @@ func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
 	if r.Note != "" {
 		m.Blocks = append(m.Blocks, p.note(r.Note))
 	}
-	c, confirm := p.c.ReceiptButtons, p.confirmBurnOne()
+	c := p.c.ReceiptButtons
 	button := slack.NewButtonBlockElement(ActionBurnKept, burn, plainText(c.Burn))
 	if len(who) > 1 {
-		button.Text, confirm = plainText(c.BurnAll), p.confirmBurn(p.count(len(who), c.BurnSome), c.BurnSomeMeans)
+		button.Text = plainText(c.BurnAll)
 	}
 	button.Style = slack.StyleDanger
 	if !r.Phrase {
-		button.Confirm = confirm
+		button.Confirm = p.confirmBurns(max(len(who), 1))
 	}
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("unopened", button,
 		slack.NewButtonBlockElement(receipt.ActionReopen, again, plainText(p.c.Personal.Again))))

@@ -163,9 +163,13 @@ func label(text string) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: text}
 }
 
-// confirmBurnOne is what Slack asks before one secret is burned.
-func (p *Printer) confirmBurnOne() *slack.ConfirmationBlockObject {
-	return p.confirmBurn(p.c.ReceiptButtons.BurnOne, p.c.ReceiptButtons.BurnOneMeans)
+// confirmBurns is what Slack asks before n secrets are burned.
+func (p *Printer) confirmBurns(n int) *slack.ConfirmationBlockObject {
+	c := p.c.ReceiptButtons
+	if n == 1 {
+		return p.confirmBurn(c.BurnOne, c.BurnOneMeans)
+	}
+	return p.confirmBurn(p.count(n, c.BurnSome), c.BurnSomeMeans)
 }
 
 func (p *Printer) confirmBurn(title, means string) *slack.ConfirmationBlockObject {
@@ -194,10 +198,10 @@ func (p *Printer) receiptButtons(r receipt.Receipt, with Beside, buttons *receip
 	switch {
 	case live > 0 && people:
 		add(receipt.ActionCheck, label(c.CheckAll), "")
-		burn(label(c.BurnAll), "", p.confirmBurn(p.count(live, c.BurnSome), c.BurnSomeMeans))
+		burn(label(c.BurnAll), "", p.confirmBurns(live))
 	case live > 0:
 		add(receipt.ActionCheck, plainText(c.Check), c.CheckHint)
-		burn(plainText(c.Burn), c.BurnHint, p.confirmBurnOne())
+		burn(plainText(c.Burn), c.BurnHint, p.confirmBurns(live))
 	}
 	if n := r.Count(receipt.Row.Due); n > 0 && people {
 		add(receipt.ActionSendAgain, label(p.count(n, c.TryAgain)), "")
