@@ -64,6 +64,7 @@ func TestAHomeThatSlackDoesntTakeIsMendedByTheNextPress(t *testing.T) {
 		"an error of 500": {Status: 500},
 		"no answer":       {Delay: time.Minute},
 	} {
+		fault.Method = "views.publish"
 		for button, shows := range map[string]string{
 			"Burn": "In #general · Burned", "Burn all": "In #general · Burned", "Show older": "[Show newer]",
 			"Share a secret": "27 active secrets", "Ask for a secret": "27 active secrets",
@@ -78,7 +79,6 @@ func TestAHomeThatSlackDoesntTakeIsMendedByTheNextPress(t *testing.T) {
 						w.settle(time.Second)
 					}
 					w.opensHome(ana)
-					fault.Method = "views.publish"
 					mend := w.slack.Fault(fault)
 					w.command(ana, general, "hunter2")
 					w.settle(time.Minute)
