@@ -390,7 +390,7 @@ func TestAFormWhoseTextIsTooLongForAnAckStaysOpen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 				w.longForm(text)
-				contains(t, w.slack.View(ana).PlainText(), "shared with another organization", "press Share")
+				contains(t, w.slack.View(ana).PlainText(), "shared with another organization", "submit the form again")
 				if len(w.ots.Journal()) != 0 {
 					t.Error("OneTimeSecret was called")
 				}
