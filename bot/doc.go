@@ -54,7 +54,7 @@
 // typed follows from it. forms.go opens the form, formstate.go is
 // what it remembers of itself: text.Shape, which is what it shows and what a command or a
 // button presets, and where it came from. Shape is in text/fields.go, which also draws
-// each field, from the whole form; text/form.go only puts them together. What is given
+// each field; text/form.go puts them together. What is given
 // with a command is preset in the form too, which opens wherever it may not be shared as
 // it was typed. reply.go is how any form is answered, values.go takes from a
 // payload what is more than one field, and generate.go makes passwords.

@@ -390,7 +390,7 @@ func TestAFormWhoseTextIsTooLongForAnAckStaysOpen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			underRules(t, allScopes, bot.Policy{External: bot.ExternalWarn}, func(w *world) {
 				w.longForm(text)
-				contains(t, w.slack.View(ana).PlainText(), "shared with another organization", "submit the form again")
+				contains(t, w.slack.View(ana).PlainText(), "shared with another organization", "submit the form")
 				if len(w.ots.Journal()) != 0 {
 					t.Error("OneTimeSecret was called")
 				}
@@ -421,7 +421,7 @@ func TestAFormThatIsClosedIsNotSpokenOf(t *testing.T) {
 		contains(t, seen.Errors["secret"], "shared with another organization")
 		told := w.receipt(ana)
 		w.sees(told, "shared with another organization", "othing was stored")
-		lacks(t, told.PlainText(), "press Share")
+		lacks(t, told.PlainText(), "submit the form")
 	})
 }
 
@@ -432,6 +432,6 @@ func TestACommandWhoseWarningCannotBeShownIsNotToldOfAnotherReason(t *testing.T)
 		w.command(ana, northwind, "hunter2")
 		told := w.toldTo(ana, northwind)
 		w.sees(told, "shared with another organization", "othing was stored")
-		lacks(t, told.PlainText(), "press Share", "Here, secrets go into a form")
+		lacks(t, told.PlainText(), "submit the form", "Here, secrets go into a form")
 	})
 }

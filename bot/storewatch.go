@@ -142,7 +142,7 @@ func (s *storeWatch) check(ctx context.Context) []Finding {
 		return []Finding{{Text: "STORE_URL: " + reason(health.Err) + ". People can still share, but nothing is followed"}}
 	case held.Used() >= 1:
 		return []Finding{{Text: "STORE_URL: the store is full, " + full + ": new secrets aren't followed"}}
-	case held.Marks >= held.Max:
+	case health.Store == "redis" && held.Marks+1 >= held.Max: // a claim takes two
 		return []Finding{{Text: fmt.Sprintf("STORE_URL: the store has no room for who is at work: it holds %d of %d claims, locks and counts. Replicas may do the same thing twice", held.Marks, held.Max)}}
 	case health.Store == "file":
 		return []Finding{{OK: true, Text: "the store is a file that can be read and written; " + full}}

@@ -41,7 +41,7 @@ func english() *Catalog {
 			NotePhrase:   "The note is public, and it contains the passphrase. Please take it out of the note.",
 			NoAddress:    "This isn't a valid email address.",
 
-			NotYetShared:        "Nothing has been stored yet. To share it anyway, submit the form again.",
+			NotYetShared:        "Nothing has been stored yet. To share it anyway, submit the form.",
 			Unasked:             "I couldn't ask you in the form whether to share it anyway, so nothing was stored. Please try again.",
 			NoForm:              "I couldn't open the form for it. Please run the command again with nothing after it.",
 			PlaceAndPeople:      "You also chose a conversation. Keep one or the other: anyone in the conversation could open a link posted there.",

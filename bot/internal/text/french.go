@@ -45,7 +45,7 @@ func french() *Catalog {
 			NotePhrase:   "La note est publique, et elle contient la phrase secrète. Retirez-la de la note.",
 			NoAddress:    "Cette adresse e-mail n’est pas valide.",
 
-			NotYetShared:        "Rien n’est encore enregistré. Pour partager quand même, envoyez de nouveau le formulaire.",
+			NotYetShared:        "Rien n’est encore enregistré. Pour partager quand même, envoyez le formulaire.",
 			Unasked:             "Je n’ai pas pu vous demander dans le formulaire s’il fallait partager quand même ; rien n’a été enregistré. Réessayez.",
 			NoForm:              "Je n’ai pas pu ouvrir le formulaire nécessaire. Saisissez de nouveau la commande, sans rien ajouter après.",
 			PlaceAndPeople:      "Vous avez aussi choisi une conversation. Effacez l’un des deux choix : un lien publié dans la conversation pourrait y être ouvert par tout le monde.",

@@ -45,7 +45,7 @@ func german() *Catalog {
 			NotePhrase:   "Die Notiz ist öffentlich und enthält die Passphrase. Bitte nimm sie aus der Notiz heraus.",
 			NoAddress:    "Das ist keine gültige E-Mail-Adresse.",
 
-			NotYetShared:        "Es wurde noch nichts gespeichert. Wenn du das Geheimnis trotzdem teilen möchtest, schick das Formular noch einmal ab.",
+			NotYetShared:        "Es wurde noch nichts gespeichert. Wenn du das Geheimnis trotzdem teilen möchtest, schick das Formular ab.",
 			Unasked:             "Ich konnte dich im Formular nicht fragen, ob du das Geheimnis trotzdem teilen möchtest. Es wurde nichts gespeichert. Bitte versuche es noch einmal.",
 			NoForm:              "Ich konnte das Formular dafür nicht öffnen. Bitte gib den Befehl noch einmal ein, ohne Text dahinter.",
 			PlaceAndPeople:      "Du hast auch eine Unterhaltung ausgewählt. Leere eins der beiden Felder: Einen Link in der Unterhaltung könnten dort alle öffnen.",

@@ -45,7 +45,7 @@ func portuguese() *Catalog {
 			NotePhrase:   "A nota é pública e contém a frase secreta. Remova-a da nota.",
 			NoAddress:    "Este endereço de e-mail não é válido.",
 
-			NotYetShared:        "Nada foi salvo ainda. Para compartilhar mesmo assim, envie o formulário de novo.",
+			NotYetShared:        "Nada foi salvo ainda. Para compartilhar mesmo assim, envie o formulário.",
 			Unasked:             "Não consegui perguntar no formulário se você queria compartilhar mesmo assim, então nada foi salvo. Tente de novo.",
 			NoForm:              "Não consegui abrir o formulário necessário. Use o comando de novo, sem nada depois dele.",
 			PlaceAndPeople:      "Você também escolheu uma conversa. Mantenha só uma das duas opções: qualquer pessoa na conversa poderia abrir um link publicado nela.",

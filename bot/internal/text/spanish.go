@@ -44,7 +44,7 @@ func spanish() *Catalog {
 			NotePhrase:   "La nota es pública y contiene la frase de contraseña. Quítala de la nota.",
 			NoAddress:    "Esta dirección de correo electrónico no es válida.",
 
-			NotYetShared:        "Todavía no se ha guardado nada. Para compartirlo de todos modos, vuelve a enviar el formulario.",
+			NotYetShared:        "Todavía no se ha guardado nada. Para compartirlo de todos modos, envía el formulario.",
 			Unasked:             "No he podido preguntarte en el formulario si querías compartirlo de todos modos, así que no se ha guardado nada. Vuelve a intentarlo.",
 			NoForm:              "No he podido abrir el formulario necesario. Vuelve a usar el comando sin nada detrás.",
 			PlaceAndPeople:      "También has elegido una conversación. Deja solo una de las dos opciones: cualquier persona de la conversación podría abrir un enlace publicado allí.",

@@ -37,7 +37,7 @@ func TestAWarningIsGivenOnceAndKeepsTheForm(t *testing.T) {
 	a.does(a.Sends("/secret"),
 		a.Fills("secret/value", "for both of us"),
 		a.Presses("Share", "dialog.view"),
-		a.Sees("dialog.view", "shared with another organization", "submit the form again"))
+		a.Sees("dialog.view", "shared with another organization", "submit the form"))
 	typed, err := a.Value("secret/value")
 	a.does(err)
 	if typed != "for both of us" {

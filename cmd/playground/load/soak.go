@@ -247,6 +247,9 @@ func (s *soak) look(w *watch) (f found) {
 	return f
 }
 
+// report takes each secret that could not be delivered nor burned for one of those
+// without a link: its creator was told. One whose link arrived all the same would
+// hide another.
 func (s *soak) report(out io.Writer, w *watch, left int) error {
 	f, missing := s.look(w), w.missing(s.opened)
 	fmt.Fprintf(out, "%d shared, %d told they are too many, %d told why not, %d lost\n",
