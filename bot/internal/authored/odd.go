@@ -47,14 +47,20 @@ func curly(text string) bool {
 	return strings.ContainsAny(text, "“”„‟‘’‚‛–—―…")
 }
 
-// emojiName is how Slack writes an emoji, whether picked, pasted or typed as
-// :), https://docs.slack.dev/messaging/formatting-message-text
-var emojiName = regexp.MustCompile(`:[\p{L}0-9_+'-]+:`)
+// emojiName is what stands between the colons where Slack writes an emoji, whether
+// picked, pasted or typed as :),
+// https://docs.slack.dev/messaging/formatting-message-text
+var emojiName = regexp.MustCompile(`^[\p{L}0-9_+'-]+$`)
 
-// hasEmojiName leaves out what has no letter in it, such as times and addresses.
+// bareNames are those without a letter: 👍, 👎, 💯 and 🔢.
+var bareNames = []string{"+1", "-1", "100", "1234"}
+
+// hasEmojiName looks at whatever stands between two colons, since one can end a number and
+// begin a name. It leaves out what has no letter in it, such as times and addresses.
 func hasEmojiName(text string) bool {
-	return slices.ContainsFunc(emojiName.FindAllString(text, -1), func(name string) bool {
-		return name == ":+1:" || name == ":-1:" || strings.ContainsFunc(name, unicode.IsLetter)
+	pieces := strings.Split(text, ":")
+	return slices.ContainsFunc(pieces[1:max(1, len(pieces)-1)], func(name string) bool {
+		return emojiName.MatchString(name) && (slices.Contains(bareNames, name) || strings.ContainsFunc(name, unicode.IsLetter))
 	})
 }
 
