@@ -91,6 +91,21 @@ func TestTheNoteIsKeptForAnotherTry(t *testing.T) {
 	})
 }
 
+// Somebody with two secrets from one person would not know which passphrase is whose.
+func TestAPassphrasesOwnLinkComesWithTheNote(t *testing.T) {
+	t.Parallel()
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{noteField: typedNote, passphrase: "correct horse"}, ben)
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		m := w.last(ben, w.slack.AppDM(ben))
+		w.sees(m, "passphrase", "Note: "+typedNote)
+		if got := w.gets(ben, ""); got != "correct horse" {
+			t.Errorf("ben opens %q", got)
+		}
+	})
+}
+
 // What a server, an admin or an outsider wrote is plain text wherever it is
 // shown: it makes no link, no mention and no bold.
 func TestWordsOfOthersAreShownAsPlainText(t *testing.T) {

@@ -66,7 +66,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 // sendPhraseToAll is sendPhrase with the receipt in hand.
 func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otsclient.Plaintext, w *writing, r *reply, problem func(string)) outcome {
 	due := w.DueForPhrase()
-	s := share{creator: in.person(), secret: phrase, to: receipt.People(w.People(due)), ttl: max(time.Until(w.Ends()), time.Minute)}
+	s := share{creator: in.person(), secret: phrase, to: receipt.People(w.People(due)), ttl: max(time.Until(w.Ends()), time.Minute), note: w.Note}
 	if len(s.to.People) == 0 { // burned or opened since the form was opened
 		problem(b.words(in.userID).ReceiptChanged)
 		return outcomeTooLate
@@ -108,7 +108,7 @@ func (c *courier) sendPhraseTo(ctx context.Context, in *interaction, s share, ro
 		return err
 	}
 	ends := kept.receipt().Ends()
-	m := c.words(row.To).PhraseLink(text.Shared{Creator: s.creator.user, Link: c.vault.ots.SecretLink(kept.Shared), Expires: ends})
+	m := c.words(row.To).PhraseLink(text.Shared{Creator: s.creator.user, Link: c.vault.ots.SecretLink(kept.Shared), Expires: ends, Note: s.note})
 	posted := slackapi.Twice(func() slackapi.Result {
 		_, r := c.slack.Post(ctx, row.To, m, "")
 		return r

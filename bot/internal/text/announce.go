@@ -66,13 +66,13 @@ func (p *Printer) heard(say string, s Shared) string {
 }
 
 // PhraseLink brings somebody the passphrase of a secret that they have the link
-// of.
+// of. The note tells which, if they have several.
 func (p *Printer) PhraseLink(s Shared) Message {
 	c, who := p.c.PhraseLink, mention(s.Creator)
-	return Message{Text: p.heard(sprint(c.Heard, who), s), Blocks: []slack.Block{
-		section(sprint(c.Link, who, Escape(s.Link))),
-		small(sprint(c.Once, p.moment(s.Expires))),
-	}}
+	return Message{
+		Text:   p.heard(sprint(c.Heard, who), s),
+		Blocks: append(p.linked(sprint(c.Link, who, Escape(s.Link)), s.Note), small(sprint(c.Once, p.moment(s.Expires)))),
+	}
 }
 
 // Buttons of somebody whose link doesn't open, and of the creator who hears so.

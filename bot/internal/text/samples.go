@@ -103,7 +103,7 @@ func (s *sampler) links() {
 	s.message("personal", personal)
 	s.message("personal-passphrase", p.Personal(s.shared(true, note), s.sign(ActionCannot, true, note)))
 	s.message("personal-answered", p.Answered(personal, "UANA"))
-	s.message("passphrase-link", p.PhraseLink(s.shared(false, "")))
+	s.message("passphrase-link", p.PhraseLink(s.shared(false, note)))
 	s.message("cannot-open", p.CannotOpen("UBEN", false, "", s.sign(ActionAfresh, true, "")))
 	s.message("cannot-open-passphrase", p.CannotOpen("UBEN", true, note, s.sign(ActionAfresh, true, note)))
 }
