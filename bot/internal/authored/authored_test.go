@@ -61,6 +61,7 @@ func messageCases() []messageCase {
 		{"a mail address without a label", `{"user":"U1","text":"<mailto:a@b.example>"}`, "a@b.example", Facts{}},
 		{"a mail address behind a name", `{"user":"U1","text":"<mailto:a@b.example|Ana>"}`, "Ana (a@b.example)", Facts{}},
 		{"a telephone number", `{"user":"U1","text":"<tel:+15550100>"}`, "+15550100", Facts{}},
+		{"an address of numbers that Slack made a link", `{"user":"U1","text":"ssh root@<http://10.0.0.5|10.0.0.5> pw hunter2"}`, "ssh root@10.0.0.5 pw hunter2", Facts{}},
 		{"a telephone number as it was typed", `{"user":"U1","text":"<tel:+15550100|+1 555-0100>"}`, "+1 555-0100", Facts{}},
 
 		{"rich text is preferred", line(`{"type":"text","text":"p*ss<w>&amp;rd"}`), "p*ss<w>&amp;rd", Facts{}},

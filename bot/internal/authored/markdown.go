@@ -56,7 +56,7 @@ func link(address, label string) string {
 	switch {
 	case label == "":
 		return shown
-	case shown == "", bare(label) == bare(address):
+	case shown == "", same(label, address):
 		return label
 	}
 	return label + " (" + shown + ")"
@@ -65,15 +65,18 @@ func link(address, label string) string {
 // phoneMarks are what people put between the digits of a telephone number.
 var phoneMarks = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "/", "", "\u00a0", "")
 
+// same says whether a label tells all of its address. Only a telephone number is one
+// in whatever way it is written: without its dots, 10.0.0.5 would be another address.
+func same(label, address string) bool {
+	if number, phone := strings.CutPrefix(address, "tel:"); phone {
+		return phoneMarks.Replace(strings.TrimPrefix(label, "tel:")) == phoneMarks.Replace(number)
+	}
+	return bare(label) == bare(address)
+}
+
 // bare is an address without what Slack adds to what was typed: the scheme, and
 // a slash behind the host, which means the same in any case.
 func bare(address string) string {
-	if number, phone := strings.CutPrefix(address, "tel:"); phone {
-		return phoneMarks.Replace(number)
-	}
-	if number := phoneMarks.Replace(address); number != "" && strings.Trim(number, "+0123456789") == "" {
-		return number
-	}
 	for _, scheme := range []string{"mailto:", "https://", "http://"} {
 		if len(address) >= len(scheme) && strings.EqualFold(address[:len(scheme)], scheme) {
 			address = address[len(scheme):]
