@@ -70,10 +70,10 @@ func (r *reader) quoted(a payload.Object) {
 // legacy reads an app's attachment.
 func (r *reader) legacy(a payload.Object) {
 	before := len(r.lines)
+	r.add(fromMarkdown(a.Text("pretext"))) // Slack shows it above all else
 	for _, block := range a.List("blocks") {
 		r.block(block)
 	}
-	r.add(fromMarkdown(a.Text("pretext")))
 	r.add(fromMarkdown(a.Text("author_name")))
 	if title := fromMarkdown(a.Text("title")); title != "" {
 		r.add(link(Typed(a.Text("title_link")), title))
