@@ -81,9 +81,12 @@ func placeholder(text string) bool {
 }
 
 // files are named and not taken: their content is not in the payload, and to
-// fetch it the app would need to read all files of the workspace.
+// fetch it the app would need to read all files of the workspace. Slack shows
+// their titles. Of one that was deleted only the place is left.
 func (r *reader) files(files []payload.Object) {
 	for _, file := range files {
-		r.facts.addFile(cmp.Or(file.Text("name"), file.Text("title")))
+		if file.Text("mode") != "tombstone" {
+			r.facts.addFile(cmp.Or(file.Text("title"), file.Text("name")))
+		}
 	}
 }

@@ -110,7 +110,9 @@ func messageCases() []messageCase {
 		{"a link's preview", `{"user":"U1","text":"<https://x.example>","attachments":[{"from_url":"https://x.example","original_url":"https://x.example","service_name":"X","title":"The X page","title_link":"https://x.example","text":"About X","fallback":"X: The X page","image_url":"https://x.example/i.png"}]}`, "https://x.example", Facts{Preview: true}},
 
 		{"a snippet with a comment", `{"user":"U1","text":"here is the pem","files":[{"id":"F1","mode":"snippet","name":"key.pem","title":"key.pem","filetype":"text","preview":"-----BEGIN"}]}`, "here is the pem", Facts{Files: 1, Names: [3]string{"key.pem"}}},
-		{"many files", `{"user":"U1","text":"x","files":[{"name":"a"},{"title":"b"},{"id":"F3","mode":"tombstone"},{"name":"d"}]}`, "x", Facts{Files: 4, Names: [3]string{"a", "b", ""}}},
+		{"many files", `{"user":"U1","text":"x","files":[{"name":"a"},{"title":"b"},{"id":"F3","mode":"hidden_by_limit"},{"name":"d"}]}`, "x", Facts{Files: 4, Names: [3]string{"a", "b", ""}}},
+		{"a file goes by its title", `{"user":"U1","text":"x","files":[{"name":"image_0021.png","title":"Staging keys"}]}`, "x", Facts{Files: 1, Names: [3]string{"Staging keys"}}},
+		{"a file that was deleted", `{"user":"U1","text":"x","files":[{"id":"F1","mode":"tombstone"},{"name":"b"}]}`, "x", Facts{Files: 1, Names: [3]string{"b"}}},
 		{"a reply that is shown in the channel too", `{"user":"U1","subtype":"thread_broadcast","text":"hunter2","root":{"user":"U2","text":"the first message"}}`, "hunter2", Facts{}},
 		{"Slackbot", `{"user":"USLACKBOT","text":"hunter2"}`, "hunter2", byApp},
 
