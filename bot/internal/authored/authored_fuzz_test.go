@@ -103,6 +103,8 @@ func inRichText(e payload.Object) (words string) {
 		return e.Text("text")
 	case "link":
 		return inLink(e.Text("url"), e.Text("text"))
+	case "date":
+		return inDate(e.Text("format"))
 	}
 	for _, child := range e.List("elements") {
 		words += " " + inRichText(child)
@@ -119,13 +121,27 @@ func inLink(address, label string) string {
 }
 
 var (
+	dateTokens = regexp.MustCompile(`\{(date|date_num|date_slash|date_long|date_long_full|date_short|date_pretty|date_long_pretty|date_short_pretty|day_divider_pretty|time|time_secs|ago)\}`)
+
 	markup  = regexp.MustCompile(`<[^<>]*>`)
+	dates   = regexp.MustCompile(`^!date\^[0-9]{1,15}\^([^|^]*)`)
 	schemes = regexp.MustCompile(`^(?i:https?://|mailto:|tel:)`)
 )
 
-// inMarkdown leaves out what stands in angle brackets, but for links.
+// inDate are the words of a date's format.
+func inDate(format string) string {
+	if words := dateTokens.ReplaceAllString(format, " "); !strings.ContainsAny(words, "{}") {
+		return words
+	}
+	return ""
+}
+
+// inMarkdown leaves out what stands in angle brackets, but for links and dates.
 func inMarkdown(text string) (words string) {
 	for _, m := range markup.FindAllString(text, -1) {
+		if date := dates.FindStringSubmatch(m[1 : len(m)-1]); date != nil {
+			words += " " + Typed(inDate(date[1]))
+		}
 		address, label, _ := strings.Cut(m[1:len(m)-1], "|")
 		if address != "" && !strings.ContainsAny(address[:1], "@#!") {
 			words += " " + Typed(inLink(address, label))

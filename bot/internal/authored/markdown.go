@@ -31,21 +31,12 @@ func fromBrackets(markup string) string {
 	case strings.HasPrefix(target, "#"):
 		return "#" + cmp.Or(strings.TrimPrefix(label, "#"), target[1:])
 	case strings.HasPrefix(target, "!date^"):
-		return date(target, label)
+		return markedDate(target, label)
 	case strings.HasPrefix(target, "!"):
 		_, id, _ := strings.Cut(target[1:], "^")
 		return "@" + cmp.Or(strings.TrimPrefix(label, "@"), cmp.Or(id, target[1:]))
 	}
 	return link(target, label)
-}
-
-// date shows <!date^seconds^format^link|label>, whose link is optional.
-func date(target, label string) string {
-	parts := strings.SplitN(target, "^", 4)
-	if len(parts) == 4 {
-		return link(parts[3], label)
-	}
-	return cmp.Or(label, parts[len(parts)-1])
 }
 
 // link shows a link with its label and, where the label doesn't tell it, its

@@ -60,10 +60,11 @@ func (r *reader) inline(e payload.Object) string {
 	case "color":
 		return e.Text("value")
 	case "date":
+		shown := date(int64(e.Number("timestamp")), e.Text("format"), e.Text("fallback"))
 		if e.Text("url") != "" {
-			return link(e.Text("url"), e.Text("fallback"))
+			return link(e.Text("url"), shown)
 		}
-		return cmp.Or(e.Text("fallback"), strconv.Itoa(e.Number("timestamp")))
+		return shown
 	case "rich_text_section", "rich_text_preformatted", "rich_text_quote":
 	case "rich_text_list":
 		return strings.Join(r.richList(e), "\n")
