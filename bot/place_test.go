@@ -80,24 +80,6 @@ func TestANoteIsShownAsItWasTyped(t *testing.T) {
 	})
 }
 
-// What a screen reader reads is the text alone.
-func TestTheTextAloneTellsWhoUntilWhenAndTheState(t *testing.T) {
-	t.Parallel()
-	inWorld(t, func(w *world) {
-		w.command(ana, general, "hunter2")
-		posted := w.last(ben, general)
-		contains(t, posted.Text, "<@UANA> shared a secret", "once", "until about")
-		lacks(t, posted.Text, w.link(posted))
-		before := w.receipt(ana)
-		contains(t, before.Text, "<#CGENERAL>", "Not opened yet", "Passphrase: None")
-		w.opens(w.link(posted), "")
-		w.press(ana, before, "Check")
-		after := w.receipt(ana)
-		contains(t, after.Text, "Opened")
-		lacks(t, after.Text, "Not opened yet", "/secret/", "/receipt/", "/private/")
-	})
-}
-
 // A form whose outcome comes late says where the receipt is, and only if it got
 // there.
 func TestAReceiptThatNobodyGotIsNotClaimed(t *testing.T) {

@@ -44,23 +44,14 @@ func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 		blocks = append(blocks, section(line))
 	}
 	blocks = append(blocks, fields(p.facts(r)...))
-	buttons, heard := r.Buttons(with.Keys), ""
+	buttons, heard := r.Buttons(with.Keys), p.heardOfOne
 	if people {
-		heard = p.count(len(r.Rows), p.c.Receipt.HeardForPeople, p.moment(r.Ends()))
-		if r.Settled() {
-			heard = p.count(len(r.Rows), p.c.Receipt.HeardForPeopleOver)
-		}
-		for i, row := range r.Rows {
+		heard = p.heardOfPeople
+		for i := range r.Rows {
 			blocks = append(blocks, p.row(r, i, with.Links, buttons))
-			heard = p.Together(heard, fmt.Sprintf(p.c.Rows.Row, mention(row.To), p.Together(p.says(r, row)...)))
 		}
 	} else {
-		state := p.state(r.Rows[0].Seen)
-		blocks = append(blocks, section(fmt.Sprintf(p.c.Receipt.State, state)))
-		heard = fmt.Sprintf(p.c.Receipt.Heard, p.where(r), p.moment(r.Ends()), p.phrase(r), state)
-		if r.Settled() {
-			heard = fmt.Sprintf(p.c.Receipt.HeardOver, p.where(r), p.phrase(r), state)
-		}
+		blocks = append(blocks, section(fmt.Sprintf(p.c.Receipt.State, p.state(r.Rows[0].Seen))))
 	}
 	if all := p.receiptButtons(r, with, buttons); all != nil {
 		blocks = append(blocks, all)
@@ -68,7 +59,7 @@ func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 	if say := p.footer(r, with.Links); say != "" {
 		blocks = append(blocks, small(say))
 	}
-	return Message{Text: heard, Blocks: blocks}
+	return Message{Text: heard(r), Blocks: blocks}
 }
 
 // note shows a note byte for byte: in plain text nothing becomes markup, a

@@ -7,8 +7,9 @@ type Receipt struct {
 	TitleForPeople     Plural
 	Heard              string // where, until when, whether there is a passphrase, its state
 	HeardOver          string // where, whether there is a passphrase, its state
-	HeardForPeople     Plural // until when
-	HeardForPeopleOver Plural
+	HeardForPeople     Plural // until when, whether there is a passphrase
+	HeardForPeopleOver Plural // whether there is a passphrase
+	HeardOthers        Plural // that a text has no room for; how many of them are what
 	Note               string // as it was typed
 	Where              string
 	Who                Plural // of secrets; who
