@@ -112,6 +112,21 @@ func TestAForwardedMessageIsTakenAndItsOriginalNamed(t *testing.T) {
 	}
 }
 
+// Nothing of the other message is taken then, and nobody is told to delete it.
+func TestAForwardedMessageWithoutTextIsSaidToHaveNone(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.shortcutOn(ana, general, `{"user":"UBEN","text":"hunter2","attachments":[{"is_share":true,"from_url":"https://x.slack.com/archives/C1/p1","text":"","fallback":"[March 14th, 2026 3:08 PM] cal: ","files":[{"id":"F1","name":"key.pem"}]}]}`)
+		w.formHolds(ana, "hunter2")
+		contains(t, w.slack.View(ana).PlainText(), "A forwarded message has no text that I can include.", "key.pem")
+		lacks(t, w.slack.View(ana).PlainText(), "is included")
+		w.submit(ana, nil)
+		w.sees(w.receipt(ana), "link doesn't protect the file in the message")
+		lacks(t, w.receipt(ana).PlainText(), "forwards another message")
+		lacks(t, w.receipt(ben).PlainText(), "forwards another message")
+	})
+}
+
 func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {

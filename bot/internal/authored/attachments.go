@@ -3,6 +3,7 @@ package authored
 import (
 	"cmp"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"otsbot/bot/internal/payload"
@@ -15,8 +16,6 @@ import (
 func (r *reader) attachment(a payload.Object) {
 	switch {
 	case quotes(a):
-		r.facts.Forwarded = true
-		r.facts.Source = cmp.Or(r.facts.Source, messageAddress(a.Text("from_url")))
 		r.quoted(a)
 	case a.Text("from_url") != "" || a.Text("original_url") != "" || a.Flag("is_app_unfurl"):
 		r.facts.Preview = true // whoever wrote the link didn't write that
@@ -48,9 +47,30 @@ func messageAddress(address string) string {
 	return ""
 }
 
-// quoted reads a message in a message. Slack sends it twice, as blocks and as
-// text, with who wrote it and where around it, which is not taken.
+// quoted reads a message in a message, and notes whether it has a text, and where
+// else that stands: of several, the first.
 func (r *reader) quoted(a payload.Object) {
+	before, source := len(r.lines), r.facts.Source
+	r.quotedText(a)
+	for _, further := range a.List("attachments") { // forwarded in its turn
+		r.attachment(further)
+	}
+	r.files(a.List("files"))
+	if len(r.lines) == before {
+		r.facts.Textless = true
+		return
+	}
+	r.facts.Forwarded = true
+	r.facts.Source = cmp.Or(source, messageAddress(a.Text("from_url")), r.facts.Source)
+}
+
+// preface is what Slack puts before a message's text in its fallback: when it was
+// written, and by whom.
+var preface = regexp.MustCompile(`^\[[^\]\n]*\] [^:\n]*:\s*`)
+
+// quotedText reads its own. Slack sends it twice, as blocks and as text, with who
+// wrote it and where around it, which is not taken.
+func (r *reader) quotedText(a payload.Object) {
 	before := len(r.lines)
 	for _, message := range a.List("message_blocks") {
 		r.message(message.Object("message"))
@@ -58,13 +78,9 @@ func (r *reader) quoted(a payload.Object) {
 	if len(r.lines) == before {
 		r.message(payload.Object{"blocks": a["blocks"], "text": a["text"]})
 	}
-	if fallback := a.Text("fallback"); len(r.lines) == before && !placeholder(fallback) {
+	if fallback := preface.ReplaceAllString(a.Text("fallback"), ""); len(r.lines) == before && !placeholder(fallback) {
 		r.add(fromMarkdown(fallback))
 	}
-	for _, further := range a.List("attachments") { // forwarded in its turn
-		r.attachment(further)
-	}
-	r.files(a.List("files"))
 }
 
 // legacy reads an app's attachment.
@@ -88,9 +104,8 @@ func (r *reader) legacy(a payload.Object) {
 	}
 	r.add(fromMarkdown(a.Text("footer")))
 	if a.Text("image_url") != "" || a.Text("thumb_url") != "" {
-		r.facts.Picture = true
-	}
-	if fallback := a.Text("fallback"); len(r.lines) == before && !placeholder(fallback) {
+		r.facts.Picture = true // and there is something to see, so nobody sees the fallback
+	} else if fallback := a.Text("fallback"); len(r.lines) == before && !placeholder(fallback) {
 		r.add(fromMarkdown(fallback))
 	}
 	for _, further := range a.List("attachments") {

@@ -7,6 +7,7 @@ type Facts struct {
 	App       bool   `json:"a,omitempty"` // an app wrote it
 	Forwarded bool   `json:"f,omitempty"` // some of the text was written in another message
 	Source    string `json:"o,omitempty"` // where that is, if Slack says so
+	Textless  bool   `json:"t,omitempty"` // it forwards another message, of which there is no text
 	Preview   bool   `json:"p,omitempty"` // it shows a preview of a link
 	Picture   bool   `json:"i,omitempty"` // it shows a picture or video
 	Unknown   bool   `json:"u,omitempty"` // a part of it is of a kind that is new to us

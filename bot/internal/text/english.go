@@ -649,6 +649,7 @@ func english() *Catalog {
 
 		Facets: Facets{
 			ForwardedIn: "The text of a forwarded message is included.",
+			Textless:    "A forwarded message has no text that I can include.",
 			PictureLeft: "A picture or video in this message isn't included.",
 			PreviewLeft: "A link preview isn't included.",
 			PartUnread:  "I can't read part of this message. Check that nothing is missing.",

@@ -16,6 +16,7 @@ func (p *Printer) included(f authored.Facts) string {
 		say string
 	}{
 		{f.Forwarded, p.c.Facets.ForwardedIn},
+		{f.Textless, p.c.Facets.Textless},
 		{f.Files > 0, p.filesLeft(f)},
 		{f.Picture, p.c.Facets.PictureLeft},
 		{f.Preview, p.c.Facets.PreviewLeft},

@@ -653,6 +653,7 @@ func french() *Catalog {
 
 		Facets: Facets{
 			ForwardedIn: "Le texte d’un message transféré a été repris.",
+			Textless:    "Un message transféré ne contient aucun texte que je puisse reprendre.",
 			PictureLeft: "Une image ou une vidéo de ce message n’a pas été reprise.",
 			PreviewLeft: "Un aperçu de lien n’a pas été repris.",
 			PartUnread:  "Je ne peux pas lire une partie de ce message. Vérifiez qu’il ne manque rien.",

@@ -666,6 +666,7 @@ func german() *Catalog {
 
 		Facets: Facets{
 			ForwardedIn: "Der Text einer weitergeleiteten Nachricht wurde übernommen.",
+			Textless:    "Eine weitergeleitete Nachricht enthält keinen Text, den ich übernehmen könnte.",
 			PictureLeft: "Ein Bild oder Video in dieser Nachricht wurde nicht übernommen.",
 			PreviewLeft: "Eine Linkvorschau wurde nicht übernommen.",
 			PartUnread:  "Einen Teil dieser Nachricht kann ich nicht lesen. Prüfe, ob etwas fehlt.",

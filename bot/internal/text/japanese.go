@@ -661,6 +661,7 @@ func japanese() *Catalog {
 
 		Facets: Facets{
 			ForwardedIn: "転送されたメッセージのテキストも含まれています。",
+			Textless:    "転送されたメッセージには、取り込めるテキストがありません。",
 			PictureLeft: "このメッセージの画像や動画は含まれていません。",
 			PreviewLeft: "リンクのプレビューは含まれていません。",
 			PartUnread:  "このメッセージの一部を読み取れません。抜けがないかご確認ください。",

@@ -653,6 +653,7 @@ func portuguese() *Catalog {
 
 		Facets: Facets{
 			ForwardedIn: "O texto de uma mensagem encaminhada está incluído.",
+			Textless:    "Uma mensagem encaminhada não tem texto que eu possa incluir.",
 			PictureLeft: "Uma imagem ou um vídeo desta mensagem não está incluído.",
 			PreviewLeft: "A prévia de um link não está incluída.",
 			PartUnread:  "Não consigo ler uma parte desta mensagem. Confira se não falta nada.",

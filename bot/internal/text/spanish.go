@@ -652,6 +652,7 @@ func spanish() *Catalog {
 
 		Facets: Facets{
 			ForwardedIn: "Se incluye el texto de un mensaje reenviado.",
+			Textless:    "Un mensaje reenviado no tiene texto que yo pueda incluir.",
 			PictureLeft: "No se incluye una imagen o un vídeo de este mensaje.",
 			PreviewLeft: "No se incluye la vista previa de un enlace.",
 			PartUnread:  "No puedo leer una parte de este mensaje. Comprueba que no falte nada.",
