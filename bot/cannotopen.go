@@ -64,8 +64,8 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 }
 
 // cannotValue is what the button of somebody's message with a link holds.
-func (l *ledger) cannotValue(r receipt.Receipt, to, note string) string {
-	return l.beside.Keys.Sign(text.ActionCannot, plea{r.Creator, to, r.Expires, r.Phrase, note})
+func (l *ledger) cannotValue(r receipt.Receipt, to string) string {
+	return l.beside.Keys.Sign(text.ActionCannot, plea{r.Creator, to, r.Expires, r.Phrase, r.Note})
 }
 
 // shareAfresh opens the form for who couldn't open it.

@@ -41,7 +41,7 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 	s.creator = in.person()
 	checkTyped(f.words(in.userID), cb.View, s, st, problems)
 	if st.Answers != nil { // not typed here: whoever was asked has read it already
-		s.note = f.words(everyone).AnswerNote(st.Answers.Question.What)
+		s.note = f.words(in.userID).AnswerNote(st.Answers.Question.What)
 	}
 	return s, problems
 }

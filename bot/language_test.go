@@ -86,6 +86,39 @@ func TestEachReadsTheirOwnLanguageAndAConversationTheApps(t *testing.T) {
 	}
 }
 
+// What was asked for stands on the link and the receipt of its answer, in words of
+// whoever reads them.
+func TestWhatAnAnswerIsForIsSaidInItsReadersLanguage(t *testing.T) {
+	t.Parallel()
+	inLanguages(t, withLanguages, func(w *world, en, de, ja *text.Catalog) {
+		const what = "staging-password"
+		reads := func(m slackfake.Message, c *text.Catalog) {
+			t.Helper()
+			w.sees(m, fmt.Sprintf(c.Receipt.Note, fmt.Sprintf(c.Ask.AnswerNote, what)))
+		}
+		w.command(ana, general, "ask")
+		w.submit(ana, slackfake.Values{de.Ask.What: what, de.Ask.People: []string{ben}})
+		w.press(ben, w.last(ben, w.slack.AppDM(ben)), ja.Ask.Send)
+		w.submit(ben, slackfake.Values{ja.Form.Secret: "hunter2", ja.Form.Phrase: "correct horse"})
+		link := w.last(ana, w.slack.AppDM(ana))
+		reads(link, de)
+		reads(w.receipt(ben), ja)
+
+		w.press(ben, w.receipt(ben), ja.ReceiptButtons.SendPhrase)
+		w.submit(ben, slackfake.Values{ja.Form.Phrase: "correct horse"})
+		reads(w.last(ana, w.slack.AppDM(ana)), de)
+
+		w.opens(w.link(link), "correct horse")
+		w.settle(time.Minute)
+		reads(w.again(ana, link), de) // where its link was
+		w.press(ana, w.again(ana, link), de.Personal.Cannot)
+		reads(w.receipt(ben), ja)
+
+		w.opensHome(ben)
+		contains(t, w.home(ben), fmt.Sprintf(ja.Ask.AnswerNote, what))
+	}, func(c *bot.Config) { c.DefaultLanguage = "fr" })
+}
+
 // A trigger lives three seconds, and what is said may wait for nobody.
 func TestALanguageThatSlackIsSlowToTellHoldsNoFormUp(t *testing.T) {
 	t.Parallel()

@@ -18,7 +18,7 @@ func (l *ledger) editAnnouncement(ctx context.Context, r receipt.Receipt, row re
 		return
 	}
 	at := slackapi.Place{Channel: row.Channel, TS: row.TS}
-	m := l.words(row.To).AnnouncementOver(r, row, l.cannotValue(r, row.To, r.Note))
+	m := l.words(row.To).AnnouncementOver(r, row, l.cannotValue(r, row.To))
 	if changed := slackapi.Twice(func() slackapi.Result { return l.slack.Update(ctx, at, m) }); !changed.OK() {
 		l.log.Warn("announcement not changed", zap.String("code", string(changed.Code)), zap.String("fingerprint", row.Fingerprint()))
 	}

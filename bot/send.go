@@ -45,11 +45,12 @@ func (w *writing) send(ctx context.Context, in *interaction, note string, which 
 	}
 	results := make(chan result, len(due))
 	as := w.Copy()
+	as.Note = note // the receipt may have no room for it
 	ended := make(chan any, 1)
 	go func() {
 		defer close(results)
 		defer func() { ended <- recover() }()
-		each(len(due), func(n int) { results <- result{due[n], w.ledger.sendLink(ctx, in, as, note, as.Rows[due[n]])} })
+		each(len(due), func(n int) { results <- result{due[n], w.ledger.sendLink(ctx, in, as, as.Rows[due[n]])} })
 	}()
 	last := time.Now()
 	for done := range results {
@@ -67,9 +68,10 @@ func (w *writing) send(ctx context.Context, in *interaction, note string, which 
 
 // sendLink sends one person their link, in their DM with the app. The link
 // stays in the receipt if it may not have arrived.
-func (l *ledger) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, note string, row receipt.Row) receipt.Row {
+func (l *ledger) sendLink(ctx context.Context, in *interaction, r receipt.Receipt, row receipt.Row) receipt.Row {
 	one := in.about(row.Fingerprint())
-	m := l.words(row.To).Personal(text.Shared{Creator: r.Creator, Link: l.link(r, row), Expires: r.Ends(), Phrase: r.Phrase, Note: note}, l.cannotValue(r, row.To, note))
+	w := l.words(row.To)
+	m := w.Personal(text.Shared{Creator: r.Creator, Link: l.link(r, row), Expires: r.Ends(), Phrase: r.Phrase, Note: w.NoteFor(r)}, l.cannotValue(r, row.To))
 	var at slackapi.Place
 	posted := slackapi.Twice(func() (r slackapi.Result) {
 		at, r = l.slack.Post(ctx, row.To, m, "")

@@ -66,7 +66,7 @@ func (b *Bot) sendPhrase(ctx context.Context, in *interaction, cb payload.Payloa
 // sendPhraseToAll is sendPhrase with the receipt in hand.
 func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otsclient.Plaintext, w *writing, r *reply, problem func(string)) outcome {
 	due := w.DueForPhrase()
-	s := share{creator: in.person(), secret: phrase, to: receipt.People(w.People(due)), ttl: max(time.Until(w.Ends()), time.Minute), note: w.Note}
+	s := share{creator: in.person(), secret: phrase, to: receipt.People(w.People(due)), ttl: max(time.Until(w.Ends()), time.Minute)}
 	if len(s.to.People) == 0 { // burned or opened since the form was opened
 		problem(b.words(in.userID).ReceiptChanged)
 		return outcomeTooLate
@@ -78,7 +78,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	failures := make([]error, len(w.Rows))
 	each(len(w.Rows), func(i int) {
 		if due(w.Rows[i]) {
-			failures[i] = b.courier.sendPhraseTo(ctx, in, s, &w.Rows[i])
+			failures[i] = b.courier.sendPhraseTo(ctx, in, s, w.Receipt, &w.Rows[i])
 		}
 	})
 	left := w.Count(func(r receipt.Row) bool { return slices.Contains(s.to.People, r.To) && r.Phrase != receipt.PhraseSent })
@@ -101,14 +101,15 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 
 // sendPhraseTo notes in the row what became of it. A second link that did not
 // arrive is burned: another press makes a new one.
-func (c *courier) sendPhraseTo(ctx context.Context, in *interaction, s share, row *receipt.Row) error {
+func (c *courier) sendPhraseTo(ctx context.Context, in *interaction, s share, r receipt.Receipt, row *receipt.Row) error {
 	kept, err := c.vault.conceal(ctx, in, s)
 	if err != nil {
 		row.Phrase = receipt.PhraseNotSent
 		return err
 	}
 	ends := kept.receipt().Ends()
-	m := c.words(row.To).PhraseLink(text.Shared{Creator: s.creator.user, Link: c.vault.ots.SecretLink(kept.Shared), Expires: ends, Note: s.note})
+	w := c.words(row.To)
+	m := w.PhraseLink(text.Shared{Creator: s.creator.user, Link: c.vault.ots.SecretLink(kept.Shared), Expires: ends, Note: w.NoteFor(r)})
 	posted := slackapi.Twice(func() slackapi.Result {
 		_, r := c.slack.Post(ctx, row.To, m, "")
 		return r

@@ -123,8 +123,8 @@ func (p *Printer) Answered(was Message, creator string) Message {
 // people still has then.
 func (p *Printer) AnnouncementOver(r receipt.Receipt, row receipt.Row, cannot string) Message {
 	m := Marked(p.over(r, row.Seen))
-	if r.Note != "" {
-		m.Blocks = append(m.Blocks, p.note(r.Note))
+	if note := p.NoteFor(r); note != "" {
+		m.Blocks = append(m.Blocks, p.note(note))
 	}
 	if r.To.Sort == receipt.ToPeople && row.Fate == receipt.Opened {
 		m.Blocks = append(m.Blocks, p.cannotButton(cannot))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/request"
 )
 
@@ -259,6 +260,15 @@ func (p *Printer) DeclinedNews(who, what, word string) Message {
 
 // AnswerNote is the note of a link that answers a request.
 func (p *Printer) AnswerNote(what string) string { return fmt.Sprintf(p.c.Ask.AnswerNote, what) }
+
+// NoteFor is the note of a receipt as whoever has its link reads it. That of an
+// answer is in its creator's language on the receipt.
+func (p *Printer) NoteFor(r receipt.Receipt) string {
+	if r.Answers != nil {
+		return p.AnswerNote(r.Answers.Question.What)
+	}
+	return r.Note
+}
 
 // TooSoon says when people can be reminded again.
 func (p *Printer) TooSoon(again time.Time) string {
