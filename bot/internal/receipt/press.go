@@ -108,6 +108,9 @@ func (p Press) spread() (parts []string, of signature) {
 }
 
 func firstButton(block *slack.ActionBlock) *slack.ButtonBlockElement {
+	if block.Elements == nil { // it comes from a payload, which may lack them
+		return nil
+	}
 	for _, element := range block.Elements.ElementSet {
 		if button, ok := element.(*slack.ButtonBlockElement); ok {
 			return button
