@@ -2,17 +2,18 @@ package slackapi
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 )
 
 // dropEcho takes out of an answer the message or view that Slack repeats in it,
 // but for the thread that the message is in. Nobody reads the rest, to decode it
 // was a quarter of the work of a whole share, and slack-go fails on a block that
 // it doesn't know: a message that was posted would count as one of which nobody
-// can say. An answer that breaks off is left for slack-go to find so. It is false of
-// one that says neither ok nor why not.
+// can say. It says whether the answer is one of Slack's, see isSlacks.
 func dropEcho(resp *http.Response) (said bool) {
 	defer resp.Body.Close()
 	var answer, rest bytes.Buffer
@@ -20,21 +21,27 @@ func dropEcho(resp *http.Response) (said bool) {
 	_, _ = answer.ReadFrom(resp.Body)
 	whole, taken := answer.Bytes(), 0
 	for name, at := range fields(whole) {
-		value := whole[at.from:at.to]
-		switch name {
-		case "ok":
-			said = said || string(value) == "true"
-		case "error":
-			said = true
-		case "view", "message":
+		if name == "view" || name == "message" {
 			rest.Write(whole[taken:at.from])
-			rest.WriteString(onlyThread(value))
+			rest.WriteString(onlyThread(whole[at.from:at.to]))
 			taken = at.to
 		}
 	}
 	rest.Write(whole[taken:])
+	said = isSlacks(rest.Bytes())
 	resp.Body = io.NopCloser(&rest)
-	return said || behind(whole, 0, '{') == 0
+	return said
+}
+
+// isSlacks is true of an answer that says that it did what was asked, or why not, as
+// slack-go reads it: that takes one that says neither for a success, null too.
+func isSlacks(answer []byte) bool {
+	var says struct {
+		OK    bool   `json:"ok"`
+		Error string `json:"error"`
+	}
+	_ = json.NewDecoder(bytes.NewReader(answer)).Decode(&says)
+	return says.OK || strings.TrimSpace(says.Error) != ""
 }
 
 // onlyThread leaves of a message the ts of the thread that it is in.

@@ -15,10 +15,13 @@ import (
 )
 
 // Whatever answers in Slack's place, each call ends in its time, and what is
-// logged of it is a word.
+// logged of it is a word. Nothing counts as a call that was done but what says so.
 func TestNothingInSlacksPlaceHoldsACallPastItsTime(t *testing.T) {
 	t.Parallel()
-	word := regexp.MustCompile(`^[a-z_]*$`)
+	word := regexp.MustCompile(`^[a-z_]+$`)
+	good := map[string]bool{ // what a response_url answers is its own matter, see TestWhatAResponseURLMayAnswer
+		"says more than it announced": true,
+	}
 	for name, answer := range hostile.Answers() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -32,7 +35,7 @@ func TestNothingInSlacksPlaceHoldsACallPastItsTime(t *testing.T) {
 			defer client.CloseIdleConnections()
 			for call, err := range callSlack(t, client, server.URL) {
 				code := sort(err).Code
-				if !word.MatchString(string(code)) {
+				if done := good[name] || call == "response_url"; !word.MatchString(string(code)) && !(done && code == "") {
 					t.Errorf("%s: the code is %q", call, code)
 				}
 				if err != nil && strings.Contains(err.Error(), server.URL) {
