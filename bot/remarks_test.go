@@ -45,6 +45,9 @@ func TestTextThatNobodyCanSeeIsNoSecret(t *testing.T) {
 // command's.
 var oddTexts = []struct{ name, text, says string }{
 	{"curly quotes", "it’s “x” —y", "curly quotes or long dashes"},
+	{"angle quotes", "mot de passe «hunter2»", "curly quotes or long dashes"},
+	{"a dash that looks like another", "hunter‑2", "curly quotes or long dashes"},
+	{"a selector that selects nothing", "hunter\ufe0f2", "invisible characters"},
 	{"an emoji for a smile", "hunter2:slightly_smiling_face:", "an emoji name"},
 	{"an emoji with a sign", "a:+1:", "an emoji name"},
 	{"an emoji behind a time", "code 12:34:grinning:", "an emoji name"},
@@ -114,7 +117,7 @@ func TestBlanksAtAnEndAreToldAndKept(t *testing.T) {
 
 func TestAnOrdinaryTextIsNotRemarkedOn(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"hunter2", "it's \"x\" --y", "10:20:30", "a * b", "_x", "café 東京 Привет", "postgres://u@h:5432/x", "10.0.0.1:80:443:", "**", "~"} {
+	for _, text := range []string{"hunter2", "it's \"x\" --y", "10:20:30", "a * b", "_x", "café 東京 Привет", "「パスワード」は10〜20文字、０３－１２３４", "葛\U000E0100城市", "hunter2❤\ufe0f", "postgres://u@h:5432/x", "10.0.0.1:80:443:", "**", "~"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
 			lacks(t, w.receipt(ana).PlainText(), "exactly as it came")
@@ -152,6 +155,11 @@ func TestAPassphraseThatNobodyCouldTypeIsAskedForAgain(t *testing.T) {
 		{"a smile", "correct :slightly_smiling_face:", "an emoji name"},
 		{"curly quotes", "correct ‘horse’", "curly quotes"},
 		{"a long dash", "correct—horse", "long dashes"},
+		{"angle quotes", "correct «horse»", "quotes"},
+		{"a dash that looks like another", "correct‑horse", "dashes"},
+		{"a minus", "correct−horse", "dashes"},
+		{"a selector that selects nothing", "correct-\ufe0fhorse", "invisible"},
+		{"a variant of a character", "葛\U000E0100城市のことば", "invisible"},
 		{"a no-break space", "correct\u00a0horse", "invisible"},
 		{"a zero-width space", "correct\u200bhorse", "invisible"},
 	} {

@@ -23,15 +23,27 @@ const (
 
 // Odd returns the letters of what is odd about a text; "" if nothing is.
 func Odd(text string) string {
+	return odd(text, variants.ReplaceAllString(wholeEmoji.ReplaceAllString(text, "x"), "x"))
+}
+
+// OddToType is Odd for a text that somebody else has to type. In it, the variant of a
+// letter is odd, too: most keyboards give only the usual one.
+func OddToType(text string) string {
+	return odd(text, wholeEmoji.ReplaceAllString(text, "x"))
+}
+
+// odd returns the letters for a text; shown is the text without what may stand in it
+// though nobody sees it alone.
+func odd(text, shown string) string {
 	letters := ""
 	for _, odd := range []struct {
 		letter rune
 		found  bool
 	}{
-		{Curly, curly(text)},
+		{Curly, strings.ContainsFunc(text, curly)},
 		{Emoji, hasEmojiName(text)},
 		{Marks, wrapped(text)},
-		{Hidden, strings.ContainsFunc(text, invisible)},
+		{Hidden, strings.ContainsFunc(shown, invisible)},
 		{Ends, looseEnds(text)},
 	} {
 		if odd.found {
@@ -41,10 +53,20 @@ func Odd(text string) string {
 	return letters
 }
 
-// curly says whether text holds what phones and Slack's clients put in place
-// of typed quotes, dashes and dots.
-func curly(text string) bool {
-	return strings.ContainsAny(text, "“”„‟‘’‚‛–—―…")
+// curly says of a character that phones, Slack's clients, word processors or web pages put
+// it in place of a typed quote, dash or dots. Those are all quotes that open or close, in
+// any language, and all dashes: many look like "-", and only that is on each keyboard.
+// Those that the keyboard of a script has for ordinary are no sign of a change: the
+// Hebrew one, for instance, and the wave, double and wide ones in Japanese, whose own
+// brackets 「」 are no quotes to Unicode.
+func curly(r rune) bool {
+	switch r {
+	case '„', '‚', '…', '−':
+		return true
+	case '-', '〜', '〰', '゠', '－':
+		return false
+	}
+	return unicode.In(r, unicode.Pi, unicode.Pf) || unicode.Is(unicode.Pd, r) && unicode.Is(unicode.Common, r)
 }
 
 // emojiName is what stands between the colons where Slack writes an emoji, whether
@@ -83,6 +105,17 @@ func looseEnds(text string) bool {
 	return strings.TrimSpace(text) != text
 }
 
+// wholeEmoji are symbols with what belongs to them: the colour of skin, a selector, and what
+// is joined to one, https://www.unicode.org/reports/tr51/#Definitions. The few that are no
+// symbols to Unicode are named; the blank of Braille is one, and shows nothing.
+var wholeEmoji = regexp.MustCompile(`[0-9#*]\x{FE0F}\x{20E3}|` + oneEmoji + `(?:\x{200D}` + oneEmoji + `)*`)
+
+const oneEmoji = `(?:[^\P{So}\x{2800}]|[↔⤴⤵◻◼◽◾‼⁉ℹ〰])[🏻-🏿]?[\x{FE0E}\x{FE0F}]?`
+
+// variants are letters with the selector that picks one of their looks, as in Japanese names,
+// https://www.unicode.org/reports/tr37/
+var variants = regexp.MustCompile(`[\p{Han}\p{Mongolian}\p{Myanmar}][\x{180B}-\x{180D}\x{180F}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]`)
+
 // invisible says of a character that it shows nothing, or looks like an
 // ordinary blank without being one.
 func invisible(r rune) bool {
@@ -92,7 +125,7 @@ func invisible(r rune) bool {
 	case '\u034F', '\u115F', '\u1160', '\u17B4', '\u17B5', '\u2800', '\u3164', '\uFFA0': // fillers that count as letters or symbols
 		return true
 	}
-	return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zs, unicode.Zl, unicode.Zp)
+	return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
 }
 
 // Word is a text as a word that was meant: small, without blanks and what

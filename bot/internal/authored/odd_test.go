@@ -15,3 +15,63 @@ func TestTheNamesOfEmojiAreFoundWhereverTheyStand(t *testing.T) {
 		}
 	}
 }
+
+// What phones, word processors and web pages make of quotes and dashes is found, and
+// what the keyboard of another script has for ordinary is not.
+func TestQuotesAndDashesThatArentPlainAreFound(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"“a”", "„a‟", "‘a’", "‚a‛", "«a»", "‹a›", "« mot de passe »", "»a«", "a…",
+		"a‐b", "a‑b", "a‒b", "a–b", "a—b", "a―b", "a−b", "a⸺b", "a﹣b",
+	} {
+		if got := Odd(text); got != string(Curly) {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	for _, text := range []string{
+		`"a"`, "'a'", "a-b", "a--b", "a...", "<<a>>", "`a", "a_b",
+		"10〜20", "10～20", "イー゠ホー", "〰", "ラーメン", "ｱｰ", "０３－１２３４", "「パスワード」『a』〝b〟", "＂a＇",
+		"בית־ספר", "մի֊քիչ",
+	} {
+		if got := Odd(text); got != "" {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+// A selector picks the look of the character before it. Where that has none to
+// choose from, nobody sees it.
+func TestASelectorIsHiddenWhereItSelectsNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, odd, toType string }{
+		{"correct-\uFE0Fhorse", "i", "i"},
+		{"correct\uFE00horse", "i", "i"},
+		{"correct\U000E0100horse", "i", "i"},
+		{"\uFE0Fhorse", "i", "i"},
+		{"hunter\u180B2", "i", "i"},
+		{"horse ❤\uFE0F\uFE0F", "i", "i"}, // one too many
+		{"horse 🐴\U000E0101", "i", "i"},
+		{"horse 7\uFE0F", "i", "i"},
+		{"a\u200Db", "i", "i"},
+		{"a\u2800b", "i", "i"}, // the blank of Braille is a symbol
+		{"a\u2800\uFE0Fb", "i", "i"},
+		{"🐴\u200Dhorse", "i", "i"},
+		// An emoji is picked as a whole.
+		{"horse ❤\uFE0F", "", ""},
+		{"❤\uFE0F☎\uFE0F‼\uFE0F↔\uFE0F", "", ""},
+		{"☎\uFE0E", "", ""},
+		{"7\uFE0F\u20E3", "", ""},
+		{"👍🏽 👩🏽\u200D💻 ❤\uFE0F\u200D🔥", "", ""},
+		// A variant of a letter is ordinary in a text, and hard to type.
+		{"葛\U000E0100城市", "", "i"},
+		{"葛\U000E0100\U000E0100", "i", "i"},
+		{"ᠠ\u180B", "", "i"},
+	} {
+		if got := Odd(c.text); got != c.odd {
+			t.Errorf("%q: %q, want %q", c.text, got, c.odd)
+		}
+		if got := OddToType(c.text); got != c.toType {
+			t.Errorf("%q, to be typed: %q, want %q", c.text, got, c.toType)
+		}
+	}
+}

@@ -51,7 +51,7 @@ func (p *Printer) Odd(letters string) string {
 // has to type it, on another device and from somebody's voice perhaps.
 func (p *Printer) BadPhrase(phrase otsclient.Plaintext) string {
 	typed := phrase.Reveal()
-	n, odd := utf8.RuneCountInString(typed), authored.Odd(typed)
+	n, odd := utf8.RuneCountInString(typed), authored.OddToType(typed)
 	switch {
 	case n == 0:
 		return ""
