@@ -44,9 +44,10 @@ func TestTextThatNobodyCanSeeIsNoSecret(t *testing.T) {
 // receipt says of it. Blanks at the ends are left to the form: Slack trims a
 // command's.
 var oddTexts = []struct{ name, text, says string }{
-	{"curly quotes", "it’s “x” —y", "curly quotes or long dashes"},
-	{"angle quotes", "mot de passe «hunter2»", "curly quotes or long dashes"},
-	{"a dash that looks like another", "hunter‑2", "curly quotes or long dashes"},
+	{"curly quotes", "it’s “x” —y", "typographic quotes, dashes or an ellipsis"},
+	{"three dots that became one", "abc…", "an ellipsis"},
+	{"angle quotes", "mot de passe «hunter2»", "typographic quotes, dashes or an ellipsis"},
+	{"a dash that looks like another", "hunter‑2", "typographic quotes, dashes or an ellipsis"},
 	{"a selector that selects nothing", "hunter\ufe0f2", "invisible characters"},
 	{"an emoji for a smile", "hunter2:slightly_smiling_face:", "an emoji name"},
 	{"an emoji with a sign", "a:+1:", "an emoji name"},
@@ -56,9 +57,9 @@ var oddTexts = []struct{ name, text, says string }{
 	{"code", "`hunter2`", "formatting marks around the text"},
 	{"a code block", "```hunter2```", "formatting marks around the text"},
 	{"a zero-width space", "hun\u200bter2", "invisible characters"},
-	{"a no-break space", "hunter\u00a02", "invisible characters"},
+	{"a no-break space", "hunter\u00a02", "a non-breaking or other special space"},
 	{"a byte order mark", "\ufeffhunter2", "invisible characters"},
-	{"two of them", "“hunter2:+1:”", "curly quotes or long dashes, an emoji name"},
+	{"two of them", "“hunter2:+1:”", "typographic quotes, dashes or an ellipsis, an emoji name"},
 }
 
 // Whichever way a text came, it is stored byte for byte, and its creator is
@@ -117,7 +118,7 @@ func TestBlanksAtAnEndAreToldAndKept(t *testing.T) {
 
 func TestAnOrdinaryTextIsNotRemarkedOn(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"hunter2", "it's \"x\" --y", "10:20:30", "a * b", "_x", "café 東京 Привет", "「パスワード」は10〜20文字、０３－１２３４", "葛\U000E0100城市", "hunter2❤\ufe0f", "postgres://u@h:5432/x", "10.0.0.1:80:443:", "**", "~"} {
+	for _, text := range []string{"hunter2", "it's \"x\" --y", "10:20:30", "a * b", "_x", "café 東京 Привет", "「パスワード」は10〜20文字、０３－１２３４", "葛\U000E0100城市", "ひみつ\u3000のことば", "hunter2❤\ufe0f", "postgres://u@h:5432/x", "10.0.0.1:80:443:", "**", "~"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
 			lacks(t, w.receipt(ana).PlainText(), "exactly as it came")
@@ -129,14 +130,14 @@ func TestARemarkIsOnAReceiptForSeveralPeopleToo(t *testing.T) {
 	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{"Secret": "“hunter2”"}, ben, cid)
-		w.sees(w.receipt(ana), "curly quotes", "instead of typing it")
+		w.sees(w.receipt(ana), "typographic quotes", "instead of typing it")
 		if got := w.gets(ben, ""); got != "“hunter2”" {
 			t.Errorf("ben opens %q", got)
 		}
 		w.press(ana, w.receipt(ana), "Check all")
-		w.sees(w.receipt(ana), "curly quotes") // cid's is still to be opened
+		w.sees(w.receipt(ana), "typographic quotes") // cid's is still to be opened
 		w.press(ana, w.receipt(ana), "Burn all")
-		lacks(t, w.receipt(ana).PlainText(), "curly quotes")
+		lacks(t, w.receipt(ana).PlainText(), "typographic quotes")
 	})
 }
 
@@ -153,14 +154,16 @@ func TestAPassphraseThatNobodyCouldTypeIsAskedForAgain(t *testing.T) {
 		{"a thumb", "correct:+1:", "an emoji name"},
 		{"a hundred", "correct :100: horse", "an emoji name"},
 		{"a smile", "correct :slightly_smiling_face:", "an emoji name"},
-		{"curly quotes", "correct ‘horse’", "curly quotes"},
-		{"a long dash", "correct—horse", "long dashes"},
+		{"curly quotes", "correct ‘horse’", "typographic quotes"},
+		{"a long dash", "correct—horse", "dashes"},
 		{"angle quotes", "correct «horse»", "quotes"},
 		{"a dash that looks like another", "correct‑horse", "dashes"},
 		{"a minus", "correct−horse", "dashes"},
 		{"a selector that selects nothing", "correct-\ufe0fhorse", "invisible"},
 		{"a variant of a character", "葛\U000E0100城市のことば", "invisible"},
-		{"a no-break space", "correct\u00a0horse", "invisible"},
+		{"a no-break space", "correct\u00a0horse", "a special space, such as a non-breaking"},
+		{"a wide blank", "ひみつ\u3000のことば", "a special space, such as a non-breaking or full-width one"},
+		{"an ellipsis", "correct horse…", "an ellipsis"},
 		{"a zero-width space", "correct\u200bhorse", "invisible"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -18,22 +18,24 @@ const (
 	Emoji  = 'e' // the name of an emoji between colons
 	Marks  = 'm' // marks of formatting around the whole
 	Hidden = 'i' // characters that nobody can see
+	Space  = 's' // a blank that isn't the ordinary one
 	Ends   = 'b' // a blank or line break at one end
 )
 
 // Odd returns the letters of what is odd about a text; "" if nothing is.
 func Odd(text string) string {
-	return odd(text, variants.ReplaceAllString(wholeEmoji.ReplaceAllString(text, "x"), "x"))
+	return odd(text, ofCourse.ReplaceAllString(wholeEmoji.ReplaceAllString(text, "x"), "x"))
 }
 
-// OddToType is Odd for a text that somebody else has to type. In it, the variant of a
-// letter is odd, too: most keyboards give only the usual one.
+// OddToType is Odd for a text that somebody else has to type. In it, what stands in
+// Japanese as a matter of course is odd, too: a wide blank, and the variant of a
+// character, of which most keyboards give only the usual one.
 func OddToType(text string) string {
 	return odd(text, wholeEmoji.ReplaceAllString(text, "x"))
 }
 
-// odd returns the letters for a text; shown is the text without what may stand in it
-// though nobody sees it alone.
+// odd returns the letters for a text; shown is the text without those blanks and invisible
+// characters that may stand in it.
 func odd(text, shown string) string {
 	letters := ""
 	for _, odd := range []struct {
@@ -44,6 +46,7 @@ func odd(text, shown string) string {
 		{Emoji, hasEmojiName(text)},
 		{Marks, wrapped(text)},
 		{Hidden, strings.ContainsFunc(shown, invisible)},
+		{Space, strings.ContainsFunc(shown, specialSpace)},
 		{Ends, looseEnds(text)},
 	} {
 		if odd.found {
@@ -112,20 +115,24 @@ var wholeEmoji = regexp.MustCompile(`[0-9#*]\x{FE0F}\x{20E3}|` + oneEmoji + `(?:
 
 const oneEmoji = `(?:[^\P{So}\x{2800}]|[↔⤴⤵◻◼◽◾‼⁉ℹ〰])[🏻-🏿]?[\x{FE0E}\x{FE0F}]?`
 
-// variants are letters with the selector that picks one of their looks, as in Japanese names,
+// ofCourse are the blank of a Japanese space bar, which is as wide as a character, and
+// letters with the selector that picks one of their looks, as in Japanese names,
 // https://www.unicode.org/reports/tr37/
-var variants = regexp.MustCompile(`[\p{Han}\p{Mongolian}\p{Myanmar}][\x{180B}-\x{180D}\x{180F}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]`)
+var ofCourse = regexp.MustCompile(`\x{3000}|[\p{Han}\p{Mongolian}\p{Myanmar}][\x{180B}-\x{180D}\x{180F}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]`)
 
-// invisible says of a character that it shows nothing, or looks like an
-// ordinary blank without being one.
+// specialSpace says of a character that it is a blank, and not the ordinary one: it can be
+// seen, but not which it is, and few keyboards have it.
+func specialSpace(r rune) bool { return r != ' ' && unicode.Is(unicode.Zs, r) }
+
+// invisible says of a character that it shows nothing.
 func invisible(r rune) bool {
 	switch r {
-	case ' ', '\t', '\n', '\r':
+	case '\t', '\n', '\r':
 		return false
 	case '\u034F', '\u115F', '\u1160', '\u17B4', '\u17B5', '\u2800', '\u3164', '\uFFA0': // fillers that count as letters or symbols
 		return true
 	}
-	return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
+	return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
 }
 
 // Word is a text as a word that was meant: small, without blanks and what

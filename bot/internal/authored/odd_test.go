@@ -75,3 +75,27 @@ func TestASelectorIsHiddenWhereItSelectsNothing(t *testing.T) {
 		}
 	}
 }
+
+// A blank that isn't the ordinary one can be seen. The wide one stands between Japanese
+// words, and on that keyboard's space bar.
+func TestABlankThatIsntTheOrdinaryOneIsNoHiddenCharacter(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, odd, toType string }{
+		{"hunter\u00a02", "s", "s"},
+		{"prix\u202f: 5", "s", "s"},
+		{"a\u2009b", "s", "s"},
+		{"ひみつ\u3000のことば", "", "s"},
+		{"ひみつ\u3000", "b", "sb"},
+		{"\u00a0hunter2", "sb", "sb"},
+		{"hun\u200bter\u00a02", "is", "is"},
+		{"a\u2028b", "i", "i"},
+		{"a b\tc\nd", "", ""},
+	} {
+		if got := Odd(c.text); got != c.odd {
+			t.Errorf("%q: %q, want %q", c.text, got, c.odd)
+		}
+		if got := OddToType(c.text); got != c.toType {
+			t.Errorf("%q, to be typed: %q, want %q", c.text, got, c.toType)
+		}
+	}
+}

@@ -78,6 +78,7 @@ type Sentences struct {
 	PhraseLength string
 	PhraseBlank  string
 	PhraseHidden string
+	PhraseSpace  string
 	PhraseEmoji  string
 	PhraseCurly  string
 	NoteSecret   string

@@ -35,8 +35,9 @@ func english() *Catalog {
 			PhraseLength: "Use 8 to 128 characters for the passphrase.",
 			PhraseBlank:  "The passphrase starts or ends with a space, which nobody would see. Please remove it.",
 			PhraseHidden: "The passphrase contains an invisible character that nobody could type. Please type it instead of pasting it.",
+			PhraseSpace:  "The passphrase contains a special space, such as a non-breaking or full-width one, which others may not be able to type. Please use ordinary spaces.",
 			PhraseEmoji:  "The passphrase contains an emoji name, such as :smile:, which would have to be typed exactly like that. Slack may have put it there. Please choose another passphrase.",
-			PhraseCurly:  "The passphrase contains curly quotes, long dashes or an ellipsis, which are hard to type. Please use plain ones or choose another passphrase.",
+			PhraseCurly:  "The passphrase contains typographic quotes, dashes or an ellipsis. They can look like plain ones, but are hard to type. Please use plain ones or choose another passphrase.",
 			NoteSecret:   "The note is public, and it contains the secret. Please take it out of the note.",
 			NotePhrase:   "The note is public, and it contains the passphrase. Please take it out of the note.",
 			NoAddress:    "This isn't a valid email address.",
@@ -570,10 +571,11 @@ func english() *Catalog {
 
 		Odd: OddWords{
 			AsItCame:      "The secret was stored exactly as it came. It contains the following: %[1]s.",
-			Curly:         "curly quotes or long dashes",
+			Curly:         "typographic quotes, dashes or an ellipsis",
 			Emoji:         "an emoji name between colons",
 			Marks:         "formatting marks around the text",
 			Hidden:        "invisible characters",
+			Space:         "a non-breaking or other special space",
 			Ends:          "a space or line break at the start or end",
 			AdviceForm:    "If it isn't what you meant, burn it and paste the text instead of typing it.",
 			AdviceCommand: "Slack may have changed it as you typed. If it's wrong, burn it and paste the text into the form.",

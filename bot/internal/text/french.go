@@ -39,8 +39,9 @@ func french() *Catalog {
 			PhraseLength: "La phrase secrète doit compter de 8 à 128 caractères.",
 			PhraseBlank:  "La phrase secrète commence ou finit par un espace, que personne ne verrait. Supprimez-le.",
 			PhraseHidden: "La phrase secrète contient un caractère invisible que personne ne pourrait saisir. Tapez-la au lieu de la coller.",
+			PhraseSpace:  "La phrase secrète contient un espace particulier, comme un espace insécable ou de pleine chasse, que d’autres ne pourraient peut-être pas saisir. Utilisez des espaces ordinaires.",
 			PhraseEmoji:  "La phrase secrète contient un nom d’émoji, comme :smile:, qu’il faudrait saisir exactement ainsi. Il a peut-être été inséré par Slack. Choisissez une autre phrase secrète.",
-			PhraseCurly:  "La phrase secrète contient des guillemets courbes, des tirets longs ou des points de suspension, difficiles à saisir. Utilisez des caractères simples ou choisissez une autre phrase secrète.",
+			PhraseCurly:  "La phrase secrète contient des guillemets, des tirets ou des points de suspension typographiques. Ils ressemblent parfois à des caractères simples, mais sont difficiles à saisir. Utilisez des caractères simples ou choisissez une autre phrase secrète.",
 			NoteSecret:   "La note est publique, et elle contient le secret. Retirez-le de la note.",
 			NotePhrase:   "La note est publique, et elle contient la phrase secrète. Retirez-la de la note.",
 			NoAddress:    "Cette adresse e-mail n’est pas valide.",
@@ -574,10 +575,11 @@ func french() *Catalog {
 
 		Odd: OddWords{
 			AsItCame:      "Le secret a été enregistré exactement tel qu’il est arrivé. À vérifier : %[1]s.",
-			Curly:         "guillemets courbes ou tirets longs",
+			Curly:         "guillemets, tirets ou points de suspension typographiques",
 			Emoji:         "nom d’émoji entre deux-points",
 			Marks:         "marques de mise en forme autour du texte",
 			Hidden:        "caractères invisibles",
+			Space:         "espace insécable ou autre espace particulier",
 			Ends:          "espace ou saut de ligne au début ou à la fin",
 			AdviceForm:    "Si ce n’est pas ce que vous vouliez, détruisez le secret, puis collez le texte au lieu de le taper.",
 			AdviceCommand: "Slack a peut-être modifié le texte pendant la saisie. S’il est incorrect, détruisez le secret, puis collez le texte dans le formulaire.",

@@ -39,8 +39,9 @@ func german() *Catalog {
 			PhraseLength: "Die Passphrase muss 8 bis 128 Zeichen lang sein.",
 			PhraseBlank:  "Die Passphrase beginnt oder endet mit einem Leerzeichen, das niemand sieht. Bitte entferne es.",
 			PhraseHidden: "Die Passphrase enthält ein unsichtbares Zeichen, das niemand eintippen kann. Bitte tippe sie, statt sie einzufügen.",
+			PhraseSpace:  "Die Passphrase enthält ein besonderes Leerzeichen, etwa ein geschütztes oder eines in voller Breite, das andere vielleicht nicht eintippen können. Bitte verwende normale Leerzeichen.",
 			PhraseEmoji:  "Die Passphrase enthält einen Emoji-Namen wie :smile:, der genau so eingetippt werden müsste. Vielleicht hat Slack ihn eingesetzt. Bitte wähle eine andere Passphrase.",
-			PhraseCurly:  "Die Passphrase enthält typografische Anführungszeichen, Gedankenstriche oder Auslassungspunkte, die schwer einzutippen sind. Bitte verwende einfache Zeichen oder eine andere Passphrase.",
+			PhraseCurly:  "Die Passphrase enthält typografische Anführungszeichen, Striche oder Auslassungspunkte. Sie sehen manchmal wie einfache Zeichen aus, sind aber schwer einzutippen. Bitte verwende einfache Zeichen oder eine andere Passphrase.",
 			NoteSecret:   "Die Notiz ist öffentlich und enthält das Geheimnis. Bitte nimm es aus der Notiz heraus.",
 			NotePhrase:   "Die Notiz ist öffentlich und enthält die Passphrase. Bitte nimm sie aus der Notiz heraus.",
 			NoAddress:    "Das ist keine gültige E-Mail-Adresse.",
@@ -574,10 +575,11 @@ func german() *Catalog {
 
 		Odd: OddWords{
 			AsItCame:      "Das Geheimnis wurde genau so gespeichert, wie es ankam. Prüfe, ob das darin gewollt ist: %[1]s.",
-			Curly:         "typografische Anführungszeichen oder Gedankenstriche",
+			Curly:         "typografische Anführungszeichen, Striche oder Auslassungspunkte",
 			Emoji:         "ein Emoji-Name zwischen Doppelpunkten",
 			Marks:         "Formatierungszeichen um den Text",
 			Hidden:        "unsichtbare Zeichen",
+			Space:         "ein geschütztes oder anderes besonderes Leerzeichen",
 			Ends:          "ein Leerzeichen oder Zeilenumbruch am Anfang oder Ende",
 			AdviceForm:    "Wenn nicht, zerstöre das Geheimnis und füge den Text ein, statt ihn zu tippen.",
 			AdviceCommand: "Slack hat den Text vielleicht beim Tippen verändert. Wenn er falsch ist, zerstöre das Geheimnis und füge den richtigen Text ins Formular ein.",

@@ -104,7 +104,7 @@ type TheirPlace struct{ InDM, InPlace, Nowhere string }
 // OddWords are about a text that may not be what was meant.
 type OddWords struct {
 	AsItCame                                 string // what was found
-	Curly, Emoji, Marks, Hidden, Ends        string
+	Curly, Emoji, Marks, Hidden, Space, Ends string
 	AdviceForm, AdviceCommand, AdviceMessage string
 }
 

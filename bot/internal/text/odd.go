@@ -28,6 +28,7 @@ func (p *Printer) Odd(letters string) string {
 		{authored.Emoji, c.Emoji},
 		{authored.Marks, c.Marks},
 		{authored.Hidden, c.Hidden},
+		{authored.Space, c.Space},
 		{authored.Ends, c.Ends},
 	} {
 		if strings.ContainsRune(letters, odd.letter) {
@@ -59,6 +60,8 @@ func (p *Printer) BadPhrase(phrase otsclient.Plaintext) string {
 		return p.PhraseBlank
 	case strings.ContainsRune(odd, authored.Hidden):
 		return p.PhraseHidden
+	case strings.ContainsRune(odd, authored.Space):
+		return p.PhraseSpace
 	case n < otsclient.MinPassphraseChars || n > otsclient.MaxPassphraseChars:
 		return p.PhraseLength
 	case strings.ContainsRune(odd, authored.Emoji):

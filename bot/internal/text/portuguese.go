@@ -39,8 +39,9 @@ func portuguese() *Catalog {
 			PhraseLength: "A frase secreta precisa ter de 8 a 128 caracteres.",
 			PhraseBlank:  "A frase secreta começa ou termina com um espaço, que ninguém veria. Remova o espaço.",
 			PhraseHidden: "A frase secreta contém um caractere invisível que ninguém conseguiria digitar. Digite-a em vez de colar.",
+			PhraseSpace:  "A frase secreta contém um espaço especial, como um não separável ou de largura total, que outras pessoas talvez não consigam digitar. Use espaços comuns.",
 			PhraseEmoji:  "A frase secreta contém o nome de um emoji, como :smile:, que teria de ser digitado exatamente assim. O Slack pode tê-lo inserido. Escolha outra frase secreta.",
-			PhraseCurly:  "A frase secreta contém aspas curvas, travessões ou reticências, difíceis de digitar. Use caracteres simples ou escolha outra frase secreta.",
+			PhraseCurly:  "A frase secreta contém aspas, traços ou reticências tipográficas. Às vezes parecem caracteres simples, mas são difíceis de digitar. Use caracteres simples ou escolha outra frase secreta.",
 			NoteSecret:   "A nota é pública e contém o segredo. Remova-o da nota.",
 			NotePhrase:   "A nota é pública e contém a frase secreta. Remova-a da nota.",
 			NoAddress:    "Este endereço de e-mail não é válido.",
@@ -574,10 +575,11 @@ func portuguese() *Catalog {
 
 		Odd: OddWords{
 			AsItCame:      "O segredo foi salvo exatamente como chegou. Confira se ele não contém, por engano, o seguinte: %[1]s.",
-			Curly:         "aspas curvas ou travessões",
+			Curly:         "aspas, traços ou reticências tipográficas",
 			Emoji:         "o nome de um emoji entre dois-pontos",
 			Marks:         "marcas de formatação em volta do texto",
 			Hidden:        "caracteres invisíveis",
+			Space:         "um espaço não separável ou outro espaço especial",
 			Ends:          "um espaço ou uma quebra de linha no início ou no fim",
 			AdviceForm:    "Se não é o que você queria, destrua o segredo e cole o texto em vez de digitá-lo.",
 			AdviceCommand: "O Slack pode ter alterado o texto enquanto você digitava. Se estiver errado, destrua o segredo e cole o texto no formulário.",

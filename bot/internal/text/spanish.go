@@ -38,8 +38,9 @@ func spanish() *Catalog {
 			PhraseLength: "La frase de contraseña debe tener entre 8 y 128 caracteres.",
 			PhraseBlank:  "La frase de contraseña empieza o termina con un espacio, que nadie vería. Quítalo.",
 			PhraseHidden: "La frase de contraseña contiene un carácter invisible que nadie podría escribir. Escríbela en lugar de pegarla.",
+			PhraseSpace:  "La frase de contraseña contiene un espacio especial, como uno de no separación o de ancho completo, que quizá otras personas no puedan escribir. Usa espacios normales.",
 			PhraseEmoji:  "La frase de contraseña contiene el nombre de un emoji, como :smile:, que habría que escribir exactamente así. Puede que lo haya puesto Slack. Elige otra frase de contraseña.",
-			PhraseCurly:  "La frase de contraseña contiene comillas tipográficas, rayas o puntos suspensivos, que son difíciles de escribir. Usa caracteres sencillos o elige otra frase de contraseña.",
+			PhraseCurly:  "La frase de contraseña contiene comillas, guiones o puntos suspensivos tipográficos. A veces parecen caracteres sencillos, pero son difíciles de escribir. Usa caracteres sencillos o elige otra frase de contraseña.",
 			NoteSecret:   "La nota es pública y contiene el secreto. Quítalo de la nota.",
 			NotePhrase:   "La nota es pública y contiene la frase de contraseña. Quítala de la nota.",
 			NoAddress:    "Esta dirección de correo electrónico no es válida.",
@@ -573,10 +574,11 @@ func spanish() *Catalog {
 
 		Odd: OddWords{
 			AsItCame:      "El secreto se ha guardado exactamente como llegó. Comprueba que no contenga por error lo siguiente: %[1]s.",
-			Curly:         "comillas tipográficas o rayas",
+			Curly:         "comillas, guiones o puntos suspensivos tipográficos",
 			Emoji:         "el nombre de un emoji entre dos puntos",
 			Marks:         "marcas de formato alrededor del texto",
 			Hidden:        "caracteres invisibles",
+			Space:         "un espacio de no separación u otro espacio especial",
 			Ends:          "un espacio o un salto de línea al principio o al final",
 			AdviceForm:    "Si no es lo que querías, destrúyelo y pega el texto en lugar de escribirlo.",
 			AdviceCommand: "Puede que Slack lo haya cambiado mientras escribías. Si está mal, destrúyelo y pega el texto en el formulario.",
