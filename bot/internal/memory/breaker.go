@@ -128,6 +128,8 @@ func redisWords(err error) error {
 	var name *net.DNSError
 	var timeout net.Error
 	switch {
+	case errors.Is(err, ErrDamaged):
+		return err
 	case errors.As(err, &said):
 		return replyWords(said.Error())
 	case errors.As(err, &cert), errors.As(err, &unknown):

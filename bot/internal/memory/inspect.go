@@ -141,7 +141,8 @@ func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
 }
 
 // guarded turns into ErrDamaged what bbolt panics with, and what the machine
-// does, when a page isn't what it should be.
+// does, when a page isn't what it should be; and what go-redis panics with at a
+// length that overflows.
 func guarded(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {

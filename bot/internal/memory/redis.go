@@ -118,7 +118,11 @@ func (s *redisStore) run(ctx context.Context, args ...any) ([]any, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	answer, err := s.script.Run(limited, s.client, s.keys, args...).Slice()
+	var answer []any
+	err := guarded(func() (err error) {
+		answer, err = s.script.Run(limited, s.client, s.keys, args...).Slice()
+		return err
+	})
 	if err == nil {
 		return answer, nil
 	}
@@ -139,7 +143,11 @@ func (s *redisStore) probe(ctx context.Context) error {
 	for _, limit := range []time.Duration{connecting, s.timeout} {
 		limited, cancel := context.WithTimeout(ctx, limit)
 		before := time.Now()
-		at, err := s.client.Time(limited).Result()
+		var at time.Time
+		err := guarded(func() (err error) {
+			at, err = s.client.Time(limited).Result()
+			return err
+		})
 		cancel()
 		if err != nil {
 			return redisWords(err)
@@ -168,13 +176,18 @@ func (s *redisStore) write(ctx context.Context, now int64, ws []write) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	switch string(text(answer[0])) {
-	case "changed":
-		return 0, ErrChanged
-	case "full":
-		return 0, ErrFull
+	if len(answer) > 0 {
+		switch string(text(answer[0])) {
+		case "changed":
+			return 0, ErrChanged
+		case "full":
+			return 0, ErrFull
+		case "ok":
+			ns, err := numbers(answer[1:], 1)
+			return ns[0], err
+		}
 	}
-	return answer[1].(int64), nil
+	return 0, ErrDamaged
 }
 
 func (s *redisStore) due(ctx context.Context, now, then int64, n int) ([]record, error) {
@@ -200,8 +213,11 @@ func (s *redisStore) records(ctx context.Context, args ...any) ([]record, error)
 	if err != nil {
 		return nil, err
 	}
+	if len(answer)%2 != 0 {
+		return nil, ErrDamaged
+	}
 	var rs []record
-	for i := 0; i+1 < len(answer); i += 2 {
+	for i := 0; i < len(answer); i += 2 {
 		k := text(answer[i])
 		if len(k) != len(key{}) {
 			return nil, ErrDamaged
@@ -217,7 +233,11 @@ func (s *redisStore) records(ctx context.Context, args ...any) ([]record, error)
 
 func (s *redisStore) sweep(ctx context.Context, now int64) (more bool, err error) {
 	answer, err := s.run(ctx, "sweep", now, sweepAtOnce)
-	return err == nil && answer[0].(int64) == sweepAtOnce, err
+	if err != nil {
+		return false, err
+	}
+	dropped, err := numbers(answer, 1)
+	return dropped[0] == sweepAtOnce, err
 }
 
 func (s *redisStore) size(ctx context.Context) (n sizes, err error) {
@@ -225,10 +245,28 @@ func (s *redisStore) size(ctx context.Context) (n sizes, err error) {
 	if err != nil {
 		return n, err
 	}
+	ns, err := numbers(answer, 2*len(n))
 	for c := range n {
-		n[c] = size{records: int(answer[2*c].(int64)), bytes: answer[2*c+1].(int64)}
+		n[c] = size{records: int(ns[2*c]), bytes: ns[2*c+1]}
 	}
-	return n, nil
+	return n, err
+}
+
+// numbers reads an answer of n numbers; of any other, it returns zeros and
+// ErrDamaged.
+func numbers(answer []any, n int) ([]int64, error) {
+	ns := make([]int64, n)
+	if len(answer) != n {
+		return ns, ErrDamaged
+	}
+	for i, v := range answer {
+		number, ok := v.(int64)
+		if !ok {
+			return make([]int64, n), ErrDamaged
+		}
+		ns[i] = number
+	}
+	return ns, nil
 }
 
 func text(v any) []byte {
