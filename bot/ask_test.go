@@ -107,7 +107,7 @@ func TestSomebodyAsksAndGetsALinkAlone(t *testing.T) {
 
 func TestAskIsExactlyThat(t *testing.T) {
 	t.Parallel()
-	for typed, opens := range map[string]bool{"ask": true, "Ask": true, " ask ": true, "ask me anything": false, "asks": false} {
+	for typed, opens := range map[string]bool{"ask": true, "Ask": true, " ask ": true, "ａｓｋ": true, "Ａｓｋ\u3000": true, "ａｓｋ\u3000ｍｅ": false, "ask me anything": false, "asks": false} {
 		onBoth(t, func(w *world) {
 			w.command(ana, general, typed)
 			view := w.slack.View(ana)

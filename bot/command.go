@@ -66,8 +66,8 @@ func readCommand(p payload.Payload) typed {
 	return typed{secret: otsclient.NewPlaintext(whole)}
 }
 
-// isHelp takes help as phones write it: they join two dashes to one, and begin
-// with a capital. Anything else is a secret, "help me" and "-help" too.
+// isHelp takes help as phones write it, too: they join two dashes to one. Anything else
+// is a secret, even "help me" and "-help".
 func isHelp(word string) bool {
 	switch word {
 	case "help", "-h", "--help", "?":

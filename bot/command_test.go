@@ -68,7 +68,9 @@ func TestHelpIsAnsweredInTheAckAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"help", " -h ", "--help", "?",
 		// as phones write it, and what is pasted with it
-		"Help", "HELP", "—help", "–h", "––help", "—h", "-–help", "−−help", "—Help", "\u00a0help\u200b", "\ufeff--help", "–\u2060h", "\u2003?\u2003"} {
+		"Help", "HELP", "—help", "–h", "––help", "—h", "-–help", "−−help", "—Help", "\u00a0help\u200b", "\ufeff--help", "–\u2060h", "\u2003?\u2003",
+		// as a Japanese keyboard writes it, with the bar for a long vowel on the key of "-"
+		"？", "ｈｅｌｐ", "Ｈｅｌｐ", "ＨＥＬＰ\u3000", "\u3000help\u3000", "－ｈ", "－－ｈｅｌｐ", "ーｈ"} {
 		inWorld(t, func(w *world) {
 			before := len(w.slack.Calls("chat.postMessage"))
 			seen := w.command(ana, general, text)
@@ -95,7 +97,8 @@ func TestHelpNamesTheCommandAsItIsCalledHere(t *testing.T) {
 
 func TestHelpIsExactAndEverythingElseIsASecret(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"help me", "-help", "h", "generate one", "??", "———help", "–", "—?", "help—", "he\u00a0lp"} {
+	for _, text := range []string{"help me", "-help", "h", "generate one", "??", "———help", "–", "—?", "help—", "he\u00a0lp",
+		"ｈｅｌｐ\u3000ｍｅ", "？？", "ｈ", "ｈｕｎｔｅｒ２", "ー", "へルプ", "Ｐａｓｓ\u3000ｗｏｒｄ！"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
 			if got := w.opens(w.link(w.last(ben, general)), ""); got != text {

@@ -11,7 +11,7 @@ import (
 
 func TestGenerateAsPhonesWriteIt(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"generate", "Generate", "GENERATE", "\u00a0Generate\u200b"} {
+	for _, text := range []string{"generate", "Generate", "GENERATE", "\u00a0Generate\u200b", "ｇｅｎｅｒａｔｅ", "Ｇenerate\u3000"} {
 		inWorld(t, func(w *world) {
 			w.command(ana, general, text)
 			if view := w.slack.View(ana); view == nil || view.Input("Length of the password") == nil {

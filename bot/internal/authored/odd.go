@@ -135,8 +135,10 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
 }
 
-// Word is a text as a word that was meant: small, without blanks and what
-// can't be seen around it, and with any other dash as "–".
+// Word is a text as a word that was meant, whatever keyboard it was typed on: small,
+// without blanks and what can't be seen around it, with wide letters and signs as ordinary
+// ones, and with any other dash as "–". On a Japanese keyboard the key of "-" writes the bar
+// for a long vowel.
 func Word(text string) string {
 	return strings.ToLower(strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
@@ -144,7 +146,9 @@ func Word(text string) string {
 			return ' '
 		case invisible(r):
 			return -1
-		case r != '-' && unicode.Is(unicode.Pd, r), r == '−':
+		case '！' <= r && r <= '～':
+			return r - '！' + '!'
+		case r != '-' && unicode.Is(unicode.Pd, r), r == '−', r == 'ー':
 			return '–'
 		}
 		return r

@@ -99,3 +99,16 @@ func TestABlankThatIsntTheOrdinaryOneIsNoHiddenCharacter(t *testing.T) {
 		}
 	}
 }
+
+func TestAWordIsReadAsAnyKeyboardWritesIt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Help": "help", "\u00a0help\u200b": "help", "—h": "–h", "−−help": "––help", "--help": "--help",
+		"ｈｅｌｐ": "help", "ＨｅＬｐ": "help", "\u3000？\u3000": "?", "－－ｈｅｌｐ": "--help", "ーｈ": "–h",
+		"！～": "!~", "￥１": "￥1", "パス": "パス", "ｈｅ\u3000ｌｐ": "he lp", "\u3000": "", "": "",
+	} {
+		if got := Word(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
