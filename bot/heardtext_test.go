@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"otsbot/bot"
 	"otsbot/bot/slackfake"
 	"otsbot/otsclient/otsfake"
 )
@@ -84,4 +85,81 @@ func TestTheTextAloneTellsOfAPassphraseForPeopleToo(t *testing.T) {
 			lacks(w.T, w.receipt(ana).Text, "expire about", "/secret/", "/receipt/", "/private/")
 		})
 	}
+}
+
+// A card's text changes with the request: whom it asks, until when, and how each stands.
+func TestTheTextOfACardTellsWhomUntilWhenAndHowTheyStand(t *testing.T) {
+	t.Parallel()
+	inTeam(t, func(w *world) {
+		asked := w.asks(ben, eve, cid)
+		contains(w.T, w.card().Text, "You asked for:\nthe staging password\n", "<@UBEN>: waiting\n", "<@UEVE>: waiting\n", "can answer until about <!date^")
+		w.answers(ben, asked)
+		w.press(eve, w.last(eve, w.slack.AppDM(eve)), "I don't have it")
+		w.submit(eve, nil)
+		contains(w.T, w.card().Text, "<@UBEN>: answered <!date^", "<@UEVE>: doesn't have it\n", "<@UCID>: waiting\n")
+		w.press(ana, w.card(), "Withdraw")
+		contains(w.T, w.card().Text, "the staging password", "<@UBEN>: answered", "You've withdrawn this request.")
+		lacks(w.T, w.card().Text, "waiting", "until about", "/secret/", "/private/", "http")
+	})
+	inWorld(t, func(w *world) {
+		w.asksIn(general, nil)
+		contains(w.T, w.card().Text, "You asked in <#CGENERAL> for:\nthe staging password\n", "<#CGENERAL>: waiting\n", "until about <!date^")
+		w.settle(25 * time.Hour)
+		contains(w.T, w.card().Text, "<#CGENERAL>: closed\n", "This request expired <!date^")
+	}, following)
+}
+
+// Whoever is asked hears for what, until when, and not to write it there; and so
+// after it is over.
+func TestTheTextOfARequestTellsWhatAndUntilWhen(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		asked := w.asks(ben, eve)
+		contains(w.T, asked.Text, "<@UANA> is asking for a secret:\nthe staging password\n", "Please don't write it here.", "until about <!date^")
+		w.answers(ben, asked)
+		contains(w.T, w.again(ben, asked).Text, "You answered <@UANA>'s request <!date^", "\nthe staging password")
+		w.press(ana, w.card(), "Withdraw")
+		contains(w.T, w.last(eve, w.slack.AppDM(eve)).Text, "has withdrawn this request", "\nthe staging password")
+	})
+}
+
+// A refusal says of what, and with which word; what was typed becomes no markup.
+func TestTheTextOfARefusalHasWhatWasAskedAndTheWord(t *testing.T) {
+	t.Parallel()
+	for word, says := range map[string]string{
+		"":                     "<@UBEN> doesn't have what you asked for:\nthe staging password",
+		"Ask <!channel> & eve": "<@UBEN> doesn't have what you asked for:\nthe staging password\nNote: Ask &lt;!channel&gt; &amp; eve",
+	} {
+		inWorld(t, func(w *world) {
+			w.press(ben, w.asks(ben), "I don't have it")
+			w.submit(ben, slackfake.Values{"Add a note": word})
+			if got := w.last(ana, w.slack.AppDM(ana)).Text; got != says {
+				w.Errorf("ana hears %q, want %q", got, says)
+			}
+		})
+	}
+}
+
+func TestTheTextAloneTellsWhoSaidThatTheyCannotOpenIt(t *testing.T) {
+	t.Parallel()
+	inTeam(t, func(w *world) {
+		w.sendsTo(nil, ben)
+		m := w.last(ben, w.slack.AppDM(ben))
+		contains(t, m.Text, "<@UANA> shared a secret with you.", "until about")
+		w.press(ben, m, "I can't open it")
+		contains(t, w.last(ben, m.Channel).Text, m.Text, "I've told <@UANA> that you can't open it.")
+		contains(t, w.last(ana, w.slack.AppDM(ana)).Text, "<@UBEN> can't open the secret")
+	})
+}
+
+func TestTheTextOfNewsTellsOfWhomAndWhen(t *testing.T) {
+	t.Parallel()
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{"When it's opened": []string{"Tell me in a direct message"}}, ben, cid)
+		w.gets(cid, "")
+		w.settle(time.Hour)
+		contains(t, w.last(ana, w.slack.AppDM(ana)).Text, "with <@UCID> was opened")
+		w.settle(22 * time.Hour)
+		contains(t, w.last(ana, w.slack.AppDM(ana)).Text, "<@UBEN> hasn't opened", "expires about <!date^")
+	}, following, func(c *bot.Config) { c.TTL = 24 * time.Hour })
 }

@@ -107,13 +107,14 @@ func (p *Printer) CreatorKnows(creator string) string {
 
 // Answered is their message, as it was, without its button.
 func (p *Printer) Answered(was Message, creator string) Message {
-	m := Message{Text: was.Text}
+	say := p.CreatorKnows(creator)
+	m := Message{Text: p.Together(was.Text, say)}
 	for _, block := range was.Blocks {
 		if block.BlockType() != slack.MBTAction {
 			m.Blocks = append(m.Blocks, block)
 		}
 	}
-	m.Blocks = append(m.Blocks, small(p.CreatorKnows(creator)))
+	m.Blocks = append(m.Blocks, small(say))
 	return m
 }
 

@@ -2,7 +2,6 @@ package text
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -113,19 +112,19 @@ func (p *Printer) AskButton(value string) slack.BlockElement {
 // and decline are the values of its buttons.
 func (p *Printer) Request(q request.Question, again bool, send, decline string) Message {
 	c, who := p.c.Ask, mention(q.Asker)
-	say, why := sprint(c.Asks, who), c.Why
+	say, why := sprint(c.Asks, who), sprint(c.Why, who, p.moment(q.Ends()))
 	if again {
 		say = sprint(c.Again, who)
 	}
 	if q.Several {
-		why = c.WhySeveral
+		why = sprint(c.WhySeveral, who, p.moment(q.Ends()))
 	}
 	sending := slack.NewButtonBlockElement(ActionAnswer, send, plainText(c.Send))
 	sending.Style, sending.AccessibilityLabel = slack.StylePrimary, c.SendHint
 	declining := slack.NewButtonBlockElement(ActionDecline, decline, plainText(c.DontHave))
 	declining.AccessibilityLabel = c.DontHint
-	return Message{Text: p.Together(say, Escape(q.What)), Blocks: []slack.Block{
-		section(say), plainSection(q.What), small(sprint(why, who, p.moment(q.Ends()))),
+	return Message{Text: lines(say, Escape(q.What), why), Blocks: []slack.Block{
+		section(say), plainSection(q.What), small(why),
 		slack.NewActionBlock("request", sending, declining),
 	}}
 }
@@ -135,7 +134,7 @@ func (p *Printer) AskedAgain(q request.Question) Message { return p.closed(p.c.A
 
 // closed is a message about a request that nobody can press any more.
 func (p *Printer) closed(say, what string) Message {
-	return Message{Text: say, Blocks: []slack.Block{section(say), plainSection(what)}}
+	return Message{Text: lines(say, Escape(what)), Blocks: []slack.Block{section(say), plainSection(what)}}
 }
 
 // RequestOver is the message to somebody who was asked, after there is nothing
@@ -173,7 +172,6 @@ func (p *Printer) Card(r request.Request, now time.Time, value func(action strin
 	for _, row := range r.Rows {
 		rows = append(rows, p.cardRow(r, row, now))
 	}
-	m := Message{Text: p.Together(say, Escape(r.What)), Blocks: []slack.Block{section(say), plainSection(r.What), section(strings.Join(rows, "\n"))}}
 	hint := c.CardOwn
 	remote := r.Channel != "" && r.Rows[0].Step == request.Waiting && r.Rows[0].Place.TS == ""
 	switch {
@@ -186,7 +184,10 @@ func (p *Printer) Card(r request.Request, now time.Time, value func(action strin
 	case open, r.Count(request.Pending) > 0:
 		hint = sprint(c.CardUntil, p.moment(r.Ends()))
 	}
-	m.Blocks = append(m.Blocks, small(hint))
+	m := Message{
+		Text:   lines(say, Escape(r.What), lines(rows...), hint),
+		Blocks: []slack.Block{section(say), plainSection(r.What), section(lines(rows...)), small(hint)},
+	}
 	if !open {
 		return m
 	}
@@ -253,7 +254,7 @@ func (p *Printer) DeclineForm(sealed string, q request.Question) slack.ModalView
 func (p *Printer) DeclinedNews(who, what, word string) Message {
 	m := p.closed(sprint(p.c.Ask.DeclinedBy, mention(who)), what)
 	if word != "" {
-		m.Blocks = append(m.Blocks, p.note(word))
+		m.Text, m.Blocks = lines(m.Text, Escape(fmt.Sprintf(p.c.Receipt.Note, word))), append(m.Blocks, p.note(word))
 	}
 	return m
 }

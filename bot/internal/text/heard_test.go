@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/request"
 )
 
 // Slack takes each text again when its message is changed, in every language and
@@ -51,6 +52,31 @@ func longest(t *testing.T, p *Printer) (all []Sample) {
 		s.message(fmt.Sprintf("receipt of 20 at step %q", step), p.Receipt(r, s.side))
 		s.message(fmt.Sprintf("news of 20 at step %q", step), p.UnopenedNews(r, "burn", "again"))
 	}
+	return append(s.all, longestAsked(t, p)...)
+}
+
+// longestAsked are those of requests.
+func longestAsked(t *testing.T, p *Printer) []Sample {
+	s := &sampler{p: p, side: beside(t), now: time.Date(2026, 9, 23, 22, 59, 59, 0, time.UTC)}
+	what := strings.Repeat("&", request.MaxWhat)
+	for _, channel := range []string{"", "C0123456789"} {
+		for _, step := range []request.Step{request.Pending, request.Failed, request.Waiting, request.Answered, request.Declined} {
+			for _, over := range []bool{false, true} {
+				r := request.Request{ID: "ABCDEFGHIJ", Asker: "U0123456789", What: what, Until: s.now.Unix(), Channel: channel, Several: channel != "", Over: over}
+				if channel != "" {
+					r.Rows = append(r.Rows, request.Row{Step: request.Waiting})
+				}
+				for i := range request.MaxPeople {
+					r.Rows = append(r.Rows, request.Row{To: fmt.Sprintf("U01234567%02d", i), Step: step, At: s.now.Unix()})
+				}
+				for _, at := range []time.Time{s.now.Add(-time.Hour), s.now} {
+					s.message(fmt.Sprintf("card of 20 at step %q", step), p.Card(r, at, func(string) string { return "" }))
+				}
+				s.message("request", p.Request(r.Question("U0123456700"), true, "", ""))
+			}
+		}
+	}
+	s.message("refusal", p.DeclinedNews("U0123456789", what, strings.Repeat("&", maxWord)))
 	return s.all
 }
 
