@@ -18,7 +18,7 @@ func (b *Bot) askShortcut(ctx context.Context, in *interaction, p payload.Payloa
 
 // askPressed is the button on the Home tab.
 func (b *Bot) askPressed(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
-	if err := notOwn(b.seal, p, in.userID); err != nil {
+	if _, err := opener(b.seal, p, in.userID); err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}

@@ -11,8 +11,8 @@ import (
 	"otsbot/bot/internal/text"
 )
 
-// plea is what the button "I can't open it" and the one that answers it hold:
-// no key, since the recipient's message has it.
+// plea is what the button "I can't open it" holds: no key, since the recipient's
+// message has it.
 type plea struct {
 	Creator string `json:"u"`
 	To      string `json:"to"`
@@ -21,13 +21,13 @@ type plea struct {
 	Note    string `json:"x,omitempty"` // as it was typed
 }
 
-// readPlea reads a button's value as pressed by its one rightful person.
-func readPlea(s *seal.Keys, action, value string, rightful func(plea) string, user string) (plea, error) {
+// readPlea reads a button's value as pressed by the one whose link it is.
+func readPlea(s *seal.Keys, value, user string) (plea, error) {
 	var p plea
-	if s.Read(action, value, &p) != nil || p.Creator == "" || p.To == "" {
+	if s.Read(text.ActionCannot, value, &p) != nil || p.Creator == "" || p.To == "" {
 		return plea{}, receipt.ErrNotOurs
 	}
-	if rightful(p) != user {
+	if p.To != user {
 		return plea{}, receipt.ErrNotTheirs
 	}
 	return p, nil
@@ -37,7 +37,7 @@ func readPlea(s *seal.Keys, action, value string, rightful func(plea) string, us
 // told, with a button to send it again.
 func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
 	_ = ack(nil) // first: a button's ack can say nothing
-	p, err := readPlea(b.seal, text.ActionCannot, cb.Actions[0].Value, func(p plea) string { return p.To }, cb.User.ID)
+	p, err := readPlea(b.seal, cb.Actions[0].Value, cb.User.ID)
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
@@ -48,7 +48,8 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 		return outcomeRefused
 	}
 	phrase := p.Phrase && time.Now().Before(time.Unix(p.Expires, 0))
-	news := b.words(p.Creator).CannotOpen(p.To, phrase, p.Note, b.seal.Sign(text.ActionAfresh, p))
+	again := b.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: p.Creator, People: []string{p.To}, Note: p.Note})
+	news := b.words(p.Creator).CannotOpen(p.To, phrase, p.Note, again)
 	if _, r := b.slack.Post(ctx, p.Creator, news, ""); !r.OK() {
 		_ = said.Release(ctx)
 		b.say(ctx, in, text.Marked(b.words(in.userID).CreatorNotTold(p.Creator)), viaHook, viaDM)
@@ -66,14 +67,4 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 // cannotValue is what the button of somebody's message with a link holds.
 func (l *ledger) cannotValue(r receipt.Receipt, to string) string {
 	return l.beside.Keys.Sign(text.ActionCannot, plea{r.Creator, to, r.Expires, r.Phrase, r.Note})
-}
-
-// shareAfresh opens the form for who couldn't open it.
-func (b *Bot) shareAfresh(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	p, err := readPlea(b.seal, text.ActionAfresh, cb.Actions[0].Value, func(p plea) string { return p.Creator }, cb.User.ID)
-	if err != nil {
-		_ = ack(nil)
-		return b.refuseButton(ctx, in, err)
-	}
-	return b.forms.openFromButton(ctx, in, cb, formState{Shape: text.Shape{People: []string{p.To}, Note: p.Note}}, ack)
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,45 @@ func TestItsCreatorHearsWhoHasNotOpenedTheirs(t *testing.T) {
 				}
 				w.settle(22 * time.Hour)
 				w.sees(w.last(ana, w.slack.AppDM(ana)), c.want, "[Burn all] [Share again]")
+			}, following, func(b *bot.Config) { b.TTL = 24 * time.Hour })
+		})
+	}
+}
+
+// The form is for those who were named, with the note, and what was shared is typed
+// again.
+func TestShareAgainOfWhatNobodyOpenedFillsTheFormIn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		to, want []string
+		most     int // people at once, since the app was restarted
+	}{
+		"people":                  {[]string{ben, cid, dan}, []string{cid, dan}, bot.MaxRecipients},
+		"a conversation":          {nil, nil, bot.MaxRecipients},
+		"more than may be by now": {[]string{ben, cid, dan}, []string{cid}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inTeam(t, func(w *world) {
+				w.sendsTo(slackfake.Values{noteField: typedNote}, c.to...)
+				if c.to != nil {
+					w.gets(ben, "")
+				}
+				w.settle(22 * time.Hour)
+				news := w.last(ana, w.slack.AppDM(ana))
+				_ = w.stop()
+				w.cfg.Policy.RecipientsMax = c.most
+				w.restart() // which remembers nothing
+				w.press(ana, news, "Share again")
+				view := w.slack.View(ana)
+				if got := view.Input(people).Values; !slices.Equal(got, c.want) {
+					t.Errorf("the form is for %v, want %v", got, c.want)
+				}
+				if got := view.Input(noteField).Value; got != typedNote {
+					t.Errorf("the note is %q", got)
+				}
+				if got := view.Input("Secret").Value; got != "" {
+					t.Errorf("the secret is %q", got)
+				}
 			}, following, func(b *bot.Config) { b.TTL = 24 * time.Hour })
 		})
 	}

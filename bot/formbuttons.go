@@ -58,11 +58,13 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 	return outcomeFormOpened
 }
 
-// openAnew is the button that opens an empty form.
+// openAnew is the button that opens the form, which is empty but for the people and
+// the note of what is shared again.
 func (b *Bot) openAnew(ctx context.Context, in *interaction, cb payload.Payload, ack ackFunc) result {
-	if err := notOwn(b.seal, cb, cb.User.ID); err != nil {
+	o, err := opener(b.seal, cb, cb.User.ID)
+	if err != nil {
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
-	return b.forms.openFromButton(ctx, in, cb, formState{}, ack)
+	return b.forms.openFromButton(ctx, in, cb, formState{Shape: text.Shape{People: o.People, Note: o.Note}}, ack)
 }

@@ -85,8 +85,11 @@ func (f *follower) nudge(ctx context.Context, e *memory.Entry, k kept) {
 	defer cancel()
 	r := k.Receipt
 	burn := f.seal.Sign(text.ActionBurnKept, pointer{ID: r.ID, Creator: r.Creator})
-	again := f.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: r.Creator})
-	posted := f.news(ctx, r.Creator, f.words(r.Creator).UnopenedNews(r, burn, again))
+	again := receipt.Opener{Creator: r.Creator, Note: r.Note}
+	if r.To.Sort == receipt.ToPeople {
+		again.People = r.People(receipt.Row.Live)
+	}
+	posted := f.news(ctx, r.Creator, f.words(r.Creator).UnopenedNews(r, burn, f.seal.Sign(receipt.ActionReopen, again)))
 	if posted.OK() {
 		return
 	}

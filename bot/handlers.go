@@ -81,7 +81,6 @@ var handlers = map[asked]handler{
 	{forms, text.CallbackLive}: {kind: "live_check", answer: (*Bot).liveSent},
 
 	{buttons, text.ActionCannot}: {kind: "cannot_open", answer: (*Bot).cannotOpen},
-	{buttons, text.ActionAfresh}: {kind: "open_form", answer: (*Bot).shareAfresh},
 }
 
 // Events are those of Slack's that the app is subscribed to.

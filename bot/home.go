@@ -37,7 +37,7 @@ func (b *Bot) turnHome(ctx context.Context, in *interaction, p payload.Payload, 
 // It is confirmed already.
 func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	_ = ack(nil)
-	if err := notOwn(b.seal, p, in.userID); err != nil {
+	if _, err := opener(b.seal, p, in.userID); err != nil {
 		return in.ended(b.refuseButton(ctx, in, err))
 	}
 	live, _, complete := b.ledger.listed(ctx, in.userID)

@@ -20,17 +20,14 @@ func idLike(s, letters string) bool {
 	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
-// notOwn says why a pressed button, which holds nothing but whose it is, isn't this
-// person's; nil if it is.
-func notOwn(s *seal.Keys, p payload.Payload, user string) error {
-	var o receipt.Opener
-	if err := s.Read(p.Actions[0].ActionID, p.Actions[0].Value, &o); err != nil {
-		return err
+// opener is what a pressed button holds that has no secret: whose it is, and what the
+// form comes with that it opens. Its error says why it isn't this person's.
+func opener(s *seal.Keys, p payload.Payload, user string) (o receipt.Opener, err error) {
+	err = s.Read(p.Actions[0].ActionID, p.Actions[0].Value, &o)
+	if err == nil && o.Creator != user {
+		err = receipt.ErrNotTheirs
 	}
-	if o.Creator != user {
-		return receipt.ErrNotTheirs
-	}
-	return nil
+	return o, err
 }
 
 // secretIn joins the parts exactly as they were typed.

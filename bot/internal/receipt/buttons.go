@@ -63,9 +63,12 @@ const (
 	maxNote = 1200
 )
 
-// Opener is what a button holds that only opens the form.
+// Opener is what a button holds that only opens the form, which comes with what is
+// shared again.
 type Opener struct {
-	Creator string `json:"u"`
+	Creator string   `json:"u"`
+	People  []string `json:"t,omitempty"`
+	Note    string   `json:"x,omitempty"` // as it was typed
 }
 
 // Buttons make the values of a receipt's buttons.

@@ -75,11 +75,8 @@ func (p *Printer) PhraseLink(s Shared) Message {
 	}
 }
 
-// Buttons of somebody whose link doesn't open, and of the creator who hears so.
-const (
-	ActionCannot = "cannot_open"
-	ActionAfresh = "share_again"
-)
+// ActionCannot is the button of somebody whose link doesn't open.
+const ActionCannot = "cannot_open"
 
 func (p *Printer) cannotButton(value string) *slack.ActionBlock {
 	cannot := slack.NewButtonBlockElement(ActionCannot, value, plainText(p.c.Personal.Cannot))
@@ -95,7 +92,7 @@ func (p *Printer) CannotOpen(to string, phrase bool, note, again string) Message
 	if phrase {
 		advice = c.CannotAdvicePhrase
 	}
-	button := slack.NewButtonBlockElement(ActionAfresh, again, plainText(c.Again))
+	button := slack.NewButtonBlockElement(receipt.ActionReopen, again, plainText(c.Again))
 	button.AccessibilityLabel = c.AgainHint
 	return Message{Text: say, Blocks: append(p.linked(say, note), small(advice), slack.NewActionBlock("plea", button))}
 }

@@ -146,7 +146,7 @@ func (p *Printer) peopleInput(chosen []string) slack.Block {
 	most := p.set.RecipientsMax
 	picker := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, plainText(p.c.Form.PeopleExample), actionValue)
 	picker.MaxSelectedItems = &most
-	picker.InitialUsers = chosen
+	picker.InitialUsers = chosen[:min(len(chosen), most)] // more may have been allowed once
 	return p.input(BlockPeople, p.c.Form.People, plainText(p.c.Form.PeopleHint), picker)
 }
 

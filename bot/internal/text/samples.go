@@ -88,6 +88,11 @@ func (s *sampler) sign(action string, phrase bool, note string) string {
 	}{"UANA", "UBEN", s.expires.Unix(), phrase, note})
 }
 
+// reopen is the value of a button that opens the form for what is shared again.
+func (s *sampler) reopen(note string, people ...string) string {
+	return s.side.Keys.Sign(receipt.ActionReopen, receipt.Opener{Creator: "UANA", People: people, Note: note})
+}
+
 func (s *sampler) shared(phrase bool, note string) Shared {
 	link := s.side.Links.SecretLink(otsclient.Shared{SecretKey: otsclient.NewKey(sampleSecret)})
 	return Shared{Creator: "UANA", Link: link, Expires: s.expires, Phrase: phrase, Note: note}
@@ -104,8 +109,8 @@ func (s *sampler) links() {
 	s.message("personal-passphrase", p.Personal(s.shared(true, note), s.sign(ActionCannot, true, note)))
 	s.message("personal-answered", p.Answered(personal, "UANA"))
 	s.message("passphrase-link", p.PhraseLink(s.shared(false, note)))
-	s.message("cannot-open", p.CannotOpen("UBEN", false, "", s.sign(ActionAfresh, true, "")))
-	s.message("cannot-open-passphrase", p.CannotOpen("UBEN", true, note, s.sign(ActionAfresh, true, note)))
+	s.message("cannot-open", p.CannotOpen("UBEN", false, "", s.reopen("", "UBEN")))
+	s.message("cannot-open-passphrase", p.CannotOpen("UBEN", true, note, s.reopen(note, "UBEN")))
 }
 
 // announcementsOver are what stands in place of links that work no more.
@@ -136,17 +141,17 @@ func (s *sampler) announcementsOver() {
 // news is what creators hear unasked.
 func (s *sampler) news() {
 	p, group, single := s.p, s.group(), s.single()
-	burn, again := s.sign(ActionBurnKept, false, ""), s.sign(receipt.ActionReopen, false, "")
+	burn := s.sign(ActionBurnKept, false, "")
 	opened := single.Rows[0]
 	opened.Saw(receipt.Seen{AsOf: s.now.Unix(), Fate: receipt.Opened})
 	s.message("news-opened", p.OpenedNews(single, opened))
 	s.message("news-opened-by-one", p.OpenedNews(group, group.Rows[4]))
-	s.message("news-unopened", p.UnopenedNews(single, burn, again))
-	s.message("news-unopened-by-some", p.UnopenedNews(group, burn, again))
+	s.message("news-unopened", p.UnopenedNews(single, burn, s.reopen("")))
+	s.message("news-unopened-by-some", p.UnopenedNews(group, burn, s.reopen("", group.People(receipt.Row.Live)...)))
 	single.To, single.Phrase, single.Note = receipt.Oneself(), true, "The staging database."
-	s.message("news-unopened-link", p.UnopenedNews(single, burn, again))
+	s.message("news-unopened-link", p.UnopenedNews(single, burn, s.reopen(single.Note)))
 	single.To = receipt.Email("p*****@e*****.com")
-	s.message("news-unopened-mail", p.UnopenedNews(single, burn, again))
+	s.message("news-unopened-mail", p.UnopenedNews(single, burn, s.reopen(single.Note)))
 }
 
 // sentences are messages of one line.

@@ -67,7 +67,7 @@ func (s *sampler) otherForms() {
 func (s *sampler) homes() {
 	h := Home{
 		Link:        func(receipt.Receipt) string { return "https://example.slack.com/archives/CGENERAL/p1773500966000100" },
-		Share:       s.sign(receipt.ActionReopen, false, ""),
+		Share:       s.reopen(""),
 		ActionShare: receipt.ActionReopen,
 		BurnAll:     s.sign(ActionHomeBurnAll, false, ""),
 		ActionBurn:  ActionBurnKept,
