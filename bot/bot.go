@@ -64,7 +64,7 @@ func New(cfg Config) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build bot: %w", err)
 	}
-	store, err := memory.Open(cfg.StoreURL, memory.Config{Sealer: keys, Timeout: cfg.StoreTimeout})
+	store, err := memory.Open(cfg.StoreURL, memory.Config{Sealer: keys, Timeout: cfg.StoreTimeout, Now: cfg.storeClock})
 	if err != nil {
 		return nil, &StoreError{err}
 	}

@@ -27,6 +27,7 @@ type Config struct {
 	// StoreTimeout is what one question to the store may take; 0 means 100 ms,
 	// since people wait for some.
 	StoreTimeout time.Duration
+	storeClock   func() time.Time // instead of the store's own, in tests
 	// Follow has the app notice by itself that a secret was opened, burned or
 	// has expired.
 	Follow bool

@@ -16,8 +16,7 @@ import (
 )
 
 // doubtful are two replicas with one Redis, of which the first has trouble to reach
-// it. Redis's own clock is the true one, which stands still in a bubble: a replica
-// that looks at it anew is some seconds behind the other.
+// it.
 type doubtful struct {
 	*world
 	between       *tcpproxy.Proxy // the first and Redis
@@ -42,13 +41,14 @@ func inDoubt(t *testing.T, f func(w *doubtful)) {
 			called <- struct{}{}
 		}
 	}()
-	today := time.Now().Round(0)
+	ahead := aheadOfRedis()
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(today))
+		time.Sleep(time.Until(ahead))
 		w := &doubtful{between: between, truly: func(f func()) { calls <- f; <-called }}
 		w.world = newWorld(t, slackfake.Options{}, otsfake.Options{}, func(c *bot.Config) {
 			c.StoreURL, c.Connections = "redis://"+between.Addr+"?prefix=otsbot", 1
 			c.StoreTimeout = 10 * time.Second // of the true time, too
+			c.KeepTimeBy(time.Now)
 		})
 		if err := w.slack.WaitConnected(t.Context(), 1); err != nil {
 			t.Fatal(err)
@@ -156,7 +156,7 @@ func (w *doubtful) dies(e slackfake.Envelope) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	dead, err := memory.Open(w.redis.URL("otsbot"), memory.Config{Sealer: keys, Timeout: w.cfg.StoreTimeout})
+	dead, err := memory.Open(w.redis.URL("otsbot"), memory.Config{Sealer: keys, Timeout: w.cfg.StoreTimeout, Now: time.Now})
 	if err != nil {
 		w.Fatal(err)
 	}
