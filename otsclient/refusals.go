@@ -13,11 +13,15 @@ import (
 const (
 	saysNotAuthorized = "Not authorized"
 	saysUnknown       = "Unknown secret"
-	saysNotFound      = "Not Found" // for a key under 20 characters, since 0.24
 	saysUnexpected    = "An unexpected error occurred :["
 	saysBackShortly   = "We'll be back shortly!" // its database is down
 	saysNotAvailable  = "is not available"       // at the end: credentials where accounts are off
 )
+
+// saysNotFound is an error where a route isn't there. As a message a server has
+// it for keys too short to be sent from here, so it is a gateway's, and says
+// nothing of a secret.
+const saysNotFound = "Not Found"
 
 // saysLimited are how the messages about a limit begin: 0.12 to 0.17, 0.18 to
 // 0.23, then 0.24 and later. A recorded 0.12 server answers 500, as to any
@@ -84,7 +88,7 @@ func classifyMessage(call call, says message) *callError {
 		return &callError{kind: ErrNotAuthorized}
 	case says.isLimit():
 		return &callError{kind: ErrRateLimited}
-	case says.isGone() && !call.creates:
+	case says == saysUnknown && !call.creates:
 		return &callError{kind: ErrGone}
 	case says == saysUnexpected: // v1's way to say 500: it may have done half of it
 		return unusable(call, detailUnexpected)
@@ -101,10 +105,8 @@ func classifyMessage(call call, says message) *callError {
 
 // isCommon reports whether the message may be the answer to any call.
 func (m message) isCommon() bool {
-	return m == saysNotAuthorized || m == saysUnexpected || m.isLimit() || m.isGone() || m.isAway()
+	return m == saysNotAuthorized || m == saysUnexpected || m == saysUnknown || m.isLimit() || m.isAway()
 }
-
-func (m message) isGone() bool { return m == saysUnknown || m == saysNotFound }
 
 func (m message) isAway() bool {
 	return m == saysBackShortly || strings.HasSuffix(string(m), saysNotAvailable)

@@ -30,6 +30,8 @@ func TestAnAnswerThatIsNoKnownRefusalLeavesTheOutcomeOpen(t *testing.T) {
 		"a page":                     {status: 404, body: "<h1>Not Found</h1>"},
 		"a page of a firewall":       {status: 403, body: "<h1>Forbidden</h1>"},
 		"another JSON":               {status: 404, body: `{"detail":"Not Found"}`},
+		"a gateway without a route":  {status: 404, body: `{"message":"Not Found"}`},
+		"hapi without a route":       {status: 404, body: `{"statusCode":404,"error":"Not Found","message":"Not Found"}`},
 		"a list":                     {status: 404, body: `[]`},
 		"400 without a word":         {status: 400},
 		"409":                        {status: 409, body: `{"error":"Conflict"}`},
@@ -37,6 +39,9 @@ func TestAnAnswerThatIsNoKnownRefusalLeavesTheOutcomeOpen(t *testing.T) {
 		client := clientOf(t, &script{replies: []reply{answer}})
 		if err := share(t.Context(), client); !errors.Is(err, otsclient.ErrOutcomeUnknown) || errors.Is(err, otsclient.ErrRejected) {
 			t.Errorf("share, %s: %v", name, err)
+		}
+		if err := metadata(t.Context(), client); !errors.Is(err, otsclient.ErrUnavailable) && name != "gone, which a create isn't" {
+			t.Errorf("metadata, %s: %v", name, err)
 		}
 		if err := burn(t.Context(), client); !errors.Is(err, otsclient.ErrUnavailable) && name != "gone, which a create isn't" {
 			t.Errorf("burn, %s: %v", name, err)
