@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -74,6 +75,12 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 			_ = w.stop()
 			w.restart() // which remembers nothing
 		}, "Already burned"},
+		{"burned already, and a limit at first", func(w *world, r slackfake.Message) {
+			w.press(ana, r, "Burn")
+			_ = w.stop()
+			w.restart()
+			w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 429, Header: http.Header{"Retry-After": {"1"}}, Times: 1})
+		}, "Already burned"},
 		{"expired", func(w *world, _ slackfake.Message) { w.settle(6 * time.Minute) }, "It was too late to burn it. Expired"},
 		{"forgotten by the server", func(w *world, _ slackfake.Message) { w.settle(11 * time.Minute) }, "It was too late to burn it. Expired"},
 	} {
@@ -83,6 +90,7 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 				receipt := w.receipt(ana) // as it is on the screen, also later
 				c.before(w, receipt)
 				w.press(ana, receipt, "Burn")
+				w.settle(2 * time.Second)
 				w.sees(w.receipt(ana), c.says)
 				lacks(t, w.receipt(ana).PlainText(), "You burned it")
 			}, fiveMinutes)
@@ -104,6 +112,32 @@ func TestASecondBurnTakesNothingBack(t *testing.T) {
 			t.Error("it was burned twice")
 		}
 	})
+}
+
+// Whoever answers 200 to everything has burned nothing.
+func TestNothingIsBurnedByWhatIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"maintenance": `{"status":"maintenance"}`, "nothing": `{}`, "a message": `{"message":"We'll be back at noon"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "hunter2")
+				link := w.link(w.last(ben, general))
+				back := w.ots.Fault(otsfake.Fault{Status: 200, Body: body})
+				w.press(ana, w.receipt(ana), "Burn")
+				w.sees(w.receipt(ana), "Unknown: OneTimeSecret", "[Burn]")
+				lacks(t, w.receipt(ana).PlainText(), "urned it")
+				if w.link(w.last(ben, general)) != link {
+					t.Error("the message has the link no more")
+				}
+				lacks(t, w.logs.String(), `"event":"burned"`)
+				back()
+				w.press(ana, w.receipt(ana), "Burn")
+				w.sees(w.receipt(ana), "You burned it", "before anyone opened it")
+			})
+		})
+	}
 }
 
 // After a burn the metadata is read again: each row is what it then says.
@@ -145,13 +179,15 @@ func TestBurnedIsSaidOnlyOfWhatIsBurned(t *testing.T) {
 func TestABurnWhoseAnswerIsLostIsSaidAsItIs(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]otsfake.Fault{
-		"a web page": {HTML: true},
-		"an error":   {Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`},
+		"a web page":       {HTML: true, Times: 3},
+		"a web page, once": {HTML: true, Times: 1}, // so the burn, repeated, finds nothing
+		"cut off, once":    {Drop: true, Times: 1},
+		"an error":         {Status: 404, Body: `{"message":"An error occurred :[","shrimp":"x"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.command(ana, general, "hunter2")
-				lost.Path, lost.AfterEffect, lost.Times = "/api/v1/private/*/burn", true, 3
+				lost.Path, lost.AfterEffect = "/api/v1/private/*/burn", true
 				w.ots.Fault(lost)
 				w.press(ana, w.receipt(ana), "Burn")
 				w.settle(time.Minute)

@@ -130,6 +130,8 @@ func (v *vault) burnRow(ctx context.Context, r receipt.Receipt, row receipt.Row,
 	}
 	now := v.look(ctx, r, row)
 	switch {
+	case now.Fate == receipt.NoAnswer && errors.Is(err, otsclient.ErrBurned):
+		now.Fate = receipt.Burned
 	case err == nil && now.Fate == receipt.NoAnswer:
 		now.Fate = receipt.BurnedOnTrust
 	case now.Fate == receipt.NoAnswer:

@@ -15,7 +15,7 @@ import (
 // Nil means that the server says it is done. What Burn says when it is not:
 // ErrWrongPassphrase, where the server tells; ErrLocked, see there; ErrGone,
 // when it was opened, burned or expired before, or, on 0.12, when the
-// passphrase is wrong; ErrUnavailable for any answer that no server is known to
+// passphrase is wrong; ErrBurned, see there; ErrUnavailable for any answer that no server is known to
 // give, after which the secret may be burned or not. Metadata tells which; ask
 // it also after a nil, when it matters whether somebody was quicker.
 func (c *Client) Burn(ctx context.Context, metadata Key, passphrase Plaintext) error {
@@ -45,24 +45,25 @@ func (c *Client) burnV1(ctx context.Context, op string, metadata Key, passphrase
 	}
 	got, err := c.do(ctx, made)
 	switch {
-	case err == nil && !isBurned(got.body):
+	case err == nil && !saysBurned(got.body):
 		return unusable(made, "answer not readable")
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrGone) && got.retried:
-		return c.burnedBefore(ctx, metadata, err)
+		return c.burnedOrGone(ctx, op, metadata, err)
 	case isUnexpected(err):
 		return c.refusedPassphrase(ctx, metadata, got, err)
 	}
 	return err
 }
 
-// isBurned tells the service's answer from a page that somebody else answers
-// with 200. What is in it doesn't count: on 0.18 and later the state there is
-// that of before the burn.
-func isBurned(body []byte) bool {
-	var wire map[string]json.RawMessage
-	return json.Unmarshal(body, &wire) == nil && wire != nil
+// saysBurned tells the service's answer from what somebody else answers with
+// 200, such as a gateway under maintenance: every recorded one has the metadata
+// in "state". What is in that doesn't count: on 0.18 and later the state there
+// is that of before the burn.
+func saysBurned(body []byte) bool {
+	var wire struct{ State map[string]json.RawMessage }
+	return json.Unmarshal(body, &wire) == nil && wire.State != nil
 }
 
 // classifyBurn knows the one message that only a burn has. It is translated:
@@ -75,11 +76,11 @@ func classifyBurn(got answer, says message) *callError {
 	return nil
 }
 
-// burnedBefore looks, after a repeated burn found nothing, whether that was
+// burnedOrGone looks, after a repeated burn found nothing, whether that may be
 // because of the first attempt, whose answer was lost.
-func (c *Client) burnedBefore(ctx context.Context, metadata Key, gone error) error {
+func (c *Client) burnedOrGone(ctx context.Context, op string, metadata Key, gone error) error {
 	if told, err := c.Metadata(ctx, metadata); err == nil && told.State == StateBurned {
-		return nil
+		return &callError{op: op, kind: ErrBurned}
 	}
 	return gone
 }

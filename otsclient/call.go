@@ -63,7 +63,7 @@ type answer struct {
 	status  int
 	header  http.Header
 	body    []byte
-	retried bool // an earlier attempt may have reached the server
+	retried bool // an earlier attempt may have done what was asked
 }
 
 // now is the server's clock, since what its answers are compared with is.
@@ -83,7 +83,9 @@ func (c *Client) do(ctx context.Context, call call) (answer, error) {
 	got, failed := c.doAs(ctx, call, as)
 	if failed != nil && failed.kind == ErrNotAuthorized {
 		if renewed := c.renewed(ctx, as); renewed != nil {
+			retried := got.retried
 			got, failed = c.doAs(ctx, call, renewed)
+			got.retried = got.retried || retried
 		}
 	}
 	if failed != nil {
@@ -101,10 +103,11 @@ func (c *Client) doAs(ctx context.Context, call call, as *credentials) (answer, 
 	var before retries
 	for {
 		got, failed := c.attempt(ctx, call, as)
-		got.retried = before.failed > 0
+		got.retried = before.mayHaveDone
 		if failed == nil {
 			return got, nil
 		}
+		before.mayHaveDone = before.mayHaveDone || failed.mayHaveDone(got)
 		wait, again := before.next(failed)
 		if !again || !pause(ctx, wait) {
 			return got, failed
@@ -114,8 +117,9 @@ func (c *Client) doAs(ctx context.Context, call call, as *credentials) (answer, 
 
 // retries are the attempts of one call that came to nothing.
 type retries struct {
-	failed int
-	heeded bool // the server said when to come back, and we did
+	failed      int
+	heeded      bool // the server said when to come back, and we did
+	mayHaveDone bool // what was asked: the answer is what failed
 }
 
 // next says whether to try again, and how long to wait before that. A server
@@ -206,7 +210,7 @@ func (call call) encode() (body, kind string) {
 // lost is the error for an exchange that broke off. Of err, only what is safe
 // to print is kept.
 func lost(ctx context.Context, call call, err error, sent bool) *callError {
-	failed := &callError{op: call.op, kind: ErrUnavailable, detail: describe(err), repeatable: true}
+	failed := &callError{op: call.op, kind: ErrUnavailable, detail: describe(err), repeatable: true, sent: sent}
 	if sent && call.once {
 		failed.kind, failed.repeatable = ErrOutcomeUnknown, false
 	}

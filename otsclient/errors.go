@@ -52,6 +52,11 @@ var (
 	// share like that for days. It matches ErrUnavailable as well.
 	ErrNoAPI = fmt.Errorf("no such route of the API: %w", ErrUnavailable)
 
+	// ErrBurned: the secret is burned, by this call or before it. The answer that
+	// would tell is lost, and Burn, repeated, found nothing to burn. It matches
+	// ErrUnavailable as well.
+	ErrBurned = fmt.Errorf("burned, perhaps before: %w", ErrUnavailable)
+
 	// ErrOutcomeUnknown: the request may have had its effect, but the answer
 	// was lost, or is none that servers are known to give. Only Share, Generate and Retrieve end like this. After Share
 	// there may be a secret that nobody holds a key of; it expires.
@@ -118,6 +123,7 @@ type callError struct {
 	retryAfter time.Duration
 	cause      error // context.Canceled, context.DeadlineExceeded or nil
 	repeatable bool  // trying again soon may help and can't harm
+	sent       bool  // no answer came, though the request may have arrived
 
 	field         string // of a refusal
 	minPassphrase int    // likewise, in characters
@@ -135,6 +141,15 @@ func (e *callError) Unwrap() []error {
 		return []error{e.kind}
 	}
 	return []error{e.kind, e.cause}
+}
+
+// mayHaveDone reports whether the server may have done what it was asked, and got
+// is not the answer that says so.
+func (e *callError) mayHaveDone(got answer) bool {
+	if got.status == 0 {
+		return e.sent
+	}
+	return !isClearRefusal(got.status) && e.kind != ErrRateLimited
 }
 
 // reject is the error of a check made before anything is sent.

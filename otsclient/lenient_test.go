@@ -106,7 +106,10 @@ func TestTheStateIsReadFromMoreThanItsWord(t *testing.T) {
 
 func TestAnAnswerThatIsNoneIsAnError(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{``, `null`, `[]`, `{}`, `"x"`, `{"state":`, `{"state":{}}`, `<html>`, "\x00"} {
+	for _, body := range []string{
+		``, `null`, `[]`, `{}`, `"x"`, `{"state":`, `{"state":{}}`, `<html>`, "\x00",
+		`{"status":"maintenance"}`, `{"message":"We'll be back at noon"}`, `{"success":true}`,
+	} {
 		if err := metadata(t.Context(), clientOf(t, &script{replies: []reply{{status: 200, body: body}}})); !errors.Is(err, otsclient.ErrUnavailable) {
 			t.Errorf("metadata from %q: %v", body, err)
 		}
@@ -116,6 +119,9 @@ func TestAnAnswerThatIsNoneIsAnError(t *testing.T) {
 		}
 		if list, err := client.Recent(t.Context()); body != `[]` && body != `null` && !errors.Is(err, otsclient.ErrUnavailable) {
 			t.Errorf("recent from %q: %d, %v", body, len(list), err)
+		}
+		if err := burn(t.Context(), client); body != `{"state":{}}` && !errors.Is(err, otsclient.ErrUnavailable) {
+			t.Errorf("burn from %q: %v", body, err)
 		}
 		if err := retrieve(t.Context(), client); !errors.Is(err, otsclient.ErrOutcomeUnknown) {
 			t.Errorf("retrieve from %q: %v", body, err)

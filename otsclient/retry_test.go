@@ -88,6 +88,7 @@ func TestACallIsRepeatedWhereThatIsSafeAndMayHelp(t *testing.T) {
 		limitedFor = func(after string) reply {
 			return reply{status: 404, body: `{"message":"Rate limit exceeded. Please try again later."}`, header: http.Header{"Retry-After": {after}}}
 		}
+		gone        = reply{status: 404, body: unknownAnswer}
 		unexpected  = message("An unexpected error occurred :[")
 		none        error
 		unavailable = otsclient.ErrUnavailable
@@ -143,9 +144,12 @@ func TestACallIsRepeatedWhereThatIsSafeAndMayHelp(t *testing.T) {
 		"metadata: unexpected error":                  {metadata, []reply{unexpected}, 1, unavailable, 0},
 		"burn: done":                                  {burn, []reply{ok(burntAnswer)}, 1, none, 0},
 		"burn: 200 from somebody else":                {burn, []reply{ok("<html>Welcome to our hotel")}, 1, unavailable, 0},
-		"burn: lost, and done all the same":           {burn, []reply{lost, {status: 404, body: unknownAnswer}, ok(burnedAnswer)}, 3, none, 100 * time.Millisecond},
-		"burn: lost, and somebody had opened it":      {burn, []reply{lost, {status: 404, body: unknownAnswer}, ok(`{"state":"received","received":1}`)}, 3, otsclient.ErrGone, 100 * time.Millisecond},
-		"burn: gone, told at once":                    {burn, []reply{{status: 404, body: unknownAnswer}}, 1, otsclient.ErrGone, 0},
+		"burn: lost, and it is burned":                {burn, []reply{lost, gone, ok(burnedAnswer)}, 3, otsclient.ErrBurned, 100 * time.Millisecond},
+		"burn: a proxy lost it, and it is burned":     {burn, []reply{status(502), gone, ok(burnedAnswer)}, 3, otsclient.ErrBurned, 100 * time.Millisecond},
+		"burn: burned before, and the dial failed":    {burn, []reply{noDial, gone}, 2, otsclient.ErrGone, 100 * time.Millisecond},
+		"burn: burned before, and there was a limit":  {burn, []reply{wait(429, "1"), gone}, 2, otsclient.ErrGone, time.Second},
+		"burn: lost, and somebody had opened it":      {burn, []reply{lost, gone, ok(`{"state":"received","received":1}`)}, 3, otsclient.ErrGone, 100 * time.Millisecond},
+		"burn: gone, told at once":                    {burn, []reply{gone}, 1, otsclient.ErrGone, 0},
 		"burn: unexpected error, no passphrase":       {burn, []reply{unexpected, ok(waitingAnswer)}, 2, unavailable, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

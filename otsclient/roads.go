@@ -78,5 +78,5 @@ func either[T any](c *Client, v1, v2 func() (T, error)) (T, error) {
 // go by v2 from now on.
 func answersAsAPI(err error) bool {
 	return err == nil || errors.Is(err, ErrGone) || errors.Is(err, ErrRejected) || errors.Is(err, ErrNotAllowed) ||
-		errors.Is(err, ErrWrongPassphrase) || errors.Is(err, ErrLocked)
+		errors.Is(err, ErrWrongPassphrase) || errors.Is(err, ErrLocked) || errors.Is(err, ErrBurned)
 }

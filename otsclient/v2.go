@@ -130,7 +130,7 @@ func (c *Client) burnV2(ctx context.Context, op string, metadata Key, passphrase
 	}
 	gone := &callError{op: op, kind: ErrGone}
 	if got.retried {
-		return c.burnedBefore(ctx, metadata, gone)
+		return c.burnedOrGone(ctx, op, metadata, gone)
 	}
 	return gone
 }

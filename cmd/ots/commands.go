@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -188,7 +189,7 @@ func burn(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	if err := t.client.Burn(ctx, key, passphrase); err != nil {
+	if err := t.client.Burn(ctx, key, passphrase); err != nil && !errors.Is(err, otsclient.ErrBurned) {
 		return err
 	}
 	told, err := t.client.Metadata(ctx, key)
