@@ -185,26 +185,29 @@ func (f *follower) states(ctx context.Context, keys []otsclient.Key, found map[s
 }
 
 // askAlone asks once more about one of the secrets that are missing from a whole
-// answer, alone: only then is it gone. A server that forgot all is asked once a
-// second, and about any of them, so that one that it never answers for keeps
-// nobody waiting.
+// answer, alone: only then does the server not know it. One that forgot all is
+// asked once a second, and about any of them, so that one that it never answers
+// for keeps nobody waiting.
 func (f *follower) askAlone(ctx context.Context, all []kept, found map[string]receipt.Seen) error {
 	if time.Since(f.alone) < onePace {
 		return nil
 	}
-	f.alone = time.Now()
 	var of receipt.Receipt
 	var missing receipt.Row
 	n := 0
 	for _, k := range all {
 		for _, row := range k.Receipt.Rows {
-			if _, told := found[row.Key]; !told && row.Live() {
+			if _, told := found[row.Key]; !told && row.Live() && !k.isMissed(row) {
 				if n++; rand.IntN(n) == 0 { // each with the same chance
 					of, missing = k.Receipt, row
 				}
 			}
 		}
 	}
+	if n == 0 {
+		return nil
+	}
+	f.alone = time.Now()
 	now, err := f.vault.ask(ctx, of, missing)
 	if err != nil && !otsclient.Stumbled(err) {
 		return err
@@ -213,8 +216,26 @@ func (f *follower) askAlone(ctx context.Context, all []kept, found map[string]re
 	return nil
 }
 
-// told sorts what was found of its secrets that are out: which are over, whether
-// all wait to be opened, and whether one was left without a question.
+// isMissed says of a secret that it was asked about alone, and is known to be one
+// that the server doesn't know. Until its end there is no more to learn from that.
+func (k kept) isMissed(row receipt.Row) bool {
+	return row.Fate == receipt.NotFound && time.Now().Before(k.Receipt.Ends())
+}
+
+// isNews says of what was found that the receipt is to say it.
+func isNews(row receipt.Row, now receipt.Seen) bool {
+	switch now.Fate {
+	case receipt.NotFound:
+		return row.Fate != receipt.NotFound
+	case receipt.Waiting:
+		return row.Fate == receipt.NotFound // the server has it again
+	}
+	return now.Fate.Final()
+}
+
+// told sorts what was found of its secrets that are out: which are over or can't
+// be found, whether all wait to be opened, and whether one was left without a
+// question.
 func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen, unopened, left bool) {
 	unopened = true
 	for _, row := range k.Receipt.Rows {
@@ -222,14 +243,14 @@ func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen,
 			continue
 		}
 		now, told := found[row.Key]
-		if now.Fate.Final() {
+		if isNews(row, now) {
 			if news == nil {
 				news = map[string]receipt.Seen{}
 			}
 			news[row.Key] = now
 		}
 		unopened = unopened && now.Fate == receipt.Waiting
-		left = left || !told
+		left = left || !told && !k.isMissed(row)
 	}
 	return news, unopened, left
 }

@@ -207,8 +207,15 @@ func TestWhatAServerForgotIsSoonKnown(t *testing.T) {
 		}
 		forgot := time.Now()
 		w.settle(20 * time.Minute)
-		if n := w.heard(ana, "[Check]"); n > 0 {
-			t.Errorf("of %d receipts nobody knows that their secrets are gone", n)
+		said := 0
+		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+			said += strings.Count(m.PlainText(), "Not found:")
+		}
+		if said != 30 {
+			t.Errorf("of %d secrets of 30 it is said that they aren't found", said)
+		}
+		if n := w.heard(ana, "[Check"); n != 21 {
+			t.Errorf("%d receipts have their buttons", n)
 		}
 		asked, last := 0, forgot
 		for _, q := range w.ots.Journal() {

@@ -27,8 +27,9 @@ func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 			if now, ok := news[row.Key]; ok && row.Live() {
 				was := *row
 				row.Saw(now)
-				was.Seen = now
-				over = append(over, was)
+				if was.Seen = now; now.Fate.Final() {
+					over = append(over, was)
+				}
 			}
 		}
 	})

@@ -82,7 +82,7 @@ func TestBurnSaysWhatItFound(t *testing.T) {
 			w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 429, Header: http.Header{"Retry-After": {"1"}}, Times: 1})
 		}, "Already burned"},
 		{"expired", func(w *world, _ slackfake.Message) { w.settle(6 * time.Minute) }, "It was too late to burn it. Expired"},
-		{"forgotten by the server", func(w *world, _ slackfake.Message) { w.settle(11 * time.Minute) }, "It was too late to burn it. Expired"},
+		{"forgotten by the server", func(w *world, _ slackfake.Message) { w.settle(11 * time.Minute) }, "It was too late to burn it. Gone: opened, burned or expired"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWorld(t, func(w *world) {

@@ -52,13 +52,16 @@ func (v *vault) ask(ctx context.Context, r receipt.Receipt, row receipt.Row) (re
 	meta, err := v.ots.Metadata(ctx, row.MetadataKey())
 	v.metrics.ots("metadata", started, err)
 	now := v.seen(meta)
+	gone := errors.Is(err, otsclient.ErrGone)
 	switch {
-	case errors.Is(err, otsclient.ErrGone):
-		// The server forgot it: metadata lives twice as long as the secret.
-		now.Fate = receipt.Gone
-		if time.Now().After(r.Ends()) {
-			now.Fate = receipt.Expired
-		}
+	case gone && time.Now().After(r.Ends()):
+		now.Fate = receipt.Gone // the server has forgotten it, and what became of it
+		return now, nil
+	case gone:
+		// Metadata lives twice as long as its secret, whatever becomes of that. So
+		// the server has lost it, or is another one.
+		v.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
+		now.Fate = receipt.NotFound
 		return now, nil
 	case err != nil:
 		v.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
@@ -129,16 +132,17 @@ func (v *vault) burnRow(ctx context.Context, r receipt.Receipt, row receipt.Row,
 		v.log.Warn("burn secret", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
 	}
 	now := v.look(ctx, r, row)
+	silent := now.Fate == receipt.NoAnswer || now.Fate == receipt.NotFound
 	switch {
-	case now.Fate == receipt.NoAnswer && errors.Is(err, otsclient.ErrBurned):
+	case silent && errors.Is(err, otsclient.ErrBurned):
 		now.Fate = receipt.Burned
-	case err == nil && now.Fate == receipt.NoAnswer:
+	case silent && err == nil:
 		now.Fate = receipt.BurnedOnTrust
-	case now.Fate == receipt.NoAnswer:
 	case now.Fate == receipt.Waiting && gone && r.Phrase:
 		return now, otsclient.ErrWrongPassphrase // 0.12 says no more than that
 	case now.Fate == receipt.Waiting:
 		now.Fate = receipt.BurnNotDone
+	case !now.Fate.Final(): // nobody knows
 	case err == nil && now.Fate == receipt.Burned:
 		now.Fate = receipt.BurnedNow
 	case now.Fate == receipt.Burned && !gone:
@@ -151,7 +155,7 @@ func (v *vault) burnRow(ctx context.Context, r receipt.Receipt, row receipt.Row,
 
 // noteBurn counts a burn that came to its end.
 func (v *vault) noteBurn(in *interaction, now receipt.Seen) outcome {
-	if now.Fate == receipt.NoAnswer || now.Fate == receipt.BurnNotDone {
+	if !now.Fate.Final() {
 		return outcomeNoAnswer
 	}
 	if now.Late || !now.Fate.IsBurned() {

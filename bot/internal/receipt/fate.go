@@ -10,6 +10,7 @@ const (
 	Unseen        Fate = ""
 	NoAnswer      Fate = "?" // OneTimeSecret could not be asked: nothing is known anew
 	Strange       Fate = "x" // it said something that is new to us
+	NotFound      Fate = "f" // it doesn't know the secret, which hasn't ended: it has lost it, or is another server
 	Waiting       Fate = "w" // not opened yet, and can be
 	Opened        Fate = "o"
 	BurnedNow     Fate = "m" // by a press of Burn, and seen to be burned
@@ -17,7 +18,7 @@ const (
 	BurnNotDone   Fate = "k" // Burn was pressed, and OneTimeSecret still has it
 	Burned        Fate = "b" // by whatever and whenever
 	Expired       Fate = "e"
-	Gone          Fate = "g" // OneTimeSecret doesn't say why
+	Gone          Fate = "g" // opened, burned or expired: OneTimeSecret doesn't say which
 )
 
 // Final says that there is nothing left to check or to burn.

@@ -74,7 +74,7 @@ func english() *Catalog {
 			WrongPhrase:    "That isn't the passphrase, so nothing was burned.",
 			PhraseLocked:   "OneTimeSecret isn't accepting a passphrase for this secret right now, most likely after too many wrong ones. Try again in half an hour.",
 			StillThere:     "OneTimeSecret didn't burn the secret, so nothing has changed. Try again in a few minutes.",
-			BurnUnknown:    "OneTimeSecret didn't answer, so I don't know whether the secret was burned. Press Check on the receipt in a few minutes.",
+			BurnUnknown:    "OneTimeSecret didn't confirm it, so I don't know whether the secret was burned. Press Check on the receipt in a few minutes.",
 			NeedsPhrase:    "This secret can be burned only with its passphrase. Press Burn again, and a form will ask for it.",
 			NoSecondLink:   "I couldn't make you a link of your own.",
 			BurnFormFailed: "I couldn't open the form for the passphrase, so nothing was burned. Please press Burn again.",
@@ -297,6 +297,7 @@ func english() *Catalog {
 		States: States{
 			NoAnswer:      "Unknown: OneTimeSecret couldn't be reached (as of %[1]s). Try again in a few minutes.",
 			Strange:       "Unknown: OneTimeSecret gave an answer I don't understand (as of %[1]s). The secret's OneTimeSecret page may say more.",
+			NotFound:      "Not found: OneTimeSecret doesn't know this secret (as of %[1]s). The link probably doesn't work, and I don't know whether anyone opened it. If it still matters, change the credential and share the new one.",
 			Waiting:       "Not opened yet (as of %[1]s)",
 			Opened:        "Opened (as of %[1]s). If the wrong person opened it, change the credential now.",
 			OpenedAt:      "Opened %[2]s (as of %[1]s). If the wrong person opened it, change the credential now.",
@@ -306,7 +307,7 @@ func english() *Catalog {
 			Burned:        "Burned: nobody can open it anymore (as of %[1]s)",
 			BurnedBefore:  "Already burned: nobody can open it (as of %[1]s)",
 			Expired:       "Expired: nobody can open it anymore (as of %[1]s)",
-			Gone:          "Gone: opened, burned or expired. OneTimeSecret doesn't say which (as of %[1]s).",
+			Gone:          "Gone: opened, burned or expired. OneTimeSecret doesn't say which (as of %[1]s). If the wrong person may have opened it, change the credential.",
 			TooLate:       "It was too late to burn it.",
 		},
 
@@ -323,6 +324,7 @@ func english() *Catalog {
 
 			NoAnswer:      "Unknown: OneTimeSecret couldn't be reached.",
 			Strange:       "Unknown: its OneTimeSecret page may say more.",
+			NotFound:      "Not found: OneTimeSecret doesn't know it. The link probably doesn't work.",
 			Waiting:       "Not opened yet.",
 			Opened:        "Opened. If they didn't open it, change the credential.",
 			OpenedAt:      "Opened %[1]s. If they didn't open it, change the credential.",

@@ -78,7 +78,7 @@ func french() *Catalog {
 			WrongPhrase:    "Ce n’est pas la bonne phrase secrète ; rien n’a été détruit.",
 			PhraseLocked:   "OneTimeSecret n’accepte pour l’instant aucune phrase secrète pour ce secret, sans doute après trop de tentatives incorrectes. Réessayez dans une demi-heure.",
 			StillThere:     "OneTimeSecret n’a pas détruit le secret : rien n’a changé. Réessayez dans quelques minutes.",
-			BurnUnknown:    "OneTimeSecret n’a pas répondu : je ne sais pas si le secret a été détruit. Cliquez sur « Vérifier » dans le reçu dans quelques minutes.",
+			BurnUnknown:    "OneTimeSecret n’a pas confirmé la destruction du secret : je ne sais pas s’il a été détruit. Cliquez sur « Vérifier » dans le reçu dans quelques minutes.",
 			NeedsPhrase:    "Ce secret ne peut être détruit qu’avec sa phrase secrète. Cliquez de nouveau sur « Détruire » : un formulaire vous la demandera.",
 			NoSecondLink:   "Je n’ai pas pu créer de lien pour vous.",
 			BurnFormFailed: "Je n’ai pas pu ouvrir le formulaire pour la phrase secrète ; rien n’a été détruit. Cliquez de nouveau sur « Détruire ».",
@@ -301,6 +301,7 @@ func french() *Catalog {
 		States: States{
 			NoAnswer:      "Inconnu. OneTimeSecret n’a pas pu être joint (le %[1]s). Réessayez dans quelques minutes.",
 			Strange:       "Inconnu. OneTimeSecret a donné une réponse que je ne comprends pas (le %[1]s). La page OneTimeSecret du secret en dit peut-être plus.",
+			NotFound:      "Introuvable. OneTimeSecret ne connaît pas ce secret (vérifié le %[1]s). Le lien ne fonctionne sans doute pas, et je ne sais pas si quelqu’un l’a ouvert. Si le secret est encore utile, changez le mot de passe ou la clé, puis partagez de nouveau.",
 			Waiting:       "Pas encore ouvert (vérifié le %[1]s)",
 			Opened:        "Ouvert (vérifié le %[1]s). Si ce n’est pas la bonne personne qui l’a ouvert, changez tout de suite le mot de passe ou la clé.",
 			OpenedAt:      "Ouvert le %[2]s (vérifié le %[1]s). Si ce n’est pas la bonne personne qui l’a ouvert, changez tout de suite le mot de passe ou la clé.",
@@ -310,7 +311,7 @@ func french() *Catalog {
 			Burned:        "Détruit. Plus personne ne peut l’ouvrir (vérifié le %[1]s).",
 			BurnedBefore:  "Déjà détruit. Plus personne ne peut l’ouvrir (vérifié le %[1]s).",
 			Expired:       "Expiré. Plus personne ne peut l’ouvrir (vérifié le %[1]s).",
-			Gone:          "Disparu (ouvert, détruit ou expiré). OneTimeSecret n’en dit pas plus (vérifié le %[1]s).",
+			Gone:          "Disparu (ouvert, détruit ou expiré). OneTimeSecret n’en dit pas plus (vérifié le %[1]s). Si la mauvaise personne a pu l’ouvrir, changez le mot de passe ou la clé.",
 			TooLate:       "Il était trop tard pour le détruire.",
 		},
 
@@ -327,6 +328,7 @@ func french() *Catalog {
 
 			NoAnswer:      "Inconnu. OneTimeSecret n’a pas pu être joint.",
 			Strange:       "Inconnu. Sa page OneTimeSecret en dit peut-être plus.",
+			NotFound:      "Introuvable. OneTimeSecret ne le connaît pas. Le lien ne fonctionne sans doute pas.",
 			Waiting:       "Pas encore ouvert.",
 			Opened:        "Ouvert. Si ce n’est pas cette personne qui l’a ouvert, changez le mot de passe ou la clé.",
 			OpenedAt:      "Ouvert le %[1]s. Si ce n’est pas cette personne qui l’a ouvert, changez le mot de passe ou la clé.",

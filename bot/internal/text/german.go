@@ -78,7 +78,7 @@ func german() *Catalog {
 			WrongPhrase:    "Das ist nicht die richtige Passphrase. Es wurde nichts zerstört.",
 			PhraseLocked:   "OneTimeSecret nimmt für dieses Geheimnis gerade keine Passphrase an, wahrscheinlich nach zu vielen falschen. Versuche es in einer halben Stunde noch einmal.",
 			StillThere:     "OneTimeSecret hat das Geheimnis nicht zerstört. Es hat sich nichts geändert. Versuche es in ein paar Minuten noch einmal.",
-			BurnUnknown:    "OneTimeSecret hat nicht geantwortet. Ich weiß nicht, ob das Geheimnis zerstört wurde. Klicke in ein paar Minuten auf der Quittung auf „Prüfen“.",
+			BurnUnknown:    "OneTimeSecret hat nicht bestätigt, dass das Geheimnis zerstört wurde. Was damit ist, weiß ich nicht. Klicke in ein paar Minuten auf der Quittung auf „Prüfen“.",
 			NeedsPhrase:    "Dieses Geheimnis lässt sich nur mit seiner Passphrase zerstören. Klicke noch einmal auf „Zerstören“, dann fragt ein Formular danach.",
 			NoSecondLink:   "Ich konnte keinen eigenen Link für dich erstellen.",
 			BurnFormFailed: "Ich konnte das Formular für die Passphrase nicht öffnen. Es wurde nichts zerstört. Bitte klicke noch einmal auf „Zerstören“.",
@@ -301,6 +301,7 @@ func german() *Catalog {
 		States: States{
 			NoAnswer:      "Unbekannt: OneTimeSecret war nicht erreichbar (Stand: %[1]s). Versuche es in ein paar Minuten noch einmal.",
 			Strange:       "Unbekannt: OneTimeSecret hat eine Antwort gegeben, die ich nicht verstehe (Stand: %[1]s). Mehr steht auf der OneTimeSecret-Seite des Geheimnisses.",
+			NotFound:      "Nicht gefunden: OneTimeSecret kennt dieses Geheimnis nicht (Stand: %[1]s). Der Link funktioniert vermutlich nicht, und ich weiß nicht, ob ihn jemand geöffnet hat. Wenn es noch gebraucht wird, ändere die Zugangsdaten und teile die neuen.",
 			Waiting:       "Noch nicht geöffnet (Stand: %[1]s)",
 			Opened:        "Geöffnet (Stand: %[1]s). Wenn es die falsche Person war, ändere jetzt die Zugangsdaten.",
 			OpenedAt:      "Geöffnet (%[2]s, Stand: %[1]s). Wenn es die falsche Person war, ändere jetzt die Zugangsdaten.",
@@ -310,7 +311,7 @@ func german() *Catalog {
 			Burned:        "Zerstört: Niemand kann es mehr öffnen (Stand: %[1]s)",
 			BurnedBefore:  "Schon zerstört: Niemand kann es öffnen (Stand: %[1]s)",
 			Expired:       "Abgelaufen: Niemand kann es mehr öffnen (Stand: %[1]s)",
-			Gone:          "Nicht mehr da: geöffnet, zerstört oder abgelaufen. OneTimeSecret sagt nicht, was davon (Stand: %[1]s).",
+			Gone:          "Nicht mehr da: geöffnet, zerstört oder abgelaufen. OneTimeSecret sagt nicht, was davon (Stand: %[1]s). Wenn es die falsche Person geöffnet haben könnte, ändere die Zugangsdaten.",
 			TooLate:       "Zum Zerstören war es zu spät.",
 		},
 
@@ -327,6 +328,7 @@ func german() *Catalog {
 
 			NoAnswer:      "Unbekannt: OneTimeSecret war nicht erreichbar.",
 			Strange:       "Unbekannt: Mehr steht auf der OneTimeSecret-Seite.",
+			NotFound:      "Nicht gefunden: OneTimeSecret kennt es nicht. Der Link funktioniert vermutlich nicht.",
 			Waiting:       "Noch nicht geöffnet.",
 			Opened:        "Geöffnet. Wenn es jemand anders war, ändere die Zugangsdaten.",
 			OpenedAt:      "Geöffnet (%[1]s). Wenn es jemand anders war, ändere die Zugangsdaten.",

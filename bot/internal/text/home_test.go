@@ -23,6 +23,7 @@ func TestHomeSaysWhatIsKnownAsOfWhen(t *testing.T) {
 			receipt.Waiting:     c.States.Waiting,
 			receipt.NoAnswer:    c.States.NoAnswer,
 			receipt.Strange:     c.States.Strange,
+			receipt.NotFound:    c.States.NotFound,
 			receipt.BurnNotDone: c.States.BurnNotDone,
 		} {
 			if want != "" {

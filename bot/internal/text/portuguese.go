@@ -78,7 +78,7 @@ func portuguese() *Catalog {
 			WrongPhrase:    "Essa não é a frase secreta, então nada foi destruído.",
 			PhraseLocked:   "O OneTimeSecret não está aceitando frases secretas para este segredo agora, provavelmente por excesso de tentativas erradas. Tente de novo daqui a meia hora.",
 			StillThere:     "O OneTimeSecret não destruiu o segredo, então nada mudou. Tente de novo em alguns minutos.",
-			BurnUnknown:    "O OneTimeSecret não respondeu, então não sei se o segredo foi destruído. Clique em “Verificar” no comprovante em alguns minutos.",
+			BurnUnknown:    "O OneTimeSecret não confirmou que o segredo foi destruído, então não sei se foi. Clique em “Verificar” no comprovante em alguns minutos.",
 			NeedsPhrase:    "Este segredo só pode ser destruído com a frase secreta. Clique em “Destruir” de novo, e um formulário vai pedi-la.",
 			NoSecondLink:   "Não consegui criar um link para você.",
 			BurnFormFailed: "Não consegui abrir o formulário para a frase secreta, então nada foi destruído. Clique em “Destruir” de novo.",
@@ -301,6 +301,7 @@ func portuguese() *Catalog {
 		States: States{
 			NoAnswer:      "Desconhecido: não foi possível acessar o OneTimeSecret (verificado em %[1]s). Tente de novo em alguns minutos.",
 			Strange:       "Desconhecido: o OneTimeSecret deu uma resposta que não entendo (verificado em %[1]s). A página do segredo no OneTimeSecret tem mais detalhes.",
+			NotFound:      "Não encontrado: o OneTimeSecret não conhece este segredo (verificado em %[1]s). O link provavelmente não funciona, e não sei se alguém o abriu. Se o segredo ainda for necessário, troque a senha ou a chave e compartilhe a nova.",
 			Waiting:       "Ainda não aberto (verificado em %[1]s)",
 			Opened:        "Aberto (verificado em %[1]s). Se não foi a pessoa certa que abriu, troque agora a senha ou a chave que você compartilhou.",
 			OpenedAt:      "Aberto em %[2]s (verificado em %[1]s). Se não foi a pessoa certa que abriu, troque agora a senha ou a chave que você compartilhou.",
@@ -310,7 +311,7 @@ func portuguese() *Catalog {
 			Burned:        "Destruído: não pode mais ser aberto (verificado em %[1]s)",
 			BurnedBefore:  "Já estava destruído: ninguém pode abri-lo (verificado em %[1]s)",
 			Expired:       "Expirado: não pode mais ser aberto (verificado em %[1]s)",
-			Gone:          "Não existe mais: foi aberto, foi destruído ou expirou. O OneTimeSecret não diz qual dos três (verificado em %[1]s).",
+			Gone:          "Não existe mais: foi aberto, foi destruído ou expirou. O OneTimeSecret não diz qual dos três (verificado em %[1]s). Se a pessoa errada pode ter aberto o segredo, troque a senha ou a chave que você compartilhou.",
 			TooLate:       "Era tarde demais para destruí-lo.",
 		},
 
@@ -327,6 +328,7 @@ func portuguese() *Catalog {
 
 			NoAnswer:      "Desconhecido: não foi possível acessar o OneTimeSecret.",
 			Strange:       "Desconhecido: a página no OneTimeSecret tem mais detalhes.",
+			NotFound:      "Não encontrado: o OneTimeSecret não o conhece. O link provavelmente não funciona.",
 			Waiting:       "Ainda não aberto.",
 			Opened:        "Aberto. Se não foi essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",
 			OpenedAt:      "Aberto em %[1]s. Se não foi essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",

@@ -50,6 +50,7 @@ type Receipt struct {
 type States struct {
 	NoAnswer      string
 	Strange       string
+	NotFound      string
 	Waiting       string
 	Opened        string
 	OpenedAt      string
@@ -77,6 +78,7 @@ type Rows struct {
 
 	NoAnswer      string
 	Strange       string
+	NotFound      string
 	Waiting       string
 	Opened        string
 	OpenedAt      string // a time

@@ -98,6 +98,8 @@ func (p *Printer) state(s receipt.Seen) string {
 	switch s.Fate {
 	case receipt.NoAnswer:
 		return as(c.NoAnswer)
+	case receipt.NotFound:
+		return as(c.NotFound)
 	case receipt.Waiting:
 		return as(c.Waiting)
 	case receipt.BurnedNow:
@@ -154,6 +156,8 @@ func (p *Printer) inRow(s receipt.Seen) string {
 	switch s.Fate {
 	case receipt.NoAnswer:
 		return c.NoAnswer
+	case receipt.NotFound:
+		return c.NotFound
 	case receipt.Waiting:
 		return c.Waiting
 	case receipt.BurnedNow:

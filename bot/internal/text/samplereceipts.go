@@ -68,6 +68,7 @@ func (s *sampler) receiptsEnded(with func(string, func(*receipt.Receipt, *receip
 		{"burn-trusted", receipt.BurnedOnTrust, nil},
 		{"unknown", receipt.Strange, nil},
 		{"unreachable", receipt.NoAnswer, nil},
+		{"not-found", receipt.NotFound, nil},
 	} {
 		with("receipt-"+is.name, func(_ *receipt.Receipt, row *receipt.Row) {
 			row.Fate = is.fate

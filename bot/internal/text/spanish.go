@@ -77,7 +77,7 @@ func spanish() *Catalog {
 			WrongPhrase:    "Esa no es la frase de contraseña, así que no se ha destruido nada.",
 			PhraseLocked:   "OneTimeSecret no acepta ahora ninguna frase de contraseña para este secreto, seguramente por demasiados intentos fallidos. Vuelve a intentarlo dentro de media hora.",
 			StillThere:     "OneTimeSecret no ha destruido el secreto, así que nada ha cambiado. Vuelve a intentarlo dentro de unos minutos.",
-			BurnUnknown:    "OneTimeSecret no ha respondido, así que no sé si el secreto se ha destruido. Haz clic en «Comprobar» en el comprobante dentro de unos minutos.",
+			BurnUnknown:    "OneTimeSecret no ha confirmado que el secreto se haya destruido, así que no sé si se ha hecho. Haz clic en «Comprobar» en el comprobante dentro de unos minutos.",
 			NeedsPhrase:    "Este secreto solo se puede destruir con su frase de contraseña. Vuelve a hacer clic en «Destruir» y un formulario te la pedirá.",
 			NoSecondLink:   "No he podido crear un enlace para ti.",
 			BurnFormFailed: "No he podido abrir el formulario para la frase de contraseña, así que no se ha destruido nada. Vuelve a hacer clic en «Destruir».",
@@ -300,6 +300,7 @@ func spanish() *Catalog {
 		States: States{
 			NoAnswer:      "Desconocido: no se ha podido contactar con OneTimeSecret (último intento: el %[1]s). Vuelve a intentarlo dentro de unos minutos.",
 			Strange:       "Desconocido: OneTimeSecret ha dado una respuesta que no entiendo (comprobado el %[1]s). La página del secreto en OneTimeSecret puede dar más detalles.",
+			NotFound:      "No encontrado: OneTimeSecret no conoce este secreto (comprobado el %[1]s). Es probable que el enlace no funcione, y no sé si alguien lo ha abierto. Si todavía hace falta, cambia la contraseña o la clave y comparte la nueva.",
 			Waiting:       "Sin abrir (comprobado el %[1]s)",
 			Opened:        "Abierto (comprobado el %[1]s). Si no lo abrió la persona correcta, cambia de inmediato la contraseña o la clave que compartiste.",
 			OpenedAt:      "Abierto el %[2]s (comprobado el %[1]s). Si no lo abrió la persona correcta, cambia de inmediato la contraseña o la clave que compartiste.",
@@ -309,7 +310,7 @@ func spanish() *Catalog {
 			Burned:        "Destruido: ya nadie puede abrirlo (comprobado el %[1]s)",
 			BurnedBefore:  "Ya estaba destruido: nadie puede abrirlo (comprobado el %[1]s)",
 			Expired:       "Caducado: ya nadie puede abrirlo (comprobado el %[1]s)",
-			Gone:          "Ya no existe: se abrió, se destruyó o caducó. OneTimeSecret no indica cuál de las tres cosas (comprobado el %[1]s).",
+			Gone:          "Ya no existe: se abrió, se destruyó o caducó. OneTimeSecret no indica cuál de las tres cosas (comprobado el %[1]s). Si pudo abrirlo quien no debía, cambia la contraseña o la clave que compartiste.",
 			TooLate:       "Ya era tarde para destruirlo.",
 		},
 
@@ -326,6 +327,7 @@ func spanish() *Catalog {
 
 			NoAnswer:      "Desconocido: no se ha podido contactar con OneTimeSecret.",
 			Strange:       "Desconocido: su página de OneTimeSecret puede dar más detalles.",
+			NotFound:      "No encontrado: OneTimeSecret no lo conoce. Es probable que el enlace no funcione.",
 			Waiting:       "Sin abrir.",
 			Opened:        "Abierto. Si no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
 			OpenedAt:      "Abierto el %[1]s. Si no lo abrió esa persona, cambia la contraseña o la clave que compartiste.",
