@@ -157,6 +157,25 @@ func TestALinkIsTakenWithItsLabelAndItsAddress(t *testing.T) {
 	}
 }
 
+func TestAButtonIsTakenWhereItLeadsSomewhereAndElseSaidToBeLeft(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ button, held, left string }{
+		"a link":  {`{"type":"button","text":{"type":"plain_text","text":"Reset"},"url":"https://vault.example/reset?token=hunter2"}`, "Set your password:\nReset (https://vault.example/reset?token=hunter2)", ""},
+		"no link": {`{"type":"button","text":{"type":"plain_text","text":"Approve"},"value":"x"}`, "Set your password:", "A button or menu in this message isn't included."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.shortcutOn(ana, general, `{"bot_id":"B1","text":"","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"Set your password:"}},{"type":"actions","elements":[`+c.button+`]}]}`)
+				w.formHolds(ana, c.held)
+				if said := strings.Contains(w.slack.View(ana).PlainText(), "A button or menu"); said != (c.left != "") {
+					t.Errorf("the form says that a button is left: %v", said)
+				}
+				contains(t, w.slack.View(ana).PlainText(), c.left)
+			})
+		})
+	}
+}
+
 // advice is what ben reads as the author of a message that still shows a secret.
 func (w *world) advice(channel string, change ...func(map[string]any)) slackfake.Message {
 	w.Helper()

@@ -87,10 +87,10 @@ func (r *reader) quotedText(a payload.Object) {
 func (r *reader) legacy(a payload.Object) {
 	before := len(r.lines)
 	r.add(fromMarkdown(a.Text("pretext"))) // Slack shows it above all else
-	for _, block := range a.List("blocks") {
-		r.block(block)
+	r.blocks(a.List("blocks"))
+	if author := fromMarkdown(a.Text("author_name")); author != "" {
+		r.add(link(Typed(a.Text("author_link")), author))
 	}
-	r.add(fromMarkdown(a.Text("author_name")))
 	if title := fromMarkdown(a.Text("title")); title != "" {
 		r.add(link(Typed(a.Text("title_link")), title))
 	}
@@ -102,10 +102,13 @@ func (r *reader) legacy(a payload.Object) {
 		}
 		r.add(title + value)
 	}
+	actions := a.List("actions")
+	r.controls(actions)
 	r.add(fromMarkdown(a.Text("footer")))
-	if a.Text("image_url") != "" || a.Text("thumb_url") != "" {
-		r.facts.Picture = true // and there is something to see, so nobody sees the fallback
-	} else if fallback := a.Text("fallback"); len(r.lines) == before && !placeholder(fallback) {
+	picture := a.Text("image_url") != "" || a.Text("thumb_url") != ""
+	r.facts.Picture = r.facts.Picture || picture
+	// Nobody sees the fallback where there is anything else.
+	if fallback := a.Text("fallback"); len(r.lines) == before && !picture && len(actions) == 0 && !placeholder(fallback) {
 		r.add(fromMarkdown(fallback))
 	}
 	for _, further := range a.List("attachments") {

@@ -58,9 +58,7 @@ func (r *reader) add(text string) {
 // of what people type is more exact than the text, too.
 func (r *reader) message(m payload.Object) {
 	before := len(r.lines)
-	for _, block := range m.List("blocks") {
-		r.block(block)
-	}
+	r.blocks(m.List("blocks"))
 	if text := m.Text("text"); len(r.lines) == before && !placeholder(text) {
 		r.add(fromMarkdown(text))
 	}

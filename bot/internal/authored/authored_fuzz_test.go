@@ -2,6 +2,7 @@ package authored
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func FuzzAuthored(f *testing.F) {
 		if read.Facts.Unknown {
 			return // which the form says
 		}
-		for _, word := range strings.Fields(visible(m)) {
+		for _, word := range strings.Fields(eye{read.Facts}.message(m)) {
 			if !strings.Contains(read.Text.Reveal(), word) {
 				t.Errorf("%q of %s is lost: read %q", word, message, read.Text.Reveal())
 			}
@@ -28,73 +29,126 @@ func FuzzAuthored(f *testing.F) {
 	})
 }
 
-// visible are the words that one sees in a message of known kinds: a second,
-// simpler opinion about it.
-func visible(m payload.Object) string {
+// eye sees the words in a message of known kinds: a second, simpler opinion about it.
+// It passes over what is said not to be taken.
+type eye struct{ said Facts }
+
+func (e eye) message(m payload.Object) string {
 	words, bare := "", true
 	for _, b := range m.List("blocks") {
-		if kind := b.Text("type"); kind != "actions" && kind != "context_actions" && kind != "divider" && kind != "file" {
-			words, bare = words+" "+inBlock(b), false
+		words += " " + e.block(b)
+		switch b.Text("type") {
+		case "actions", "context_actions":
+			bare = bare && !leads(b.List("elements"))
+		case "divider", "file":
+		default:
+			bare = false
 		}
 	}
 	if bare && !placeholder(m.Text("text")) {
 		words += " " + inMarkdown(m.Text("text"))
 	}
 	for _, a := range m.List("attachments") {
-		words += " " + inAttachment(a)
+		words += " " + e.attachment(a)
 	}
 	return words
 }
 
-func inAttachment(a payload.Object) (words string) {
+func (e eye) attachment(a payload.Object) (words string) {
 	shared := a.Flag("is_share") || a.Flag("is_msg_unfurl") || a.Flag("is_reply_unfurl") || a.Flag("is_thread_root_unfurl")
-	if !shared && (a.Text("from_url") != "" || a.Text("original_url") != "" || a.Flag("is_app_unfurl")) {
+	if !shared && e.said.Preview && (a.Text("from_url") != "" || a.Text("original_url") != "" || a.Flag("is_app_unfurl")) {
 		return ""
 	}
 	for _, further := range a.List("attachments") {
-		words += " " + inAttachment(further)
+		words += " " + e.attachment(further)
 	}
 	if quoted := a.List("message_blocks"); shared && len(quoted) > 0 {
 		for _, q := range quoted {
-			words += " " + visible(q.Object("message"))
+			words += " " + e.message(q.Object("message"))
 		}
 		return words
 	}
-	words += " " + visible(payload.Object{"blocks": a["blocks"]})
+	words += " " + e.message(payload.Object{"blocks": a["blocks"]})
 	if shared {
-		return words + " " + visible(payload.Object{"blocks": a["blocks"], "text": a["text"]})
+		return words + " " + e.message(payload.Object{"blocks": a["blocks"], "text": a["text"]})
 	}
 	for _, name := range []string{"pretext", "author_name", "title", "text", "footer"} {
 		words += " " + inMarkdown(a.Text(name))
 	}
+	for name, link := range map[string]string{"author_name": "author_link", "title": "title_link"} {
+		if strings.TrimSpace(inMarkdown(a.Text(name))) != "" {
+			words += " " + Typed(inLink(a.Text(link), ""))
+		}
+	}
 	for _, field := range a.List("fields") {
 		words += " " + inMarkdown(field.Text("title")) + " " + inMarkdown(field.Text("value"))
 	}
-	return words
+	return words + e.controls(a.List("actions"))
 }
 
-func inBlock(b payload.Object) (words string) {
+func (e eye) block(b payload.Object) (words string) {
 	if len(b) == 0 {
 		return ""
 	}
 	switch b.Text("type") {
+	case "divider", "file":
+		return ""
+	case "actions", "context_actions":
+		return e.controls(b.List("elements"))
+	case "action_cell":
+		return e.controls(b.List("element"))
 	case "rich_text":
 		return inRichText(b)
-	case "table":
-		for _, cell := range b.List("rows") {
-			words += " " + inBlock(cell)
-		}
-		return words
 	case "mrkdwn":
 		return inMarkdown(b.Text("text"))
+	case "plain_text", "raw_text", "raw_number":
+		return Typed(b.Text("text"))
+	case "layout":
+		for _, row := range b.List("rows") {
+			for _, item := range row.List("items") {
+				words += " " + e.block(item.Object("block"))
+			}
+		}
+		return words
 	}
-	for _, name := range []string{"title", "text", "description"} {
-		words += " " + Typed(b.Text(name)) + " " + inBlock(b.Object(name))
+	title := " " + Typed(b.Text("title")) + " " + e.block(b.Object("title"))
+	for _, part := range b.List("rich_text_title") {
+		if words += " " + inRichText(part); strings.TrimSpace(words) != "" {
+			title = ""
+		}
 	}
-	for _, part := range append(b.List("fields"), b.List("elements")...) {
-		words += " " + inBlock(part)
+	words += title + " " + Typed(b.Text("caption"))
+	for _, name := range []string{"subtitle", "text", "body", "subtext", "description"} {
+		words += " " + Typed(b.Text(name)) + " " + e.block(b.Object(name))
+	}
+	for _, name := range []string{"fields", "elements", "rows", "child_blocks"} {
+		for _, part := range b.List(name) {
+			words += " " + e.block(part)
+		}
+	}
+	if beside := b.Object("accessory"); beside.Text("type") != "image" {
+		words += e.controls([]payload.Object{beside})
+	}
+	return words + e.controls(b.List("actions"))
+}
+
+// controls are buttons and menus, and what can be chosen in them.
+func (e eye) controls(all []payload.Object) (words string) {
+	for _, c := range all {
+		if c.Text("url") != "" || !e.said.Buttons {
+			words += " " + Typed(inLink(c.Text("url"), c.Text("text")+" "+c.Object("text").Text("text")))
+		}
+		for _, name := range []string{"options", "option_groups"} {
+			words += e.controls(c.List(name))
+		}
 	}
 	return words
+}
+
+func leads(all []payload.Object) bool {
+	return slices.ContainsFunc(all, func(c payload.Object) bool {
+		return c.Text("url") != "" || leads(c.List("options")) || leads(c.List("option_groups"))
+	})
 }
 
 func inRichText(e payload.Object) (words string) {

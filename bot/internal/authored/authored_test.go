@@ -40,10 +40,14 @@ func messageCases() []messageCase {
 	app := func(blocks string) string {
 		return `{"user":"UAPP","bot_id":"B1","text":"This content can't be displayed.","blocks":[` + blocks + `]}`
 	}
+	table := func(rows string) string {
+		return `{"user":"UBEN","blocks":[{"type":"table","rows":` + rows + `}]}`
+	}
 	attached := func(attachments string) string {
 		return `{"user":"UBEN","text":"","attachments":[` + attachments + `]}`
 	}
 	byApp, forwarded, picture, unknown := Facts{App: true}, Facts{Forwarded: true}, Facts{App: true, Picture: true}, Facts{Unknown: true}
+	buttons := Facts{App: true, Buttons: true}
 	return []messageCase{
 		{"text alone", `{"user":"U1","text":"hunter2"}`, "hunter2", Facts{}},
 		{"entities", `{"user":"U1","text":"a&amp;b &lt;c&gt; &copy;"}`, "a&b <c> &copy;", Facts{}},
@@ -83,22 +87,46 @@ func messageCases() []messageCase {
 		{"an element that is new to Slack", line(`{"type":"text","text":"a"},{"type":"hologram","text":"b"}`), "ab", unknown},
 
 		{"an app's section and fields", app(`{"type":"section","text":{"type":"mrkdwn","text":"The password is a&amp;b"},"fields":[{"type":"mrkdwn","text":"*Host*\ndb.example"},{"type":"plain_text","text":"root"}],"accessory":{"type":"button","text":{"type":"plain_text","text":"Rotate"},"value":"x"}},{"type":"divider"}`),
-			"The password is a&b\n*Host*\ndb.example\nroot", byApp},
+			"The password is a&b\n*Host*\ndb.example\nroot", buttons},
 		{"an app's header, context and buttons", app(`{"type":"header","text":{"type":"plain_text","text":"Rotated &lt;today&gt;"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Acknowledge"}}]},{"type":"context","elements":[{"type":"image","image_url":"https://x","alt_text":"vault"},{"type":"mrkdwn","text":"for <@U1>"}]}`),
-			"Rotated <today>\nvault\nfor @U1", picture},
+			"Rotated <today>\nvault\nfor @U1", Facts{App: true, Picture: true, Buttons: true}},
 		{"an app's markdown", app(`{"type":"markdown","text":"**key** [page](https://vault.example/t0ken)"}`), "**key** [page](https://vault.example/t0ken)", byApp},
 		{"an app's table", app(`{"type":"table","rows":[[{"type":"raw_text","text":"user"},{"type":"raw_text","text":"password"}],[{"type":"raw_text","text":"root"},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hunter2","style":{"code":true}}]}]}]]}`),
 			"user\tpassword\nroot\thunter2", byApp},
+		{"buttons that lead somewhere", app(`{"type":"section","text":{"type":"mrkdwn","text":"Set your password:"},"accessory":{"type":"button","url":"https://vault.example/one?a=1&amp;b=2","text":{"type":"plain_text","text":"One &amp; all"}}},{"type":"actions","elements":[{"type":"button","url":"https://vault.example/reset?token=hunter2","text":{"type":"plain_text","text":"Reset"}},{"type":"button","url":"https://vault.example/two"}]}`),
+			"Set your password:\nOne & all (https://vault.example/one?a=1&b=2)\nReset (https://vault.example/reset?token=hunter2)\nhttps://vault.example/two", byApp},
+		{"a menu that leads somewhere", app(`{"type":"section","text":{"type":"mrkdwn","text":"Keys"},"accessory":{"type":"overflow","options":[{"text":{"type":"plain_text","text":"Staging"},"url":"https://vault.example/hunter2"}]}}`),
+			"Keys\nStaging (https://vault.example/hunter2)", byApp},
+		{"menus whose choices lead nowhere", app(`{"type":"section","text":{"type":"mrkdwn","text":"Keys"},"accessory":{"type":"radio_buttons","options":[{"text":{"type":"mrkdwn","text":"hunter2"}}]}},{"type":"actions","elements":[{"type":"overflow","options":[{"text":{"type":"plain_text","text":"Staging"},"url":"https://vault.example/t0ken"},{"text":{"type":"plain_text","text":"Delete"}}]},{"type":"static_select","option_groups":[{"options":[{"text":{"type":"plain_text","text":"x"}}]}]}]}`),
+			"Keys\nStaging (https://vault.example/t0ken)", buttons},
+		{"buttons below a message of an app", app(`{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}},{"type":"context_actions","elements":[{"type":"feedback_buttons","positive_button":{"text":{"type":"plain_text","text":"Good"}}}]}`), "hunter2", buttons},
+		{"what leads somewhere in an alert of the older kind", `{"bot_id":"B1","attachments":[{"author_name":"Vault","author_link":"https://vault.example/one","text":"Expired","actions":[{"type":"button","text":"Reset &amp; go","url":"https://vault.example/t0ken"}]}]}`,
+			"Vault (https://vault.example/one)\nExpired\nReset & go (https://vault.example/t0ken)", byApp},
+		{"buttons of the older kind with a fallback that nobody sees", `{"bot_id":"B1","attachments":[{"fallback":"You can't choose","actions":[{"name":"a","type":"button","text":"Choose"}]}]}`, "", buttons},
+		{"a video that leads somewhere", app(`{"type":"video","title":{"type":"plain_text","text":"How to"},"title_url":"https://vault.example/t0ken","author_name":"Cal","provider_name":"Vault &amp; co","video_url":"https://x","alt_text":"video"}`), "How to (https://vault.example/t0ken)\nCal\nVault & co", picture},
+
+		{"an app's table of data", app(`{"type":"data_table","caption":"Logins","rows":[[{"type":"raw_text","text":"user"},{"type":"raw_text","text":"port"},{"type":"raw_text","text":"more"}],[{"type":"raw_text","text":"root"},{"type":"raw_number","value":5432,"text":"port 5432"},{"type":"action_cell","element":{"type":"button","text":{"type":"plain_text","text":"Open"},"url":"https://vault.example/t0ken"}}]]}`),
+			"Logins\nuser\tport\tmore\nroot\tport 5432\tOpen (https://vault.example/t0ken)", byApp},
+		{"a table with empty cells", table(`[[{"type":"raw_text","text":"a"},null,{"type":"raw_number","value":54321.5}]]`), "a\t\t54321.5", Facts{}},
+		{"a table with odd cells", table(`[[{"type":"raw_text","text":"a"},"b",7,{"type":"raw_text","text":"c"}],{"type":"raw_text","text":"d"},"e"]`), "a\tb\t\tc\nd\ne", unknown},
+		{"an app's container", app(`{"type":"container","title":{"type":"plain_text","text":"not this"},"rich_text_title":{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"Login"}]}]},"subtitle":{"type":"mrkdwn","text":"*db*"},"icon":{"type":"image","image_url":"https://x","alt_text":"x"},"child_blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}},{"type":"divider"}]}`),
+			"Login\n*db*\nhunter2", picture},
+		{"a container with a plain title", app(`{"type":"container","title":{"type":"plain_text","text":"Login"},"child_blocks":[{"type":"container","rich_text_title":[{"type":"text","text":"in"},{"type":"text","text":"ner"}],"child_blocks":[{"type":"hologram","text":"hunter2"}]}]}`),
+			"Login\ninner\nhunter2", Facts{App: true, Unknown: true}},
+		{"an app's cards", app(`{"type":"carousel","elements":[{"type":"card","hero_image":{"type":"image","image_url":"https://x"},"title":{"type":"mrkdwn","text":"db-1"},"subtitle":{"type":"plain_text","text":"staging"},"body":{"type":"mrkdwn","text":"hunter2"},"subtext":{"type":"mrkdwn","text":"small"},"actions":[{"type":"button","text":{"type":"plain_text","text":"Reset"},"url":"https://vault.example/t0ken"}]},{"type":"card","body":{"type":"mrkdwn","text":"b"},"actions":[{"type":"button","text":{"type":"plain_text","text":"Go"}}]}]}`),
+			"db-1\nstaging\nhunter2\nsmall\nReset (https://vault.example/t0ken)\nb", Facts{App: true, Picture: true, Buttons: true}},
+		{"an app's layout", app(`{"type":"layout","label":"Two","is_label_visible":true,"rows":[{"items":[{"block":{"type":"section","text":{"type":"mrkdwn","text":"root"}}},{"block":{"type":"markdown","text":"hunter2"}}]}],"fallback":[{"type":"markdown","text":"not this"}]},{"type":"layout","label":"not this","rows":[{"items":[{"block":{"type":"markdown","text":"b"}}]}]}`), "Two\nroot\nhunter2\nb", byApp},
+
 		{"an app's pictures and video", app(`{"type":"image","image_url":"https://x","title":{"type":"plain_text","text":"QR code"},"alt_text":"a QR code"},{"type":"image","image_url":"https://x","alt_text":"scan me"},{"type":"video","title":{"type":"plain_text","text":"How to"},"description":{"type":"plain_text","text":"log in"},"video_url":"https://x","alt_text":"video"}`),
 			"QR code\nscan me\nHow to\nlog in", picture},
 		{"an app's message whose text is the only one", `{"bot_id":"B1","text":"hunter2","blocks":[{"type":"actions","elements":[]}]}`, "hunter2", byApp},
-		{"Slack's own words for an app's", app(`{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Go"}}]}`), "", byApp},
+		{"Slack's own words for an app's", app(`{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Go"}}]}`), "", buttons},
 		{"Slack's own words with nothing else", `{"bot_id":"B1","text":"This content can't be displayed."}`, "", byApp},
 		{"Slack's own words, typed by somebody", line(`{"type":"text","text":"This content can't be displayed."}`), "This content can't be displayed.", Facts{}},
 		{"a block that is new to Slack", app(`{"type":"task_card","title":"Rotate","details":{"type":"rich_text","elements":[]},"text":{"type":"mrkdwn","text":"hunter2"}}`), "Rotate\nhunter2", Facts{App: true, Unknown: true}},
 
 		{"an alert of the older kind", `{"bot_id":"B1","subtype":"bot_message","text":"","attachments":[{"id":1,"color":"a30200","fallback":"all in one","pretext":"Alert &amp; more","author_name":"Vault","title":"db-1","title_link":"https://vault.example/t0ken","text":"down","fields":[{"title":"Password","value":"hunter2","short":true},{"value":"no title"}],"footer":"prod","actions":[{"type":"button","text":"Acknowledge"}],"ts":1718000000}]}`,
-			"Alert & more\nVault\ndb-1 (https://vault.example/t0ken)\ndown\nPassword: hunter2\nno title\nprod", byApp},
+			"Alert & more\nVault\ndb-1 (https://vault.example/t0ken)\ndown\nPassword: hunter2\nno title\nprod", buttons},
 		{"an alert whose title is no link", `{"bot_id":"B1","attachments":[{"title":"Login failed","text":"hunter2"}]}`, "Login failed\nhunter2", byApp},
 		{"a rich link without an address", line(`{"type":"link","text":"hunter2"}`), "hunter2", Facts{}},
 		{"an alert with nothing but a fallback", `{"bot_id":"B1","attachments":[{"id":1,"fallback":"hunter2"}]}`, "hunter2", byApp},

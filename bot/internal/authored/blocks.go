@@ -2,6 +2,7 @@ package authored
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"otsbot/bot/internal/payload"
@@ -11,32 +12,89 @@ import (
 // https://docs.slack.dev/reference/block-kit/blocks
 func (r *reader) block(b payload.Object) {
 	switch b.Text("type") {
-	case "actions", "context_actions", "divider":
-		return // buttons and the like: nobody's text
+	case "divider":
+	case "file": // the message has it in its files
+	case "actions", "context_actions":
+		r.controls(b.List("elements"))
 	case "rich_text":
 		r.add(r.richText(b))
-		return
-	case "table":
+	case "table", "data_table":
+		r.part(b["caption"])
 		r.table(b)
-		return
-	case "file": // the message has it in its files
-		return
+	case "carousel":
+		r.blocks(b.List("elements"))
+	case "layout":
+		r.layout(b)
 	case "image", "video":
 		r.facts.Picture = true
-	case "section", "header", "context", "markdown":
+		r.parts(b)
+	case "section", "header", "context", "markdown", "card", "container":
+		r.parts(b)
 	default:
 		r.facts.Unknown = true
+		r.parts(b)
 	}
-	// A button or menu beside a section says what can be done; a picture is one.
-	if b.Object("accessory").Text("type") == "image" {
-		r.facts.Picture = true
+}
+
+func (r *reader) blocks(all []payload.Object) {
+	for _, b := range all {
+		r.block(b)
 	}
+}
+
+// parts reads what a block may have, from top to bottom.
+func (r *reader) parts(b payload.Object) {
 	before := len(r.lines)
-	for _, part := range []string{"title", "text", "description", "fields", "elements"} {
-		r.part(b[part])
+	for _, name := range []string{"accessory", "icon", "hero_image"} {
+		if b.Object(name).Text("type") == "image" {
+			r.facts.Picture = true
+		}
+	}
+	r.title(b)
+	for _, name := range []string{"subtitle", "text", "body", "subtext", "description", "author_name", "provider_name", "fields", "elements"} {
+		r.part(b[name])
 	}
 	if len(r.lines) == before {
 		r.add(Typed(b.Text("alt_text")))
+	}
+	if beside := b.Object("accessory"); beside.Text("type") != "image" {
+		r.add(r.control(beside))
+	}
+	r.controls(b.List("actions"))
+	r.blocks(b.List("child_blocks"))
+}
+
+// title reads a block's title, which may lead somewhere. Of two, Slack shows the
+// one in rich text.
+func (r *reader) title(b payload.Object) {
+	rich := ""
+	for _, part := range b.List("rich_text_title") {
+		if part.Text("type") == "rich_text" {
+			rich += r.richText(part)
+		} else {
+			rich += r.inline(part)
+		}
+	}
+	switch address := Typed(b.Text("title_url")); {
+	case strings.TrimSpace(rich) != "":
+		r.add(rich)
+	case address != "":
+		r.add(link(address, r.textOf(b.Object("title"))))
+	default:
+		r.part(b["title"])
+	}
+}
+
+// layout reads blocks that stand side by side. Its label is for screen readers, where
+// it isn't shown.
+func (r *reader) layout(b payload.Object) {
+	if b.Flag("is_label_visible") {
+		r.part(b["label"])
+	}
+	for _, row := range b.List("rows") {
+		for _, item := range row.List("items") {
+			r.block(item.Object("block"))
+		}
 	}
 }
 
@@ -61,6 +119,11 @@ func (r *reader) textOf(o payload.Object) string {
 		return fromMarkdown(o.Text("text"))
 	case "plain_text", "raw_text":
 		return Typed(o.Text("text"))
+	case "raw_number":
+		value, _ := o["value"].(float64)
+		return cmp.Or(Typed(o.Text("text")), strconv.FormatFloat(value, 'f', -1, 64))
+	case "action_cell":
+		return r.control(o.Object("element"))
 	case "rich_text":
 		return r.richText(o)
 	case "image":
@@ -69,20 +132,4 @@ func (r *reader) textOf(o payload.Object) string {
 	}
 	r.facts.Unknown = true
 	return fromMarkdown(cmp.Or(o.Text("text"), o.Text("fallback")))
-}
-
-// table reads a table, its cells with a tab between them as they are when one
-// copies them.
-func (r *reader) table(b payload.Object) {
-	rows, _ := b["rows"].([]any)
-	if rows == nil {
-		r.facts.Unknown = true
-	}
-	for _, row := range rows {
-		var cells []string
-		for _, cell := range payload.Objects(row) {
-			cells = append(cells, r.textOf(cell))
-		}
-		r.add(strings.Join(cells, "\t"))
-	}
 }

@@ -10,6 +10,7 @@ type Facts struct {
 	Textless  bool   `json:"t,omitempty"` // it forwards another message, of which there is no text
 	Preview   bool   `json:"p,omitempty"` // it shows a preview of a link
 	Picture   bool   `json:"i,omitempty"` // it shows a picture or video
+	Buttons   bool   `json:"b,omitempty"` // it shows buttons or menus that are not taken
 	Unknown   bool   `json:"u,omitempty"` // a part of it is of a kind that is new to us
 	Files     int    `json:"n,omitempty"` // how many it has
 	// Names are those of the first three files, "" for one that has none.

@@ -656,6 +656,7 @@ func english() *Catalog {
 			Textless:    "A forwarded message has no text that I can include.",
 			PictureLeft: "A picture or video in this message isn't included.",
 			PreviewLeft: "A link preview isn't included.",
+			ButtonsLeft: "A button or menu in this message isn't included.",
 			PartUnread:  "I can't read part of this message. Check that nothing is missing.",
 
 			Nameless:  "an unnamed file",

@@ -20,6 +20,7 @@ func (p *Printer) included(f authored.Facts) string {
 		{f.Files > 0, p.filesLeft(f)},
 		{f.Picture, p.c.Facets.PictureLeft},
 		{f.Preview, p.c.Facets.PreviewLeft},
+		{f.Buttons, p.c.Facets.ButtonsLeft},
 		{f.Unknown, p.c.Facets.PartUnread},
 	} {
 		if fact.is {

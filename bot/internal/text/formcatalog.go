@@ -52,7 +52,7 @@ type PhraseFormWords struct {
 
 // Facets say what of a message is shared.
 type Facets struct {
-	ForwardedIn, Textless, PictureLeft, PreviewLeft, PartUnread string
+	ForwardedIn, Textless, PictureLeft, PreviewLeft, ButtonsLeft, PartUnread string
 
 	Nameless  string // a file, in a list of names
 	AndMore   Plural // of files that are not named; the names

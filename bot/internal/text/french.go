@@ -660,6 +660,7 @@ func french() *Catalog {
 			Textless:    "Un message transféré ne contient aucun texte que je puisse reprendre.",
 			PictureLeft: "Une image ou une vidéo de ce message n’a pas été reprise.",
 			PreviewLeft: "Un aperçu de lien n’a pas été repris.",
+			ButtonsLeft: "Un bouton ou un menu de ce message n’a pas été repris.",
 			PartUnread:  "Je ne peux pas lire une partie de ce message. Vérifiez qu’il ne manque rien.",
 
 			Nameless:  "un fichier sans nom",

@@ -673,6 +673,7 @@ func german() *Catalog {
 			Textless:    "Eine weitergeleitete Nachricht enthält keinen Text, den ich übernehmen könnte.",
 			PictureLeft: "Ein Bild oder Video in dieser Nachricht wurde nicht übernommen.",
 			PreviewLeft: "Eine Linkvorschau wurde nicht übernommen.",
+			ButtonsLeft: "Ein Button oder ein Menü in dieser Nachricht wurde nicht übernommen.",
 			PartUnread:  "Einen Teil dieser Nachricht kann ich nicht lesen. Prüfe, ob etwas fehlt.",
 
 			Nameless:  "eine Datei ohne Namen",

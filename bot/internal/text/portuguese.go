@@ -660,6 +660,7 @@ func portuguese() *Catalog {
 			Textless:    "Uma mensagem encaminhada não tem texto que eu possa incluir.",
 			PictureLeft: "Uma imagem ou um vídeo desta mensagem não está incluído.",
 			PreviewLeft: "A prévia de um link não está incluída.",
+			ButtonsLeft: "Um botão ou um menu desta mensagem não está incluído.",
 			PartUnread:  "Não consigo ler uma parte desta mensagem. Confira se não falta nada.",
 
 			Nameless:  "um arquivo sem nome",

@@ -659,6 +659,7 @@ func spanish() *Catalog {
 			Textless:    "Un mensaje reenviado no tiene texto que yo pueda incluir.",
 			PictureLeft: "No se incluye una imagen o un vídeo de este mensaje.",
 			PreviewLeft: "No se incluye la vista previa de un enlace.",
+			ButtonsLeft: "No se incluye un botón o un menú de este mensaje.",
 			PartUnread:  "No puedo leer una parte de este mensaje. Comprueba que no falte nada.",
 
 			Nameless:  "un archivo sin nombre",
