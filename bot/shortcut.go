@@ -49,9 +49,14 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 	return b.forms.openFromShortcut(ctx, in, p.TriggerID, st, read.Text, ack)
 }
 
+// unusable is what to say of a message of which there is no text, or too much. That it
+// has none is said only where nobody sees any.
 func unusable(w *text.Printer, read authored.Message) string {
+	f := read.Facts
 	switch blank := strings.TrimSpace(read.Text.Reveal()) == ""; {
-	case blank && read.Facts.Files > 0:
+	case blank && (f.Unknown || f.Preview || f.Buttons || f.Textless && f.Files == 0):
+		return w.NotRead
+	case blank && f.Files > 0:
 		return w.FileOnly
 	case blank:
 		return w.NoText

@@ -115,6 +115,13 @@ func TestAMessageWithoutUsableTextGetsASentence(t *testing.T) {
 	for _, c := range []struct{ name, message, says string }{
 		{"no text", `{"type":"message","user":"UBEN","ts":"1.2","text":""}`, "no text"},
 		{"only a file", `{"type":"message","user":"UBEN","ts":"1.2","text":"","files":[{"id":"F1"}]}`, "only files"},
+		{"a block of a new kind", `{"type":"message","bot_id":"B1","ts":"1.2","blocks":[{"type":"hologram","hunter2":"hunter2"}]}`, "I can't read what that message shows"},
+		{"only a link's preview", `{"type":"message","bot_id":"B1","ts":"1.2","text":"","attachments":[{"from_url":"https://x","title":"T","text":"pw hunter2"}]}`, "I can't read what that message shows"},
+		{"only buttons", `{"type":"message","bot_id":"B1","ts":"1.2","blocks":[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"hunter2"}}]}]}`, "I can't read what that message shows"},
+		{"a forwarded message that Slack doesn't send", `{"type":"message","user":"UBEN","ts":"1.2","text":"","attachments":[{"is_share":true,"fallback":"[March 14th, 2026 3:08 PM] vault: This content can't be displayed."}]}`, "I can't read what that message shows"},
+		{"a file beside what can't be read", `{"type":"message","user":"UBEN","ts":"1.2","text":"","files":[{"id":"F1"}],"attachments":[{"blocks":[{"type":"hologram"}]}]}`, "I can't read what that message shows"},
+		{"only a forwarded file", `{"type":"message","user":"UBEN","ts":"1.2","text":"","attachments":[{"is_share":true,"fallback":"[March 14th, 2026 3:08 PM] cal: ","files":[{"id":"F1"}]}]}`, "only files"},
+		{"only a file that was deleted", `{"type":"message","user":"UBEN","ts":"1.2","text":"","files":[{"id":"F1","mode":"tombstone"}]}`, "no text"},
 		{"too long", `{"type":"message","user":"UBEN","ts":"1.2","text":"` + strings.Repeat("x", 10_007) + `"}`, "7 bytes too long"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

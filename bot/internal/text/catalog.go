@@ -105,6 +105,7 @@ type Sentences struct {
 
 	NoText     string
 	FileOnly   string
+	NotRead    string
 	NobodyElse string
 	Astray     string
 

@@ -62,6 +62,7 @@ func english() *Catalog {
 
 			NoText:     "That message has no text to share as a secret.",
 			FileOnly:   "That message contains only files, and I can share only text. If a file contains a secret, ask its author to delete it and change the credential.",
+			NotRead:    "I can't read what that message shows. If it contains a secret, copy it and share it with the command.",
 			NobodyElse: "Nobody else can read this conversation, so the link is for you alone. To share the secret with others, use the form, or use the command in a conversation with them.",
 			Astray:     "Slack didn't confirm that the link is in the thread. If it isn't there, look in the conversation itself.",
 

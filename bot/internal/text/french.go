@@ -66,6 +66,7 @@ func french() *Catalog {
 
 			NoText:     "Ce message ne contient aucun texte à partager comme secret.",
 			FileOnly:   "Ce message ne contient que des fichiers, et je ne peux partager que du texte. Si un fichier contient un secret, demandez à son auteur de le supprimer et de changer le mot de passe ou la clé.",
+			NotRead:    "Je ne peux pas lire ce que ce message affiche. S’il contient un secret, copiez ce secret et partagez-le avec la commande.",
 			NobodyElse: "Personne d’autre ne peut lire cette conversation : le lien est donc pour vous uniquement. Pour le partager, utilisez le formulaire, ou saisissez la commande dans une conversation avec les personnes concernées.",
 			Astray:     "Slack n’a pas confirmé que le lien se trouve dans le fil de discussion. S’il n’y est pas, cherchez dans la conversation elle-même.",
 

@@ -66,6 +66,7 @@ func german() *Catalog {
 
 			NoText:     "Diese Nachricht enthält keinen Text, den ich als Geheimnis teilen könnte.",
 			FileOnly:   "Diese Nachricht enthält nur Dateien, und ich kann nur Text teilen. Wenn eine Datei ein Geheimnis enthält, bitte die Person, von der sie stammt, die Datei zu löschen und die Zugangsdaten zu ändern.",
+			NotRead:    "Was diese Nachricht zeigt, kann ich nicht lesen. Wenn sie ein Geheimnis enthält, kopiere es und teile es mit dem Befehl.",
 			NobodyElse: "Diese Unterhaltung kann sonst niemand lesen, der Link ist also nur für dich. Um das Geheimnis mit anderen zu teilen, nutze das Formular oder gib den Befehl in der Unterhaltung mit ihnen ein.",
 			Astray:     "Slack hat nicht bestätigt, dass der Link im Thread steht. Wenn er dort fehlt, steht er in der Unterhaltung selbst.",
 

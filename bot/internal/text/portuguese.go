@@ -66,6 +66,7 @@ func portuguese() *Catalog {
 
 			NoText:     "Essa mensagem não tem texto para compartilhar como segredo.",
 			FileOnly:   "Essa mensagem só contém arquivos, e eu só consigo compartilhar texto. Se um arquivo contém um segredo, peça a quem o enviou que o exclua e que troque a senha ou a chave contida nele.",
+			NotRead:    "Não consigo ler o que essa mensagem mostra. Se ela contém um segredo, copie-o e compartilhe-o com o comando.",
 			NobodyElse: "Ninguém mais pode ler esta conversa, então o link é só para você. Para compartilhar com outras pessoas, use o formulário, ou o comando na conversa com elas.",
 			Astray:     "O Slack não confirmou que o link está na thread. Se não estiver lá, procure na própria conversa.",
 

@@ -65,6 +65,7 @@ func spanish() *Catalog {
 
 			NoText:     "Ese mensaje no tiene texto que compartir como secreto.",
 			FileOnly:   "Ese mensaje solo contiene archivos, y yo solo puedo compartir texto. Si algún archivo contiene un secreto, pide a su autor que lo elimine y que cambie la contraseña o la clave que contiene.",
+			NotRead:    "No puedo leer lo que muestra ese mensaje. Si contiene un secreto, cópialo y compártelo con el comando.",
 			NobodyElse: "Nadie más puede leer esta conversación, así que el enlace es solo para ti. Para compartir el secreto con otras personas, usa el formulario, o el comando en la conversación que tengas con ellas.",
 			Astray:     "Slack no ha confirmado que el enlace esté en el hilo. Si no está ahí, búscalo en la propia conversación.",
 
