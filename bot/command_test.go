@@ -95,6 +95,27 @@ func TestHelpNamesTheCommandAsItIsCalledHere(t *testing.T) {
 	})
 }
 
+// An installation that sends no links to people has no picker for them, and refuses to
+// ask them for secrets. So it offers neither.
+func TestWhereNoLinksGoToPeopleNothingOffersIt(t *testing.T) {
+	t.Parallel()
+	for most, offered := range map[int]bool{0: false, 1: true, bot.MaxRecipients: true} {
+		inHome(t, func(w *world) {
+			w.command(ana, general, "help")
+			help := w.last(ana, general).PlainText()
+			w.opensHome(ana)
+			for _, c := range []struct{ where, says, offer string }{
+				{"help", help, "their own link"}, {"help", help, "/secret ask"}, {"Home", w.home(ana), "Ask for a secret"},
+			} {
+				if got := strings.Contains(c.says, c.offer); got != offered {
+					w.Errorf("%d people: %s offers %q: %v", most, c.where, c.offer, got)
+				}
+			}
+			contains(w.T, help, "• /secret opens a form. Use it for long secrets", "/secret generate", "/secret help")
+		}, func(c *bot.Config) { c.Policy.RecipientsMax = most })
+	}
+}
+
 func TestHelpIsExactAndEverythingElseIsASecret(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"help me", "-help", "h", "generate one", "??", "———help", "–", "—?", "help—", "he\u00a0lp",

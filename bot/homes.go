@@ -171,7 +171,7 @@ func (h *homes) view(ctx context.Context, user string) slack.HomeTabViewRequest 
 		Link:        h.link,
 		Share:       h.seal.Sign(receipt.ActionReopen, receipt.Opener{Creator: user}),
 		ActionShare: receipt.ActionReopen,
-		More:        []slack.BlockElement{h.words(user).AskButton(h.seal.Sign(text.ActionAsk, receipt.Opener{Creator: user}))},
+		More:        h.words(user).AskButtons(h.seal.Sign(text.ActionAsk, receipt.Opener{Creator: user})),
 		BurnAll:     h.seal.Sign(text.ActionHomeBurnAll, receipt.Opener{Creator: user}),
 		ActionBurn:  text.ActionBurnKept,
 		Burn: func(r receipt.Receipt) string {

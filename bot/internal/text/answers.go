@@ -8,14 +8,23 @@ import (
 	"otsbot/otsclient"
 )
 
-// Help answers `/secret help`; name is the command's own.
+// Help answers `/secret help` with what this app offers; name is the command's own.
 func (p *Printer) Help(name string) Message {
 	c, name := p.c.Help, Escape(name)
-	lines := []string{sprint(c.What, name), sprint(c.Form, name)}
+	toPeople := p.set.RecipientsMax > 0
+	form := c.Form
+	if !toPeople {
+		form = c.FormAlone
+	}
+	lines := []string{sprint(c.What, name), sprint(form, name)}
 	if p.set.Inline {
 		lines = append(lines, sprint(c.Inline, name))
 	}
-	lines = append(lines, sprint(c.Generate, name), sprint(c.Ask, name), sprint(c.Help, name), sprint(c.Receipt, p.lifetime(p.set.TTL)), c.Way)
+	lines = append(lines, sprint(c.Generate, name))
+	if toPeople {
+		lines = append(lines, sprint(c.Ask, name))
+	}
+	lines = append(lines, sprint(c.Help, name), sprint(c.Receipt, p.lifetime(p.set.TTL)), c.Way)
 	return Marked(strings.Join(lines, "\n"))
 }
 

@@ -103,9 +103,12 @@ func (p *Printer) AskDone() slack.ModalViewRequest {
 // AskSaid are the sentences about requests.
 func (p *Printer) AskSaid() AskSentences { return p.c.Ask.Sentences }
 
-// AskButton opens the form.
-func (p *Printer) AskButton(value string) slack.BlockElement {
-	return slack.NewButtonBlockElement(ActionAsk, value, plainText(p.c.Ask.Title))
+// AskButtons is the one that opens the form, or none: an answer is a link to a person.
+func (p *Printer) AskButtons(value string) []slack.BlockElement {
+	if p.set.RecipientsMax == 0 {
+		return nil
+	}
+	return []slack.BlockElement{slack.NewButtonBlockElement(ActionAsk, value, plainText(p.c.Ask.Title))}
 }
 
 // Request is the message to somebody who is asked, or in a conversation. send

@@ -487,14 +487,15 @@ func english() *Catalog {
 		},
 
 		Help: HelpWords{
-			What:     "*%[1]s* shares a password, key or token through a link that works once.",
-			Form:     "• `%[1]s` opens a form. Use it for long secrets, or to send each person their own link.",
-			Inline:   "• `%[1]s your secret` posts a link to the secret here. Paste the secret instead of typing it: Slack may change quotes and dashes.",
-			Generate: "• `%[1]s generate` makes a password that only the person who opens the link can see.",
-			Ask:      "• `%[1]s ask` asks somebody for a secret. The answer is a link that only you get.",
-			Help:     "• `%[1]s help` shows this message.",
-			Receipt:  "Links expire after %[1]s unless you choose otherwise. You get a receipt in a direct message. It shows whether the secret was opened, and lets you burn it.",
-			Way:      "Only the link is posted. What you type passes through Slack on its way to OneTimeSecret. A command may also stay on your own device, in Slack's history behind the up arrow.",
+			What:      "*%[1]s* shares a password, key or token through a link that works once.",
+			Form:      "• `%[1]s` opens a form. Use it for long secrets, or to send each person their own link.",
+			FormAlone: "• `%[1]s` opens a form. Use it for long secrets.",
+			Inline:    "• `%[1]s your secret` posts a link to the secret here. Paste the secret instead of typing it: Slack may change quotes and dashes.",
+			Generate:  "• `%[1]s generate` makes a password that only the person who opens the link can see.",
+			Ask:       "• `%[1]s ask` asks somebody for a secret. The answer is a link that only you get.",
+			Help:      "• `%[1]s help` shows this message.",
+			Receipt:   "Links expire after %[1]s unless you choose otherwise. You get a receipt in a direct message. It shows whether the secret was opened, and lets you burn it.",
+			Way:       "Only the link is posted. What you type passes through Slack on its way to OneTimeSecret. A command may also stay on your own device, in Slack's history behind the up arrow.",
 		},
 
 		Failures: Failures{

@@ -491,14 +491,15 @@ func french() *Catalog {
 		},
 
 		Help: HelpWords{
-			What:     "*%[1]s* partage un mot de passe, une clé ou un jeton au moyen d’un lien qui ne fonctionne qu’une fois.",
-			Form:     "• `%[1]s` ouvre un formulaire. Utilisez-le pour les longs secrets, ou pour envoyer à chaque personne son propre lien.",
-			Inline:   "• `%[1]s votre secret` publie ici un lien vers le secret. Collez le secret au lieu de le taper : Slack peut modifier les guillemets et les tirets.",
-			Generate: "• `%[1]s generate` génère un mot de passe que seule la personne qui ouvre le lien peut voir.",
-			Ask:      "• `%[1]s ask` demande un secret à quelqu’un. La réponse est un lien qui n’est envoyé qu’à vous.",
-			Help:     "• `%[1]s help` affiche ce message.",
-			Receipt:  "Les liens expirent après %[1]s, sauf si vous choisissez une autre durée. Je vous envoie un reçu par message direct. Il indique si le secret a été ouvert, et vous permet de le détruire.",
-			Way:      "Seul le lien est publié. Ce que vous saisissez passe par Slack avant d’arriver chez OneTimeSecret, et peut rester dans l’historique de saisie de votre application Slack.",
+			What:      "*%[1]s* partage un mot de passe, une clé ou un jeton au moyen d’un lien qui ne fonctionne qu’une fois.",
+			Form:      "• `%[1]s` ouvre un formulaire. Utilisez-le pour les longs secrets, ou pour envoyer à chaque personne son propre lien.",
+			FormAlone: "• `%[1]s` ouvre un formulaire. Utilisez-le pour les longs secrets.",
+			Inline:    "• `%[1]s votre secret` publie ici un lien vers le secret. Collez le secret au lieu de le taper : Slack peut modifier les guillemets et les tirets.",
+			Generate:  "• `%[1]s generate` génère un mot de passe que seule la personne qui ouvre le lien peut voir.",
+			Ask:       "• `%[1]s ask` demande un secret à quelqu’un. La réponse est un lien qui n’est envoyé qu’à vous.",
+			Help:      "• `%[1]s help` affiche ce message.",
+			Receipt:   "Les liens expirent après %[1]s, sauf si vous choisissez une autre durée. Je vous envoie un reçu par message direct. Il indique si le secret a été ouvert, et vous permet de le détruire.",
+			Way:       "Seul le lien est publié. Ce que vous saisissez passe par Slack avant d’arriver chez OneTimeSecret, et peut rester dans l’historique de saisie de votre application Slack.",
 		},
 
 		Failures: Failures{

@@ -491,14 +491,15 @@ func german() *Catalog {
 		},
 
 		Help: HelpWords{
-			What:     "*%[1]s* teilt ein Passwort, einen Schlüssel oder ein Token über einen Link, der nur einmal funktioniert.",
-			Form:     "• `%[1]s` öffnet ein Formular. Nutze es für lange Geheimnisse oder um jeder Person einen eigenen Link zu senden.",
-			Inline:   "• `%[1]s dein Geheimnis` postet hier einen Link dazu. Füge es ein, statt es zu tippen: Slack ändert beim Tippen manchmal Anführungszeichen und Striche.",
-			Generate: "• `%[1]s generate` öffnet ein Formular für ein neues Passwort, das nur die Person sieht, die den Link öffnet.",
-			Ask:      "• `%[1]s ask` bittet jemanden um ein Geheimnis. Die Antwort ist ein Link, den nur du bekommst.",
-			Help:     "• `%[1]s help` zeigt diese Hilfe.",
-			Receipt:  "Links sind %[1]s lang gültig, wenn du nichts anderes wählst. Du bekommst eine Quittung als Direktnachricht. Sie zeigt, ob das Geheimnis geöffnet wurde, und du kannst es damit zerstören.",
-			Way:      "Gepostet wird nur der Link. Was du eingibst, läuft über Slack zu OneTimeSecret und bleibt vielleicht im Eingabeverlauf von Slack auf deinem Gerät.",
+			What:      "*%[1]s* teilt ein Passwort, einen Schlüssel oder ein Token über einen Link, der nur einmal funktioniert.",
+			Form:      "• `%[1]s` öffnet ein Formular. Nutze es für lange Geheimnisse oder um jeder Person einen eigenen Link zu senden.",
+			FormAlone: "• `%[1]s` öffnet ein Formular. Nutze es für lange Geheimnisse.",
+			Inline:    "• `%[1]s dein Geheimnis` postet hier einen Link dazu. Füge es ein, statt es zu tippen: Slack ändert beim Tippen manchmal Anführungszeichen und Striche.",
+			Generate:  "• `%[1]s generate` öffnet ein Formular für ein neues Passwort, das nur die Person sieht, die den Link öffnet.",
+			Ask:       "• `%[1]s ask` bittet jemanden um ein Geheimnis. Die Antwort ist ein Link, den nur du bekommst.",
+			Help:      "• `%[1]s help` zeigt diese Hilfe.",
+			Receipt:   "Links sind %[1]s lang gültig, wenn du nichts anderes wählst. Du bekommst eine Quittung als Direktnachricht. Sie zeigt, ob das Geheimnis geöffnet wurde, und du kannst es damit zerstören.",
+			Way:       "Gepostet wird nur der Link. Was du eingibst, läuft über Slack zu OneTimeSecret und bleibt vielleicht im Eingabeverlauf von Slack auf deinem Gerät.",
 		},
 
 		Failures: Failures{

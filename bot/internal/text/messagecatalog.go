@@ -63,6 +63,7 @@ type News struct {
 // command's name.
 type HelpWords struct {
 	What, Form, Inline, Generate, Ask, Help string
+	FormAlone                               string // where no links go to people
 	Receipt                                 string // a duration, instead
 	Way                                     string
 }

@@ -491,14 +491,15 @@ func portuguese() *Catalog {
 		},
 
 		Help: HelpWords{
-			What:     "*%[1]s* compartilha uma senha, chave ou token por meio de um link que funciona uma única vez.",
-			Form:     "• `%[1]s` abre um formulário. Use-o para segredos longos ou para enviar a cada pessoa um link só dela.",
-			Inline:   "• `%[1]s seu segredo` publica aqui um link para o segredo. Cole em vez de digitar: o Slack pode alterar aspas e traços.",
-			Generate: "• `%[1]s generate` cria uma senha que só a pessoa que abrir o link pode ver.",
-			Ask:      "• `%[1]s ask` pede um segredo a alguém. A resposta é um link que só você recebe.",
-			Help:     "• `%[1]s help` mostra esta mensagem.",
-			Receipt:  "Os links expiram em %[1]s, a menos que você escolha outro prazo. Você recebe um comprovante em uma mensagem direta: ele mostra se o segredo foi aberto e permite destruí-lo.",
-			Way:      "Só o link é publicado. O que você digita passa pelo Slack a caminho do OneTimeSecret e pode ficar no histórico do Slack no seu dispositivo.",
+			What:      "*%[1]s* compartilha uma senha, chave ou token por meio de um link que funciona uma única vez.",
+			Form:      "• `%[1]s` abre um formulário. Use-o para segredos longos ou para enviar a cada pessoa um link só dela.",
+			FormAlone: "• `%[1]s` abre um formulário. Use-o para segredos longos.",
+			Inline:    "• `%[1]s seu segredo` publica aqui um link para o segredo. Cole em vez de digitar: o Slack pode alterar aspas e traços.",
+			Generate:  "• `%[1]s generate` cria uma senha que só a pessoa que abrir o link pode ver.",
+			Ask:       "• `%[1]s ask` pede um segredo a alguém. A resposta é um link que só você recebe.",
+			Help:      "• `%[1]s help` mostra esta mensagem.",
+			Receipt:   "Os links expiram em %[1]s, a menos que você escolha outro prazo. Você recebe um comprovante em uma mensagem direta: ele mostra se o segredo foi aberto e permite destruí-lo.",
+			Way:       "Só o link é publicado. O que você digita passa pelo Slack a caminho do OneTimeSecret e pode ficar no histórico do Slack no seu dispositivo.",
 		},
 
 		Failures: Failures{

@@ -490,14 +490,15 @@ func spanish() *Catalog {
 		},
 
 		Help: HelpWords{
-			What:     "*%[1]s* comparte una contraseña, una clave o un token mediante un enlace que funciona una sola vez.",
-			Form:     "• `%[1]s` abre un formulario. Úsalo para secretos largos o para enviar a cada persona su propio enlace.",
-			Inline:   "• `%[1]s tu secreto` publica aquí un enlace al secreto. Pega el secreto en lugar de escribirlo: Slack puede cambiar las comillas y los guiones.",
-			Generate: "• `%[1]s generate` abre el formulario para generar una contraseña que solo puede ver la persona que abre el enlace.",
-			Ask:      "• `%[1]s ask` pide un secreto a alguien. La respuesta es un enlace que solo recibes tú.",
-			Help:     "• `%[1]s help` muestra este mensaje.",
-			Receipt:  "Los enlaces caducan al cabo de %[1]s si no eliges otro plazo. Te llega un comprobante en un mensaje directo: muestra si se ha abierto el secreto y te permite destruirlo.",
-			Way:      "Solo se publica el enlace. Lo que escribes pasa por Slack de camino a OneTimeSecret y puede quedarse en el historial de Slack de tu dispositivo.",
+			What:      "*%[1]s* comparte una contraseña, una clave o un token mediante un enlace que funciona una sola vez.",
+			Form:      "• `%[1]s` abre un formulario. Úsalo para secretos largos o para enviar a cada persona su propio enlace.",
+			FormAlone: "• `%[1]s` abre un formulario. Úsalo para secretos largos.",
+			Inline:    "• `%[1]s tu secreto` publica aquí un enlace al secreto. Pega el secreto en lugar de escribirlo: Slack puede cambiar las comillas y los guiones.",
+			Generate:  "• `%[1]s generate` abre el formulario para generar una contraseña que solo puede ver la persona que abre el enlace.",
+			Ask:       "• `%[1]s ask` pide un secreto a alguien. La respuesta es un enlace que solo recibes tú.",
+			Help:      "• `%[1]s help` muestra este mensaje.",
+			Receipt:   "Los enlaces caducan al cabo de %[1]s si no eliges otro plazo. Te llega un comprobante en un mensaje directo: muestra si se ha abierto el secreto y te permite destruirlo.",
+			Way:       "Solo se publica el enlace. Lo que escribes pasa por Slack de camino a OneTimeSecret y puede quedarse en el historial de Slack de tu dispositivo.",
 		},
 
 		Failures: Failures{

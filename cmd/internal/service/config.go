@@ -49,7 +49,7 @@ type Config struct {
 	PolicyUsersAllow     []string `envconfig:"POLICY_USERS_ALLOW" unset:"all" desc:"IDs of the only people who may share."`
 	PolicyUsersDeny      []string `envconfig:"POLICY_USERS_DENY" unset:"none" desc:"IDs of people who may neither share nor be sent a link. While it is set, nothing is posted in direct messages between people, since Slack doesn't tell an app whose they are. What is posted in a channel or group DM, everyone in it can read. Email addresses aren't matched to people. The app's own direct message needs the scope im:read."`
 	PolicySecretsPerHour int      `envconfig:"POLICY_SECRETS_PER_HOUR" default:"0" desc:"How many secrets one person may share in an hour; each recipient counts. 0 is no limit. Replicas with one store (STORE_URL) count together, others each for itself."`
-	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 turns that off."`
+	PolicyRecipientsMax  int      `envconfig:"POLICY_RECIPIENTS_MAX" default:"20" desc:"How many people one form may send a link each, up to 20. 0 turns that off, and asking for secrets with it."`
 	SupportContact       string   `envconfig:"SUPPORT_CONTACT" unset:"nobody" desc:"Who to ask about a refusal, in your own words, such as #it-help or it@example.com. Refusals name it."`
 
 	EncryptionKey []string `envconfig:"ENCRYPTION_KEY" file:"yes" unset:"from the bot token" desc:"What forms and the store are sealed with, and buttons signed: 32 bytes in base64. A list separated by commas: the first is used, all are read. Set it so that buttons and the store outlive a change of the bot token. openssl rand -base64 32 makes one."`
