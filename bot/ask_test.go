@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -199,6 +200,26 @@ func TestSeveralAnswersCountIfTheAskerWantsThem(t *testing.T) {
 		if n := w.ots.Secrets(); n != 2 {
 			w.Errorf("%d secrets", n)
 		}
+	})
+}
+
+// However many answer, the card goes on changing: it names as many as there is room
+// for, and counts the others.
+func TestTheCardHasRoomForAnyNumberOfAnswers(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		asked := w.asksIn(general, slackfake.Values{takesSeveral: []string{"Accept more than one answer"}})
+		for i := range 30 {
+			id := fmt.Sprintf("U01234567%02d", i)
+			w.slack.AddUser(slackfake.User{ID: id, Name: fmt.Sprintf("p%02d", i)})
+			w.slack.EditChannel(general, func(c *slackfake.Channel) { c.Members = append(c.Members, id) })
+			w.answers(id, asked)
+			w.sees(w.card(), fmt.Sprintf("p%02d: answered", i))
+		}
+		w.sees(w.card(), "#general: waiting", "10 earlier answers", "[Withdraw]")
+		lacks(w.T, w.card().PlainText(), "p09: answered")
+		w.press(ana, w.card(), "Withdraw")
+		w.sees(w.card(), "You've withdrawn this request", "p29: answered", "10 earlier answers")
 	})
 }
 

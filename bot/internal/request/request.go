@@ -41,7 +41,8 @@ type Request struct {
 	Card     slackapi.Place `json:"at,omitzero"`
 	// Rows are the people; in a conversation, the first is the message there,
 	// and the others are those who answered.
-	Rows []Row `json:"r,omitempty"`
+	Rows    []Row `json:"r,omitempty"`
+	Earlier int   `json:"n,omitempty"` // answers there that have no row any more
 	// Partial says that only some rows are known: it is put together from a
 	// Question after the process forgot the rest.
 	Partial bool `json:"p,omitempty"`
@@ -171,6 +172,10 @@ func (r *Request) Note(who string, step Step, at time.Time) {
 		if len(r.Rows) > MaxPeople { // an answer tells more than who declined
 			r.Rows = slices.DeleteFunc(r.Rows, func(row Row) bool { return row.Step == Declined })
 		}
+		if first := slices.IndexFunc(r.Rows, func(row Row) bool { return row.Step == Answered }); len(r.Rows) > MaxPeople && first >= 0 {
+			r.Rows = slices.Delete(r.Rows, first, first+1)
+			r.Earlier++
+		}
 		r.Rows = append(r.Rows, Row{To: who})
 		row = &r.Rows[len(r.Rows)-1]
 	}
@@ -184,6 +189,7 @@ func (r Request) With(partial Request) Request {
 	r.Rows = slices.Clone(r.Rows)
 	r.Over = r.Over || partial.Over
 	r.Reminded = max(r.Reminded, partial.Reminded)
+	r.Earlier += partial.Earlier
 	for _, row := range partial.Rows {
 		if row.Step == Answered || row.Step == Declined {
 			r.Note(row.To, row.Step, time.Unix(row.At, 0))

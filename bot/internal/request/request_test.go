@@ -34,6 +34,25 @@ func TestTwentyPeopleFitIntoAButton(t *testing.T) {
 	}
 }
 
+// In a conversation anybody can answer, so there may be more answers than rows.
+func TestAnswersThatHaveNoRoomAreCounted(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	r := Request{Channel: "C1", Several: true, Until: 2000, Rows: []Row{{Step: Waiting}}}
+	r.Note("U100", Declined, now)
+	for i := range 30 {
+		r.Note(fmt.Sprintf("U%d", i), Answered, now)
+	}
+	r.Note("U101", Declined, now)
+	if len(r.Rows) != 1+MaxPeople || r.Earlier != 10 || r.Row("") == nil || r.Row("U29") == nil || r.Row("U9") != nil || r.Count(Declined) != 0 {
+		t.Errorf("%d rows and %d answers before them: %+v", len(r.Rows), r.Earlier, r.Rows)
+	}
+	whole := Request{Channel: "C1", Several: true, Until: 2000, Rows: []Row{{Step: Waiting}}, Earlier: 2}
+	if got := whole.With(r); len(got.Rows) != 1+MaxPeople || got.Earlier != 12 {
+		t.Errorf("%d rows and %d answers before them", len(got.Rows), got.Earlier)
+	}
+}
+
 func TestARowThatIsNoneIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{`""`, `"U1,w"`, `"U1,w,,x,D1,1"`} {

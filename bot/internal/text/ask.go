@@ -175,6 +175,9 @@ func (p *Printer) Card(r request.Request, now time.Time, value func(action strin
 	for _, row := range r.Rows {
 		rows = append(rows, p.cardRow(r, row, now))
 	}
+	if r.Earlier > 0 {
+		rows = append(rows, p.count(r.Earlier, c.RowEarlier))
+	}
 	hint := c.CardOwn
 	remote := r.Channel != "" && r.Rows[0].Step == request.Waiting && r.Rows[0].Place.TS == ""
 	switch {

@@ -86,6 +86,7 @@ type AskWords struct {
 	RowDeclined  string
 	RowExpired   string
 	RowWithdrawn string
+	RowEarlier   Plural // of answers, before those that have rows
 	InPending    string // mrkdwn: the conversation
 	InUnasked    string
 	InWaiting    string

@@ -188,6 +188,7 @@ func english() *Catalog {
 			RowDeclined:  ":no_entry_sign: %[1]s: doesn't have it",
 			RowExpired:   "• %[1]s: didn't answer",
 			RowWithdrawn: "• %[1]s: withdrawn",
+			RowEarlier:   Plural{One: "• %[1]d earlier answer", Other: "• %[1]d earlier answers"},
 			InPending:    "• %[1]s: not asked yet",
 			InUnasked:    "• %[1]s: not asked",
 			InWaiting:    ":hourglass_flowing_sand: %[1]s: waiting",

@@ -192,6 +192,7 @@ func french() *Catalog {
 			RowDeclined:  ":no_entry_sign: %[1]s n’a pas ce secret",
 			RowExpired:   "• %[1]s n’a pas répondu",
 			RowWithdrawn: "• %[1]s : demande annulée",
+			RowEarlier:   Plural{One: "• %[1]d réponse antérieure", Other: "• %[1]d réponses antérieures"},
 			InPending:    "• %[1]s : demande pas encore publiée",
 			InUnasked:    "• %[1]s : demande non publiée",
 			InWaiting:    ":hourglass_flowing_sand: %[1]s : en attente de réponse",

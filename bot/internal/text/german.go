@@ -192,6 +192,7 @@ func german() *Catalog {
 			RowDeclined:  ":no_entry_sign: %[1]s: hat es nicht",
 			RowExpired:   "• %[1]s: keine Antwort",
 			RowWithdrawn: "• %[1]s: Anfrage zurückgezogen",
+			RowEarlier:   Plural{One: "• %[1]d frühere Antwort", Other: "• %[1]d frühere Antworten"},
 			InPending:    "• %[1]s: bisher nicht gefragt",
 			InUnasked:    "• %[1]s: nicht gefragt",
 			InWaiting:    ":hourglass_flowing_sand: %[1]s: Antwort steht aus",

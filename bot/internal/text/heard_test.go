@@ -64,7 +64,7 @@ func longestAsked(t *testing.T, p *Printer) []Sample {
 			for _, over := range []bool{false, true} {
 				r := request.Request{ID: "ABCDEFGHIJ", Asker: "U0123456789", What: what, Until: s.now.Unix(), Channel: channel, Several: channel != "", Over: over}
 				if channel != "" {
-					r.Rows = append(r.Rows, request.Row{Step: request.Waiting})
+					r.Rows, r.Earlier = append(r.Rows, request.Row{Step: request.Waiting}), 1234
 				}
 				for i := range request.MaxPeople {
 					r.Rows = append(r.Rows, request.Row{To: fmt.Sprintf("U01234567%02d", i), Step: step, At: s.now.Unix()})

@@ -189,6 +189,7 @@ func japanese() *Catalog {
 			RowDeclined:  ":no_entry_sign: %[1]s：持っていません",
 			RowExpired:   "• %[1]s：回答なし",
 			RowWithdrawn: "• %[1]s：取り下げ済み",
+			RowEarlier:   Plural{Other: "• これより前の回答：%[1]d件"},
 			InPending:    "• %[1]s：未依頼",
 			InUnasked:    "• %[1]s：投稿していません",
 			InWaiting:    ":hourglass_flowing_sand: %[1]s：回答待ち",

@@ -192,6 +192,7 @@ func portuguese() *Catalog {
 			RowDeclined:  ":no_entry_sign: %[1]s: não tem",
 			RowExpired:   "• %[1]s: não respondeu",
 			RowWithdrawn: "• %[1]s: pedido cancelado",
+			RowEarlier:   Plural{One: "• %[1]d resposta anterior", Other: "• %[1]d respostas anteriores"},
 			InPending:    "• %[1]s: pedido ainda não publicado",
 			InUnasked:    "• %[1]s: pedido não publicado",
 			InWaiting:    ":hourglass_flowing_sand: %[1]s: aguardando",

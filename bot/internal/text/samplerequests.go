@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"time"
 
 	"otsbot/bot/internal/request"
@@ -26,6 +27,11 @@ func (s *sampler) requests() {
 	remote.Rows = []request.Row{{Step: request.Waiting, Place: slackapi.Place{Channel: "CGENERAL"}}}
 	answered.Channel, answered.Rows = "CGENERAL", []request.Row{in.Rows[0], {To: "UBEN", Step: request.Answered, At: s.now.Unix()}}
 	withdrawn.Over = true
+	many := in
+	many.Earlier = 3
+	for i := range request.MaxPeople {
+		many.Rows = append(many.Rows, request.Row{To: fmt.Sprintf("U0SAMPLE%02d", i), Step: request.Answered, At: s.now.Unix()})
+	}
 	card := func(name string, r request.Request, at time.Time) {
 		s.message(name, p.Card(r, at, func(action string) string { return s.side.Keys.Sign(action, r) }))
 	}
@@ -33,6 +39,7 @@ func (s *sampler) requests() {
 	card("card-in", in, s.now)
 	card("card-in-remote", remote, s.now)
 	card("card-in-answered", answered, s.now)
+	card("card-in-full", many, s.now)
 	card("card-withdrawn", withdrawn, s.now)
 	card("card-expired", r, s.expires)
 

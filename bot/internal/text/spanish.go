@@ -191,6 +191,7 @@ func spanish() *Catalog {
 			RowDeclined:  ":no_entry_sign: %[1]s: no lo tiene",
 			RowExpired:   "• %[1]s: no respondió",
 			RowWithdrawn: "• %[1]s: petición retirada",
+			RowEarlier:   Plural{One: "• %[1]d respuesta anterior", Other: "• %[1]d respuestas anteriores"},
 			InPending:    "• %[1]s: petición sin publicar",
 			InUnasked:    "• %[1]s: petición no publicada",
 			InWaiting:    ":hourglass_flowing_sand: %[1]s: pendiente",
