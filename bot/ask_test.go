@@ -394,7 +394,7 @@ func TestAnAnswerThatOneTimeSecretDoesntTakeStaysInTheForm(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(w *world) {
 		asked := w.asks(ben)
-		mend := w.ots.Fault(otsfake.Fault{Status: 503})
+		mend := w.ots.Fault(otsfake.Fault{Down: true})
 		w.answers(ben, asked)
 		v := w.slack.View(ben)
 		if v == nil || v.Input("Secret").Value != "hunter2" {

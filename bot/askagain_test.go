@@ -50,7 +50,7 @@ func TestAnAnswerThatIsSentAgainCounts(t *testing.T) {
 		"Slack refused": func(w *world) func() {
 			return w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Error: "messages_tab_disabled"})
 		},
-		"nothing was stored": func(w *world) func() { return w.ots.Fault(otsfake.Fault{Status: 503}) },
+		"nothing was stored": func(w *world) func() { return w.ots.Fault(otsfake.Fault{Down: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(w *world) {

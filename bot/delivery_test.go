@@ -39,6 +39,7 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 		says    []string
 	}{
 		{"OneTimeSecret is down", general, ots(otsfake.Fault{Down: true}), nowhere, []string{"can't be reached", "Nothing was stored"}},
+		{"a proxy says that it has no server, or lost it", general, ots(otsfake.Fault{Status: 503, AfterEffect: true, Times: 1}), perhaps, []string{"may or may not be stored"}},
 		{"OneTimeSecret takes eight seconds", general, ots(otsfake.Fault{Delay: 8 * time.Second, Times: 1}), posted, nil},
 		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"no clear answer", "may or may not be stored", "expire by "}},
 		{"OneTimeSecret refuses the account", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}), nowhere, []string{"doesn't accept this app's account", "whoever runs this app"}},

@@ -257,7 +257,7 @@ func TestALateFailureFollowsIntoTheFormAndKeepsTheText(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
-		mend := w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Status: 503})
+		mend := w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Down: true})
 		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
 		w.settle(20 * time.Second)
 		mend()
@@ -280,7 +280,7 @@ func TestALateFailureOfAClosedFormIsToldElsewhere(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
 		w.command(ana, general, "")
-		w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Status: 503})
+		w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Down: true})
 		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
 		if _, err := w.slack.CloseView(w.Context(), ana); err != nil {
 			t.Fatal(err)

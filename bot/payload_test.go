@@ -398,7 +398,7 @@ func TestALateFailureKeepsTheTextThatAFormCameWith(t *testing.T) {
 	t.Parallel()
 	inWorldOf(t, slackfake.Options{ForgetsUntouched: true}, otsfake.Options{}, func(w *world) {
 		w.shortcut(ana, w.wrote(ben, general, "hunter2"))
-		mend := w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Status: 503})
+		mend := w.ots.Fault(otsfake.Fault{Delay: 4 * time.Second, Down: true})
 		w.submit(ana, nil)
 		w.settle(20 * time.Second)
 		mend()

@@ -42,10 +42,10 @@ func read(call call, got answer) *callError {
 }
 
 // isClearRefusal is for answers that say by their status alone that nothing
-// was done.
+// was done. 503 isn't one: a proxy without a server answers so, and so does one
+// that lost it in the middle of a request (Envoy, istio/istio#9906).
 func isClearRefusal(status int) bool {
-	return status >= 300 && status < 400 ||
-		status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+	return status >= 300 && status < 400 || status == http.StatusTooManyRequests
 }
 
 func classify(call call, got answer) *callError {
@@ -54,8 +54,6 @@ func classify(call call, got answer) *callError {
 		return &callError{kind: ErrUnavailable, detail: "redirect refused"}
 	case got.status == http.StatusTooManyRequests:
 		return &callError{kind: ErrRateLimited}
-	case got.status == http.StatusServiceUnavailable:
-		return &callError{kind: ErrUnavailable, repeatable: true}
 	case got.status >= 500: // the server, or a proxy that lost it
 		failed := unusable(call, "")
 		failed.repeatable = !call.once && got.status != http.StatusInternalServerError

@@ -93,7 +93,7 @@ func classifyMessage(call call, says message) *callError {
 	case says == saysUnexpected: // v1's way to say 500: it may have done half of it
 		return unusable(call, detailUnexpected)
 	case says.isAway():
-		return &callError{kind: ErrUnavailable}
+		return &callError{kind: ErrUnavailable, repeatable: !call.once && says == saysBackShortly}
 	}
 	if call.creates {
 		if failed := says.refusal(call.private); failed != nil {

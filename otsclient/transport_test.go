@@ -30,10 +30,10 @@ func (b *brokenBody) Close() error { b.closed = true; return nil }
 func TestARefusalCountsThoughItsBodyBreaksOff(t *testing.T) {
 	for status, want := range map[int]error{
 		http.StatusTooManyRequests:    otsclient.ErrRateLimited,
-		http.StatusServiceUnavailable: otsclient.ErrUnavailable,
 		http.StatusFound:              otsclient.ErrUnavailable,
 		http.StatusOK:                 otsclient.ErrOutcomeUnknown,
 		http.StatusNotFound:           otsclient.ErrOutcomeUnknown,
+		http.StatusServiceUnavailable: otsclient.ErrOutcomeUnknown,
 	} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -28,7 +28,7 @@ type Fault struct {
 	// lost in one of the ways below.
 	AfterEffect bool
 
-	Down    bool // 503, as a proxy says before a server that is away
+	Down    bool // what OneTimeSecret answers to all while its database is away
 	Hang    bool // no answer, until the client goes
 	Drop    bool // the connection is cut, by http.ErrAbortHandler
 	Endless bool // a body without an end
@@ -104,7 +104,7 @@ func (s *Server) fail(f Fault, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", f.Redirect)
 		w.WriteHeader(http.StatusFound)
 	case f.Down:
-		f.Status, f.HTML = http.StatusServiceUnavailable, true
+		f.Status, f.Body = http.StatusNotFound, `{"message":"We'll be back shortly!"}`
 		f.write(w)
 	case f.Status != 0 || f.HTML:
 		f.write(w)

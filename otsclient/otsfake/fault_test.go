@@ -21,7 +21,7 @@ func TestAFaultAnswersAsItSays(t *testing.T) {
 		status     int
 		kind, body string
 	}{
-		"down":            {otsfake.Fault{Down: true}, 503, "text/html", "<h1>"},
+		"down":            {otsfake.Fault{Down: true}, 404, "application/json", "We'll be back shortly!"},
 		"a status alone":  {otsfake.Fault{Status: 500}, 500, "text/plain", ""},
 		"JSON":            {otsfake.Fault{Status: 404, Body: `{"message":"x"}`}, 404, "application/json", `{"message":"x"}`},
 		"a list":          {otsfake.Fault{Status: 200, Body: `[]`}, 200, "application/json", `[]`},
