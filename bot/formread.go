@@ -40,7 +40,10 @@ func (f *secretForms) read(in *interaction, cb payload.Payload, st formState) (s
 	s.responseURL = in.responseURL
 	s.creator = in.person()
 	checkTyped(f.words(in.userID), cb.View, s, st, problems)
-	if st.Answers != nil { // not typed here: whoever was asked has read it already
+	switch { // not typed here
+	case st.continues(): // the others have read it already
+		s.note = st.Receipt.Note
+	case st.Answers != nil: // whoever was asked has
 		s.note = f.words(in.userID).AnswerNote(st.Answers.Question.What)
 	}
 	return s, problems

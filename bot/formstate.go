@@ -35,7 +35,7 @@ func (st formState) way() rune {
 }
 
 // continues says that others of the same receipt have their links already,
-// whose lifetime and passphrase are these people's too.
+// whose lifetime, passphrase and note are these people's too.
 func (st formState) continues() bool {
 	return st.Receipt != nil && st.Receipt.Count(receipt.Row.Live) > 0
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"otsbot/bot"
 	"otsbot/bot/slackfake"
@@ -88,6 +89,85 @@ func TestTheNoteIsKeptForAnotherTry(t *testing.T) {
 		mend()
 		w.press(ana, w.receipt(ana), "Try again for 1 person")
 		w.sees(w.last(ben, w.slack.AppDM(ben)), typedNote)
+	})
+}
+
+// servedOne has ana send ben and cid their links, of which one goes out and the other's
+// secret can't be stored, and then press Try again.
+func (w *world) servedOne(values slackfake.Values) {
+	w.Helper()
+	w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
+	mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+	w.sendsTo(values, ben, cid)
+	w.settle(time.Minute)
+	_, _ = w.slack.CloseView(w.Context(), ana)
+	mend()
+	w.press(ana, w.receipt(ana), "Try again for 1 person")
+}
+
+// One receipt has one note, as it has one lifetime: whoever has their link reads it.
+func TestTheNoteOfWhoHasTheirLinkIsNotChanged(t *testing.T) {
+	t.Parallel()
+	for name, form := range map[string]func(w *world){
+		"Try again": func(*world) {},
+		"the form as it stayed": func(w *world) { // and is drawn once more
+			mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+			w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+			w.settle(time.Minute)
+			mend()
+		},
+		"after a button": func(w *world) { w.did(w.slack.PressInView(w.Context(), ana, "Add another field")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inTeam(t, func(w *world) {
+				w.servedOne(slackfake.Values{noteField: "staging db"})
+				form(w)
+				view := w.slack.View(ana)
+				if view.Input(noteField) != nil {
+					t.Error("the note can be changed")
+				}
+				contains(t, view.PlainText(), "Note: staging db")
+				if view.Input("Secret") != nil {
+					w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+				} else {
+					w.submit(ana, slackfake.Values{view.Inputs[0].Label: "hunter2"})
+				}
+				for _, user := range []string{ben, cid} {
+					w.sees(w.last(user, w.slack.AppDM(user)), "Note: staging db")
+				}
+				w.sees(w.receipt(ana), "Note: staging db")
+			})
+		})
+	}
+}
+
+// Of two forms that are open, the second brings another note than the first.
+func TestAFormFromBeforeAnothersNoteIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	inTeam(t, func(w *world) {
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.sendsTo(slackfake.Values{noteField: "staging db"}, ben, cid)
+		w.settle(time.Minute)
+		mend()
+		if err := w.slack.Fill(ana, slackfake.Values{noteField: "prod db"}); err != nil {
+			t.Fatal(err)
+		}
+		second, err := w.slack.PrepareSubmit(ana)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = w.slack.CloseView(w.Context(), ana)
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Nanosecond, Times: 1}) // goes well
+		mend = w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.press(ana, w.receipt(ana), "Try again for 2 people")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		w.settle(time.Minute)
+		mend()
+		w.did(w.slack.Send(w.Context(), second))
+		w.sees(w.receipt(ana), "Note: staging db", "Try again for 1 person")
+		if w.ots.Secrets() != 1 {
+			t.Errorf("%d secrets", w.ots.Secrets())
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/text"
@@ -101,7 +102,14 @@ func (s *sharing) begin(ctx context.Context) (ended outcome) {
 	if say != "" {
 		ended = outcomeRejected
 	} else {
-		s.Phrase, s.Remarks, s.Note = !s.passphrase.IsZero(), s.remarks, s.note
+		s.Phrase = !s.passphrase.IsZero()
+		if s.Count(receipt.Row.Live) == 0 {
+			s.Note, s.Remarks = s.note, ""
+		}
+		s.note = s.Note // which others may read already
+		if !strings.Contains(s.Remarks, s.remarks) {
+			s.Remarks += s.remarks // others may have another text
+		}
 		s.Receipt, _ = s.Fit() // ids and a host: all but the note always fits
 		if s.save(ctx) != nil {
 			s.drop()
@@ -190,13 +198,15 @@ func (s share) goesTo(user string) bool {
 }
 
 // servable says what a form from before a change of the receipt can't do: its
-// people have their links by now, or those have another passphrase.
+// people have their links by now, or those have another passphrase or note.
 func servable(w *text.Printer, r receipt.Receipt, s share) (block, say string) {
 	switch {
 	case r.Count(func(row receipt.Row) bool { return row.Due() && s.goesTo(row.To) }) == 0:
 		return text.BlockSecret, w.AllServed
 	case r.Count(receipt.Row.Live) > 0 && r.Phrase == s.passphrase.IsZero():
 		return text.BlockPhrase, w.PhraseOfAll(r.Phrase)
+	case r.Count(receipt.Row.Live) > 0 && s.note != "" && s.note != r.Note:
+		return text.BlockNote, w.ReceiptChanged
 	}
 	return "", ""
 }

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,6 +138,41 @@ func TestARemarkIsOnAReceiptForSeveralPeopleToo(t *testing.T) {
 		w.press(ana, w.receipt(ana), "Check all")
 		w.sees(w.receipt(ana), "typographic quotes") // cid's is still to be opened
 		w.press(ana, w.receipt(ana), "Burn all")
+		lacks(t, w.receipt(ana).PlainText(), "typographic quotes")
+	})
+}
+
+// Whoever has their link has the text that was typed then.
+func TestARemarkStaysAsLongAsSomebodyHasThatText(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, first, second string
+		says                []string
+	}{
+		{"the first is odd", "“hunter2”", "hunter2", []string{"typographic quotes"}},
+		{"the second is odd", "hunter2", "“hunter2”", []string{"typographic quotes"}},
+		{"each in its way", "“hunter2”", "*hunter2*", []string{"typographic quotes", "formatting marks"}},
+		{"both in one way", "“hunter2”", "“hunter2”", []string{"typographic quotes"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inTeam(t, func(w *world) {
+				w.servedOne(slackfake.Values{"Secret": c.first})
+				w.submit(ana, slackfake.Values{"Secret": c.second})
+				w.sees(w.receipt(ana), c.says...)
+				got, want := []string{w.gets(ben, ""), w.gets(cid, "")}, []string{c.first, c.second}
+				if slices.Sort(got); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+					t.Errorf("they open %q, want %q", got, want)
+				}
+			})
+		})
+	}
+	inTeam(t, func(w *world) { // nobody has the first text
+		mend := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true})
+		w.sendsTo(slackfake.Values{"Secret": "“hunter2”"}, ben)
+		_, _ = w.slack.CloseView(w.Context(), ana)
+		mend()
+		w.press(ana, w.receipt(ana), "Try again for 1 person")
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
 		lacks(t, w.receipt(ana).PlainText(), "typographic quotes")
 	})
 }

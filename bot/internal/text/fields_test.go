@@ -25,7 +25,8 @@ func TestAFormRequiresWhatItHas(t *testing.T) {
 		"with a passphrase made":      {Form{Shape: Shape{Parts: 1, MakePhrase: true}}, []string{BlockNote}},
 		"whose link is e-mailed":      {Form{Shape: Shape{Parts: 1, Mail: true}}, []string{BlockPhrase}},
 		"that answers a request":      {Form{Shape: Shape{Parts: 1}, Answers: &request.Question{Asker: "UANA"}}, []string{BlockPhrase}},
-		"for the rest of the receipt": {Form{Shape: Shape{Parts: 1}, Rest: []string{"UBEN"}, Continues: time.Now()}, []string{BlockPhrase, BlockNote}},
+		"for the rest of the receipt": {Form{Shape: Shape{Parts: 1}, Rest: []string{"UBEN"}, Continues: time.Now()}, []string{BlockPhrase}},
+		"for all of a receipt":        {Form{Shape: Shape{Parts: 1}, Rest: []string{"UBEN", "UCID"}}, []string{BlockPhrase, BlockNote}},
 	} {
 		if got := p.Required(c.form); !slices.Equal(got, c.want) {
 			t.Errorf("%s requires %v, want %v", name, got, c.want)

@@ -26,18 +26,19 @@ type Form struct {
 	// Rest are those who still have no link of a receipt: it goes to them.
 	Rest []string
 	// Continues is until when the links work that others of the receipt have: their
-	// lifetime and passphrase are these people's too. The zero time: nobody has one.
+	// lifetime, passphrase and note are these people's too. The zero time: nobody has one.
 	Continues time.Time
 }
 
 // Has says whether the form has a field that others may lack. OneTimeSecret's mail
-// has no place for a note, and an answer's note is what was asked for.
+// has no place for a note, an answer's note is what was asked for, and the one that
+// others have read is not changed.
 func (f Form) Has(block string) bool {
 	switch block {
 	case BlockPhrase:
 		return !f.MakePhrase
 	case BlockNote:
-		return !f.Mail && f.Answers == nil
+		return !f.Mail && f.Answers == nil && f.Continues.IsZero()
 	}
 	return true
 }
@@ -95,8 +96,11 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 	if alone {
 		blocks = append(blocks, p.phraseButton(f))
 	}
-	if f.Has(BlockNote) {
+	switch {
+	case f.Has(BlockNote):
 		blocks = append(blocks, p.noteInput(f.Note))
+	case !alone && f.Note != "":
+		blocks = append(blocks, p.note(f.Note))
 	}
 	if alone && p.set.Follows {
 		blocks = append(blocks, p.tellInput())
