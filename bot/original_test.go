@@ -127,6 +127,25 @@ func TestAForwardedMessageWithoutTextIsSaidToHaveNone(t *testing.T) {
 	})
 }
 
+func TestAForwardedFileAloneOpensNoForm(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		file, err := w.slack.PostMessage(slackfake.Post{User: ben, Channel: general, Files: json.RawMessage(`[{"id":"F1","name":"key.pem"}]`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		forwarded, err := w.slack.Forward(ben, file, general, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.shortcut(ana, forwarded)
+		w.sees(w.last(ana, general), "only files")
+		if w.slack.View(ana) != nil {
+			t.Error("a form was opened")
+		}
+	})
+}
+
 func TestAFileIsNotTakenAndThatIsSaid(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {

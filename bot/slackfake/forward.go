@@ -3,7 +3,9 @@ package slackfake
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Forward lets a person forward a message that they see, with a comment or
@@ -38,13 +40,21 @@ func (w *Workspace) forwarded(user string, m Message) (map[string]any, error) {
 	a := map[string]any{
 		"id": 1, "ts": kept.TS, "channel_id": c.ID, "channel_team": TeamID, "author_id": kept.User, "author_name": author,
 		"is_msg_unfurl": true, "is_share": true, "from_url": url, "original_url": url, "mrkdwn_in": []string{"text"},
-		"text": kept.Text, "fallback": author + ": " + kept.Text, "footer": "From " + footer(c),
+		"text": kept.Text, "fallback": "[" + written(kept.TS) + "] " + author + ": " + kept.Text, "footer": "From " + footer(c),
 		"message_blocks": []any{map[string]any{"team": TeamID, "channel": c.ID, "ts": kept.TS, "message": inner}},
 	}
 	if kept.Files != nil {
 		a["files"] = kept.Files
 	}
 	return a, nil
+}
+
+// written says when a message was, as Slack does in a fallback.
+func written(ts string) string {
+	seconds, _, _ := strings.Cut(ts, ".")
+	unix, _ := strconv.ParseInt(seconds, 10, 64) // it is ours
+	at := time.Unix(unix, 0).UTC()
+	return fmt.Sprintf("%s %d%s, %s", at.Month(), at.Day(), ordinal(at.Day()), at.Format("2006 3:04 PM"))
 }
 
 func footer(c *Channel) string {

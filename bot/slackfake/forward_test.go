@@ -2,6 +2,7 @@ package slackfake_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"testing"
 
 	"otsbot/bot/slackfake"
@@ -28,6 +29,9 @@ func TestAForwardedMessageComesAttached(t *testing.T) {
 	attached := sent["attachments"].([]any)[0].(m)
 	expect(t, "flags", []any{attached["is_share"], attached["is_msg_unfurl"], attached["author_id"]}, []any{true, true, "UBEN"})
 	expect(t, "text", attached["text"], "a &amp; b")
+	if fallback := attached["fallback"].(string); !regexp.MustCompile(`^\[[A-Z][a-z]+ \d+[a-z]{2}, \d{4} \d+:\d\d [AP]M\] ben: a &amp; b$`).MatchString(fallback) {
+		t.Errorf("the fallback is %q", fallback)
+	}
 	inner := attached["message_blocks"].([]any)[0].(m)["message"].(m)
 	expect(t, "blocks", inner["blocks"].([]any)[0].(m)["type"], "rich_text")
 	expect(t, "files", attached["files"].([]any)[0].(m)["name"], "key.pem")
