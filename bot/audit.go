@@ -83,5 +83,5 @@ func (t *telemetry) eventShared(in *interaction, s share, shared otsclient.Share
 		zap.Duration("lifetime", shared.TTL),
 		zap.Bool("passphrase", !s.passphrase.IsZero()),
 		zap.Bool("thread", s.to.Thread != ""),
-		zap.Bool("from_message", s.leaked != nil))
+		zap.Bool("from_message", s.leaked.known()))
 }

@@ -67,7 +67,8 @@
 // Receipts. What is written down of a secret is a receipt, in a ledger (ledger.go).
 // change.go is its one writer; sheets.go sees to that in this process, and locks.go
 // over all replicas. remember.go keeps what is out in the memory. original.go is the
-// message that still shows a secret, remarks.go what a receipt notes of its text.
+// message that still shows a secret, marks.go how that is known, and remarks.go what
+// a receipt notes of a text.
 //
 // A secret that is over. Whoever notices it (the follower, Check, Burn, people's form)
 // changes the receipt; change.go has over.go say it where its link was posted, by an edit

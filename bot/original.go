@@ -25,25 +25,70 @@ type origin struct {
 	Host    string         `json:"h,omitempty"` // of the workspace, for a link to the message
 	Facts   authored.Facts `json:"f,omitzero"`
 	Mark    string         `json:"k"`           // of the text, to see whether it was changed
-	Words   []byte         `json:"w,omitempty"` // marks of its words, to see whether it was cut
+	Pieces  marks          `json:"p,omitempty"` // of what it and those that it quotes say, to see where a part of it stands
+	Quotes  []string       `json:"q,omitempty"` // where those are; "" if that is not known, or there is no room
 	// ResponseURL is the way into conversations where the app is no member.
 	// It comes with the shortcut and not with the form, so the form carries
 	// it, sealed: neither the client nor Slack's records have it.
 	ResponseURL string `json:"r,omitempty"`
 }
 
-// leak says that the secret stands in a message that others can read.
-type leak struct{ origin }
+// maxAddresses bounds the addresses of quoted messages: the form has no room for
+// more of them. One fits always.
+const maxAddresses = 300
 
-// leak returns the message if it shows the secret, or nil: the secret is all of
-// its text, or was cut out of it.
+// addresses are those of quoted messages, as far as there is room.
+func addresses(quotes []authored.Quote) (all []string) {
+	left := maxAddresses
+	for _, q := range quotes[:min(len(quotes), maxQuotes)] {
+		if len(q.Source) > left {
+			q.Source = ""
+		}
+		left -= len(q.Source)
+		all = append(all, q.Source)
+	}
+	return all
+}
+
+// leak is a message that shows the secret, or may.
+type leak struct {
+	origin
+	says authored.Original
+}
+
+// known says that it shows the secret.
+func (l *leak) known() bool { return l != nil && !l.says.Perhaps }
+
+// leak is the message with what is known of where the secret still stands: it is
+// all of the text, or was cut out of it. Nobody can tell if people changed it so
+// that it isn't recognised, or typed another.
 func (o *origin) leak(s *seal.Keys, secret otsclient.Plaintext) *leak {
+	l := &leak{*o, authored.Original{App: o.Facts.App, Files: o.Facts.Files}}
 	for _, k := range s.Each() {
-		if markOf(k, secret) == o.Mark || amongWords(k, secret, o.Words) {
-			return &leak{*o}
+		shown, quotes := o.Pieces.find(k, secret)
+		if markOf(k, secret) == o.Mark {
+			shown, quotes = true, ^byte(0)
+		}
+		if shown {
+			l.quoting(quotes)
+			return l
 		}
 	}
-	return nil
+	l.says.Perhaps, l.says.Link = true, l.written().Link
+	return l
+}
+
+// quoting notes which of the quoted messages show the secret too.
+func (l *leak) quoting(quotes byte) {
+	for i, address := range l.Quotes {
+		if quotes&(own<<(i+1)) != 0 {
+			l.says.Quotes++
+			l.says.Sources = append(l.says.Sources, address)
+		}
+	}
+	if slices.Contains(l.says.Sources, "") {
+		l.says.Sources = nil
+	}
 }
 
 // markOf tells later whether a text is still the same.
@@ -51,64 +96,17 @@ func markOf(s *seal.Keys, text otsclient.Plaintext) string {
 	return base64.RawURLEncoding.EncodeToString(s.Mark(text.Reveal())[:16])
 }
 
-// maxWords bounds the marks of a message's words: the form that carries them
-// has room for some 2,000 bytes. Of what is longer, only the whole is known.
-const maxWords = 200
-
-// wordsOf marks each word of a message, as it is and without what people write
-// around a password. Whoever shares a message's secret mostly cuts it out of a
-// sentence.
-func wordsOf(s *seal.Keys, text otsclient.Plaintext) []byte {
-	var marks []byte
-	seen := map[string]bool{}
-	for word := range strings.FieldsSeq(text.Reveal()) {
-		bare := strings.Trim(word, "`*_~\"'“”‘’«»()[]{}<>,.;:!?")
-		for _, piece := range []string{word, bare, bare[strings.LastIndexAny(bare, ":=")+1:]} {
-			if piece == "" || seen[piece] {
-				continue
-			}
-			if len(seen) == maxWords {
-				return marks
-			}
-			seen[piece] = true
-			marks = append(marks, markOfWord(s, piece)...)
-		}
-	}
-	return marks
-}
-
-// amongWords says whether every word of a secret was marked.
-func amongWords(s *seal.Keys, secret otsclient.Plaintext, marks []byte) bool {
-	known := map[string]bool{}
-	for mark := range slices.Chunk(marks, wordMark) {
-		known[string(mark)] = true
-	}
-	words := strings.Fields(secret.Reveal())
-	for _, word := range words {
-		if !known[string(markOfWord(s, word))] {
-			return false
-		}
-	}
-	return len(words) > 0
-}
-
-// wordMark bytes are few, so that there is room for many, and enough: it is
-// compared with at most maxWords others.
-const wordMark = 3
-
-func markOfWord(s *seal.Keys, word string) []byte { return s.Mark("word " + word)[:wordMark] }
-
-// adviseLeak tells the author of a message that still shows the secret to
+// adviseLeak tells the author of a message that is known to show the secret to
 // delete it and to change the credential. Who used the shortcut reads the same
 // on the receipt. Only a direct message counts as told: Slack says ok to an
 // ephemeral one that nobody is there to see, and keeps none.
 func (c *courier) adviseLeak(ctx context.Context, s share) {
 	l := s.leaked
-	if l == nil || l.Author == "" || l.Author == s.creator.user {
+	if !l.known() || l.Author == "" || l.Author == s.creator.user {
 		return
 	}
 	w := c.words(s.creator.user)
-	author, advice := person{user: l.Author, channel: l.Channel}, c.words(l.Author).LeakAdvice(s.creator.user, l.written(), l.Facts)
+	author, advice := person{user: l.Author, channel: l.Channel}, c.words(l.Author).LeakAdvice(s.creator.user, l.written(), l.says)
 	if u, known := c.slack.User(ctx, l.Author); known && u.Deleted {
 		// Slack takes a message to somebody who has left, and nobody reads it.
 		c.askCreator(ctx, s, w.AuthorLeft(l.Author))

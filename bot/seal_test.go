@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
@@ -37,9 +38,9 @@ func TestAMessageIsKnownAfterAChangeOfTheKey(t *testing.T) {
 	before, after, text := testSealer(t, "old"), testSealer(t, "new", "old"), otsclient.NewPlaintext("hunter2")
 	for name, o := range map[string]*origin{
 		"all of it": {Mark: markOf(before, text)},
-		"cut out":   {Words: wordsOf(before, otsclient.NewPlaintext("it is hunter2."))},
+		"cut out":   {Pieces: marksOf(before, authored.Message{Own: otsclient.NewPlaintext("it is hunter2.")})},
 	} {
-		if o.leak(after, text) == nil || o.leak(testSealer(t, "new"), text) != nil {
+		if !o.leak(after, text).known() || o.leak(testSealer(t, "new"), text).known() {
 			t.Errorf("%s: a mark of before is not known, or without its key", name)
 		}
 	}

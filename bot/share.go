@@ -26,7 +26,7 @@ type share struct {
 	ttl         time.Duration
 	note        string // everybody sees it
 	also        bool   // the creator wants a link of their own too
-	leaked      *leak  // the message that still shows the secret
+	leaked      *leak  // the message that its form was opened from
 	remarks     string // what is odd about the text, see remarks.go
 	tell        bool   // the creator wishes to hear that it was opened
 	counted     bool   // it counts for its creator's hour
@@ -37,8 +37,7 @@ func (s share) receipt() receipt.Receipt {
 	r := receipt.New(s.creator.user, s.to, time.Now().Add(s.ttl), !s.passphrase.IsZero())
 	r.Note, r.Remarks, r.Tell = s.note, s.remarks, s.tell
 	if s.leaked != nil {
-		brief := s.leaked.Facts.Brief()
-		r.Original = &brief
+		r.Original = &s.leaked.says
 	}
 	return r
 }

@@ -43,7 +43,8 @@ func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payloa
 		Facts:   read.Facts,
 		// The mark is of what the form gives back: Slack trims nothing there.
 		Mark:        markOf(b.seal, read.Text),
-		Words:       wordsOf(b.seal, read.Text),
+		Pieces:      marksOf(b.seal, read),
+		Quotes:      addresses(read.Quotes),
 		ResponseURL: p.ResponseURL,
 	}}
 	return b.forms.openFromShortcut(ctx, in, p.TriggerID, st, read.Text, ack)

@@ -79,7 +79,7 @@ func TestChangedTextIsNoLeak(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.shortcut(ana, w.wrote(ben, general, "the password is hunter2"))
 		w.submit(ana, slackfake.Values{"Secret": "something else"})
-		lacks(t, w.receipt(ana).PlainText(), "original message")
+		lacks(t, w.receipt(ana).PlainText(), "The original message")
 		if len(w.messages(ben, w.slack.AppDM(ben))) != 0 {
 			t.Error("the author was told of a leak that is none")
 		}

@@ -1,7 +1,6 @@
 package authored
 
 import (
-	"cmp"
 	"net/url"
 	"regexp"
 	"strings"
@@ -16,7 +15,7 @@ import (
 func (r *reader) attachment(a payload.Object) {
 	switch {
 	case quotes(a):
-		r.quoted(a)
+		r.quoting(messageAddress(a.Text("from_url")), func() { r.quoted(a) })
 	case a.Text("from_url") != "" || a.Text("original_url") != "" || a.Flag("is_app_unfurl"):
 		r.facts.Preview = true // whoever wrote the link didn't write that
 	default:
@@ -47,21 +46,13 @@ func messageAddress(address string) string {
 	return ""
 }
 
-// quoted reads a message in a message, and notes whether it has a text, and where
-// else that stands: of several, the first.
+// quoted reads a message in a message.
 func (r *reader) quoted(a payload.Object) {
-	before, source := len(r.lines), r.facts.Source
 	r.quotedText(a)
 	for _, further := range a.List("attachments") { // forwarded in its turn
 		r.attachment(further)
 	}
 	r.files(a.List("files"))
-	if len(r.lines) == before {
-		r.facts.Textless = true
-		return
-	}
-	r.facts.Forwarded = true
-	r.facts.Source = cmp.Or(source, messageAddress(a.Text("from_url")), r.facts.Source)
 }
 
 // preface is what Slack puts before a message's text in its fallback: when it was

@@ -17,6 +17,8 @@ type Message struct {
 	Text   otsclient.Plaintext
 	Author string // whom to tell about it; "" if an app wrote it
 	Facts  Facts
+	Own    otsclient.Plaintext // the text without that of the messages that it quotes
+	Quotes []Quote             // those messages, from top to bottom
 }
 
 // Read reads a message as its reader sees it, from top to bottom: its
@@ -26,7 +28,8 @@ type Message struct {
 func Read(m payload.Object) Message {
 	var r reader
 	r.message(m)
-	read := Message{otsclient.NewPlaintext(strings.Join(r.lines, "\n")), m.Text("user"), r.facts}
+	read := Message{Text: joined(r.lines), Author: m.Text("user"), Facts: r.facts}
+	read.Own, read.Quotes = r.apart()
 	if writtenByApp(m) {
 		read.Author, read.Facts.App = "", true
 	}
@@ -44,6 +47,7 @@ func writtenByApp(m payload.Object) bool {
 // reader collects what stands in a message, one string for each of its parts.
 type reader struct {
 	lines []string
+	spans []span // of quoted messages
 	facts Facts
 }
 

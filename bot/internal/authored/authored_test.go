@@ -1,6 +1,7 @@
 package authored
 
 import (
+	"slices"
 	"testing"
 
 	"otsbot/bot/internal/payload"
@@ -134,13 +135,13 @@ func messageCases() []messageCase {
 		{"an attachment of blocks", `{"bot_id":"B1","attachments":[{"id":1,"color":"a30200","fallback":"[no preview available]","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}]}]}`, "hunter2", byApp},
 		{"an attachment of blocks below its pretext", `{"bot_id":"B1","attachments":[{"pretext":"Rotated:","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}]}]}`, "Rotated:\nhunter2", byApp},
 		{"a forwarded message with a comment", `{"user":"UBEN","text":"this one","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"this one"}]}]}],"attachments":[{"ts":"1773500900.000200","author_id":"UCAL","channel_id":"C2","channel_team":"T1","is_msg_unfurl":true,"is_share":true,"message_blocks":[{"team":"T1","channel":"C2","ts":"1773500900.000200","message":{"blocks":[{"type":"rich_text","block_id":"x","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"p*ss"}]}]}]}}],"id":1,"original_url":"https://example.slack.com/archives/C2/p1773500900000200","from_url":"https://example.slack.com/archives/C2/p1773500900000200","fallback":"[March 14th, 2026 3:08 PM] cal: p*ss","text":"p*ss","author_name":"Cal","author_link":"https://example.slack.com/team/UCAL","mrkdwn_in":["text"],"footer":"Posted in #general"}]}`,
-			"this one\np*ss", Facts{Forwarded: true, Source: "https://example.slack.com/archives/C2/p1773500900000200"}},
+			"this one\np*ss", forwarded},
 		{"a forwarded message that an app made up", attached(`{"is_share":true,"from_url":"https://example.slack.com.evil.example/archives/C2/p1","text":"x"},{"is_share":true,"from_url":"https://evil.example/.slack.com","text":"y"},{"is_share":true,"from_url":"https://a@x.slack.com/archives/C1/p1","text":"z"}`), "x\ny\nz", forwarded},
 		{"a forwarded file", attached(`{"is_share":true,"is_msg_unfurl":true,"from_url":"https://x.slack.com/archives/C1/p1","author_name":"Cal","text":"","fallback":"[March 14th, 2026 3:08 PM] cal: ","files":[{"id":"F1","name":"key.pem"}]}`), "", Facts{Textless: true, Files: 1, Names: [3]string{"key.pem"}}},
 		{"a forwarded file with a comment", `{"user":"U1","text":"here it is","attachments":[{"is_share":true,"fallback":"[March 14th, 2026 3:08 PM] cal:","files":[{"id":"F1","name":"key.pem"}]}]}`, "here it is", Facts{Textless: true, Files: 1, Names: [3]string{"key.pem"}}},
 		{"an app's forwarded message that Slack doesn't send", attached(`{"is_share":true,"fallback":"[March 14th, 2026 3:08 PM] vault: This content can't be displayed."}`), "", Facts{Textless: true}},
-		{"a forwarded message as a fallback alone", attached(`{"is_share":true,"from_url":"https://x.slack.com/archives/C1/p1","fallback":"[March 14th, 2026 3:08 PM] cal: hunter2: [the second] one"}`), "hunter2: [the second] one", Facts{Forwarded: true, Source: "https://x.slack.com/archives/C1/p1"}},
-		{"a message forwarded twice whose text is the second's", attached(`{"is_share":true,"from_url":"https://x.slack.com/archives/C1/p1","text":"","attachments":[{"is_share":true,"from_url":"https://x.slack.com/archives/C2/p2","text":"hunter2"},{"is_share":true,"from_url":"https://x.slack.com/archives/C3/p3","files":[{"name":"a"}]}]}`), "hunter2", Facts{Forwarded: true, Textless: true, Source: "https://x.slack.com/archives/C1/p1", Files: 1, Names: [3]string{"a"}}},
+		{"a forwarded message as a fallback alone", attached(`{"is_share":true,"from_url":"https://x.slack.com/archives/C1/p1","fallback":"[March 14th, 2026 3:08 PM] cal: hunter2: [the second] one"}`), "hunter2: [the second] one", Facts{Forwarded: true}},
+		{"a message forwarded twice whose text is the second's", attached(`{"is_share":true,"from_url":"https://x.slack.com/archives/C1/p1","text":"","attachments":[{"is_share":true,"from_url":"https://x.slack.com/archives/C2/p2","text":"hunter2"},{"is_share":true,"from_url":"https://x.slack.com/archives/C3/p3","files":[{"name":"a"}]}]}`), "hunter2", Facts{Forwarded: true, Textless: true, Files: 1, Names: [3]string{"a"}}},
 		{"a forwarded message without a comment", attached(`{"is_share":true,"from_url":"https://x","author_name":"Cal","text":"a &amp; b","footer":"Posted in #general"}`), "a & b", forwarded},
 		{"an app's message, forwarded", attached(`{"is_share":true,"fallback":"[March 14th] vault: x","message_blocks":[{"message":{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hunter2"}}]}}]}`), "hunter2", forwarded},
 		{"a forwarded alert", attached(`{"is_share":true,"message_blocks":[{"message":{"text":"","attachments":[{"fields":[{"title":"Password","value":"hunter2"}]}]}}]}`), "Password: hunter2", forwarded},
@@ -176,6 +177,36 @@ func TestAMessageIsReadAsItsReaderSeesIt(t *testing.T) {
 			}
 			if read.Facts.App != (read.Author == "") {
 				t.Errorf("the author is %q", read.Author)
+			}
+		})
+	}
+}
+
+func TestQuotedMessagesAreReadApart(t *testing.T) {
+	const one, two = "https://x.slack.com/archives/C1/p1", "https://x.slack.com/archives/C2/p2"
+	quote := func(from, text, more string) string {
+		return `{"is_share":true,"from_url":"` + from + `","text":"` + text + `"` + more + `}`
+	}
+	for name, c := range map[string]struct {
+		attached, own string
+		quotes        []string // text and source
+	}{
+		"none":                          {`{"text":"an alert"}`, "hello\nan alert", nil},
+		"one":                           {quote(one, "a", ""), "hello", []string{"a", one}},
+		"one of nowhere":                {quote("https://evil.example/archives/C1/p1", "a", ""), "hello", []string{"a", ""}},
+		"without a text":                {quote(one, "", ""), "hello", nil},
+		"two, and others":               {`{"text":"b"},` + quote(one, "a", "") + `,{"text":"c"},` + quote(two, "d", "") + `,{"text":"e"}`, "hello\nb\nc\ne", []string{"a", one, "d", two}},
+		"one in another without a text": {quote(one, "", `,"attachments":[`+quote(two, "a", "")+`]`), "hello", []string{"a", one, "a", two}},
+		"one in another":                {quote(one, "a", `,"attachments":[{"text":"b"},`+quote(two, "c", "")+`]`), "hello", []string{"a\nb\nc", one, "c", two}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			read := Read(payload.ReadObject([]byte(`{"user":"U1","text":"hello","attachments":[` + c.attached + `]}`)))
+			var quotes []string
+			for _, q := range read.Quotes {
+				quotes = append(quotes, q.Text.Reveal(), q.Source)
+			}
+			if own := read.Own.Reveal(); own != c.own || !slices.Equal(quotes, c.quotes) {
+				t.Errorf("read %q and %q, want %q and %q", own, quotes, c.own, c.quotes)
 			}
 		})
 	}

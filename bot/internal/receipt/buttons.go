@@ -119,14 +119,12 @@ func (b *Buttons) Ended(i int) string { return blockEnd + b.rows[i] }
 // without, as far as that is needed. It is false if not even the rest fits or
 // could be read again; then no secret must be left to it.
 func (r Receipt) Fit() (Receipt, bool) {
-	source := func() {
+	addresses := func() {
 		if r.Original != nil {
-			brief := *r.Original
-			brief.Source = ""
-			r.Original = &brief
+			r.Original = r.Original.Brief()
 		}
 	}
-	for _, shorten := range []func(){func() {}, source, func() { r.Note = "" }, func() { r.To.Mail = "" }} {
+	for _, shorten := range []func(){func() {}, addresses, func() { r.Note = "" }, func() { r.To.Mail = "" }} {
 		if shorten(); r.fits() {
 			return r, r.valid()
 		}

@@ -189,7 +189,7 @@ func TestTheLongestReceiptFitsItsButtons(t *testing.T) {
 		note, long := strings.Repeat(letter, 300), strings.Repeat("k", 128)
 		r, ok := single(func(r *receipt.Receipt, row *receipt.Row) {
 			r.Creator, r.To, r.Note, r.Remarks, r.Expires = strings.Repeat("U", 20), receipt.Thread(strings.Repeat("C", 20), "1773500966.000100"), note, "cdehm", 1<<40
-			r.Original = &authored.Facts{App: true, Forwarded: true, Source: strings.Repeat("s", 500), Files: 99}
+			r.Original = &authored.Original{App: true, Quotes: 9, Link: strings.Repeat("l", 200), Sources: []string{strings.Repeat("s", 500)}, Files: 99}
 			r.Domain = strings.Repeat("d", 63) + ".example.com"
 			*row = receipt.Row{Step: receipt.Stored, Key: long, Secret: long}
 		}).Fit()

@@ -36,9 +36,9 @@ type Receipt struct {
 	Change  int         `json:"n,omitempty"` // counts the changes: the higher is the newer
 	Note    string      `json:"m,omitempty"` // as it was typed
 	Tell    bool        `json:"l,omitempty"` // its creator wishes to hear that it was opened
-	// Original is the message that still shows the secret; nil if none does.
-	Original *authored.Facts `json:"o,omitempty"`
-	Answers  *Answer         `json:"b,omitempty"` // nil if nobody asked for the secret
+	// Original is the message that its form was opened from; nil if from none.
+	Original *authored.Original `json:"o,omitempty"`
+	Answers  *Answer            `json:"b,omitempty"` // nil if nobody asked for the secret
 
 	Rows []Row          `json:"r,omitempty"`
 	At   slackapi.Place `json:"at,omitzero"` // where it stands, if it can be edited there

@@ -655,8 +655,8 @@ func english() *Catalog {
 		},
 
 		Facets: Facets{
-			ForwardedIn: "The text of a forwarded message is included.",
-			Textless:    "A forwarded message has no text that I can include.",
+			ForwardedIn: "The text of a forwarded or linked message is included.",
+			Textless:    "A forwarded or linked message has no text that I can include.",
 			PictureLeft: "A picture or video in this message isn't included.",
 			PreviewLeft: "A link preview isn't included.",
 			ButtonsLeft: "A button or menu in this message isn't included.",
@@ -666,18 +666,22 @@ func english() *Catalog {
 			AndMore:   Plural{One: "%[2]s and %[1]d more", Other: "%[2]s and %[1]d more"},
 			FilesLeft: Plural{One: "A file in this message isn't included: %[2]s.", Other: "The files in this message aren't included: %[2]s."},
 
-			Forwards:       "The message forwards another message, which still shows the same text. Have that one deleted too.",
-			ForwardsLinked: "The message forwards <%[1]s|another message>, which still shows the same text. Have that one deleted too.",
+			Quotes:           "The message quotes another message, which may still show the same text. Have that one deleted too.",
+			QuotesLinked:     "The message quotes <%[1]s|another message>, which may still show the same text. Have that one deleted too.",
+			QuotesSome:       "The message quotes other messages, which may still show the same text. Have those deleted too.",
+			QuotesSomeLinked: "The message quotes other messages (%[1]s), which may still show the same text. Have those deleted too.",
 			FilesToo: Plural{
 				One:   "The one-time link doesn't protect the file in the message. If the file contains a secret, it should be deleted too.",
 				Other: "The one-time link doesn't protect the files in the message. If they contain a secret, they should be deleted too.",
 			},
 
-			Original:      "The original message still shows the secret. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
-			OriginalOfApp: "The original message still shows the secret. An app wrote it, so I can't ask its author. Please ask an admin or whoever runs that app to delete the message, then change the credential: others may have seen it.",
-			LeakAt:        ":warning: %[1]s made a one-time link for the secret in <%[2]s|your message>, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
-			LeakInDM:      ":warning: %[1]s made a one-time link for the secret in your direct message, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
-			LeakIn:        ":warning: %[1]s made a one-time link for the secret in your message in %[2]s, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			Original:              "The original message still shows the secret. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			OriginalOfApp:         "The original message still shows the secret. An app wrote it, so I can't ask its author. Please ask an admin or whoever runs that app to delete the message, then change the credential: others may have seen it.",
+			OriginalPerhaps:       "If the original message still shows the secret, have it deleted and change the credential.",
+			OriginalPerhapsLinked: "If <%[1]s|the original message> still shows the secret, have it deleted and change the credential.",
+			LeakAt:                ":warning: %[1]s made a one-time link for the secret in <%[2]s|your message>, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakInDM:              ":warning: %[1]s made a one-time link for the secret in your direct message, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
+			LeakIn:                ":warning: %[1]s made a one-time link for the secret in your message in %[2]s, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 		},
 
 		Live: LiveWords{

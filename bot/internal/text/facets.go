@@ -2,6 +2,7 @@ package text
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"otsbot/bot/internal/authored"
@@ -45,18 +46,32 @@ func (p *Printer) filesLeft(f authored.Facts) string {
 
 // elsewhere says where else the secret may stand, to whoever is asked to delete
 // the message.
-func (p *Printer) elsewhere(f authored.Facts) string {
-	forwards, files := "", ""
+func (p *Printer) elsewhere(o authored.Original) string {
+	files := ""
+	if o.Files > 0 {
+		files = p.count(o.Files, p.c.Facets.FilesToo)
+	}
+	return p.Together(p.quotes(o), files)
+}
+
+// quotes names the messages that it quotes and that show the secret too.
+func (p *Printer) quotes(o authored.Original) string {
+	c, linked := p.c.Facets, len(o.Sources) == o.Quotes
 	switch {
-	case f.Forwarded && f.Source != "":
-		forwards = sprint(p.c.Facets.ForwardsLinked, Escape(f.Source))
-	case f.Forwarded:
-		forwards = p.c.Facets.Forwards
+	case o.Quotes == 0:
+		return ""
+	case o.Quotes == 1 && linked:
+		return sprint(c.QuotesLinked, Escape(o.Sources[0]))
+	case o.Quotes == 1:
+		return c.Quotes
+	case !linked:
+		return c.QuotesSome
 	}
-	if f.Files > 0 {
-		files = p.count(f.Files, p.c.Facets.FilesToo)
+	var links []string
+	for i, address := range o.Sources {
+		links = append(links, fmt.Sprintf("<%s|%d>", Escape(address), i+1))
 	}
-	return p.Together(forwards, files)
+	return sprint(c.QuotesSomeLinked, strings.Join(links, p.c.Comma))
 }
 
 // Written is where a message stands: its address, if that is known, else its
@@ -65,7 +80,7 @@ type Written struct{ Link, Channel string }
 
 // LeakAdvice tells the author of a message whose secret somebody put behind a
 // link to delete it, and to change the credential.
-func (p *Printer) LeakAdvice(creator string, at Written, f authored.Facts) Message {
+func (p *Printer) LeakAdvice(creator string, at Written, o authored.Original) Message {
 	n, who := p.c.Facets, mention(creator)
 	say := ""
 	switch {
@@ -76,15 +91,22 @@ func (p *Printer) LeakAdvice(creator string, at Written, f authored.Facts) Messa
 	default:
 		say = sprint(n.LeakIn, who, "<#"+at.Channel+">")
 	}
-	return Marked(p.Together(say, p.elsewhere(f)))
+	return Marked(p.Together(say, p.elsewhere(o)))
 }
 
-// originalAdvice is the same for whoever used the shortcut.
-func (p *Printer) originalAdvice(f authored.Facts) string {
-	if f.App {
-		return p.Together(p.c.Facets.OriginalOfApp, p.elsewhere(f))
+// originalAdvice is the same for whoever used the shortcut. What nobody knows, it
+// says with an if.
+func (p *Printer) originalAdvice(o authored.Original) string {
+	c := p.c.Facets
+	switch {
+	case o.Perhaps && o.Link != "":
+		return sprint(c.OriginalPerhapsLinked, Escape(o.Link))
+	case o.Perhaps:
+		return c.OriginalPerhaps
+	case o.App:
+		return p.Together(c.OriginalOfApp, p.elsewhere(o))
 	}
-	return p.Together(p.c.Facets.Original, p.elsewhere(f))
+	return p.Together(c.Original, p.elsewhere(o))
 }
 
 // isDM goes by the id: a direct message has no name that Slack would put in

@@ -58,11 +58,15 @@ type Facets struct {
 	AndMore   Plural // of files that are not named; the names
 	FilesLeft Plural // of files; the names
 
-	Forwards       string
-	ForwardsLinked string // mrkdwn: the address of the other message
-	FilesToo       Plural
+	Quotes           string // one message
+	QuotesLinked     string // mrkdwn: the address of the other message
+	QuotesSome       string // several
+	QuotesSomeLinked string // mrkdwn: links to them
+	FilesToo         Plural
 
 	Original, OriginalOfApp string
+	OriginalPerhaps         string
+	OriginalPerhapsLinked   string // mrkdwn: the message's address
 	LeakAt                  string // mrkdwn: whoever used the shortcut, the message's address
 	LeakInDM                string // whoever used the shortcut
 	LeakIn                  string // whoever used the shortcut, the conversation

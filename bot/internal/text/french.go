@@ -659,8 +659,8 @@ func french() *Catalog {
 		},
 
 		Facets: Facets{
-			ForwardedIn: "Le texte d’un message transféré a été repris.",
-			Textless:    "Un message transféré ne contient aucun texte que je puisse reprendre.",
+			ForwardedIn: "Le texte d’un message transféré ou cité par un lien a été repris.",
+			Textless:    "Un message transféré ou cité par un lien ne contient aucun texte que je puisse reprendre.",
 			PictureLeft: "Une image ou une vidéo de ce message n’a pas été reprise.",
 			PreviewLeft: "Un aperçu de lien n’a pas été repris.",
 			ButtonsLeft: "Un bouton ou un menu de ce message n’a pas été repris.",
@@ -670,18 +670,22 @@ func french() *Catalog {
 			AndMore:   Plural{One: "%[2]s et %[1]d autre", Other: "%[2]s et %[1]d autres"},
 			FilesLeft: Plural{One: "Un fichier de ce message n’a pas été repris : %[2]s.", Other: "Les fichiers de ce message n’ont pas été repris : %[2]s."},
 
-			Forwards:       "Ce message en transfère un autre, où le même texte figure toujours. Faites-le supprimer aussi.",
-			ForwardsLinked: "Ce message transfère <%[1]s|un autre message>, où le même texte figure toujours. Faites-le supprimer aussi.",
+			Quotes:           "Ce message en cite un autre, où le même texte figure peut-être toujours. Faites-le supprimer aussi.",
+			QuotesLinked:     "Ce message cite <%[1]s|un autre message>, où le même texte figure peut-être toujours. Faites-le supprimer aussi.",
+			QuotesSome:       "Ce message en cite d’autres, où le même texte figure peut-être toujours. Faites-les supprimer aussi.",
+			QuotesSomeLinked: "Ce message en cite d’autres (%[1]s), où le même texte figure peut-être toujours. Faites-les supprimer aussi.",
 			FilesToo: Plural{
 				One:   "Le fichier joint n’est pas protégé par le lien. S’il contient un secret, il faut le supprimer aussi.",
 				Other: "Les fichiers joints ne sont pas protégés par le lien. S’ils contiennent un secret, il faut les supprimer aussi.",
 			},
 
-			Original:      "Le secret figure toujours dans le message d’origine. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			OriginalOfApp: "Le secret figure toujours dans le message d’origine. Ce message vient d’une application ; je ne peux donc pas m’adresser à son auteur. Demandez à un administrateur ou à la personne qui gère cette autre application de supprimer ce message, puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			LeakAt:        ":warning: %[1]s a créé un lien à usage unique pour le secret de <%[2]s|votre message>, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			LeakInDM:      ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message direct, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
-			LeakIn:        ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message dans %[2]s, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			Original:              "Le secret figure toujours dans le message d’origine. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			OriginalOfApp:         "Le secret figure toujours dans le message d’origine. Ce message vient d’une application ; je ne peux donc pas m’adresser à son auteur. Demandez à un administrateur ou à la personne qui gère cette autre application de supprimer ce message, puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			OriginalPerhaps:       "Si le secret figure toujours dans le message d’origine, faites supprimer ce message et changez le mot de passe ou la clé.",
+			OriginalPerhapsLinked: "Si le secret figure toujours dans <%[1]s|le message d’origine>, faites supprimer ce message et changez le mot de passe ou la clé.",
+			LeakAt:                ":warning: %[1]s a créé un lien à usage unique pour le secret de <%[2]s|votre message>, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			LeakInDM:              ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message direct, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
+			LeakIn:                ":warning: %[1]s a créé un lien à usage unique pour le secret de votre message dans %[2]s, mais le secret figure toujours dans le message. Supprimez ce message (je ne peux pas le faire à votre place), puis changez le mot de passe ou la clé : d’autres ont pu le voir.",
 		},
 
 		Live: LiveWords{

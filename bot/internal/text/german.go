@@ -672,8 +672,8 @@ func german() *Catalog {
 		},
 
 		Facets: Facets{
-			ForwardedIn: "Der Text einer weitergeleiteten Nachricht wurde übernommen.",
-			Textless:    "Eine weitergeleitete Nachricht enthält keinen Text, den ich übernehmen könnte.",
+			ForwardedIn: "Der Text einer weitergeleiteten oder verlinkten Nachricht wurde übernommen.",
+			Textless:    "Eine weitergeleitete oder verlinkte Nachricht enthält keinen Text, den ich übernehmen könnte.",
 			PictureLeft: "Ein Bild oder Video in dieser Nachricht wurde nicht übernommen.",
 			PreviewLeft: "Eine Linkvorschau wurde nicht übernommen.",
 			ButtonsLeft: "Ein Button oder ein Menü in dieser Nachricht wurde nicht übernommen.",
@@ -683,18 +683,22 @@ func german() *Catalog {
 			AndMore:   Plural{One: "%[2]s und %[1]d weitere", Other: "%[2]s und %[1]d weitere"},
 			FilesLeft: Plural{One: "Eine Datei in dieser Nachricht wurde nicht übernommen: %[2]s.", Other: "Die Dateien in dieser Nachricht wurden nicht übernommen: %[2]s."},
 
-			Forwards:       "In der Nachricht ist eine andere weitergeleitet, in der derselbe Text noch steht. Sorge dafür, dass auch diese gelöscht wird.",
-			ForwardsLinked: "In der Nachricht ist <%[1]s|eine andere> weitergeleitet, in der derselbe Text noch steht. Sorge dafür, dass auch diese gelöscht wird.",
+			Quotes:           "Die Nachricht zitiert eine andere, in der derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht wird.",
+			QuotesLinked:     "Die Nachricht zitiert <%[1]s|eine andere>, in der derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht wird.",
+			QuotesSome:       "Die Nachricht zitiert andere, in denen derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht werden.",
+			QuotesSomeLinked: "Die Nachricht zitiert andere (%[1]s), in denen derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht werden.",
 			FilesToo: Plural{
 				One:   "Die Datei in der Nachricht ist durch den Link nicht geschützt. Wenn sie ein Geheimnis enthält, muss auch sie gelöscht werden.",
 				Other: "Die Dateien in der Nachricht sind durch den Link nicht geschützt. Wenn sie ein Geheimnis enthalten, müssen auch sie gelöscht werden.",
 			},
 
-			Original:      "In der ursprünglichen Nachricht steht das Geheimnis noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			OriginalOfApp: "In der ursprünglichen Nachricht steht das Geheimnis noch. Sie stammt von einer App, deshalb kann ich niemanden bitten, sie zu löschen. Wende dich dafür an einen Admin oder das Team hinter der anderen App und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			LeakAt:        ":warning: %[1]s hat für das Geheimnis in <%[2]s|deiner Nachricht> einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			LeakInDM:      ":warning: %[1]s hat für das Geheimnis in deiner Direktnachricht einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
-			LeakIn:        ":warning: %[1]s hat für das Geheimnis in deiner Nachricht in %[2]s einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			Original:              "In der ursprünglichen Nachricht steht das Geheimnis noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			OriginalOfApp:         "In der ursprünglichen Nachricht steht das Geheimnis noch. Sie stammt von einer App, deshalb kann ich niemanden bitten, sie zu löschen. Wende dich dafür an einen Admin oder das Team hinter der anderen App und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			OriginalPerhaps:       "Falls das Geheimnis in der ursprünglichen Nachricht noch steht, sorge dafür, dass sie gelöscht wird, und ändere die Zugangsdaten.",
+			OriginalPerhapsLinked: "Falls das Geheimnis in <%[1]s|der ursprünglichen Nachricht> noch steht, sorge dafür, dass sie gelöscht wird, und ändere die Zugangsdaten.",
+			LeakAt:                ":warning: %[1]s hat für das Geheimnis in <%[2]s|deiner Nachricht> einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			LeakInDM:              ":warning: %[1]s hat für das Geheimnis in deiner Direktnachricht einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
+			LeakIn:                ":warning: %[1]s hat für das Geheimnis in deiner Nachricht in %[2]s einen Einmal-Link erstellt, aber in der Nachricht steht es noch. Bitte lösche die Nachricht (das kann ich nicht für dich tun) und ändere dann die Zugangsdaten: Andere haben sie vielleicht gesehen.",
 		},
 	}
 }

@@ -659,8 +659,8 @@ func portuguese() *Catalog {
 		},
 
 		Facets: Facets{
-			ForwardedIn: "O texto de uma mensagem encaminhada está incluído.",
-			Textless:    "Uma mensagem encaminhada não tem texto que eu possa incluir.",
+			ForwardedIn: "O texto de uma mensagem encaminhada ou citada por um link está incluído.",
+			Textless:    "Uma mensagem encaminhada ou citada por um link não tem texto que eu possa incluir.",
 			PictureLeft: "Uma imagem ou um vídeo desta mensagem não está incluído.",
 			PreviewLeft: "A prévia de um link não está incluída.",
 			ButtonsLeft: "Um botão ou um menu desta mensagem não está incluído.",
@@ -670,18 +670,22 @@ func portuguese() *Catalog {
 			AndMore:   Plural{One: "%[2]s e mais %[1]d", Other: "%[2]s e mais %[1]d"},
 			FilesLeft: Plural{One: "Um arquivo desta mensagem não está incluído: %[2]s.", Other: "Os arquivos desta mensagem não estão incluídos: %[2]s."},
 
-			Forwards:       "Essa mensagem encaminha outra, que talvez ainda mostre o mesmo texto. Peça que a outra também seja excluída.",
-			ForwardsLinked: "Essa mensagem encaminha <%[1]s|outra>, que talvez ainda mostre o mesmo texto. Peça que a outra também seja excluída.",
+			Quotes:           "Essa mensagem cita outra, que talvez ainda mostre o mesmo texto. Peça que a outra também seja excluída.",
+			QuotesLinked:     "Essa mensagem cita <%[1]s|outra>, que talvez ainda mostre o mesmo texto. Peça que a outra também seja excluída.",
+			QuotesSome:       "Essa mensagem cita outras, que talvez ainda mostrem o mesmo texto. Peça que as outras também sejam excluídas.",
+			QuotesSomeLinked: "Essa mensagem cita outras (%[1]s), que talvez ainda mostrem o mesmo texto. Peça que as outras também sejam excluídas.",
 			FilesToo: Plural{
 				One:   "O link não protege o arquivo anexado. Exclua-o também se ele contiver um segredo.",
 				Other: "O link não protege os arquivos anexados. Exclua-os também se eles contiverem um segredo.",
 			},
 
-			Original:      "O segredo continua visível na mensagem original. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			OriginalOfApp: "O segredo continua visível na mensagem original. Ela foi escrita por um app, então não tenho a quem pedir que a exclua. Peça isso a um administrador ou a quem cuida desse app e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			LeakAt:        ":warning: %[1]s criou um link que funciona uma única vez para o segredo da <%[2]s|sua mensagem>, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			LeakInDM:      ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem direta, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			LeakIn:        ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem em %[2]s, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			Original:              "O segredo continua visível na mensagem original. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			OriginalOfApp:         "O segredo continua visível na mensagem original. Ela foi escrita por um app, então não tenho a quem pedir que a exclua. Peça isso a um administrador ou a quem cuida desse app e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			OriginalPerhaps:       "Se o segredo continua visível na mensagem original, peça que ela seja excluída e troque essa senha ou chave.",
+			OriginalPerhapsLinked: "Se o segredo continua visível <%[1]s|na mensagem original>, peça que ela seja excluída e troque essa senha ou chave.",
+			LeakAt:                ":warning: %[1]s criou um link que funciona uma única vez para o segredo da <%[2]s|sua mensagem>, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			LeakInDM:              ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem direta, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
+			LeakIn:                ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem em %[2]s, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
 		},
 
 		Live: LiveWords{

@@ -22,11 +22,18 @@ func (s *sampler) receipts() {
 	with("receipt-passphrase", func(r *receipt.Receipt, _ *receipt.Row) { r.Phrase = true })
 	with("receipt-by-response-url", func(r *receipt.Receipt, row *receipt.Row) { r.To.Channel, row.Channel, row.TS = "DANABEN", "", "" })
 	with("receipt-thread", func(r *receipt.Receipt, row *receipt.Row) {
-		r.To.Thread, row.InThread, r.Original = "1773500900.000200", true, &authored.Facts{}
+		r.To.Thread, row.InThread, r.Original = "1773500900.000200", true, &authored.Original{}
 	})
 	with("receipt-curly", func(r *receipt.Receipt, _ *receipt.Row) { r.Remarks = "Cq" })
 	with("receipt-app-original", func(r *receipt.Receipt, _ *receipt.Row) {
-		r.Original = &authored.Facts{App: true, Forwarded: true, Files: 1}
+		r.Original = &authored.Original{App: true, Quotes: 1, Files: 1}
+	})
+	with("receipt-quoting-original", func(r *receipt.Receipt, _ *receipt.Row) {
+		r.Original = &authored.Original{Quotes: 2, Sources: []string{
+			"https://example.slack.com/archives/COTHER/p1773500800000100", "https://example.slack.com/archives/COTHER/p1773500800000200"}}
+	})
+	with("receipt-perhaps-original", func(r *receipt.Receipt, _ *receipt.Row) {
+		r.Original = &authored.Original{Perhaps: true, Link: "https://example.slack.com/archives/CGENERAL/p1773500900000200"}
 	})
 	with("receipt-shorter", func(r *receipt.Receipt, _ *receipt.Row) { r.Asked, r.Given = 14*24*60*60, 7*24*60*60 })
 	with("receipt-alone", func(r *receipt.Receipt, row *receipt.Row) { r.To.Channel, row.Channel = "DANA", "DANA" })

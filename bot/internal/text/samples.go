@@ -162,10 +162,10 @@ func (s *sampler) sentences() {
 	s.message("live-ask", s.p.LiveAsk(s.sign(ActionLive, false, "")))
 	s.message("live-alone", s.p.LiveAlone())
 	s.message("live-seen", s.p.LiveSeen([]string{"ok       a message can be changed", "PROBLEM  a Home tab can be set: no, Slack says hash_conflict"}))
-	s.message("leak-author", s.p.LeakAdvice("UANA", Written{Link: "https://example.slack.com/archives/CGENERAL/p1773500900000200"}, authored.Facts{}))
+	s.message("leak-author", s.p.LeakAdvice("UANA", Written{Link: "https://example.slack.com/archives/CGENERAL/p1773500900000200"}, authored.Original{}))
 	s.message("leak-author-reply", s.p.LeakAdvice("UANA",
 		Written{Link: "https://example.slack.com/archives/CGENERAL/p1773500901000300?thread_ts=1773500900.000200&cid=CGENERAL"},
-		authored.Facts{Forwarded: true, Source: "https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER", Files: 1}))
+		authored.Original{Quotes: 1, Sources: []string{"https://example.slack.com/archives/COTHER/p1773500800000100?thread_ts=1773500700.000100&cid=COTHER"}, Files: 1}))
 }
 
 // single is a receipt of one secret that is out.

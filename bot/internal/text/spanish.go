@@ -658,8 +658,8 @@ func spanish() *Catalog {
 		},
 
 		Facets: Facets{
-			ForwardedIn: "Se incluye el texto de un mensaje reenviado.",
-			Textless:    "Un mensaje reenviado no tiene texto que yo pueda incluir.",
+			ForwardedIn: "Se incluye el texto de un mensaje reenviado o enlazado.",
+			Textless:    "Un mensaje reenviado o enlazado no tiene texto que yo pueda incluir.",
 			PictureLeft: "No se incluye una imagen o un vídeo de este mensaje.",
 			PreviewLeft: "No se incluye la vista previa de un enlace.",
 			ButtonsLeft: "No se incluye un botón o un menú de este mensaje.",
@@ -669,18 +669,22 @@ func spanish() *Catalog {
 			AndMore:   Plural{One: "%[2]s y %[1]d más", Other: "%[2]s y %[1]d más"},
 			FilesLeft: Plural{One: "No se incluye un archivo de este mensaje: %[2]s.", Other: "No se incluyen los archivos de este mensaje: %[2]s."},
 
-			Forwards:       "Ese mensaje es un reenvío de otro, que puede que todavía muestre el mismo texto. Pide que también se elimine.",
-			ForwardsLinked: "Ese mensaje es un reenvío de <%[1]s|otro>, que puede que todavía muestre el mismo texto. Pide que también se elimine.",
+			Quotes:           "Ese mensaje cita otro, que puede que todavía muestre el mismo texto. Pide que también se elimine.",
+			QuotesLinked:     "Ese mensaje cita <%[1]s|otro>, que puede que todavía muestre el mismo texto. Pide que también se elimine.",
+			QuotesSome:       "Ese mensaje cita otros, que puede que todavía muestren el mismo texto. Pide que también se eliminen.",
+			QuotesSomeLinked: "Ese mensaje cita otros (%[1]s), que puede que todavía muestren el mismo texto. Pide que también se eliminen.",
 			FilesToo: Plural{
 				One:   "El enlace no protege el archivo adjunto. También hay que eliminarlo si contiene un secreto.",
 				Other: "El enlace no protege los archivos adjuntos. También hay que eliminarlos si contienen un secreto.",
 			},
 
-			Original:      "El secreto sigue a la vista en el mensaje original. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
-			OriginalOfApp: "El secreto sigue a la vista en el mensaje original. Lo escribió una aplicación, así que no puedo pedirle a nadie que lo elimine. Pídeselo a un administrador o a quien gestiona esa aplicación, y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
-			LeakAt:        ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de <%[2]s|tu mensaje>, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
-			LeakInDM:      ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de tu mensaje directo, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
-			LeakIn:        ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de tu mensaje en %[2]s, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			Original:              "El secreto sigue a la vista en el mensaje original. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			OriginalOfApp:         "El secreto sigue a la vista en el mensaje original. Lo escribió una aplicación, así que no puedo pedirle a nadie que lo elimine. Pídeselo a un administrador o a quien gestiona esa aplicación, y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			OriginalPerhaps:       "Si el secreto sigue a la vista en el mensaje original, pide que lo eliminen y cambia esa contraseña o clave.",
+			OriginalPerhapsLinked: "Si el secreto sigue a la vista en <%[1]s|el mensaje original>, pide que lo eliminen y cambia esa contraseña o clave.",
+			LeakAt:                ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de <%[2]s|tu mensaje>, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			LeakInDM:              ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de tu mensaje directo, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
+			LeakIn:                ":warning: %[1]s ha creado un enlace que funciona una sola vez para el secreto de tu mensaje en %[2]s, pero en el mensaje sigue a la vista. Elimina el mensaje (yo no puedo hacerlo por ti) y después cambia esa contraseña o clave, porque puede que otras personas la hayan visto.",
 		},
 
 		Live: LiveWords{

@@ -18,7 +18,7 @@ func messagesOfAllKinds(t *teller) {
 		holds string
 		form  []string
 	}{
-		{"k3y-between-us", []string{"Bob's key, for whoever is on call:\nThe VPN key is k3y-between-us", "The text of a forwarded message is included."}},
+		{"k3y-between-us", []string{"Bob's key, for whoever is on call:\nThe VPN key is k3y-between-us", "The text of a forwarded or linked message is included."}},
 		{"st4ging-in-a-thread", []string{"[st4ging-in-a-thread]"}},
 		{"r0tated-by-an-app", []string{"Password rotated\n*Host*\ndb-1.example.com\n*Password*\nr0tated-by-an-app"}},
 		{"0ld-in-an-alert", []string{"Login failed\nwith the old password\nUser: svc_deploy\nPassword: 0ld-in-an-alert"}},

@@ -19,7 +19,7 @@ func TestTheStoryComesOutRight(t *testing.T) {
 	if err := Tell(t.Context(), &told); err != nil {
 		t.Fatalf("%v\nso far:\n%s", err, told.String())
 	}
-	for _, words := range []string{"1. A password for the team", "11. Where nobody else reads", "14. The passphrase on another road", "15. “Send me the staging password”", "16. My secrets", "Dev sees in the app's Home tab", "17. Messages of all kinds", "A file in this message isn't included: key.pem.", "(https://vault.example.com/reset?token=t0ken-in-a-link)", "The text of a forwarded message is included.", "Password: 0ld-in-an-alert", "[st4ging-in-a-thread]", "r0tated-by-an-app", "left nothing behind"} {
+	for _, words := range []string{"1. A password for the team", "11. Where nobody else reads", "14. The passphrase on another road", "15. “Send me the staging password”", "16. My secrets", "Dev sees in the app's Home tab", "17. Messages of all kinds", "A file in this message isn't included: key.pem.", "(https://vault.example.com/reset?token=t0ken-in-a-link)", "The text of a forwarded or linked message is included.", "Password: 0ld-in-an-alert", "[st4ging-in-a-thread]", "r0tated-by-an-app", "left nothing behind"} {
 		if !strings.Contains(told.String(), words) {
 			t.Errorf("the transcript lacks %q", words)
 		}
