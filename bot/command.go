@@ -105,11 +105,11 @@ func (b *Bot) shareInline(ctx context.Context, in *interaction, trigger string, 
 	}
 	kept, err := b.vault.conceal(ctx, in, s)
 	if otsclient.Field(err) == otsclient.FieldPassphrase { // the form has a field for it
-		say := b.vault.notConcealed(in, err, s.ttl, false)
+		say := b.vault.notConcealed(in, err, s, text.Attempt{})
 		return b.forms.openFromCommand(ctx, in, trigger, formState{Shape: t.form}, filled{t.secret, say, w.Together(say, w.NoForm)}, ack)
 	}
 	if err != nil {
-		b.tell(ctx, in, b.vault.notConcealed(in, err, s.ttl, false))
+		b.tell(ctx, in, b.vault.notConcealed(in, err, s, text.Attempt{}))
 		return concealOutcome(err)
 	}
 	return kept.in.ended(b.courier.deliver(ctx, kept).outcome)

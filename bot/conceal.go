@@ -56,7 +56,7 @@ func (v *vault) conceal(ctx context.Context, in *interaction, s share) (*stored,
 		ctx, cancel := outlive(ctx)
 		defer cancel()
 		v.uncount(ctx, s, 1)
-		return nil, &lifetimeError{granted: shared.TTL, most: most, leftLive: one.burn(ctx) != nil, fingerprint: one.fingerprint()}
+		return nil, &lifetimeError{granted: shared.TTL, most: most, undone: one.burn(ctx, one.mailed()), fingerprint: one.fingerprint()}
 	}
 	return one, nil
 }
@@ -65,29 +65,32 @@ func (v *vault) conceal(ctx context.Context, in *interaction, s share) (*stored,
 // anybody may have one here, so it was burned.
 type lifetimeError struct {
 	granted, most time.Duration
-	leftLive      bool // it could not be burned
+	undone        text.Undone
 	fingerprint   string
 }
+
+// leftLive says that it could not be burned.
+func (e *lifetimeError) leftLive() bool { return !e.undone.Fate.Final() }
 
 func (e *lifetimeError) Error() string {
 	return "OneTimeSecret gives a longer lifetime than is allowed"
 }
 
-// notConcealed says why a secret isn't stored. more says that others of the same
-// receipt have theirs.
-func (v *vault) notConcealed(in *interaction, err error, asked time.Duration, more bool) string {
+// notConcealed says why a secret isn't stored. What a is not told of s, it holds.
+func (v *vault) notConcealed(in *interaction, err error, s share, a text.Attempt) string {
 	var tooLong *lifetimeError
 	if errors.As(err, &tooLong) {
-		return v.words(in.userID).TooLongLived(tooLong.granted, tooLong.most, tooLong.leftLive, time.Now())
+		return v.words(in.userID).TooLongLived(tooLong.granted, tooLong.most, tooLong.undone)
 	}
-	return v.words(in.userID).NotConcealed(err, text.Attempt{Asked: asked, Now: time.Now(), More: more})
+	a.Asked, a.Now, a.Mailed = s.ttl, time.Now(), s.to.Sort == receipt.ToMail
+	return v.words(in.userID).NotConcealed(err, a)
 }
 
 // concealOutcome is how an interaction ended that failed to conceal.
 func concealOutcome(err error) outcomeOf {
 	var tooLong *lifetimeError
 	switch {
-	case errors.As(err, &tooLong) && tooLong.leftLive:
+	case errors.As(err, &tooLong) && tooLong.leftLive():
 		return outcomeOf{outcomeOrphaned, tooLong.fingerprint}
 	case errors.As(err, &tooLong):
 		return outcomeOf{outcomeUndone, tooLong.fingerprint}
@@ -99,50 +102,63 @@ func concealOutcome(err error) outcomeOf {
 	return outcomeOf{outcome: outcomeFailed}
 }
 
-// undo burns a secret whose link nobody got, and tells its creator say, or that
-// it did not work, by whatever road there is. Half of the time is for telling.
-func (s *stored) undo(ctx context.Context, say string) delivery {
+// mailed is who may have the link before it was brought anywhere: OneTimeSecret
+// mails one by itself.
+func (s *stored) mailed() text.Holder {
+	if len(s.Recipients) > 0 {
+		return text.PerhapsMailed
+	}
+	return text.HeldByNobody
+}
+
+// undo takes a secret back that its creator could not be told of, and tells them
+// so, by whatever road there is. Half of the time is for telling. link is who may
+// have its link all the same; unseen says that nobody saw its passphrase.
+func (s *stored) undo(ctx context.Context, link text.Holder, unseen bool) delivery {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	d := delivery{outcome: outcomeUndone, undone: say}
-	if s.burn(ctx) != nil {
-		d = delivery{outcome: outcomeOrphaned, undone: s.vault.words(s.creator.user).LeftLive(s.receipt().Ends())}
+	over := s.burn(ctx, link)
+	over.Unseen = unseen
+	d := delivery{outcome: outcomeUndone, undone: s.vault.words(s.creator.user).Undone(over)}
+	switch {
+	case !over.Fate.Final():
+		d.outcome = outcomeOrphaned
+	case over.Fate == receipt.Opened:
+		d.outcome = outcomeTooLate
 	}
 	_, _ = s.vault.reach(ctx, s.creator, text.Plain(d.undone), viaHook, viaDM, viaEphemeral)
 	return d
 }
 
-// burn burns a secret that nobody was told about, in half of the time that ctx
-// has, which comes from outlive.
-func (s *stored) burn(ctx context.Context) error {
+// burn burns a secret that its creator was not told about, in half of the time
+// that ctx has, which comes from outlive, and says what became of it.
+func (s *stored) burn(ctx context.Context, link text.Holder) text.Undone {
 	deadline, _ := ctx.Deadline()
 	burning, stop := context.WithTimeout(ctx, min(time.Until(deadline)/2, slackapi.CallTimeout))
 	defer stop()
-	v, in, started := s.vault, s.in, time.Now()
-	err := v.ots.Burn(burning, s.MetadataKey, s.passphrase)
-	v.metrics.ots("burn", started, err)
-	if err != nil { // the answer may be lost and the secret burned all the same
-		if meta, unread := v.ots.Metadata(burning, s.MetadataKey); unread == nil && meta.State == otsclient.StateBurned {
-			err = nil
-		}
-	}
-	if err != nil {
+	v, in, r := s.vault, s.in, s.receipt()
+	now, err := v.burnRow(burning, r, r.Rows[0], s.passphrase)
+	switch over := err == nil && now.Fate.Final(); {
+	case !over:
 		v.metrics.secrets.WithLabelValues(secretUndelivered).Inc()
 		v.log.Error("secret left undelivered", zap.Error(err), zap.String("fingerprint", in.fingerprint))
 		v.event(auditLeftLive, in)
-		return err
+		return text.Undone{Link: link, Ends: r.Ends()}
+	case now.Fate == receipt.Opened:
+		v.event(auditBurnRefused, in, zap.String("outcome", string(outcomeTooLate)), zap.Stringer("state", now.Fate))
+	default:
+		v.metrics.secrets.WithLabelValues(secretBurned).Inc()
+		v.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
 	}
 	s.settled()
-	v.metrics.secrets.WithLabelValues(secretBurned).Inc()
-	v.event(auditBurned, in, zap.String("outcome", string(outcomeUndone)))
-	return nil
+	return text.Undone{Fate: now.Fate, Link: link, Ends: r.Ends()}
 }
 
 // reasonOf is what a row remembers of an error of conceal.
 func reasonOf(err error) string {
 	var tooLong *lifetimeError
 	switch {
-	case errors.As(err, &tooLong) && tooLong.leftLive:
+	case errors.As(err, &tooLong) && tooLong.leftLive():
 		return receipt.LeftLive
 	case errors.As(err, &tooLong):
 		return receipt.TooLong
@@ -167,7 +183,7 @@ func gravest(failures []error) (worst error) {
 		switch {
 		case err == nil:
 			return 0
-		case errors.As(err, &tooLong) && tooLong.leftLive:
+		case errors.As(err, &tooLong) && tooLong.leftLive():
 			return 4
 		case errors.Is(err, otsclient.ErrOutcomeUnknown):
 			return 3

@@ -41,7 +41,7 @@ func TestTroubleEndsWithASentence(t *testing.T) {
 		{"OneTimeSecret is down", general, ots(otsfake.Fault{Down: true}), nowhere, []string{"can't be reached", "Nothing was stored"}},
 		{"a proxy says that it has no server, or lost it", general, ots(otsfake.Fault{Status: 503, AfterEffect: true, Times: 1}), perhaps, []string{"may or may not be stored"}},
 		{"OneTimeSecret takes eight seconds", general, ots(otsfake.Fault{Delay: 8 * time.Second, Times: 1}), posted, nil},
-		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"no clear answer", "may or may not be stored", "expire by "}},
+		{"OneTimeSecret never answers", general, ots(otsfake.Fault{Hang: true, Times: 1}), perhaps, []string{"no clear answer", "may or may not be stored", "expires by "}},
 		{"OneTimeSecret refuses the account", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Not authorized"}`}), nowhere, []string{"doesn't accept this app's account", "whoever runs this app"}},
 		{"OneTimeSecret limits the rate", general, ots(otsfake.Fault{Status: 404, Body: `{"message":"Cripes! You have been rate limited."}`}), nowhere, []string{"limiting how many secrets", "Nothing was stored"}},
 		{"a proxy limits the rate for a second", general, ots(otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}, Times: 1}), posted, nil},

@@ -71,13 +71,13 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 		kept, err = b.vault.conceal(ctx, in, s)
 	}
 	if err != nil {
-		say := b.vault.notConcealed(in, err, s.ttl, false)
+		say := b.vault.notConcealed(in, err, s, text.Attempt{})
 		r.problem(blockOf(err, s), say, b.forms.with(in, st, s, say))
 		return concealOutcome(err)
 	}
 	if s.madePhrase {
 		if !r.showHere(b.words(in.userID).PhraseOnce(s.passphrase)) {
-			return kept.in.ended(kept.undo(ctx, b.words(in.userID).PhraseUnseen).outcome) // nobody could ever open it
+			return kept.in.ended(kept.undo(ctx, kept.mailed(), true).outcome) // nobody could ever open it
 		}
 	} else {
 		r.close()

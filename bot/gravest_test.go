@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
 // Of several failures the creator hears the one after which most may be stored.
 func TestOfSeveralFailuresTheGravestIsSaid(t *testing.T) {
 	t.Parallel()
-	live, burned := &lifetimeError{leftLive: true}, &lifetimeError{}
+	live, burned := &lifetimeError{}, &lifetimeError{undone: text.Undone{Fate: receipt.BurnedNow}}
 	order := []error{nil, otsclient.ErrRateLimited, burned, otsclient.ErrOutcomeUnknown, live}
 	for i, worse := range order {
 		for _, err := range order[:i] {
@@ -28,7 +29,7 @@ func TestOfSeveralFailuresTheGravestIsSaid(t *testing.T) {
 
 func TestARowNeverSaysBurnedOfWhatIsLeftLive(t *testing.T) {
 	t.Parallel()
-	if code := reasonOf(&lifetimeError{leftLive: true}); code != receipt.LeftLive {
+	if code := reasonOf(&lifetimeError{}); code != receipt.LeftLive {
 		t.Errorf("the row remembers %q", code)
 	}
 }
@@ -36,7 +37,7 @@ func TestARowNeverSaysBurnedOfWhatIsLeftLive(t *testing.T) {
 func TestARowNamesWhoeverRunsTheAppWhereOnlyTheyCanHelp(t *testing.T) {
 	t.Parallel()
 	b := testBot(t)
-	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{leftLive: true}} {
+	for _, err := range []error{otsclient.ErrNoAPI, otsclient.ErrNotAuthorized, &lifetimeError{}} {
 		r := receipt.New("UANA", receipt.People([]string{"UBEN"}), time.Now(), false)
 		r.Rows[0].Step, r.Rows[0].Why = receipt.Failed, reasonOf(err)
 		say := b.ledger.receipt(r).Text

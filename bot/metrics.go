@@ -126,7 +126,7 @@ func (m *metrics) ots(method string, started time.Time, err error) {
 func otsOutcome(err error) string {
 	var tooLong *lifetimeError
 	switch {
-	case errors.As(err, &tooLong) && tooLong.leftLive:
+	case errors.As(err, &tooLong) && tooLong.leftLive():
 		return "left_live"
 	case errors.As(err, &tooLong):
 		return "too_long_lived"

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -57,16 +56,16 @@ func (s *sharing) each(ctx context.Context) outcome {
 	}
 	before := s.People(receipt.Row.Live)
 	fresh, failure := s.conceal(ctx)
-	settled, say := false, s.c.words(s.in.userID).GaveUp
+	settled, unseen := false, false
 	defer func() { // also when something panics
 		if !settled {
-			s.undo(ctx, fresh, say)
+			s.undo(ctx, fresh, unseen)
 		}
 	}()
 	switch {
 	case len(fresh) > 0 && s.madePhrase:
 		if !s.r.showHere(s.c.words(s.in.userID).PhraseOnce(s.passphrase)) {
-			say = s.c.words(s.in.userID).PhraseUnseen
+			unseen = true
 			return outcomeUndone // nobody could ever open it
 		}
 	case failure == nil && s.r.late():
@@ -132,7 +131,7 @@ func (s *sharing) conceal(ctx context.Context) ([]*stored, error) {
 		fresh, failure = s.concealOnce(ctx)
 	}
 	if failure != nil && s.st.Generate {
-		_ = s.takeBack(ctx, fresh) // the rows say what could not be
+		s.takeBack(ctx, fresh) // the rows say what could not be
 		return nil, failure
 	}
 	return fresh, failure
@@ -160,35 +159,40 @@ func (s *sharing) concealOnce(ctx context.Context) (fresh []*stored, failure err
 
 // takeBack burns what was concealed, and says so in the rows. What OneTimeSecret
 // didn't confirm to be burned stays there to be burned; its link goes to nobody.
-func (s *sharing) takeBack(ctx context.Context, fresh []*stored) error {
+// It returns one that was not burned, if there is any.
+func (s *sharing) takeBack(ctx context.Context, fresh []*stored) (worst text.Undone) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	left := make([]error, len(fresh))
-	each(len(fresh), func(i int) { left[i] = fresh[i].burn(ctx) })
+	over := make([]text.Undone, len(fresh))
+	each(len(fresh), func(i int) { over[i] = fresh[i].burn(ctx, text.HeldByNobody) })
 	for n, one := range fresh {
 		i := slices.IndexFunc(s.Rows, func(r receipt.Row) bool { return r.Key == one.MetadataKey.Reveal() })
 		switch {
 		case i < 0:
-		case left[n] == nil:
+		case over[n].Fate.Final():
 			s.Rows[i] = receipt.Row{To: s.Rows[i].To}
 		default:
 			s.Rows[i].Step, s.Rows[i].Why, s.Rows[i].Secret = receipt.NotSent, receipt.NotBurned, ""
 		}
 	}
-	return errors.Join(left...)
+	for _, one := range over {
+		if worst = one; !one.Fate.Final() {
+			break
+		}
+	}
+	return worst
 }
 
 // undo burns what nobody could be told about, and says so once.
-func (s *sharing) undo(ctx context.Context, fresh []*stored, say string) {
+func (s *sharing) undo(ctx context.Context, fresh []*stored, unseen bool) {
 	if len(fresh) == 0 {
 		return
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	if s.takeBack(ctx, fresh) != nil {
-		say = s.c.words(s.in.userID).LeftLive(s.Ends())
-	}
-	_, _ = s.c.reach(ctx, s.share.creator, text.Plain(say), viaHook, viaDM, viaEphemeral)
+	over := s.takeBack(ctx, fresh)
+	over.Unseen = unseen
+	_, _ = s.c.reach(ctx, s.share.creator, text.Plain(s.c.words(s.in.userID).Undone(over)), viaHook, viaDM, viaEphemeral)
 }
 
 // goesTo says of somebody that the rules were asked about them: a receipt may
@@ -214,7 +218,7 @@ func servable(w *text.Printer, r receipt.Receipt, s share) (block, say string) {
 // keepForm leaves the form open for those who got nothing.
 func (s *sharing) keepForm(failure error) {
 	w, live := s.c.words(s.in.userID), s.Count(receipt.Row.Live)
-	say := s.c.vault.notConcealed(s.in, failure, s.ttl, live > 0)
+	say := s.c.vault.notConcealed(s.in, failure, s.share, text.Attempt{More: live > 0})
 	closed := say // to whoever doesn't see the form any more
 	switch {
 	case live == 0:

@@ -38,7 +38,7 @@ func TestALifetimeLongerThanTheLongestIsBurnedAndSaid(t *testing.T) {
 	t.Run("a command", func(t *testing.T) {
 		inWorldOf(t, slackfake.Options{}, old, func(w *world) {
 			w.command(ana, general, "hunter2")
-			w.sees(w.last(ana, general), "would have kept the secret for 5 minutes", "longer than the 1 minute", "burned it")
+			w.sees(w.last(ana, general), "was going to keep the secret for 5 minutes", "longer than the 1 minute", "burned the secret")
 			if n := len(w.messages(ben, general)); n != 0 {
 				t.Errorf("%d messages in the conversation", n)
 			}

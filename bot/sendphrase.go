@@ -85,7 +85,7 @@ func (b *Bot) sendPhraseToAll(ctx context.Context, in *interaction, phrase otscl
 	failure := gravest(failures)
 	live := w.Count(func(r receipt.Row) bool { return r.Phrase == receipt.PhraseLive && slices.Contains(s.to.People, r.To) })
 	if failure != nil && left == len(s.to.People) && live == 0 {
-		problem(b.vault.notConcealed(in, failure, s.ttl, false))
+		problem(b.vault.notConcealed(in, failure, s, text.Attempt{}))
 		return concealOutcome(failure).outcome
 	}
 	say := b.words(in.userID).PhraseSent
@@ -118,9 +118,12 @@ func (c *courier) sendPhraseTo(ctx context.Context, in *interaction, s share, r 
 		ctx, cancel := outlive(ctx)
 		defer cancel()
 		row.Phrase = receipt.PhraseNotSent
-		if kept.burn(ctx) != nil {
+		switch over := kept.burn(ctx, text.HeldByNobody); {
+		case over.Fate == receipt.Opened: // so it did arrive
+			row.Phrase = receipt.PhraseSent
+		case !over.Fate.Final():
 			row.Phrase, row.Until = receipt.PhraseLive, ends.Unix()
-		} else if posted.Unproven {
+		case posted.Unproven:
 			row.Phrase = receipt.PhraseUnproven
 		}
 		c.event(auditDeliveryFailed, kept.in, zap.String("recipient_id", row.To), zap.String("code", string(posted.Code)), zap.Bool("unproven", posted.Unproven))

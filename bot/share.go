@@ -63,24 +63,30 @@ type courier struct {
 // privately; and if not even that works, it burns the secret. So no secret is
 // left that nobody knows of, also when ctx ends in the middle or a road panics.
 func (c *courier) deliver(ctx context.Context, s *stored) (d delivery) {
-	announced, told := false, false
+	announced, told, link := false, false, s.mailed()
 	defer func() {
 		switch {
 		case told:
 		case announced: // a panic on the way to the creator: the link is out all the same
 			s.settled()
 		default:
-			s.undo(ctx, c.words(s.creator.user).GaveUp)
+			s.undo(ctx, link, false)
 		}
 	}()
 	r, ok := s.receipt().Fit()
 	if !ok { // a receipt whose buttons would be dead
 		c.log.Error("secret has no receipt that fits", zap.String("fingerprint", s.fingerprint()))
 		told = true
-		return s.undo(ctx, c.words(s.creator.user).GaveUp)
+		return s.undo(ctx, link, false)
+	}
+	if s.to.Sort == receipt.ToConversation { // until it is known to be refused
+		link = text.PerhapsPosted
 	}
 	d.outcome = c.announce(ctx, s, &r)
 	announced = r.Rows[0].Step == receipt.Sent
+	if r.Rows[0].Step == receipt.NotSent {
+		link = text.HeldByNobody
+	}
 	if announced {
 		// The link is out, so its creator must hear of it, also while stopping.
 		var cancel func()
@@ -97,7 +103,7 @@ func (c *courier) deliver(ctx context.Context, s *stored) (d delivery) {
 	if err != nil {
 		c.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", s.fingerprint()))
 		if !announced {
-			return s.undo(ctx, c.words(s.creator.user).GaveUp)
+			return s.undo(ctx, link, false)
 		}
 		c.event(auditNoReceipt, s.in)
 	}
@@ -177,7 +183,7 @@ func (c *courier) also(ctx context.Context, in *interaction, s share) {
 	kept, err := c.vault.conceal(ctx, in, s)
 	if err != nil {
 		w := c.words(in.userID)
-		c.tell(ctx, in, w.Together(w.NoSecondLink, c.vault.notConcealed(in, err, s.ttl, false)))
+		c.tell(ctx, in, w.Together(w.NoSecondLink, c.vault.notConcealed(in, err, s, text.Attempt{})))
 		return
 	}
 	c.deliver(ctx, kept)

@@ -30,9 +30,11 @@ func (p *Printer) Help(name string) Message {
 
 // Attempt is a share that OneTimeSecret, or a rule, kept from being stored.
 type Attempt struct {
-	Asked time.Duration // the lifetime of the secret that may exist
-	Now   time.Time
-	More  bool // others of the same receipt have theirs
+	Asked  time.Duration // the lifetime of the secret that may exist
+	Now    time.Time
+	Mailed bool // OneTimeSecret was to mail its link
+	More   bool // others of the same receipt have theirs
+	Once   bool // it can't be tried again
 }
 
 // NotConcealed turns an error of OneTimeSecret into what the creator reads, as
@@ -40,7 +42,10 @@ type Attempt struct {
 func (p *Printer) NotConcealed(err error, a Attempt) string {
 	c, kept := p.c.Failures, p.c.Failures.NothingStored
 	if a.More {
-		kept = p.c.Failures.NothingMoreStored
+		kept = c.NothingMoreStored
+	}
+	if a.Once {
+		kept.Retry, kept.RetryIn, kept.DontRetry = kept.So, kept.So, kept.So
 	}
 	switch reason := strings.TrimSuffix(otsclient.Reason(err), "."); {
 	case errors.Is(err, otsclient.ErrNotAllowed):
@@ -59,9 +64,24 @@ func (p *Printer) NotConcealed(err error, a Attempt) string {
 		}
 		return p.Together(c.RateLimited, kept.Retry)
 	case errors.Is(err, otsclient.ErrOutcomeUnknown):
-		return sprint(c.OutcomeUnknown, p.plainMoment(a.Now.Add(a.Asked)))
+		return p.perhapsStored(kept.Perhaps, a)
 	}
 	return p.Together(c.Unreachable, kept.Retry)
+}
+
+// perhapsStored says who may have the link of a secret that may be stored.
+func (p *Printer) perhapsStored(say string, a Attempt) string {
+	link, again := HeldByNobody, p.c.Failures.UnknownRetry
+	switch {
+	case a.Once:
+		again = ""
+	case a.Mailed:
+		again = p.c.Failures.UnknownRetryMail
+	}
+	if a.Mailed {
+		link = PerhapsMailed
+	}
+	return p.Together(say, p.holder(link), p.ends(a.Now.Add(a.Asked)), again)
 }
 
 // wait says how long to wait, in whole minutes.
@@ -70,13 +90,10 @@ func (p *Printer) wait(d time.Duration) string {
 }
 
 // TooLongLived says that OneTimeSecret granted more than the most that anybody
-// may have, and that the secret was burned, or that this wasn't confirmed.
-func (p *Printer) TooLongLived(granted, most time.Duration, leftLive bool, now time.Time) string {
-	c, given, allowed := p.c.Failures, p.lifetime(granted), p.lifetime(most)
-	if leftLive {
-		return p.Together(sprint(c.TooLongLeftLive, given, allowed, p.plainMoment(now.Add(granted))), c.TellAdmin)
-	}
-	return p.Together(sprint(c.TooLong, given, allowed), c.TellAdmin)
+// may have, and what came of taking the secret back.
+func (p *Printer) TooLongLived(granted, most time.Duration, u Undone) string {
+	c := p.c.Failures
+	return p.Together(sprint(c.TooLong, p.lifetime(granted), p.lifetime(most)), p.fateOf(u), c.TellAdmin)
 }
 
 // TooBig counts as the server does, in bytes.

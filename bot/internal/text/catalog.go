@@ -42,6 +42,7 @@ type Catalog struct {
 	News         News
 	Help         HelpWords
 	Failures     Failures
+	Undone       UndoneWords
 	Refusals     Refusals
 	Done         DoneWords
 	Odd          OddWords
@@ -113,8 +114,6 @@ type Sentences struct {
 	WorkingPhrase string // where a passphrase is made, which only the form shows
 	Stuck         string
 
-	GaveUp         string
-	PhraseUnseen   string
 	WrongPhrase    string
 	PhraseLocked   string
 	StillThere     string
@@ -129,7 +128,6 @@ type Notes struct {
 	CreatorNotTold string // somebody's mention
 	AuthorNotTold  string // their mention
 	AuthorLeft     string // their mention
-	LeftLive       string // a time
 
 	PhraseLikeOthers string // where the others of a receipt have one
 	NoPhraseEither   string // where they have none

@@ -73,24 +73,36 @@ type Failures struct {
 	NothingStored     NothingStored
 	NothingMoreStored NothingStored // where others of the same receipt have theirs
 
-	NotAllowed      string // OneTimeSecret's reason
-	NoAPI           string
-	Rejected        string
-	RejectedBecause string // OneTimeSecret's reason
-	NotAuthorized   string
-	RateLimited     string
-	OutcomeUnknown  string // until when
-	Unreachable     string
-	TooLong         string // two durations: granted, allowed
-	TooLongLeftLive string // and until when
-	TooBig          Plural // of bytes
-	TellAdmin       string
+	NotAllowed                     string // OneTimeSecret's reason
+	NoAPI                          string
+	Rejected                       string
+	RejectedBecause                string // OneTimeSecret's reason
+	NotAuthorized                  string
+	RateLimited                    string
+	UnknownRetry, UnknownRetryMail string // where it may be stored, or mailed
+	Unreachable                    string
+	TooLong                        string // two durations: granted, allowed
+	TooBig                         Plural // of bytes
+	TellAdmin                      string
 }
 
-// NothingStored says so, and when to try again.
+// NothingStored says so, and when to try again, or that something may be.
 type NothingStored struct {
+	Perhaps              string
 	So, DontRetry, Retry string
 	RetryIn              string // a duration
+}
+
+// UndoneWords are about a secret that was taken back, or that may be stored
+// though nobody has a use for it.
+type UndoneWords struct {
+	Undelivered, PhraseUnseen    string // why it was taken back
+	PerhapsPosted, PerhapsMailed string // who may have its link
+	NoLink                       string // nobody
+	Burned, NotBurned            string // what came of it
+	Opened, Over                 string // before that, or perhaps
+	Ends                         string // until when
+	Again                        string
 }
 
 // DoneWords are what a form says whose outcome came late.

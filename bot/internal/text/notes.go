@@ -1,10 +1,6 @@
 package text
 
-import (
-	"time"
-
-	"otsbot/bot/internal/slackapi"
-)
+import "otsbot/bot/internal/slackapi"
 
 // CreatorNotTold says that somebody didn't hear that their link doesn't open.
 func (p *Printer) CreatorNotTold(creator string) string {
@@ -19,11 +15,6 @@ func (p *Printer) AuthorNotTold(author string) string {
 // AuthorLeft says that a message's author can't be asked any more.
 func (p *Printer) AuthorLeft(author string) string {
 	return sprint(p.c.Notes.AuthorLeft, mention(author))
-}
-
-// LeftLive says of a secret whose link nobody has until when it may be kept.
-func (p *Printer) LeftLive(until time.Time) string {
-	return sprint(p.c.Notes.LeftLive, p.plainMoment(until))
 }
 
 // PhraseOfAll keeps one receipt to one passphrase, or to none: it says on each

@@ -46,7 +46,7 @@ func (s *sampler) otherForms() {
 	p := s.p
 	people, unavailable := s.phrased(), s.unavailable()
 	s.view("form-done", p.ShareDone(p.Done(Posted, ToldInDM)))
-	s.view("form-not-done", p.ShareDone(p.NotDone(p.GaveUp)))
+	s.view("form-not-done", p.ShareDone(p.NotDone(p.Undone(Undone{Fate: receipt.BurnedNow}))))
 	s.view("passphrase-once", p.PhraseOnce(otsclient.NewPlaintext("EXAMPLEphrase234")))
 	s.view("burn-confirm", p.BurnForm("sealed", "", false))
 	s.view("burn-passphrase", p.BurnForm("sealed", "", true))
