@@ -183,7 +183,7 @@ func (c *courier) also(ctx context.Context, in *interaction, s share) {
 	kept, err := c.vault.conceal(ctx, in, s)
 	if err != nil {
 		w := c.words(in.userID)
-		c.tell(ctx, in, w.Together(w.NoSecondLink, c.vault.notConcealed(in, err, s, text.Attempt{})))
+		c.tell(ctx, in, w.Together(w.NoSecondLink, c.vault.notConcealed(in, err, s, text.Attempt{More: true, Once: true})))
 		return
 	}
 	c.deliver(ctx, kept)

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -125,4 +126,34 @@ func TestAMailedLinkWhosePassphraseNobodySawIsNotCalledNobodys(t *testing.T) {
 		w.sees(told, "The form was closed", "OneTimeSecret didn't confirm that the secret was burned", "OneTimeSecret may have emailed the link")
 		lacks(t, told.PlainText(), "Nobody has", "couldn't deliver")
 	})
+}
+
+// The link of one's own is a second secret: what isn't stored of it says nothing
+// of the first, and another try would make another password.
+func TestASecondLinkThatCannotBeMadeSaysNothingOfTheFirst(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		fault otsfake.Fault
+		says  string
+	}{
+		{"limited", otsfake.Fault{Status: 429, Header: http.Header{"Retry-After": {"120"}}}, "Nothing else was stored."},
+		{"down", otsfake.Fault{Down: true}, "Nothing else was stored."},
+		{"lost", otsfake.Fault{Drop: true, AfterEffect: true}, "another copy of the secret may or may not be stored. Nobody has a link to it."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.command(ana, general, "generate")
+				w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: time.Millisecond, Times: 1}) // the first
+				c.fault.Path = "/api/v1/share"
+				w.ots.Fault(c.fault)
+				w.submit(ana, slackfake.Values{"A link for you": []string{"yes"}})
+				w.settle(time.Minute)
+				w.link(w.last(ben, general))
+				told := w.toldTo(ana, general)
+				w.sees(told, "I couldn't make you a link of your own.", c.says)
+				lacks(t, told.PlainText(), "Nothing was stored", "ry again")
+			})
+		})
+	}
 }
