@@ -488,18 +488,53 @@ func TestIDontHaveItPressedTwice(t *testing.T) {
 	})
 }
 
-// Slack doesn't post the reminder: what was asked before stays as it is.
+// Slack doesn't post the reminder: what was asked before stays as it is, and where
+// nobody was asked again, the day isn't used up.
 func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
 	t.Parallel()
+	for name, c := range map[string]struct {
+		fault      slackfake.Fault
+		says, next string
+	}{
+		"refused": {slackfake.Fault{Error: "not_in_channel"}, "I couldn't reach anyone, so nobody was asked again", "I've asked again. "},
+		"limited": {slackfake.Fault{RetryAfter: time.Hour}, "I couldn't reach anyone, so nobody was asked again", "I've asked again. "},
+		"open":    {slackfake.Fault{Status: 500}, "Slack didn't confirm that anyone was asked again", "again from"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(w *world) {
+				asked := w.asksIn(general, nil)
+				c.fault.Method, c.fault.Channel = "chat.postMessage", general
+				mend := w.slack.Fault(c.fault)
+				w.press(ana, w.card(), "Remind")
+				w.settle(time.Minute)
+				w.told(ana, w.slack.AppDM(ana), c.says)
+				for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+					lacks(w.T, m.PlainText(), "I've asked again")
+				}
+				w.sees(w.again(ben, asked), "[Send it]")
+				if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
+					w.Errorf("ana has %d messages, want the card and what she is told", n)
+				}
+				mend()
+				w.settle(2 * time.Hour)
+				w.press(ana, w.card(), "Remind")
+				w.told(ana, w.slack.AppDM(ana), c.next)
+			})
+		})
+	}
+}
+
+// Some are reached: the day is used up, and nobody is said to be reached who may
+// not be.
+func TestAReminderThatReachesSomeSaysSo(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(w *world) {
-		asked := w.asksIn(general, nil)
-		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "not_in_channel"})
+		w.asks(ben, eve)
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: eve, Error: "messages_tab_disabled"})
 		w.press(ana, w.card(), "Remind")
-		w.told(ana, w.slack.AppDM(ana), "I couldn't reach everyone")
-		w.sees(w.again(ben, asked), "[Send it]")
-		if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 2 {
-			w.Errorf("ana has %d messages, want the card and what she is told", n)
-		}
+		w.told(ana, w.slack.AppDM(ana), "I've asked again, but I may not have reached everyone")
+		w.press(ana, w.card(), "Remind")
+		w.told(ana, w.slack.AppDM(ana), "You can remind them once a day")
 	})
 }
 

@@ -71,8 +71,9 @@ func (rq *requests) read(in *interaction, cb payload.Payload, st askState) (requ
 	return r, problems
 }
 
-// askOne brings the request to one person, or into the conversation.
-func (rq *requests) askOne(ctx context.Context, in *interaction, r request.Request, row *request.Row, again bool) {
+// askOne brings the request to one person, or into the conversation, and says how
+// that went.
+func (rq *requests) askOne(ctx context.Context, in *interaction, r request.Request, row *request.Row, again bool) slackapi.Result {
 	q := r.Question(row.To)
 	m := rq.words(row.To).Request(q, again, rq.seal.Sign(text.ActionAnswer, q), rq.seal.Sign(text.ActionDecline, q))
 	to := row.To
@@ -86,7 +87,7 @@ func (rq *requests) askOne(ctx context.Context, in *interaction, r request.Reque
 	})
 	if posted.OK() {
 		row.Step, row.Why, row.Place = request.Waiting, "", slackapi.Place{Channel: at.Channel, TS: at.TS}
-		return
+		return posted
 	}
 	if !again && row.To == "" && in.responseURL != "" && posted.Refused() && posted.Code.HookMayHelp() {
 		posted = slackapi.Twice(func() slackapi.Result {
@@ -94,7 +95,7 @@ func (rq *requests) askOne(ctx context.Context, in *interaction, r request.Reque
 		})
 		if posted.OK() {
 			row.Step, row.Place = request.Waiting, slackapi.Place{} // Slack doesn't say where it went
-			return
+			return posted
 		}
 	}
 	rq.log.Warn("request not delivered", zap.String("code", string(posted.Code)), zap.String("user_id", in.userID))
@@ -105,6 +106,7 @@ func (rq *requests) askOne(ctx context.Context, in *interaction, r request.Reque
 	default:
 		row.Step, row.Why = request.Failed, string(posted.Code)
 	}
+	return posted
 }
 
 // askedBefore finds a request that is open, for the same thing and of the same

@@ -25,6 +25,8 @@ type AskSentences struct {
 	NothingToRemind string
 	RemindedAll     string
 	RemindedSome    string
+	RemindedNone    string
+	RemindedPerhaps string
 	WithdrawnNow    string
 }
 

@@ -120,7 +120,9 @@ func english() *Catalog {
 
 				NothingToRemind: "There's nobody left to remind.",
 				RemindedAll:     "I've asked again. You can remind them once a day.",
-				RemindedSome:    "I've asked again, but I couldn't reach everyone. See the request.",
+				RemindedSome:    "I've asked again, but I may not have reached everyone. See the request.",
+				RemindedNone:    "I couldn't reach anyone, so nobody was asked again. You can press Remind again.",
+				RemindedPerhaps: "Slack didn't confirm that anyone was asked again. You can remind them once a day.",
 				WithdrawnNow:    "I've withdrawn the request. Nobody can answer it anymore. Links you've already received aren't affected.",
 			},
 			Title:         "Ask for a secret",

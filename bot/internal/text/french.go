@@ -124,7 +124,9 @@ func french() *Catalog {
 
 				NothingToRemind: "Il n’y a plus personne à relancer.",
 				RemindedAll:     "J’ai renvoyé la demande. Vous pouvez relancer une fois par jour.",
-				RemindedSome:    "J’ai renvoyé la demande, mais je n’ai pas pu joindre tout le monde : consultez la demande.",
+				RemindedSome:    "J’ai renvoyé la demande, mais je n’ai peut-être pas joint tout le monde : consultez la demande.",
+				RemindedNone:    "Je n’ai pu joindre personne : la demande n’a été renvoyée à personne. Vous pouvez cliquer de nouveau sur « Relancer ».",
+				RemindedPerhaps: "Slack n’a pas confirmé le renvoi de la demande. Vous pouvez relancer une fois par jour.",
 				WithdrawnNow:    "J’ai annulé la demande. Plus personne ne peut y répondre. Les liens déjà reçus ne sont pas concernés.",
 			},
 			Title:         "Demander un secret",

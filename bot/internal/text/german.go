@@ -124,7 +124,9 @@ func german() *Catalog {
 
 				NothingToRemind: "Es gibt niemanden mehr, den ich erinnern könnte.",
 				RemindedAll:     "Ich habe noch einmal gefragt. Erinnern kannst du einmal am Tag.",
-				RemindedSome:    "Ich habe noch einmal gefragt, konnte aber nicht alle erreichen: Sieh in der Anfrage nach.",
+				RemindedSome:    "Ich habe noch einmal gefragt, aber vielleicht nicht alle erreicht: Sieh in der Anfrage nach.",
+				RemindedNone:    "Ich konnte niemanden erreichen. Niemand wurde noch einmal gefragt. Du kannst noch einmal auf „Erinnern“ klicken.",
+				RemindedPerhaps: "Slack hat nicht bestätigt, dass jemand noch einmal gefragt wurde. Erinnern kannst du einmal am Tag.",
 				WithdrawnNow:    "Ich habe die Anfrage zurückgezogen. Niemand kann sie mehr beantworten. An Links, die du schon hast, ändert sich nichts.",
 			},
 			Title:         "Um ein Geheimnis bitten",

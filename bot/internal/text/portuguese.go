@@ -124,7 +124,9 @@ func portuguese() *Catalog {
 
 				NothingToRemind: "Não há mais ninguém para receber um lembrete.",
 				RemindedAll:     "Enviei o lembrete. Você pode enviar um por dia.",
-				RemindedSome:    "Enviei o lembrete, mas não consegui falar com todos. Consulte o pedido.",
+				RemindedSome:    "Enviei o lembrete, mas talvez não tenha chegado a todos. Consulte o pedido.",
+				RemindedNone:    "Não consegui falar com ninguém, então o lembrete não foi enviado. Você pode clicar de novo em “Enviar lembrete”.",
+				RemindedPerhaps: "O Slack não confirmou o envio do lembrete. Você pode enviar um por dia.",
 				WithdrawnNow:    "Cancelei o pedido. Ninguém mais pode responder. Isso não afeta os links que você já recebeu.",
 			},
 			Title:         "Pedir um segredo",

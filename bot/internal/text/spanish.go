@@ -123,7 +123,9 @@ func spanish() *Catalog {
 
 				NothingToRemind: "Ya no queda nadie a quien recordárselo.",
 				RemindedAll:     "He vuelto a pedirlo. Puedes recordárselo una vez al día.",
-				RemindedSome:    "He vuelto a pedirlo, pero no he podido contactar con todo el mundo: consulta la petición.",
+				RemindedSome:    "He vuelto a pedirlo, pero puede que no haya llegado a todo el mundo: consulta la petición.",
+				RemindedNone:    "No he podido contactar con nadie, así que no se lo he vuelto a pedir a nadie. Puedes hacer clic otra vez en «Enviar recordatorio».",
+				RemindedPerhaps: "Slack no ha confirmado que se haya vuelto a pedir. Puedes recordárselo una vez al día.",
 				WithdrawnNow:    "He retirado la petición. Ya nadie puede responder. Esto no afecta a los enlaces que ya has recibido.",
 			},
 			Title:         "Pedir un secreto",
