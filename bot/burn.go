@@ -22,18 +22,21 @@ func (b *Bot) burn(ctx context.Context, in *interaction, cb payload.Payload, ack
 		_ = ack(nil)
 		return b.refuseButton(ctx, in, err)
 	}
-	return b.burnOf(ctx, in, cb, r, only, ack)
+	ended, _ := b.burnOf(ctx, in, cb, r, only, ack) // the receipt says what is left
+	return ended
 }
 
-// burnOf is a Burn button of a receipt, wherever the button stands.
-func (b *Bot) burnOf(ctx context.Context, in *interaction, cb payload.Payload, r receipt.Receipt, only string, ack ackFunc) result {
+// burnOf is a Burn button of a receipt, wherever the button stands. left says what
+// is known of what was not burned.
+func (b *Bot) burnOf(ctx context.Context, in *interaction, cb payload.Payload, r receipt.Receipt, only string, ack ackFunc) (_ result, left string) {
 	in = in.about(r.Fingerprint())
 	which := burnable(only)
 	if r.Count(which) > 0 && (r.Phrase || only != "" && r.Crowded()) {
-		return in.ended(b.askToBurn(ctx, in, cb, r, only, ack))
+		return in.ended(b.askToBurn(ctx, in, cb, r, only, ack)), ""
 	}
 	_ = ack(nil) // before the burn, which may take longer than Slack waits
-	return in.ended(b.ledger.pressed(ctx, in, r, func(w *writing) outcome {
+	ended := b.ledger.pressed(ctx, in, r, func(w *writing) outcome {
+		before := w.Copy()
 		if w.Count(which) == 0 { // a press of a moment ago was faster
 			_ = w.save(ctx)
 			return outcomeTooLate
@@ -45,10 +48,25 @@ func (b *Bot) burnOf(ctx context.Context, in *interaction, cb payload.Payload, r
 			b.tell(ctx, in, b.words(in.userID).NeedsPhrase)
 			return outcomeAsked
 		case w.Count(which) > 0:
+			left = notBurned(b.words(in.userID), before, w.Receipt)
 			return outcomeNoAnswer
 		}
 		return ended
-	}))
+	})
+	return in.ended(ended), left
+}
+
+// notBurned says what is known of secrets of a receipt that were to be burned.
+func notBurned(w *text.Printer, before, now receipt.Receipt) string {
+	var all text.BurnedAll
+	tally(&all, before, now)
+	switch all {
+	case text.BurnedAll{Kept: 1}:
+		return w.StillThere
+	case text.BurnedAll{Unknown: 1}:
+		return w.BurnUnknown
+	}
+	return w.BurnedAll(all)
 }
 
 // burnForm is what the form remembers, sealed: a view is no place for keys.

@@ -7,6 +7,7 @@ import (
 
 	"otsbot/bot/internal/payload"
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
 
@@ -41,42 +42,51 @@ func (b *Bot) burnAllKept(ctx context.Context, in *interaction, p payload.Payloa
 		return in.ended(b.refuseButton(ctx, in, err))
 	}
 	live, _, complete := b.ledger.listed(ctx, in.userID)
-	var burned, late, phrases, left int
+	var all text.BurnedAll
 	for _, r := range live {
 		if r.Phrase {
-			phrases += r.Count(receipt.Row.Live)
+			all.Phrases += r.Count(receipt.Row.Live)
 			continue
 		}
 		err := b.ledger.change(ctx, in, r, func(w *writing) {
 			before := w.Copy()
 			_, _ = b.vault.burnRows(ctx, in, w, receipt.Row.Live, otsclient.Plaintext{})
-			for i, was := range before.Rows {
-				switch now := w.Rows[i]; {
-				case !was.Live():
-				case now.Live():
-					left++
-				case now.Fate.IsBurned() && !now.Late:
-					burned++
-				default:
-					late++
-				}
-			}
+			tally(&all, before, w.Receipt)
 		})
 		if err != nil {
-			left += r.Count(receipt.Row.Live)
+			all.Busy += r.Count(receipt.Row.Live)
 		}
 	}
 	words := b.words(in.userID)
-	say := words.BurnedAll(burned, late, phrases, left)
+	say := words.BurnedAll(all)
 	if !complete {
 		say = words.Together(say, words.HomeUnsure())
 	}
-	if late+phrases+left > 0 || !complete {
+	if all.Said() || !complete {
 		b.tell(ctx, in, strings.TrimSpace(say))
 	}
 	b.homes.refresh(in.userID)
-	if burned > 0 {
+	if all.Burned > 0 {
 		return in.ended(outcomeBurned)
 	}
 	return in.ended(outcomeTooLate)
+}
+
+// tally counts what became of the rows that were live before.
+func tally(all *text.BurnedAll, before, now receipt.Receipt) {
+	for i, was := range before.Rows {
+		switch is := now.Rows[i]; {
+		case !was.Live():
+		case is.Live() && now.Phrase: // somebody set one meanwhile
+			all.Phrases++
+		case is.Live() && is.Fate == receipt.BurnNotDone:
+			all.Kept++
+		case is.Live():
+			all.Unknown++
+		case is.Fate.IsBurned() && !is.Late:
+			all.Burned++
+		default:
+			all.Late++
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"otsbot/bot"
@@ -207,14 +208,62 @@ func TestBurnAllSaysWhatWasTooLate(t *testing.T) {
 
 func TestABurnFromHomeThatIsNotDoneIsSaid(t *testing.T) {
 	t.Parallel()
-	inHome(t, func(w *world) {
+	refused, away := otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 500}, otsfake.Fault{Down: true}
+	for name, c := range map[string]struct {
+		fault   otsfake.Fault
+		button  string
+		secrets int
+		says    string
+	}{
+		"one, no answer":    {away, "Burn", 1, "I don't know whether the secret was burned"},
+		"one, still there":  {refused, "Burn", 1, "OneTimeSecret didn't burn the secret, so nothing has changed"},
+		"all, no answer":    {away, "Burn all", 2, "OneTimeSecret didn't say whether 2 secrets were burned"},
+		"all, still there":  {refused, "Burn all", 2, "OneTimeSecret didn't burn 2 secrets"},
+		"all, some of each": {otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 500, Times: 1}, "Burn all", 2, "1 secret was burned. OneTimeSecret didn't burn 1 secret."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inHome(t, func(w *world) {
+				for range c.secrets {
+					w.command(ana, general, "hunter2")
+				}
+				w.opensHome(ana)
+				mend := w.ots.Fault(c.fault)
+				w.pressHome(ana, c.button)
+				w.settle(time.Minute)
+				said := w.last(ana, w.slack.AppDM(ana))
+				w.sees(said, c.says)
+				for _, other := range []string{"didn't burn", "didn't say whether", "I don't know whether"} {
+					if !strings.Contains(c.says, other) {
+						lacks(w.T, said.PlainText(), other)
+					}
+				}
+				mend()
+			})
+		})
+	}
+}
+
+// What is being written is not tried, and said to be so: OneTimeSecret wasn't asked.
+func TestBurnAllSaysWhatItDidNotTry(t *testing.T) {
+	t.Parallel()
+	onBothOf(t, withHome, func(w *world) { // which nobody follows
 		w.command(ana, general, "hunter2")
+		w.settle(time.Second)
+		w.command(ana, general, "hunter3")
 		w.opensHome(ana)
-		mend := w.ots.Fault(otsfake.Fault{Down: true})
-		w.pressHome(ana, "Burn")
-		w.settle(time.Minute)
-		w.sees(w.last(ana, w.slack.AppDM(ana)), "I don't know whether the secret was burned")
-		mend()
+		busy := w.receipt(ana) // the newer one, which is tried first
+		for _, method := range []string{"chat.update", "response_url"} {
+			w.slack.Fault(slackfake.Fault{Method: method, Delay: time.Hour})
+		}
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Delay: time.Hour, Times: 1})
+		go func() { _, _ = w.slack.Press(w.Context(), ana, busy, "Check") }()
+		synctest.Wait()
+		go func() { _, _ = w.slack.PressInHome(w.Context(), ana, "Burn all") }()
+		w.settle(5 * time.Minute)
+		w.told(ana, w.slack.AppDM(ana), "1 secret was burned. I didn't try to burn 1 secret because its receipt was being updated.")
+		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+			lacks(w.T, m.PlainText(), "OneTimeSecret didn't burn")
+		}
 	})
 }
 

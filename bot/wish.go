@@ -49,9 +49,9 @@ func (b *Bot) burnKept(ctx context.Context, in *interaction, cb payload.Payload,
 		b.homes.refresh(in.userID) // where it may stand
 		return outcomeRefused
 	}
-	ended := b.burnOf(ctx, in, cb, r, p.Only, ack)
-	if how, _ := ended.of(); how == outcomeNoAnswer { // which the receipt says, and that is elsewhere
-		b.tell(ctx, in, b.words(in.userID).BurnUnknown)
+	ended, left := b.burnOf(ctx, in, cb, r, p.Only, ack)
+	if left != "" { // which the receipt says, and that is elsewhere
+		b.tell(ctx, in, left)
 	}
 	return ended
 }

@@ -244,10 +244,12 @@ func english() *Catalog {
 			SomeGone:    Plural{One: "%[1]d gone", Other: "%[1]d gone"},
 			SomeNoLink:  Plural{One: "%[1]d without a link", Other: "%[1]d without a link"},
 
-			TooLate:    Plural{One: "%[1]d secret had already been opened or burned, or had expired: see its receipt.", Other: "%[1]d secrets had already been opened or burned, or had expired: see their receipts."},
-			BurnedSome: Plural{One: "%[1]d secret was burned.", Other: "%[1]d secrets were burned."},
-			NeedPhrase: Plural{One: "%[1]d secret can be burned only with its passphrase. Press Burn next to it.", Other: "%[1]d secrets can be burned only with their passphrases. Press Burn next to each of them."},
-			NotBurned:  Plural{One: "OneTimeSecret didn't burn %[1]d secret. Please try again in a few minutes.", Other: "OneTimeSecret didn't burn %[1]d secrets. Please try again in a few minutes."},
+			TooLate:     Plural{One: "%[1]d secret had already been opened or burned, or had expired: see its receipt.", Other: "%[1]d secrets had already been opened or burned, or had expired: see their receipts."},
+			BurnedSome:  Plural{One: "%[1]d secret was burned.", Other: "%[1]d secrets were burned."},
+			NeedPhrase:  Plural{One: "%[1]d secret can be burned only with its passphrase. Press Burn next to it.", Other: "%[1]d secrets can be burned only with their passphrases. Press Burn next to each of them."},
+			NotBurned:   Plural{One: "OneTimeSecret didn't burn %[1]d secret. Please try again in a few minutes.", Other: "OneTimeSecret didn't burn %[1]d secrets. Please try again in a few minutes."},
+			MaybeBurned: Plural{One: "OneTimeSecret didn't say whether %[1]d secret was burned. Press Check on its receipt in a few minutes.", Other: "OneTimeSecret didn't say whether %[1]d secrets were burned. Press Check on their receipts in a few minutes."},
+			NotTried:    Plural{One: "I didn't try to burn %[1]d secret because its receipt was being updated. Please try again in a moment.", Other: "I didn't try to burn %[1]d secrets because their receipts were being updated. Please try again in a moment."},
 		},
 
 		Receipt: Receipt{

@@ -248,10 +248,12 @@ func french() *Catalog {
 			SomeGone:    Plural{One: "%[1]d disparu", Other: "%[1]d disparus"},
 			SomeNoLink:  Plural{One: "%[1]d personne sans lien", Other: "%[1]d personnes sans lien"},
 
-			TooLate:    Plural{One: "%[1]d secret était déjà ouvert, détruit ou expiré : consultez son reçu.", Other: "%[1]d secrets étaient déjà ouverts, détruits ou expirés : consultez leurs reçus."},
-			BurnedSome: Plural{One: "%[1]d secret a été détruit.", Other: "%[1]d secrets ont été détruits."},
-			NeedPhrase: Plural{One: "%[1]d secret ne peut être détruit qu’avec sa phrase secrète. Cliquez sur « Détruire » à côté de celui-ci.", Other: "%[1]d secrets ne peuvent être détruits qu’avec leur phrase secrète. Cliquez sur « Détruire » à côté de chacun."},
-			NotBurned:  Plural{One: "OneTimeSecret n’a pas détruit %[1]d secret. Réessayez dans quelques minutes.", Other: "OneTimeSecret n’a pas détruit %[1]d secrets. Réessayez dans quelques minutes."},
+			TooLate:     Plural{One: "%[1]d secret était déjà ouvert, détruit ou expiré : consultez son reçu.", Other: "%[1]d secrets étaient déjà ouverts, détruits ou expirés : consultez leurs reçus."},
+			BurnedSome:  Plural{One: "%[1]d secret a été détruit.", Other: "%[1]d secrets ont été détruits."},
+			NeedPhrase:  Plural{One: "%[1]d secret ne peut être détruit qu’avec sa phrase secrète. Cliquez sur « Détruire » à côté de celui-ci.", Other: "%[1]d secrets ne peuvent être détruits qu’avec leur phrase secrète. Cliquez sur « Détruire » à côté de chacun."},
+			NotBurned:   Plural{One: "OneTimeSecret n’a pas détruit %[1]d secret. Réessayez dans quelques minutes.", Other: "OneTimeSecret n’a pas détruit %[1]d secrets. Réessayez dans quelques minutes."},
+			MaybeBurned: Plural{One: "OneTimeSecret n’a pas indiqué si %[1]d secret a été détruit. Cliquez sur « Vérifier » dans son reçu dans quelques minutes.", Other: "OneTimeSecret n’a pas indiqué si %[1]d secrets ont été détruits. Cliquez sur « Vérifier » dans leurs reçus dans quelques minutes."},
+			NotTried:    Plural{One: "Je n’ai pas essayé de détruire %[1]d secret, dont le reçu était en cours de mise à jour. Réessayez dans un instant.", Other: "Je n’ai pas essayé de détruire %[1]d secrets, dont les reçus étaient en cours de mise à jour. Réessayez dans un instant."},
 		},
 
 		Receipt: Receipt{

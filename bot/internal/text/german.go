@@ -248,10 +248,12 @@ func german() *Catalog {
 			SomeGone:    Plural{One: "%[1]d nicht mehr da", Other: "%[1]d nicht mehr da"},
 			SomeNoLink:  Plural{One: "%[1]d ohne Link", Other: "%[1]d ohne Link"},
 
-			TooLate:    Plural{One: "%[1]d Geheimnis war schon geöffnet, zerstört oder abgelaufen: Sieh auf seiner Quittung nach.", Other: "%[1]d Geheimnisse waren schon geöffnet, zerstört oder abgelaufen: Sieh auf ihren Quittungen nach."},
-			BurnedSome: Plural{One: "%[1]d Geheimnis wurde zerstört.", Other: "%[1]d Geheimnisse wurden zerstört."},
-			NeedPhrase: Plural{One: "%[1]d Geheimnis lässt sich nur mit seiner Passphrase zerstören. Klicke daneben auf „Zerstören“.", Other: "%[1]d Geheimnisse lassen sich nur mit ihren Passphrasen zerstören. Klicke jeweils daneben auf „Zerstören“."},
-			NotBurned:  Plural{One: "OneTimeSecret hat %[1]d Geheimnis nicht zerstört. Bitte versuche es in ein paar Minuten noch einmal.", Other: "OneTimeSecret hat %[1]d Geheimnisse nicht zerstört. Bitte versuche es in ein paar Minuten noch einmal."},
+			TooLate:     Plural{One: "%[1]d Geheimnis war schon geöffnet, zerstört oder abgelaufen: Sieh auf seiner Quittung nach.", Other: "%[1]d Geheimnisse waren schon geöffnet, zerstört oder abgelaufen: Sieh auf ihren Quittungen nach."},
+			BurnedSome:  Plural{One: "%[1]d Geheimnis wurde zerstört.", Other: "%[1]d Geheimnisse wurden zerstört."},
+			NeedPhrase:  Plural{One: "%[1]d Geheimnis lässt sich nur mit seiner Passphrase zerstören. Klicke daneben auf „Zerstören“.", Other: "%[1]d Geheimnisse lassen sich nur mit ihren Passphrasen zerstören. Klicke jeweils daneben auf „Zerstören“."},
+			NotBurned:   Plural{One: "OneTimeSecret hat %[1]d Geheimnis nicht zerstört. Bitte versuche es in ein paar Minuten noch einmal.", Other: "OneTimeSecret hat %[1]d Geheimnisse nicht zerstört. Bitte versuche es in ein paar Minuten noch einmal."},
+			MaybeBurned: Plural{One: "OneTimeSecret hat nicht gesagt, ob %[1]d Geheimnis zerstört wurde. Klicke in ein paar Minuten auf seiner Quittung auf „Prüfen“.", Other: "OneTimeSecret hat nicht gesagt, ob %[1]d Geheimnisse zerstört wurden. Klicke in ein paar Minuten auf ihren Quittungen auf „Prüfen“."},
+			NotTried:    Plural{One: "Bei %[1]d Geheimnis habe ich es nicht versucht, weil seine Quittung gerade aktualisiert wurde. Bitte versuche es gleich noch einmal.", Other: "Bei %[1]d Geheimnissen habe ich es nicht versucht, weil ihre Quittungen gerade aktualisiert wurden. Bitte versuche es gleich noch einmal."},
 		},
 
 		Receipt: Receipt{

@@ -53,10 +53,12 @@ type HomeWords struct {
 	SomeGone    Plural
 	SomeNoLink  Plural
 
-	BurnedSome Plural // of secrets, after Burn all
-	TooLate    Plural // to burn
-	NeedPhrase Plural // that are left, since they need it
-	NotBurned  Plural // that are left, since they could not be
+	BurnedSome  Plural // of secrets, after Burn all
+	TooLate     Plural // to burn
+	NeedPhrase  Plural // that are left, since they need it
+	NotBurned   Plural // that are left, since they could not be
+	MaybeBurned Plural // of which nobody knows
+	NotTried    Plural // since they were being written
 }
 
 // Home actions.
@@ -182,14 +184,23 @@ func (p *Printer) homePages(h Home) slack.Block {
 	return slack.NewActionBlock("home_pages", buttons...)
 }
 
+// BurnedAll are secrets, by what became of them at Burn all.
+type BurnedAll struct {
+	Burned, Late, Phrases int // burned, over before, waiting for their passphrase
+	Kept, Unknown, Busy   int // still there, nobody knows, not tried
+}
+
+// Said says that something is not as it was wished.
+func (b BurnedAll) Said() bool { return b != BurnedAll{Burned: b.Burned} }
+
 // BurnedAll says what became of Burn all.
-func (p *Printer) BurnedAll(burned, late, phrases, left int) string {
+func (p *Printer) BurnedAll(b BurnedAll) string {
 	w := p.c.Home
 	var said []string
 	for _, some := range []struct {
 		n  int
 		of Plural
-	}{{burned, w.BurnedSome}, {late, w.TooLate}, {phrases, w.NeedPhrase}, {left, w.NotBurned}} {
+	}{{b.Burned, w.BurnedSome}, {b.Late, w.TooLate}, {b.Phrases, w.NeedPhrase}, {b.Kept, w.NotBurned}, {b.Unknown, w.MaybeBurned}, {b.Busy, w.NotTried}} {
 		if some.n > 0 {
 			said = append(said, p.count(some.n, some.of))
 		}

@@ -245,10 +245,12 @@ func japanese() *Catalog {
 			SomeGone:    Plural{Other: "終了 %[1]d件"},
 			SomeNoLink:  Plural{Other: "リンクなし %[1]d件"},
 
-			TooLate:    Plural{Other: "%[1]d件はすでに開封または削除されたか、期限が切れていました。控えをご確認ください。"},
-			BurnedSome: Plural{Other: "%[1]d件のシークレットを削除しました。"},
-			NeedPhrase: Plural{Other: "%[1]d件のシークレットは、削除にパスフレーズが必要です。それぞれの横の「削除」を押してください。"},
-			NotBurned:  Plural{Other: "%[1]d件のシークレットを OneTimeSecret で削除できませんでした。数分後にもう一度お試しください。"},
+			TooLate:     Plural{Other: "%[1]d件はすでに開封または削除されたか、期限が切れていました。控えをご確認ください。"},
+			BurnedSome:  Plural{Other: "%[1]d件のシークレットを削除しました。"},
+			NeedPhrase:  Plural{Other: "%[1]d件のシークレットは、削除にパスフレーズが必要です。それぞれの横の「削除」を押してください。"},
+			NotBurned:   Plural{Other: "%[1]d件のシークレットを OneTimeSecret で削除できませんでした。数分後にもう一度お試しください。"},
+			MaybeBurned: Plural{Other: "%[1]d件のシークレットが削除されたかどうか、OneTimeSecret から確認が取れていません。数分後に控えの「状態を確認」を押してください。"},
+			NotTried:    Plural{Other: "%[1]d件のシークレットは、控えの更新中だったため削除を試みていません。少ししてからもう一度お試しください。"},
 		},
 
 		Receipt: Receipt{

@@ -248,10 +248,12 @@ func portuguese() *Catalog {
 			SomeGone:    Plural{One: "%[1]d não existe mais", Other: "%[1]d não existem mais"},
 			SomeNoLink:  Plural{One: "%[1]d sem link", Other: "%[1]d sem link"},
 
-			TooLate:    Plural{One: "%[1]d segredo já tinha sido aberto ou destruído, ou já tinha expirado: veja o comprovante.", Other: "%[1]d segredos já tinham sido abertos ou destruídos, ou já tinham expirado: veja os comprovantes."},
-			BurnedSome: Plural{One: "%[1]d segredo foi destruído.", Other: "%[1]d segredos foram destruídos."},
-			NeedPhrase: Plural{One: "%[1]d segredo só pode ser destruído com a frase secreta. Clique em “Destruir” ao lado dele.", Other: "%[1]d segredos só podem ser destruídos com a frase secreta. Clique em “Destruir” ao lado de cada um."},
-			NotBurned:  Plural{One: "O OneTimeSecret não destruiu %[1]d segredo. Tente de novo em alguns minutos.", Other: "O OneTimeSecret não destruiu %[1]d segredos. Tente de novo em alguns minutos."},
+			TooLate:     Plural{One: "%[1]d segredo já tinha sido aberto ou destruído, ou já tinha expirado: veja o comprovante.", Other: "%[1]d segredos já tinham sido abertos ou destruídos, ou já tinham expirado: veja os comprovantes."},
+			BurnedSome:  Plural{One: "%[1]d segredo foi destruído.", Other: "%[1]d segredos foram destruídos."},
+			NeedPhrase:  Plural{One: "%[1]d segredo só pode ser destruído com a frase secreta. Clique em “Destruir” ao lado dele.", Other: "%[1]d segredos só podem ser destruídos com a frase secreta. Clique em “Destruir” ao lado de cada um."},
+			NotBurned:   Plural{One: "O OneTimeSecret não destruiu %[1]d segredo. Tente de novo em alguns minutos.", Other: "O OneTimeSecret não destruiu %[1]d segredos. Tente de novo em alguns minutos."},
+			MaybeBurned: Plural{One: "O OneTimeSecret não informou se %[1]d segredo foi destruído. Clique em “Verificar” no comprovante em alguns minutos.", Other: "O OneTimeSecret não informou se %[1]d segredos foram destruídos. Clique em “Verificar” nos comprovantes em alguns minutos."},
+			NotTried:    Plural{One: "Não tentei destruir %[1]d segredo, porque o comprovante estava sendo atualizado. Tente de novo daqui a pouco.", Other: "Não tentei destruir %[1]d segredos, porque os comprovantes estavam sendo atualizados. Tente de novo daqui a pouco."},
 		},
 
 		Receipt: Receipt{

@@ -247,10 +247,12 @@ func spanish() *Catalog {
 			SomeGone:    Plural{One: "%[1]d ya no existe", Other: "%[1]d ya no existen"},
 			SomeNoLink:  Plural{One: "%[1]d sin enlace", Other: "%[1]d sin enlace"},
 
-			TooLate:    Plural{One: "%[1]d secreto ya se había abierto o destruido, o había caducado: consulta su comprobante.", Other: "%[1]d secretos ya se habían abierto o destruido, o habían caducado: consulta sus comprobantes."},
-			BurnedSome: Plural{One: "Se ha destruido %[1]d secreto.", Other: "Se han destruido %[1]d secretos."},
-			NeedPhrase: Plural{One: "%[1]d secreto solo se puede destruir con su frase de contraseña. Haz clic en «Destruir» a su lado.", Other: "%[1]d secretos solo se pueden destruir con su frase de contraseña. Haz clic en «Destruir» al lado de cada uno."},
-			NotBurned:  Plural{One: "OneTimeSecret no ha destruido %[1]d secreto. Vuelve a intentarlo dentro de unos minutos.", Other: "OneTimeSecret no ha destruido %[1]d secretos. Vuelve a intentarlo dentro de unos minutos."},
+			TooLate:     Plural{One: "%[1]d secreto ya se había abierto o destruido, o había caducado: consulta su comprobante.", Other: "%[1]d secretos ya se habían abierto o destruido, o habían caducado: consulta sus comprobantes."},
+			BurnedSome:  Plural{One: "Se ha destruido %[1]d secreto.", Other: "Se han destruido %[1]d secretos."},
+			NeedPhrase:  Plural{One: "%[1]d secreto solo se puede destruir con su frase de contraseña. Haz clic en «Destruir» a su lado.", Other: "%[1]d secretos solo se pueden destruir con su frase de contraseña. Haz clic en «Destruir» al lado de cada uno."},
+			NotBurned:   Plural{One: "OneTimeSecret no ha destruido %[1]d secreto. Vuelve a intentarlo dentro de unos minutos.", Other: "OneTimeSecret no ha destruido %[1]d secretos. Vuelve a intentarlo dentro de unos minutos."},
+			MaybeBurned: Plural{One: "OneTimeSecret no ha indicado si %[1]d secreto se ha destruido. Haz clic en «Comprobar» en su comprobante dentro de unos minutos.", Other: "OneTimeSecret no ha indicado si %[1]d secretos se han destruido. Haz clic en «Comprobar» en sus comprobantes dentro de unos minutos."},
+			NotTried:    Plural{One: "No he intentado destruir %[1]d secreto, porque su comprobante se estaba actualizando. Vuelve a intentarlo dentro de un momento.", Other: "No he intentado destruir %[1]d secretos, porque sus comprobantes se estaban actualizando. Vuelve a intentarlo dentro de un momento."},
 		},
 
 		Receipt: Receipt{
