@@ -41,6 +41,10 @@ func (b *Bot) cannotOpen(ctx context.Context, in *interaction, cb payload.Payloa
 	if err != nil {
 		return b.refuseButton(ctx, in, err)
 	}
+	if b.left(ctx, p.Creator) {
+		b.say(ctx, in, text.Marked(b.words(in.userID).CreatorLeft(p.Creator)), viaHook, viaDM)
+		return outcomeNotTold
+	}
 	at := receiptAt(cb)
 	said, err := b.memory.Claim(ctx, slackapi.PostTimeout, "cannot open "+at.Channel+at.TS)
 	if err == nil && !said.Won { // without a store, better told twice than never

@@ -54,6 +54,10 @@ func (b *Bot) declined(ctx context.Context, in *interaction, cb payload.Payload,
 		r.close()
 		return outcomeDeclined
 	}
+	if b.left(ctx, q.Asker) {
+		r.problem(text.BlockWord, said.AskerLeft, form)
+		return outcomeNotTold
+	}
 	word := strings.TrimSpace(cb.View.Text(text.BlockWord))
 	news := b.words(q.Asker).DeclinedNews(in.userID, q.What, word)
 	told := slackapi.Twice(func() slackapi.Result {

@@ -107,8 +107,7 @@ func (c *courier) adviseLeak(ctx context.Context, s share) {
 	}
 	w := c.words(s.creator.user)
 	author, advice := person{user: l.Author, channel: l.Channel}, c.words(l.Author).LeakAdvice(s.creator.user, l.written(), l.says)
-	if u, known := c.slack.User(ctx, l.Author); known && u.Deleted {
-		// Slack takes a message to somebody who has left, and nobody reads it.
+	if c.left(ctx, l.Author) {
 		c.askCreator(ctx, s, w.AuthorLeft(l.Author))
 		return
 	}

@@ -73,6 +73,13 @@ func (in *interaction) person() person {
 	return person{user: in.userID, channel: in.channelID, responseURL: in.responseURL}
 }
 
+// left says that somebody's account is deactivated. Slack takes a message to
+// somebody who has left, and nobody reads it; without users:read nobody knows.
+func (v *voice) left(ctx context.Context, user string) bool {
+	u, known := v.slack.User(ctx, user)
+	return known && u.Deleted
+}
+
 // outlive returns a context for what must be done and said also when ctx ends,
 // because the process is stopping.
 func outlive(ctx context.Context) (context.Context, context.CancelFunc) {

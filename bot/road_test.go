@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -214,6 +215,52 @@ func TestWhoeverWasToBeToldAndIsNot(t *testing.T) {
 		w.press(ben, m, "I can't open it")
 		w.sees(w.last(ben, m.Channel), "I couldn't reach @ana", "tell them yourself")
 	})
+}
+
+// Slack takes a message to somebody who has left, and nobody reads it.
+func TestWhoeverHasLeftIsNotToldAndThatIsSaid(t *testing.T) {
+	t.Parallel()
+	leaves := func(w *world) {
+		w.settle(time.Hour) // what Slack said of people is asked anew
+		w.slack.EditUser(ana, func(u *slackfake.User) { u.Deactivated = true })
+	}
+	for name, c := range map[string]struct {
+		support string
+		play    func(w *world) (told string)
+		says    []string
+	}{
+		"the creator": {"", func(w *world) string {
+			w.sendsTo(nil, ben)
+			leaves(w)
+			m := w.last(ben, w.slack.AppDM(ben))
+			w.press(ben, m, "I can't open it")
+			return w.last(ben, m.Channel).PlainText()
+		}, []string{"@ana, who shared this secret, has left", "ask somebody else"}},
+		"the creator, with a contact": {"#it-help", func(w *world) string {
+			w.sendsTo(nil, ben)
+			leaves(w)
+			m := w.last(ben, w.slack.AppDM(ben))
+			w.press(ben, m, "I can't open it")
+			return w.last(ben, m.Channel).PlainText()
+		}, []string{"@ana, who shared this secret, has left", "Ask #it-help"}},
+		"the asker": {"", func(w *world) string {
+			asked := w.asks(ben)
+			leaves(w)
+			w.press(ben, asked, "I don't have it")
+			return fmt.Sprint(w.submit(ben, slackfake.Values{"Add a note": "Ask eve."}).Errors)
+		}, []string{"The person who's asking has left, so I told nobody"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorldOf(t, slackfake.Options{Scopes: allScopes}, otsfake.Options{}, func(w *world) {
+				told := c.play(w)
+				contains(t, told, c.says...)
+				lacks(t, told, "I've told", "couldn't reach")
+				if n := len(w.messages(ana, w.slack.AppDM(ana))); n != 1 {
+					t.Errorf("ana has %d messages, want what she had", n)
+				}
+			}, func(b *bot.Config) { b.Policy.Support = c.support })
+		})
+	}
 }
 
 func mailing(c *bot.Config) { c.Email = true }

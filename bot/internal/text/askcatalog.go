@@ -13,6 +13,7 @@ type AskSentences struct {
 	AskDone       string // a late form
 
 	NotReached    string // the asker, by somebody who declines
+	AskerLeft     string // the organization, by then
 	OwnRequest    string // the asker pressed Send it
 	NotAskedOf    string // somebody pressed a button that is another's
 	OverAnswered  string // an answer is there already
@@ -24,9 +25,9 @@ type AskSentences struct {
 
 	NothingToRemind string
 	RemindedAll     string
-	RemindedSome    string
-	RemindedNone    string
-	RemindedPerhaps string
+	RemindedSome    string // the others may or may not be
+	RemindedNone    string // Slack refused all
+	RemindedPerhaps string // of none it is known
 	WithdrawnNow    string
 }
 

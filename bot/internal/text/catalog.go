@@ -126,6 +126,7 @@ type Sentences struct {
 // Notes are short messages about somebody or something.
 type Notes struct {
 	CreatorNotTold string // somebody's mention
+	CreatorLeft    string // their mention
 	AuthorNotTold  string // their mention
 	AuthorLeft     string // their mention
 

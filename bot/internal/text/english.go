@@ -81,6 +81,7 @@ func english() *Catalog {
 
 		Notes: Notes{
 			CreatorNotTold: "I couldn't reach %[1]s. Please tell them yourself that you can't open it.",
+			CreatorLeft:    "%[1]s, who shared this secret, has left, so I told nobody. Please ask somebody else for what you need.",
 			AuthorNotTold:  "I couldn't send a direct message to %[1]s, who wrote the original message. Please ask them to delete it and change the credential.",
 			AuthorLeft:     "%[1]s, who wrote the original message, has left. Please ask an admin to delete it, and change the credential.",
 
@@ -109,6 +110,7 @@ func english() *Catalog {
 				AskDone:       ":white_check_mark: Your request was sent. The answers come to you in direct messages from me, where you can also follow the request.",
 
 				NotReached:    "I couldn't reach the person who's asking. What you typed is still here. Try again, or tell them yourself.",
+				AskerLeft:     "The person who's asking has left, so I told nobody. You don't have to do anything.",
 				OwnRequest:    "This is your own request, so there's nothing for you to send. To take it back, press Withdraw in your direct messages from me.",
 				NotAskedOf:    "This request is for somebody else. Nothing was stored.",
 				OverAnswered:  "Somebody else has answered this request. Nothing was stored.",

@@ -85,6 +85,7 @@ func french() *Catalog {
 
 		Notes: Notes{
 			CreatorNotTold: "Je n’ai pas pu joindre %[1]s. Dites-lui vous-même que vous n’arrivez pas à ouvrir le lien.",
+			CreatorLeft:    "%[1]s, qui a partagé ce secret, a quitté l’espace de travail ; je n’ai donc prévenu personne. Demandez à quelqu’un d’autre ce dont vous avez besoin.",
 			AuthorNotTold:  "Je n’ai pas pu envoyer de message direct à %[1]s, qui a écrit le message d’origine. Demandez-lui de le supprimer et de changer le mot de passe ou la clé.",
 			AuthorLeft:     "%[1]s, qui a écrit le message d’origine, a quitté l’espace de travail. Demandez à un administrateur de supprimer le message, et changez le mot de passe ou la clé.",
 
@@ -113,6 +114,7 @@ func french() *Catalog {
 				AskDone:       ":white_check_mark: Votre demande est partie. Les réponses vous arrivent dans vos messages directs avec moi, où vous pouvez aussi suivre la demande.",
 
 				NotReached:    "Je n’ai pas pu joindre la personne à l’origine de la demande. Votre saisie est toujours là. Réessayez, ou prévenez-la vous-même.",
+				AskerLeft:     "La personne à l’origine de la demande a quitté l’espace de travail ; je n’ai donc prévenu personne. Vous n’avez rien à faire.",
 				OwnRequest:    "C’est votre propre demande : vous n’avez rien à envoyer. Pour l’annuler, cliquez sur « Annuler la demande » dans vos messages directs avec moi.",
 				NotAskedOf:    "Cette demande s’adresse à quelqu’un d’autre. Rien n’a été enregistré.",
 				OverAnswered:  "Quelqu’un d’autre a déjà répondu à cette demande. Rien n’a été enregistré.",

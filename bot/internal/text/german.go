@@ -85,6 +85,7 @@ func german() *Catalog {
 
 		Notes: Notes{
 			CreatorNotTold: "Ich konnte %[1]s nicht erreichen. Bitte sag selbst Bescheid, dass du das Geheimnis nicht öffnen kannst.",
+			CreatorLeft:    "Dieses Geheimnis stammt von %[1]s, und diese Person ist nicht mehr dabei. Ich habe deshalb niemandem Bescheid gesagt. Bitte frag jemand anderen nach dem, was du brauchst.",
 			AuthorNotTold:  "Die ursprüngliche Nachricht stammt von %[1]s, aber ich konnte dieser Person keine Direktnachricht senden. Bitte sag ihr selbst Bescheid, damit sie die Nachricht löscht und die Zugangsdaten ändert.",
 			AuthorLeft:     "Die ursprüngliche Nachricht stammt von %[1]s, und diese Person ist nicht mehr dabei. Wende dich an einen Admin, damit die Nachricht gelöscht wird, und ändere die Zugangsdaten.",
 
@@ -113,6 +114,7 @@ func german() *Catalog {
 				AskDone:       ":white_check_mark: Deine Anfrage ist unterwegs. Die Antworten kommen als Direktnachrichten von mir. Dort siehst du auch, wie es um die Anfrage steht.",
 
 				NotReached:    "Ich konnte die Person, die fragt, nicht erreichen. Deine Eingabe ist noch da. Versuche es noch einmal oder sag ihr selbst Bescheid.",
+				AskerLeft:     "Die Person, die fragt, ist nicht mehr dabei. Ich habe deshalb niemandem Bescheid gesagt. Du musst nichts weiter tun.",
 				OwnRequest:    "Das ist deine eigene Anfrage, du musst hier nichts senden. Um sie zurückzuziehen, klicke in deinen Direktnachrichten von mir auf „Zurückziehen“.",
 				NotAskedOf:    "Diese Anfrage ist nicht für dich. Es wurde nichts gespeichert.",
 				OverAnswered:  "Jemand anders hat diese Anfrage schon beantwortet. Es wurde nichts gespeichert.",

@@ -7,6 +7,15 @@ func (p *Printer) CreatorNotTold(creator string) string {
 	return sprint(p.c.Notes.CreatorNotTold, mention(creator))
 }
 
+// CreatorLeft says that whoever shared a secret can't be told any more.
+func (p *Printer) CreatorLeft(creator string) string {
+	support := ""
+	if p.set.Support != "" {
+		support = sprint(p.c.Refusals.Support, Escape(p.set.Support))
+	}
+	return p.Together(sprint(p.c.Notes.CreatorLeft, mention(creator)), support)
+}
+
 // AuthorNotTold says that a message's author could not be asked to delete it.
 func (p *Printer) AuthorNotTold(author string) string {
 	return sprint(p.c.Notes.AuthorNotTold, mention(author))

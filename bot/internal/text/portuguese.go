@@ -85,6 +85,7 @@ func portuguese() *Catalog {
 
 		Notes: Notes{
 			CreatorNotTold: "Não consegui falar com %[1]s. Avise essa pessoa de que você não consegue abrir o link.",
+			CreatorLeft:    "%[1]s, que compartilhou este segredo, não está mais no workspace, então não avisei ninguém. Peça a outra pessoa o que você precisa.",
 			AuthorNotTold:  "Não consegui enviar uma mensagem direta a %[1]s, que escreveu a mensagem original. Peça que a exclua e que troque essa senha ou chave.",
 			AuthorLeft:     "%[1]s, que escreveu a mensagem original, não está mais no workspace. Peça a um administrador que exclua a mensagem. Depois, troque essa senha ou chave.",
 
@@ -113,6 +114,7 @@ func portuguese() *Catalog {
 				AskDone:       ":white_check_mark: Seu pedido foi enviado. Você recebe as respostas nas suas mensagens diretas comigo, onde também pode acompanhar o pedido.",
 
 				NotReached:    "Não consegui falar com quem fez o pedido. O que você digitou continua aqui. Tente de novo ou avise essa pessoa.",
+				AskerLeft:     "A pessoa que fez o pedido não está mais no workspace, então não avisei ninguém. Você não precisa fazer nada.",
 				OwnRequest:    "Este pedido é seu, então não há nada para você enviar. Para cancelá-lo, clique em “Cancelar pedido” nas suas mensagens diretas comigo.",
 				NotAskedOf:    "Este pedido é para outra pessoa. Nada foi salvo.",
 				OverAnswered:  "Outra pessoa já respondeu a este pedido. Nada foi salvo.",

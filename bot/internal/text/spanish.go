@@ -84,6 +84,7 @@ func spanish() *Catalog {
 
 		Notes: Notes{
 			CreatorNotTold: "No he podido contactar con %[1]s. Dile tú que no puedes abrir el enlace.",
+			CreatorLeft:    "%[1]s, que compartió este secreto, ya no está en el espacio de trabajo, así que no he avisado a nadie. Pide a otra persona lo que necesitas.",
 			AuthorNotTold:  "No he podido enviar un mensaje directo a %[1]s, que escribió el mensaje original. Pídele que lo elimine y que cambie esa contraseña o clave.",
 			AuthorLeft:     "%[1]s, que escribió el mensaje original, ya no está en el espacio de trabajo. Pide a un administrador que elimine el mensaje y cambia después esa contraseña o clave.",
 
@@ -112,6 +113,7 @@ func spanish() *Catalog {
 				AskDone:       ":white_check_mark: Tu petición se ha enviado. Las respuestas te llegan en tus mensajes directos conmigo, donde también puedes seguir la petición.",
 
 				NotReached:    "No he podido contactar con la persona que lo pide. Lo que has escrito sigue aquí. Vuelve a intentarlo o díselo tú.",
+				AskerLeft:     "La persona que lo pide ya no está en el espacio de trabajo, así que no he avisado a nadie. No tienes que hacer nada.",
 				OwnRequest:    "Esta petición es tuya, así que no tienes nada que enviar. Para retirarla, haz clic en «Retirar» en tus mensajes directos conmigo.",
 				NotAskedOf:    "Esta petición es para otra persona. No se ha guardado nada.",
 				OverAnswered:  "Otra persona ya ha respondido a esta petición. No se ha guardado nada.",
