@@ -2,6 +2,7 @@ package test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -226,8 +227,13 @@ func TestMistakesAreRefused(t *testing.T) {
 		{"settings.SECRET_TTL=7d", "SECRET_TTL"},
 		{"settings.SHUTDOWN_TIMEOUT=1m", "SHUTDOWN_TIMEOUT"},
 		{"settings.SHUTDOWN_TIMEOUT=5s", "SHUTDOWN_TIMEOUT"},
+		{"settings.SHUTDOWN_TIMEOUT=601s", "SHUTDOWN_TIMEOUT"},
 		{"settings.OTS_URL=ots.example.com", "OTS_URL"},
 		{"settings.OTS_PUBLIC_URL=http://ots.example.com", "OTS_PUBLIC_URL"},
+		{"settings.OTS_URL=https://ots.example.com/api/v1", "settings.OTS_URL must be the server's address"},
+		{"settings.OTS_URL=http://ots.example.com:443,settings.OTS_PUBLIC_URL=https://ots.example.com", "settings.OTS_ALLOW_HTTP"},
+		{"settings.OTS_URL=http://ots.example.com:443,settings.OTS_ALLOW_HTTP=true", "settings.OTS_PUBLIC_URL is missing"},
+		{"existingSecret=,secret.SLACK_BOT_TOKEN=xoxb-1,secret.SLACK_APP_TOKEN=xapp-1,secret.OTS_USERNAME=me@example.com", "secret.OTS_API_TOKEN"},
 		{"settings.POLICY_EXTERNAL=maybe", "POLICY_EXTERNAL"},
 		{"settings.POLICY_CHANNELS_DENY=general", "POLICY_CHANNELS_DENY"},
 		{"settings.POLICY_RECIPIENTS_MAX=21", "POLICY_RECIPIENTS_MAX"},
@@ -297,6 +303,31 @@ func TestANetworkPolicyThatKeepsTheBotFromOneTimeSecretIsRefused(t *testing.T) {
 	for _, more := range []string{"networkPolicy.oneTimeSecret.port=8080", "networkPolicy.enabled=false", `networkPolicy.extraEgress=[{"ports":[{"port":3000}]}]`} {
 		if _, err := render(append(inside, "--set-json", more)...); err != nil {
 			t.Errorf("%s: %v", more, err)
+		}
+	}
+}
+
+// What the proxy doesn't lead to, the NetworkPolicy lets out.
+func TestANetworkPolicyThatKeepsTheBotFromAnExceptionOfTheProxyIsRefused(t *testing.T) {
+	t.Parallel()
+	for except, refused := range map[string]bool{
+		"":                             false,
+		".corp.example":                true,
+		"corp.example":                 true,
+		"localhost, OTS.corp.example ": true,
+		"*":                            true,
+		"example":                      true,
+		"rp.example":                   false,
+		"ots.corp.example.org":         false,
+		"10.0.0.0/8":                   false,
+	} {
+		args := []string{"--set", "proxy.url=https://proxy.example.com,settings.OTS_URL=https://ots.corp.example:8443", "--set-json", fmt.Sprintf("proxy.except=%q", except)}
+		_, err := render(args...)
+		if is := err != nil && strings.Contains(err.Error(), "networkPolicy.oneTimeSecret.port"); is != refused {
+			t.Errorf("except %q: %v; want a refusal: %v", except, err, refused)
+		}
+		if _, err := render(append(args, "--set", "networkPolicy.oneTimeSecret.port=8443")...); err != nil {
+			t.Errorf("except %q, with the port let out: %v", except, err)
 		}
 	}
 }

@@ -153,7 +153,9 @@ func tryShare(ctx context.Context, cfg Config, client *otsclient.Client) bot.Fin
 	if cfg.SecretPassphrase == "required" {
 		phrase = otsclient.NewPlaintext(rand.Text())
 	}
-	shared, err := client.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext(rand.Text()), Passphrase: phrase, TTL: trialTTL})
+	longest := slices.Max(cfg.SecretTTLChoices)
+	asked := min(trialTTL, longest)
+	shared, err := client.Share(ctx, otsclient.ShareRequest{Secret: otsclient.NewPlaintext(rand.Text()), Passphrase: phrase, TTL: asked})
 	switch {
 	case errors.Is(err, otsclient.ErrNotAllowed):
 		return bot.Finding{Text: "OneTimeSecret doesn't allow sharing: " + otsclient.Reason(err) + ". Only the person who runs it can change that"}
@@ -165,7 +167,12 @@ func tryShare(ctx context.Context, cfg Config, client *otsclient.Client) bot.Fin
 		return bot.Finding{Text: "OneTimeSecret didn't store a trial secret: " + err.Error()}
 	}
 	if err := client.Burn(ctx, shared.MetadataKey, phrase); err != nil && !errors.Is(err, otsclient.ErrBurned) {
-		return bot.Finding{Text: "a trial secret couldn't be burned; it expires in five minutes: " + err.Error()}
+		return bot.Finding{Text: "a trial secret couldn't be burned; it expires in " + shared.TTL.String() + ": " + err.Error()}
+	}
+	if shared.TTL > longest+time.Minute {
+		// The bot burns what would live for longer than anybody may choose.
+		return bot.Finding{Text: fmt.Sprintf("OneTimeSecret gave a trial secret %v where %v was asked for, and the longest of SECRET_TTL_CHOICES is %v: every such secret is burned. Have its lifetimes mended, or allow one as long",
+			shared.TTL, asked, longest)}
 	}
 	return bot.Finding{OK: true, Text: "a trial secret was shared and burned"}
 }

@@ -4,6 +4,7 @@ ends the rendering. */}}
 {{- if not .Values.settings.OTS_URL }}
 {{- fail "settings.OTS_URL is missing: where secrets are kept is yours to decide, such as https://eu.onetimesecret.com" }}
 {{- end }}
+{{- include "otsbot.address" .Values.settings }}
 {{- include "otsbot.tenConnections" . }}
 {{- $given := list }}
 {{- range $name, $value := .Values.secret }}{{ if $value }}{{ $given = append $given $name }}{{ end }}{{ end }}
@@ -17,11 +18,30 @@ ends the rendering. */}}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if ne (empty .Values.secret.OTS_USERNAME) (empty .Values.secret.OTS_API_TOKEN) }}
+{{- fail "of secret.OTS_USERNAME and secret.OTS_API_TOKEN one is missing: set both, or neither to be anonymous" }}
+{{- end }}
 {{- if .Values.store.file.enabled }}
 {{- include "otsbot.oneFile" . }}
 {{- end }}
 {{- if .Values.networkPolicy.enabled }}
 {{- include "otsbot.reach" . }}
+{{- end }}
+{{- end }}
+
+{{- /* Where OneTimeSecret is, and how people get there: the bot ends at what it
+can't use. */}}
+{{- define "otsbot.address" -}}
+{{- if regexMatch "/api(/|$)" (urlParse .OTS_URL).path }}
+{{- fail "settings.OTS_URL must be the server's address without /api/…: the bot adds that" }}
+{{- end }}
+{{- if and (hasPrefix "http://" .OTS_URL) (not (regexMatch "^(localhost|127[.][0-9.]+|\\[::1\\])(:|$)" (urlParse .OTS_URL).host)) }}
+{{- if not .OTS_ALLOW_HTTP }}
+{{- fail "settings.OTS_URL is plain http: use https, or set settings.OTS_ALLOW_HTTP if the server is inside the cluster" }}
+{{- end }}
+{{- if not .OTS_PUBLIC_URL }}
+{{- fail "settings.OTS_PUBLIC_URL is missing: settings.OTS_URL is plain http, and the links that people open must be https" }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -89,7 +109,7 @@ maxSurge. */}}
 {{- fail (printf "proxy.url is on port %s, and the NetworkPolicy lets out 443 alone: allow that port in networkPolicy.extraEgress" $port) }}
 {{- end }}
 {{- end }}
-{{- $direct := or (not .Values.proxy.url) (hasPrefix "http://" .Values.settings.OTS_URL) }}
+{{- $direct := or (not .Values.proxy.url) (hasPrefix "http://" .Values.settings.OTS_URL) (include "otsbot.excepted" .) }}
 {{- if and $direct (not .Values.networkPolicy.oneTimeSecret.port) (not .Values.networkPolicy.extraEgress) }}
 {{- $port := include "otsbot.port" .Values.settings.OTS_URL }}
 {{- if not (include "otsbot.letsOut" (dict "port" $port "rules" list)) }}
@@ -101,6 +121,16 @@ maxSurge. */}}
 {{- if not (include "otsbot.letsOut" (dict "port" $port "rules" list)) }}
 {{- fail (printf "secret.STORE_URL is on port %s, and the NetworkPolicy lets out 443 alone: set networkPolicy.store.port, or allow it in networkPolicy.extraEgress" $port) }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* "yes" if proxy.except has the bot connect to OTS_URL without the proxy. Whether
+an address is in a network isn't asked here. */}}
+{{- define "otsbot.excepted" -}}
+{{- $host := regexReplaceAll ":[0-9]+$" (urlParse .Values.settings.OTS_URL).host "" | lower }}
+{{- range splitList "," (.Values.proxy.except | lower) }}
+{{- $entry := trim . }}
+{{- if or (eq $entry "*") (eq $entry $host) (and $entry (hasSuffix (printf ".%s" (trimPrefix "." $entry)) $host)) }}yes{{ end }}
 {{- end }}
 {{- end }}
 
