@@ -54,7 +54,7 @@ func (p *prober) botToken(ctx context.Context) []Finding {
 	defer cancel()
 	g, asked := p.slack.Grant(ctx)
 	if !asked.OK() {
-		return []Finding{{Text: "SLACK_BOT_TOKEN: Slack says " + string(asked.Code)}}
+		return []Finding{{Text: "SLACK_BOT_TOKEN: " + asked.Code.Words()}}
 	}
 	findings := []Finding{{OK: true, Text: "SLACK_BOT_TOKEN is good for workspace " + g.Team + " as " + g.User}}
 	for _, scope := range []string{"commands", "chat:write"} {
@@ -150,5 +150,5 @@ func openSocket(ctx context.Context, client *slackapi.Client) (string, error) {
 	if mend := asked.Code.MendsAppToken(); mend != "" {
 		return "", &FatalError{Code: string(asked.Code), Mend: mend}
 	}
-	return "", errors.New(string(asked.Code))
+	return "", errors.New(asked.Code.Words())
 }

@@ -30,7 +30,7 @@ func (p *prober) shown(ctx context.Context) (findings []Finding) {
 				findings = append(findings, objected(s.Name+" in "+name, objections)...)
 			default: // the next would end the same way
 				return append(findings, Finding{Text: fmt.Sprintf("Slack didn't look at %d of %d messages and forms in %s, from %s on: %s",
-					len(samples)-i, len(samples), name, s.Name, asked.Code)})
+					len(samples)-i, len(samples), name, s.Name, asked.Code.Words())})
 			}
 		}
 		findings = append(findings, Finding{OK: true, Text: fmt.Sprintf("Slack takes %d of %d messages and forms in %s", taken, len(samples), name)})
@@ -75,7 +75,7 @@ func (p *prober) limits(ctx context.Context) (findings []Finding) {
 		case len(objections) > 0:
 			findings = append(findings, Finding{OK: true, Text: "Slack doesn't take " + of + ": " + presentable(objections[0].Message)})
 		default:
-			return append(findings, Finding{Text: "Slack wasn't asked for its limits: " + string(asked.Code)})
+			return append(findings, Finding{Text: "Slack wasn't asked for its limits: " + asked.Code.Words()})
 		}
 	}
 	return findings

@@ -79,7 +79,7 @@ func (w *witness) fact(so bool, yes, no string) { w.is(so, yes, no); (*w)[len(*w
 
 // did is that of a call.
 func (w *witness) did(what string, r slackapi.Result) bool {
-	return w.is(r.OK(), what, fmt.Sprintf("%s: no, Slack says %s", what, r.Code))
+	return w.is(r.OK(), what, fmt.Sprintf("%s: no, %s", what, r.Code.Words()))
 }
 
 // liveBegin is the button Start, which opens the form.
@@ -137,7 +137,7 @@ func (b *Bot) liveSent(ctx context.Context, in *interaction, cb payload.Payload,
 	}
 	b.trial.secret(ctx, in, &seen)
 	changed := b.slack.UpdateView(ctx, cb.View.ID, words.LiveSent())
-	seen.fact(changed.OK(), "a form's ack keeps it open, and it can be changed after that", "the form could not be changed after its ack, or it was closed before: Slack says "+string(changed.Code))
+	seen.fact(changed.OK(), "a form's ack keeps it open, and it can be changed after that", "the form could not be changed after its ack, or it was closed before: "+changed.Code.Words())
 	b.trial.home(ctx, in.userID, &seen)
 	b.trial.end(ctx, in, held.At, seen)
 	return in.ended(outcomeChecked)
@@ -162,7 +162,7 @@ func (t *trial) secret(ctx context.Context, in *interaction, seen *witness) {
 		seen.did("a message goes into a thread", threaded)
 		seen.is(!threaded.OK() || reply.Thread == at.TS, "Slack says in which thread it is", "Slack doesn't say in which thread it is, so receipts say that it may be elsewhere")
 		hidden := t.slack.PostEphemeral(ctx, at.Channel, in.userID, words.LiveAlone())
-		seen.fact(hidden.OK(), "a direct message with the app shows a message to one person", "a direct message with the app shows no message to one person: Slack says "+string(hidden.Code))
+		seen.fact(hidden.OK(), "a direct message with the app shows a message to one person", "a direct message with the app shows no message to one person: "+hidden.Code.Words())
 	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
@@ -242,7 +242,7 @@ func (b *Bot) CheckWith(ctx context.Context, user string) (seen []Finding) {
 	until, _ := ctx.Deadline()
 	ask := b.words(user).LiveAsk(b.seal.Sign(text.ActionLive, liveStart{user, until.Unix()}))
 	if _, r := b.slack.Post(ctx, user, ask, ""); !r.OK() {
-		return []Finding{{Text: "the person can't be asked: Slack says " + string(r.Code)}}
+		return []Finding{{Text: "the person can't be asked: " + r.Code.Words()}}
 	}
 	select {
 	case seen := <-b.trial.seen:

@@ -233,9 +233,12 @@ func describe(err error) string {
 		cert    *tls.CertificateVerificationError
 		record  tls.RecordHeaderError
 		alert   tls.AlertError
+		refused proxyRefusal
 		timeout interface{ Timeout() bool }
 	)
 	switch {
+	case errors.As(err, &refused):
+		return refused.Error()
 	case errors.As(err, &dns):
 		return "host not found"
 	case errors.As(err, &cert), errors.As(err, &record), errors.As(err, &alert):

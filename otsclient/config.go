@@ -1,11 +1,13 @@
 package otsclient
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -127,7 +129,20 @@ func pooledTransport() http.RoundTripper {
 		}
 		return standard.Proxy(r)
 	}
+	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+		if resp.StatusCode/100 != 2 {
+			return proxyRefusal(resp.StatusCode)
+		}
+		return nil
+	}
 	return transport
+}
+
+// proxyRefusal is the status with which a proxy refuses to lead to the server.
+type proxyRefusal int
+
+func (r proxyRefusal) Error() string {
+	return "the proxy refused the connection (" + strconv.Itoa(int(r)) + ")"
 }
 
 // idleTime ends a connection before a server does: a request that crosses the

@@ -199,6 +199,39 @@ func TestAProxyThatRefusesWithoutAReason(t *testing.T) {
 	}
 }
 
+// A proxy that wants another password leads nowhere, not even to Slack's API.
+func TestAProxyThatRefusesEverythingIsNamedOnEachRoad(t *testing.T) {
+	t.Parallel()
+	w, proxy := proxiedWorld(t, "http")
+	w.settings["SLACK_API_URL"], w.settings["OTS_URL"] = "https://"+slackHost+"/api/", "https://ots.test"
+	refusal := "HTTP/1.1 407 CANARY\r\n\r\n"
+	proxy.refusal.Store(&refusal)
+	check := start(t, w.settings, "check")
+	status := check.wait()
+	for _, line := range []string{
+		"PROBLEM  SLACK_BOT_TOKEN: no connection to Slack: the proxy refused it (407)",
+		"PROBLEM  no socket to Slack: ask for a socket: no connection to Slack: the proxy refused it (407)",
+		"the proxy refused the connection (407)", // to OneTimeSecret
+	} {
+		if status != 1 || !strings.Contains(check.stdout.String(), line) {
+			t.Errorf("check ended with %d, without %q:\n%s%s", status, line, check.stdout.String(), check.output())
+		}
+	}
+	p := start(t, w.settings)
+	if line := p.logged("socket not opened"); line["error"] != "ask for a socket: no connection to Slack: the proxy refused it (407)" {
+		t.Errorf("logged %v", line)
+	}
+	for _, said := range []string{check.stdout.String(), check.output(), p.output()} {
+		if strings.Contains(said, "CANARY") || strings.Contains(said, "me:pw") {
+			t.Errorf("the proxy's words, or its password:\n%s", said)
+		}
+	}
+	proxy.refusal.Store(nil)
+	if err := w.slack.WaitConnected(p.ctx, 2); err != nil {
+		t.Errorf("it doesn't connect once the proxy lets it: %v\n%s", err, p.output())
+	}
+}
+
 func TestAProxyThatIsNoneIsRefusedAtTheStart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"sync/atomic"
 )
@@ -31,6 +32,12 @@ func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error))
 		}
 		return http.ProxyFromEnvironment(r)
 	}
+	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+		if resp.StatusCode/100 != 2 {
+			return proxyRefusal(resp.StatusCode)
+		}
+		return nil
+	}
 	if dial != nil {
 		transport.DialContext = dial
 		transport.Proxy = nil
@@ -42,6 +49,11 @@ func newHTTPClient(dial func(context.Context, string, string) (net.Conn, error))
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
+
+// proxyRefusal is the status with which a proxy refuses to lead to Slack.
+type proxyRefusal int
+
+func (r proxyRefusal) Error() string { return unreachableProxy + strconv.Itoa(int(r)) }
 
 // webAPI sends slack-go's requests. It moves the token from the form body,
 // where slack-go's chat calls put it, to the Authorization header, bounds the

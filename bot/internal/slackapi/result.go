@@ -11,8 +11,8 @@ import (
 // Result is how a call ended. The zero value is success.
 type Result struct {
 	// Code names the failure in Slack's words, or in one of ours where Slack
-	// said nothing (unreachable, no_answer, server_error, http_error,
-	// no_response_url, dead_response_url). It is fit for a log.
+	// said nothing (unreachable, unreachable_proxy_407, no_answer, server_error,
+	// http_error, no_response_url, dead_response_url). It is fit for a log.
 	Code Code
 	// Unproven says that the call may have had its effect: there was no answer,
 	// a 5xx, or an error of Slack's own. Any other failure is a refusal, or
@@ -37,7 +37,7 @@ func (r Result) Outcome() string {
 		return "rate_limited"
 	case r.Code.TokenRefused(), r.Code.ScopeMissing():
 		return "token_refused"
-	case r.Unproven:
+	case r.Unproven, r.Code.Unreachable():
 		return "no_answer"
 	}
 	return "refused"
@@ -86,7 +86,23 @@ func (c Code) Forbidden() bool {
 }
 
 // Unreachable says that no byte of the request reached Slack.
-func (c Code) Unreachable() bool { return c == unreachable }
+func (c Code) Unreachable() bool {
+	return c == unreachable || strings.HasPrefix(string(c), unreachableProxy)
+}
+
+// Words say it to whoever runs the app.
+func (c Code) Words() string {
+	status, byProxy := strings.CutPrefix(string(c), unreachableProxy)
+	switch {
+	case byProxy:
+		return "no connection to Slack: the proxy refused it (" + status + ")"
+	case c.Unreachable():
+		return "no connection to Slack"
+	case c == noAnswer:
+		return "no answer from Slack that can be used"
+	}
+	return "Slack says " + string(c)
+}
 
 // NoResponseURL says that there was no response URL that could be used.
 func (c Code) NoResponseURL() bool { return c == noResponseURL }
@@ -151,14 +167,15 @@ func (c Code) unproven() bool {
 
 // Words of ours, where Slack said none.
 const (
-	unreachable     Code = "unreachable"
-	noAnswer        Code = "no_answer"
-	serverError     Code = "server_error"
-	httpError       Code = "http_error"
-	rateLimited     Code = "ratelimited"
-	unknownError    Code = "unknown_error"
-	noResponseURL   Code = "no_response_url"
-	deadResponseURL Code = "dead_response_url"
+	unreachable      Code = "unreachable"
+	unreachableProxy      = "unreachable_proxy_" // and the proxy's status
+	noAnswer         Code = "no_answer"
+	serverError      Code = "server_error"
+	httpError        Code = "http_error"
+	rateLimited      Code = "ratelimited"
+	unknownError     Code = "unknown_error"
+	noResponseURL    Code = "no_response_url"
+	deadResponseURL  Code = "dead_response_url"
 )
 
 // sort says of the error of a call what came of it.
@@ -166,9 +183,12 @@ func sort(err error) Result {
 	var said slack.SlackErrorResponse
 	var status slack.StatusCodeError
 	var limited *slack.RateLimitedError
+	var refused proxyRefusal
 	switch {
 	case err == nil:
 		return Result{}
+	case errors.As(err, &refused):
+		return Result{Code: Code(refused.Error())}
 	case errors.Is(err, errNotSent):
 		return Result{Code: unreachable}
 	case errors.As(err, &said):
