@@ -298,23 +298,64 @@ func TestTheLongestAckIsOneFrame(t *testing.T) {
 
 func TestWhichAcksMayCarryAPayload(t *testing.T) {
 	t.Parallel()
-	yes, no := true, false
 	for _, c := range []struct {
 		envelope, payload string
-		says              *bool
+		says              any
 		want              bool
 	}{
 		{"slash_commands", "", nil, true},
-		{"slash_commands", "", &no, false},
+		{"slash_commands", "", "yes", true},
+		{"slash_commands", "", false, false},
 		{"interactive", "view_submission", nil, true},
-		{"interactive", "view_submission", &no, false},
+		{"interactive", "view_submission", []any{}, true},
+		{"interactive", "view_submission", 0.0, true},
+		{"interactive", "view_submission", false, false},
+		{"interactive", "", nil, true}, // it may be a form
+		{"interactive", "", false, false},
 		{"interactive", "block_actions", nil, false},
-		{"interactive", "block_actions", &no, false},
-		{"interactive", "block_actions", &yes, true},
+		{"interactive", "block_actions", "yes", false},
+		{"interactive", "block_actions", false, false},
+		{"interactive", "block_actions", true, true},
 		{"events_api", "", nil, false},
 	} {
-		if got := (frame{Type: c.envelope, Accepts: c.says}).accepts(c.payload); got != c.want {
+		if got := (frame{Accepts: c.says}).accepts(c.envelope, c.payload); got != c.want {
 			t.Errorf("%s %s, said %v: %v", c.envelope, c.payload, c.says, got)
+		}
+	}
+}
+
+// An envelope's own type may be missing, null or a list.
+func TestAnEnvelopeWithoutItsTypeIsWhatItsPayloadShows(t *testing.T) {
+	t.Parallel()
+	for payload, want := range map[string]string{
+		`{"command":"/secret","text":"x"}`:                  Commands,
+		`{"type":"view_submission","view":{}}`:              Interactive,
+		`{"type":"block_actions","actions":[]}`:             Interactive,
+		`{"type":"shortcut"}`:                               Interactive,
+		`{"type":"message_action"}`:                         Interactive,
+		`{"type":"event_callback","event":{"type":"x"}}`:    Events,
+		`{"type":null,"event_id":"Ev1","event":[]}`:         Events,
+		`{"type":[],"event":{}}`:                            Events,
+		`{"type":"view_submission","event":null,"view":{}}`: Interactive,
+		`null`: "", `[]`: "", `{}`: "", `{"type":7,"command":[]}`: "",
+	} {
+		for _, odd := range []string{"", `"type":null,`, `"type":[],`, `"type":{},`, `"type":7,`, `"type":"new",`} {
+			e := ReadEnvelope([]byte(`{"envelope_id":"E1",` + odd + `"accepts_response_payload":true,"payload":` + payload + `}`))
+			want := want
+			if want == "" { // it may be a form, unless it is clearly something else
+				want = Interactive
+				if strings.Contains(odd, "new") {
+					want = "new"
+				}
+			}
+			if e.Type != want || e.ID != "E1" || !e.Accepts {
+				t.Errorf("%s of %s is %q, %q, %v; want %q", odd, payload, e.Type, e.ID, e.Accepts, want)
+			}
+		}
+		for _, known := range []string{Commands, Interactive, Events} { // what is said counts
+			if e := ReadEnvelope([]byte(`{"type":"` + known + `","payload":` + payload + `}`)); e.Type != known {
+				t.Errorf("%s of %s is %q", known, payload, e.Type)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package socketmode
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 
@@ -25,7 +26,7 @@ const (
 type frame struct {
 	Type       string          `json:"type"`
 	EnvelopeID string          `json:"envelope_id"`
-	Accepts    *bool           `json:"accepts_response_payload"`
+	Accepts    any             `json:"accepts_response_payload"`
 	Payload    json.RawMessage `json:"payload"`
 	Reason     string          `json:"reason"`
 	// NumConnections is how many connections the app has, this one included.
@@ -39,14 +40,45 @@ func readFrame(data []byte) (f frame) {
 	return f
 }
 
+// inside is what a payload shows of which one it is.
+type inside struct {
+	Type      string                     `json:"type"`
+	TriggerID string                     `json:"trigger_id"`
+	EventID   string                     `json:"event_id"`
+	Command   string                     `json:"command"`
+	Event     map[string]json.RawMessage `json:"event"`
+}
+
+// kind is the type of an envelope. Where that is none that is known, the payload
+// shows what it is: a command would be lost without a word otherwise, and a form
+// be closed with what was typed in it. What can't be read at all may be a form.
+func (f frame) kind(p inside) string {
+	switch f.Type {
+	case Commands, Interactive, Events:
+		return f.Type
+	}
+	switch {
+	case p.Command != "":
+		return Commands
+	case p.Event != nil, p.EventID != "":
+		return Events
+	}
+	switch p.Type {
+	case "view_submission", "block_actions", "shortcut", "message_action":
+		return Interactive
+	}
+	return cmp.Or(f.Type, Interactive)
+}
+
 // accepts says whether the ack may carry a payload. Slack's samples say so of
 // slash commands; that it says so of a submitted form is nowhere written down,
-// though nothing else could answer one. So only a clear no counts there.
-func (f frame) accepts(payloadType string) bool {
-	if f.Accepts != nil {
-		return *f.Accepts
+// though nothing else could answer one. So only a clear no counts there, and for
+// what may be one.
+func (f frame) accepts(kind, payloadType string) bool {
+	if said, ok := f.Accepts.(bool); ok {
+		return said
 	}
-	return f.Type == Commands || payloadType == "view_submission"
+	return kind == Commands || kind == Interactive && (payloadType == "" || payloadType == "view_submission")
 }
 
 // arrival is one delivery of an envelope.
@@ -58,7 +90,8 @@ type arrival struct {
 // Envelope is something that happened, handed over once however often Slack
 // delivers it.
 type Envelope struct {
-	// Type is Commands, Interactive, Events, or one that is new.
+	// Type is Commands, Interactive, Events, or one that is new. Where Slack's own
+	// can't be read, it is what the payload shows.
 	Type string
 	ID   string
 	// Payload is what Slack sent; it is in no log.
@@ -72,32 +105,37 @@ type Envelope struct {
 	first  arrival
 }
 
+// ReadEnvelope reads one as a socket does, field by field.
+func ReadEnvelope(data []byte) *Envelope { return readFrame(data).envelope() }
+
+func (f frame) envelope() *Envelope {
+	var p inside
+	_ = json.Unmarshal(f.Payload, &p) // whoever reads the payload says what is wrong with it
+	kind := f.kind(p)
+	e := &Envelope{Type: kind, ID: f.EnvelopeID, Payload: f.Payload, Accepts: f.accepts(kind, p.Type), keys: []string{"envelope " + f.EnvelopeID}}
+	if p.TriggerID != "" {
+		e.keys = append(e.keys, "trigger "+p.TriggerID)
+	}
+	if p.EventID != "" { // an event comes again with another envelope
+		e.keys = append(e.keys, "event "+p.EventID)
+	}
+	return e
+}
+
 // take is called on the socket's reader: it finds out whether the envelope is
 // new, and hands it over. All that it may wait for is the writing of an ack,
 // which ends by its deadline and then closes the socket.
 func (s *Pool) take(at arrival, f frame) {
 	at.conn.unacked.Add(1)
-	var p struct {
-		Type      string `json:"type"`
-		TriggerID string `json:"trigger_id"`
-		EventID   string `json:"event_id"`
-	}
-	_ = json.Unmarshal(f.Payload, &p) // whoever reads the payload says what is wrong with it
-	keys := []string{"envelope " + f.EnvelopeID}
-	if p.TriggerID != "" {
-		keys = append(keys, "trigger "+p.TriggerID)
-	}
-	if p.EventID != "" { // an event comes again with another envelope
-		keys = append(keys, "event "+p.EventID)
-	}
-	answer, first := s.seen.first(keys...)
+	e := f.envelope()
+	answer, first := s.seen.first(e.keys...)
 	if !first {
-		s.cfg.Log.Info("envelope seen again", zap.String("envelope_id", f.EnvelopeID))
+		s.cfg.Log.Info("envelope seen again", zap.String("envelope_id", e.ID))
 		answer.repeat(at)
 		return
 	}
-	s.handle(&Envelope{Type: f.Type, ID: f.EnvelopeID, Payload: f.Payload, Accepts: f.accepts(p.Type),
-		seen: s.seen, keys: keys, answer: answer, first: at})
+	e.seen, e.answer, e.first = s.seen, answer, at
+	s.handle(e)
 }
 
 var (
