@@ -16,23 +16,8 @@ import (
 // take is called on the socket's reader, with each envelope once: it finds out
 // whether there is room, and hands over.
 func (b *Bot) take(e *socketmode.Envelope) {
-	started := time.Now()
 	p := payload.Read(e.Payload)
-	user := doer(e.Type, p)
-	in := &interaction{
-		kind:        e.Type,
-		inputs:      p.View.Inputs(),
-		unread:      p.View.Unread(),
-		envelopeID:  e.ID,
-		teamID:      p.Workspace(b.slack.Known().Workspace()),
-		channelID:   cmp.Or(p.ChannelID, p.Channel.ID),
-		userID:      user,
-		nobody:      e.Type == events && user == "",
-		responseURL: p.ResponseURL,
-		accepts:     e.Accepts,
-		reack:       e.Replace,
-		started:     started,
-	}
+	in := b.interactionOf(e, p)
 	if b.trial.seen != nil && !in.isLive(p) {
 		// Slack brings it to the bot that runs, which knows more. That is three
 		// seconds later, when a trigger is over: a form has to be asked for again.
@@ -45,6 +30,27 @@ func (b *Bot) take(e *socketmode.Envelope) {
 		return
 	}
 	go b.handle(work, in, e, p)
+}
+
+// interactionOf reads who did something, where, and how it is acked.
+func (b *Bot) interactionOf(e *socketmode.Envelope, p payload.Payload) *interaction {
+	user := doer(e.Type, p)
+	in := &interaction{
+		kind:        e.Type,
+		inputs:      p.View.Inputs(),
+		envelopeID:  e.ID,
+		teamID:      p.Workspace(b.slack.Known().Workspace()),
+		channelID:   cmp.Or(p.ChannelID, p.Channel.ID),
+		userID:      user,
+		nobody:      e.Type == events && user == "",
+		responseURL: p.ResponseURL,
+		accepts:     e.Accepts,
+		reack:       e.Replace,
+		started:     time.Now(),
+	}
+	in.unread, in.odd = p.View.Unread()
+	in.form = in.accepts && in.asks(p).what == forms && !p.View.AsksNothing()
+	return in
 }
 
 // doer is who did it. An event has nobody, though it may be about somebody, but for
@@ -72,7 +78,7 @@ func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 	switch {
 	case in.accepts && in.kind == socketmode.Commands:
 		payload = ephemeralAck(text.Plain(b.wordsNow(in.userID).Busy))
-	case in.accepts && len(in.inputs) > 0:
+	case in.form:
 		payload = fieldErrors(in.field(""), b.wordsNow(in.userID).Busy)
 	default:
 		select {
@@ -109,7 +115,7 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 	defer func() {
 		if value := recover(); value != nil {
 			var say any
-			if in.accepts && len(in.inputs) > 0 { // a form stays open with what was typed
+			if in.form { // it stays open with what was typed
 				say = fieldErrors(in.field(""), b.words(in.userID).Panic)
 			}
 			_ = ack(say)
@@ -139,7 +145,7 @@ func (b *Bot) handle(work *job, in *interaction, e *socketmode.Envelope, p paylo
 // what was typed.
 func (v *voice) leave(in *interaction, ack ackFunc) {
 	v.log.Info("envelope is another replica's", zap.String("envelope_id", in.envelopeID))
-	if in.accepts && len(in.inputs) > 0 {
+	if in.form {
 		_ = ack(fieldErrors(in.field(""), v.words(in.userID).Stuck))
 		return
 	}
@@ -151,7 +157,7 @@ func (v *voice) leave(in *interaction, ack ackFunc) {
 // nothing.
 func (v *voice) unheard(ctx context.Context, in *interaction) {
 	v.log.Warn("nobody knows what another replica did", zap.String("kind", in.kind), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
-	if in.kind != events && !(in.accepts && len(in.inputs) > 0) {
+	if in.kind != events && !in.form {
 		v.tell(ctx, in, v.words(in.userID).Panic)
 	}
 }

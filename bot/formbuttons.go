@@ -22,7 +22,7 @@ func (b *Bot) formButton(ctx context.Context, in *interaction, cb payload.Payloa
 	if cb.View.CallbackID != text.CallbackForm { // it is being worked on
 		return outcomeRefused
 	}
-	if st.Filled && len(in.unread) > 0 { // drawing it anew could lose the text
+	if st.Filled && in.odd { // drawing it anew could lose the text
 		b.tell(ctx, in, b.words(in.userID).FormUnread)
 		return outcomeUnreadable
 	}

@@ -11,10 +11,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/slack-go/slack"
-
 	"otsbot/bot/internal/authored"
 	"otsbot/bot/internal/payload"
+	"otsbot/bot/internal/socketmode"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
@@ -55,12 +54,13 @@ func FuzzForm(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, odd := range []string{`[]`, `null`, `"x"`, `{"secret":[]}`, `{"secret":null}`, `{"secret":{"value":[]}}`, `{"secret":{"value":null}}`, `{"secret":{"value":{}}}`,
+		`{"secret":{"value":{"value":"hunter2"}},"passphrase":{"other":{}}}`, `{"secret":{"value":{"value":"hunter2"}},"passphrase":{}}`,
 		`{"secret":{"value":{"value":"hunter2"}},"passphrase":{"value":{"value":["x"]}},"place":{"value":{"selected_conversation":{}}},"people":{"value":{"selected_users":{"0":"U1"}}},"ttl":{"value":{"selected_option":[]}}}`} {
 		f.Add(odd, "place", 2, false)
 	}
 	f.Fuzz(func(t *testing.T, state, block string, parts int, generated bool) {
 		p := payload.Read([]byte(`{"type":"view_submission","view":{"state":{"values":` + state + `}}}`))
-		if len(p.View.Unread()) > 0 {
+		if _, unread := p.View.Unread(); unread {
 			return // its field says so
 		}
 		p.ResponseURLs = []payload.ResponseURL{{BlockID: block, ResponseURL: "https://hooks.example.com/x"}}
@@ -90,8 +90,8 @@ func FuzzForm(f *testing.F) {
 	})
 }
 
-// FuzzEnvelope: whatever comes in a payload, nothing panics, and a form that
-// isn't taken is not closed without a word.
+// FuzzEnvelope: whatever comes in an envelope, nothing panics, no command is passed
+// over, and nothing that may be a form is closed without a word, or taken for empty.
 func FuzzEnvelope(f *testing.F) {
 	for _, payload := range []string{
 		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"secret_form","blocks":[{"type":"input","block_id":"secret"}],"state":{"values":{"secret":{"value":{"value":"x"}}}}}}`,
@@ -109,8 +109,23 @@ func FuzzEnvelope(f *testing.F) {
 		`{"type":"shortcut","callback_id":"share_secret","user":{"id":"U1","team_id":null}}`,
 		`{"command":[],"text":"hunter2","user_id":"U1"}`,
 		`{"command":"/secret","text":["hunter2"],"user_id":"U1"}`,
+		`{"type":"view_submission","user":{"id":"U1"},"view":null}`,
+		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"secret_form"}}`,
+		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"decline","blocks":[null],"state":{"values":{"word":{"other":{}}}}}}`,
+		`{"type":null,"user":null,"view":{"callback_id":"burn_passphrase","blocks":[{"type":"section"}]}}`,
+		`{"type":"block_actions","callback_id":"check","user":{"id":"U1"},"actions":[]}`,
+		`{"type":"block_actions","callback_id":"burn_row","user":{"id":"U1"},"actions":[7],"view":{"type":"home"}}`,
+		`{"type":"block_actions","user":{"id":"U1"},"container":{"message_ts":"1.2","channel_id":"C1"},"actions":[{"action_id":"check","value":"{}"}],"message":{"blocks":[{"type":"actions","block_id":"receipt"},{"type":"actions","block_id":"receipt","elements":null},{"type":"section","accessory":[]}]}}`,
+		`{"type":"slash_commands","user":{"id":"U1"}}`,
+		`{"type":"shortcut","callback_id":"share_secret","trigger_id":"1.2","user":null}`,
+		`{"type":"message_action","callback_id":"share_message","trigger_id":"1.2","user":[],"response_url":"https://hooks.slack.com/x","message":{"text":"x"}}`,
+		`null`, `[]`, `"x"`,
 	} {
-		f.Add(payload)
+		for _, odd := range []string{`"slash_commands"`, `"interactive"`, `null`, `[]`} {
+			f.Add(`{"envelope_id":"E1","type":` + odd + `,"accepts_response_payload":true,"payload":` + payload + `}`)
+		}
+		f.Add(`{"envelope_id":"E1","type":"interactive","accepts_response_payload":[],"payload":` + payload + `}`)
+		f.Add(`{"envelope_id":"E1","payload":` + payload + `}`)
 	}
 	ots, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com", Transport: offline{}})
 	if err != nil {
@@ -124,16 +139,34 @@ func FuzzEnvelope(f *testing.F) {
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	f.Fuzz(func(t *testing.T, data string) {
-		p := payload.Read([]byte(data))
-		for _, kind := range []string{"slash_commands", "interactive"} {
-			in := &interaction{kind: kind, inputs: p.View.Inputs(), unread: p.View.Unread(), userID: p.User.ID, accepts: true, reack: func(any) {}}
-			var acks []any
-			ack := func(payload any) error { acks = append(acks, payload); return nil }
-			out := b.route(gone, in, p, ack)
-			form := p.Type == string(slack.InteractionTypeViewSubmission) && len(in.inputs) > 0
-			if kind == "interactive" && form && (len(acks) == 0 || acks[0] == nil) {
-				t.Errorf("a form ends %q, and is closed without a word", out)
+		e := socketmode.ReadEnvelope([]byte(data))
+		p := payload.Read(e.Payload)
+		in := b.interactionOf(e, p)
+		in.reack = func(any) {}
+		var acks []any
+		ack := func(payload any) error {
+			acks = append(acks, payload)
+			if payload != nil && !e.Accepts {
+				return socketmode.ErrNoPayload
 			}
+			return nil
+		}
+		out, _ := b.route(gone, in, p, ack).of()
+		if e.Type == socketmode.Commands && out == outcomeIgnored {
+			t.Error("a command is passed over")
+		}
+		if !e.Accepts || e.Type != socketmode.Interactive || p.View.AsksNothing() {
+			return
+		}
+		switch payload.ReadObject(e.Payload).Text("type") {
+		case "block_actions", "shortcut", "message_action", "block_suggestion", "view_closed":
+			return
+		}
+		if len(acks) == 0 || acks[0] == nil {
+			t.Errorf("a form ends %q, and is closed without a word", out)
+		}
+		if _, unread := p.View.Unread(); unread && out != outcomeUnreadable && out != outcomeRefused {
+			t.Errorf("a form that can't be read ends %q", out)
 		}
 	})
 }

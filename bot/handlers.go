@@ -94,37 +94,52 @@ func Events() (names []string) {
 	return names
 }
 
-// asks reads what a payload asks for.
+// asks reads what a payload asks for; what it is none of has no name. Where its type
+// can't be read, its other fields show it. Of what isn't a command, only a form takes a
+// payload in its ack.
 func (in *interaction) asks(p payload.Payload) asked {
-	switch {
-	case in.kind == commands:
-		return asked{commands, ""}
-	case in.kind == events:
+	if in.kind == events {
 		return asked{events, p.Event.Type}
-	case in.kind != socketmode.Interactive:
-		return asked{in.kind, ""}
-	case p.Type == buttons && len(p.Actions) > 0:
-		return asked{buttons, p.Actions[0].ActionID}
-	case p.Type == forms, in.accepts && len(in.inputs) > 0: // also one whose type is missing
-		return asked{forms, p.View.CallbackID}
 	}
-	return asked{p.Type, p.CallbackID}
+	if in.kind == commands {
+		return asked{commands, ""}
+	}
+	var pressed string
+	if len(p.Actions) > 0 {
+		pressed = p.Actions[0].ActionID
+	}
+	switch odd := p.Type == ""; {
+	case in.kind != socketmode.Interactive, isNotOurs(p.Type):
+	case p.Type == buttons:
+		return asked{buttons, pressed}
+	case p.Type == shortcuts, p.Type == onMessage:
+		return asked{p.Type, p.CallbackID}
+	case p.Type == forms, in.accepts:
+		return asked{forms, p.View.CallbackID}
+	case odd && pressed != "":
+		return asked{buttons, pressed}
+	case odd && p.Message != nil:
+		return asked{onMessage, p.CallbackID}
+	case odd:
+		return asked{shortcuts, p.CallbackID}
+	}
+	return asked{}
+}
+
+// isNotOurs is true of what the app has no use for, and Slack may yet send of its
+// forms: that must not count as a form that was sent.
+func isNotOurs(kind string) bool {
+	return kind == string(slack.InteractionTypeBlockSuggestion) || kind == string(slack.InteractionTypeViewClosed)
 }
 
 // route has what was asked for answered.
 func (b *Bot) route(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	asked := in.asks(p)
-	form := asked.what == forms
-	if form && len(in.unread) > 0 {
-		in.kind = "unreadable"
-		problems := map[string]string{}
-		for _, block := range in.unread {
-			problems[in.field(block)] = b.words(in.userID).FieldUnread
-		}
-		b.refuseForm(ctx, in, ack, problems)
-		return outcomeUnreadable
-	}
-	if h, ok := handlers[asked]; ok {
+	h, ok := handlers[asked]
+	switch {
+	case asked.what == forms && in.odd && (ok || asked.name == ""):
+		return b.unreadForm(ctx, in, ack)
+	case ok:
 		in.kind = h.kind
 		if asked.what == buttons && p.View.Type == string(slack.VTHomeTab) {
 			defer b.homes.pressed(ctx, in.userID)
@@ -134,11 +149,25 @@ func (b *Bot) route(ctx context.Context, in *interaction, p payload.Payload, ack
 	// What nothing answers gets an empty ack, which keeps Slack from redelivering
 	// it. A form stays open with what was typed: such an ack would close it.
 	ended := b.unmatched(in, p)
-	if form && len(in.inputs) > 0 {
+	if asked.what == forms && !p.View.AsksNothing() {
 		b.refuseWhole(ctx, in, ack, b.words(in.userID).StaleForm)
 		return outcomeRefused
 	}
 	return ended
+}
+
+// unreadForm refuses a form, at each field that can't be read.
+func (b *Bot) unreadForm(ctx context.Context, in *interaction, ack ackFunc) outcome {
+	in.kind = "unreadable"
+	problems := map[string]string{}
+	for _, block := range in.unread {
+		problems[in.field(block)] = b.words(in.userID).FieldUnread
+	}
+	if len(problems) == 0 {
+		problems[in.field("")] = b.words(in.userID).FormUnread
+	}
+	b.refuseForm(ctx, in, ack, problems)
+	return outcomeUnreadable
 }
 
 // unreadable answers a payload without what is needed. The payload is in no

@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"time"
+
+	"otsbot/bot/internal/text"
 )
 
 // ackFunc answers the envelope: nil closes it without a word, anything else
@@ -20,8 +23,10 @@ type ackFunc func(payload any) error
 // result.
 type interaction struct {
 	kind        string   // closed set: command, form, check, burn, ...
+	form        bool     // that may hold what somebody typed, and stays open if its ack says so
 	inputs      []string // block ids of the form's inputs, for its errors
-	unread      []string // those of them whose content Slack didn't send as it should
+	odd         bool     // what stands in them Slack didn't send as it should
+	unread      []string // in which, as far as that is known
 	envelopeID  string
 	teamID      string
 	channelID   string
@@ -37,12 +42,14 @@ type interaction struct {
 
 // field is where a problem stands: at its own block if the form has it, else at
 // the first. Slack takes errors only for input blocks that the view has; for
-// another block it says that it had "trouble connecting".
+// another block it says that it had "trouble connecting", and the form stays open
+// all the same. So where no block is known, that of a passphrase will do, which most
+// forms have. No ack at all would say as much, but Slack would deliver it again.
 func (in *interaction) field(block string) string {
-	if len(in.inputs) == 0 || slices.Contains(in.inputs, block) {
-		return block
+	if len(in.inputs) > 0 && !slices.Contains(in.inputs, block) {
+		return in.inputs[0]
 	}
-	return in.inputs[0]
+	return cmp.Or(block, text.BlockPhrase)
 }
 
 // outcome is how an interaction ended: a closed set, for the log.

@@ -53,7 +53,7 @@ func TestWhatStandsInAFormIsUnreadRatherThanEmpty(t *testing.T) {
 		`{"values":{"a":{"value":{"value":"x"}}}}`:           nil,
 		`{"values":{"a":{"value":{"value":null}}}}`:          nil,
 		`{"values":{"a":{"value":null}}}`:                    nil,
-		`{"values":{"a":{"other":{}}}}`:                      nil,
+		`{"values":{"a":{"other":{}}}}`:                      {"a"},
 		`{"values":{"a":{"value":{"value":7}}}}`:             {"a"},
 		`{"values":{"a":{"value":{"selected_users":"U1"}}}}`: {"a"},
 		`{"values":{"a":{"value":{"selected_option":[]}}}}`:  {"a"},
@@ -67,8 +67,37 @@ func TestWhatStandsInAFormIsUnreadRatherThanEmpty(t *testing.T) {
 		`{"values":{"b":[],"a":"x","c":{"value":{"selected_options":7}}}}`: {"a", "b", "c"},
 	} {
 		p := Read([]byte(`{"view":{"blocks":[{"type":"input","block_id":"a"},{"type":"section","block_id":"s"},{"type":"input","block_id":"b"}],"state":` + state + `}}`))
-		if got := p.View.Unread(); !slices.Equal(got, want) {
-			t.Errorf("%s: %q, want %q", state, got, want)
+		if got, unread := p.View.Unread(); !slices.Equal(got, want) || unread != (want != nil) {
+			t.Errorf("%s: %q, %v, want %q", state, got, unread, want)
+		}
+	}
+}
+
+// Which fields a form has is in its blocks, which may be odd as well.
+func TestAFormWithoutItsStateIsUnreadUnlessItAsksForNothing(t *testing.T) {
+	for view, asksNothing := range map[string]bool{
+		`{}`:             false,
+		`{"blocks":[]}`:  false,
+		`{"blocks":{}}`:  false,
+		`{"blocks":"x"}`: false,
+		`{"blocks":[{"type":"input","block_id":"a"}]}`:                             false,
+		`{"blocks":[{"type":"section"},{"type":null,"block_id":"a"}]}`:             false,
+		`{"blocks":[{"type":"section"},null]}`:                                     false,
+		`{"blocks":[{"type":"section"},[{"type":"input"}]]}`:                       false,
+		`{"blocks":[{"type":"section"}],"state":{"values":{"a":[]}}}`:              false,
+		`{"blocks":[{"type":"section"}]}`:                                          true,
+		`{"blocks":[{"type":"section"},{"type":"divider"}],"state":{"values":{}}}`: true,
+		`{"blocks":[{"type":"section"}],"state":null}`:                             true,
+	} {
+		p := Read([]byte(`{"view":` + view + `}`))
+		if _, unread := p.View.Unread(); unread == asksNothing || p.View.AsksNothing() != asksNothing {
+			t.Errorf("%s: unread %v, asks nothing %v", view, unread, p.View.AsksNothing())
+		}
+	}
+	for _, view := range []string{`null`, `[]`, `"x"`, `7`} {
+		p := Read([]byte(`{"view":` + view + `}`))
+		if _, unread := p.View.Unread(); !unread {
+			t.Errorf("%s is read", view)
 		}
 	}
 }

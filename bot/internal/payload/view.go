@@ -7,18 +7,20 @@ import (
 
 // View is a form, and what stands in it, or a Home tab.
 type View struct {
-	ID                 string `json:"id"`
-	Type               string `json:"type"` // modal or home
-	CallbackID         string `json:"callback_id"`
-	PrivateMetadata    string `json:"private_metadata"`
-	AppInstalledTeamID string `json:"app_installed_team_id"`
-	Blocks             []struct {
-		Type    string `json:"type"`
-		BlockID string `json:"block_id"`
-	} `json:"blocks"`
-	State Loose[struct {
+	ID                 string  `json:"id"`
+	Type               string  `json:"type"` // modal or home
+	CallbackID         string  `json:"callback_id"`
+	PrivateMetadata    string  `json:"private_metadata"`
+	AppInstalledTeamID string  `json:"app_installed_team_id"`
+	Blocks             []block `json:"blocks"`
+	State              Loose[struct {
 		Values map[string]Loose[map[string]Loose[input]] `json:"values"`
 	}] `json:"state"`
+}
+
+type block struct {
+	Type    string `json:"type"`
+	BlockID string `json:"block_id"`
 }
 
 // input is what stands in one input of a form.
@@ -68,19 +70,27 @@ func (v View) Inputs() (blocks []string) {
 	return blocks
 }
 
-// Unread are the inputs of a form whose content Slack didn't send as it should:
-// all of them where the form's state as a whole is missing. Taking those for
-// empty could share a secret without the passphrase that was typed. Only a block
-// that isn't there at all is empty: some clients leave out what nobody touched.
-func (v View) Unread() (blocks []string) {
+// AsksNothing says that a form is known to have no input: nothing is lost when it
+// closes. Of one whose blocks can't all be read that isn't known.
+func (v View) AsksNothing() bool {
+	mayAsk := func(b block) bool { return b.Type == "" || b.Type == "input" }
+	return len(v.Blocks) > 0 && !slices.ContainsFunc(v.Blocks, mayAsk) && len(v.State.Value.Values) == 0
+}
+
+// Unread says whether Slack sent anything that stands in a form otherwise than it
+// should, and in which inputs, as far as those are known: in all where the form's
+// state as a whole is missing. Taking that for empty could share a secret without
+// the passphrase that was typed. Only a block that isn't there at all is empty: some
+// clients leave out what nobody touched.
+func (v View) Unread() (blocks []string, unread bool) {
 	if v.State.Odd || len(v.State.Value.Values) == 0 {
-		return v.Inputs()
+		return v.Inputs(), !v.AsksNothing()
 	}
 	for id, block := range v.State.Value.Values {
-		if block.Odd || len(block.Value) == 0 || block.Value[InputAction].Odd {
+		if held, ok := block.Value[InputAction]; block.Odd || !ok || held.Odd {
 			blocks = append(blocks, id)
 		}
 	}
 	slices.Sort(blocks)
-	return blocks
+	return blocks, len(blocks) > 0
 }
