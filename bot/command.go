@@ -18,8 +18,8 @@ import (
 // command is the slash command: `/secret some text`, `/secret`,
 // `/secret generate`, `/secret ask`, `/secret help`.
 func (b *Bot) command(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
-	if p.Text.Odd || in.userID == "" {
-		return b.unreadable(ctx, in, ack)
+	if p.Text.Odd {
+		return b.unreadable(ctx, in, commands, ack)
 	}
 	switch t := readCommand(p); {
 	case t.word == "help":

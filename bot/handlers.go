@@ -139,6 +139,8 @@ func (b *Bot) route(ctx context.Context, in *interaction, p payload.Payload, ack
 	switch {
 	case asked.what == forms && in.odd && (ok || asked.name == ""):
 		return b.unreadForm(ctx, in, ack)
+	case ok && in.userID == "" && !in.nobody:
+		return b.unreadable(ctx, in, asked.what, ack)
 	case ok:
 		in.kind = h.kind
 		if asked.what == buttons && p.View.Type == string(slack.VTHomeTab) {
@@ -170,10 +172,20 @@ func (b *Bot) unreadForm(ctx context.Context, in *interaction, ack ackFunc) outc
 	return outcomeUnreadable
 }
 
-// unreadable answers a payload without what is needed. The payload is in no
-// log: it holds what was typed.
-func (b *Bot) unreadable(ctx context.Context, in *interaction, ack ackFunc) outcome {
+// unreadable answers a payload without what is needed, such as who did it: then only
+// an ack or a response_url can say so. The payload is in no log: it holds what was
+// typed.
+func (b *Bot) unreadable(ctx context.Context, in *interaction, what string, ack ackFunc) outcome {
 	in.kind = "unreadable"
-	b.answer(ctx, in, ack, text.Plain(b.words(in.userID).Unreadable)) // in the ack: it may not be known who typed it
+	w := b.words(in.userID)
+	switch what {
+	case forms:
+		b.refuseWhole(ctx, in, ack, w.FormUnread)
+	case commands:
+		b.answer(ctx, in, ack, text.Plain(w.Unreadable))
+	default:
+		_ = ack(nil)
+		b.tell(ctx, in, w.Unreadable)
+	}
 	return outcomeUnreadable
 }

@@ -176,6 +176,48 @@ func TestAFormWithoutBlocksAndStateIsNotTakenForEmpty(t *testing.T) {
 	}
 }
 
+// Rules are about people, receipts go to one, and a form is sealed for one.
+func TestWhatNobodyDidIsNotDone(t *testing.T) {
+	t.Parallel()
+	for name, odd := range oddities {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				send := func(env slackfake.Envelope, err error) *slackfake.Interaction {
+					t.Helper()
+					if err != nil {
+						t.Fatal(err)
+					}
+					env.Payload = altered(t, env.Payload, odd, "user")
+					return w.did(w.slack.Send(w.Context(), env))
+				}
+				for _, shortcut := range []string{"share_secret", "ask_secret"} {
+					send(w.slack.PrepareGlobalShortcut(ana, shortcut))
+				}
+				send(w.slack.PrepareMessageShortcut(ana, w.wrote(ben, general, "hunter3"), "share_message"))
+				if calls := w.slack.Calls("views.open"); len(calls) != 0 {
+					t.Error("a form opens, and can never be sent")
+				}
+				w.sees(w.last(ana, general), "couldn't read", "nothing was stored")
+
+				w.command(ana, general, "hunter2")
+				send(w.slack.PreparePress(ana, w.receipt(ana), "Burn"))
+				if w.ots.Secrets() != 1 {
+					t.Error("it was burned")
+				}
+				w.sees(w.receipt(ana), "couldn't read")
+
+				w.command(ana, general, "")
+				seen := send(w.filled(slackfake.Values{"Secret": "hunter2"}), nil)
+				contains(t, seen.Errors["secret"], "couldn't read", "the form hasn't changed")
+				if v := w.slack.View(ana); v == nil || v.Input("Secret").Value != "hunter2" || w.ots.Secrets() != 1 {
+					t.Error("the form is closed, or something was stored")
+				}
+				lacks(t, w.logs.String(), "tampering_refused", `"msg":"panic"`)
+			})
+		})
+	}
+}
+
 // The name of a button is in its action alone.
 func TestAPressWithoutItsActionIsNone(t *testing.T) {
 	t.Parallel()

@@ -51,6 +51,9 @@ func (v *voice) reach(ctx context.Context, p person, m text.Message, ways ...via
 func (v *voice) send(ctx context.Context, p person, m text.Message, way via) slackapi.Code {
 	switch way {
 	case viaDM:
+		if p.user == "" {
+			return "nobody"
+		}
 		_, r := v.slack.Post(ctx, p.user, m, "")
 		return r.Code
 	case viaHook:
@@ -61,7 +64,7 @@ func (v *voice) send(ctx context.Context, p person, m text.Message, way via) sla
 			Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral,
 		}).Code
 	case viaEphemeral:
-		if p.channel == "" {
+		if p.channel == "" || p.user == "" {
 			return "no_channel"
 		}
 		return v.slack.PostEphemeral(ctx, p.channel, p.user, m).Code
@@ -98,7 +101,7 @@ func (v *voice) tell(ctx context.Context, in *interaction, say string) {
 // say brings m to who did something, also while the process is stopping, and
 // says whether it came through.
 func (v *voice) say(ctx context.Context, in *interaction, m text.Message, ways ...via) bool {
-	if in.userID == "" {
+	if in.userID == "" && in.responseURL == "" {
 		v.log.Error("nobody to tell", zap.String("envelope_id", in.envelopeID))
 		return false
 	}

@@ -24,7 +24,7 @@ const (
 func (b *Bot) fromMessage(ctx context.Context, in *interaction, p payload.Payload, ack ackFunc) result {
 	message := p.Message
 	if message == nil {
-		return b.unreadable(ctx, in, ack)
+		return b.unreadable(ctx, in, onMessage, ack)
 	}
 	read := authored.Read(message)
 	if say := unusable(b.words(in.userID), read); say != "" {
