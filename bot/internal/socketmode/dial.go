@@ -49,14 +49,17 @@ func (r *route) dialer() *websocket.Dialer {
 
 type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// wiping opens connections that leave nothing behind in their reader's buffer.
+// wiping opens connections that leave nothing behind in their reader's buffer,
+// and on which an upgrade is answered in short.
 func wiping(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
 		}
-		return wiped{conn}, nil
+		u := &upgrading{Conn: wiped{conn}}
+		u.left.Store(maxUpgradeAnswer)
+		return u, nil
 	}
 }
 
@@ -240,6 +243,8 @@ func dialTrouble(err error, resp *http.Response) string {
 		return "status " + strconv.Itoa(resp.StatusCode)
 	case errors.As(err, &own):
 		return own.Error()
+	case errors.Is(err, errUpgradeTooLong):
+		return errUpgradeTooLong.Error()
 	case errors.As(err, &dns):
 		return "host not found"
 	case errors.As(err, &cert):

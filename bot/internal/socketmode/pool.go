@@ -197,10 +197,9 @@ func (s *Pool) open(ctx context.Context) (*socket, error) {
 	if !s.safe(at) {
 		return nil, errors.New("dial socket: Slack named a URL that isn't wss://")
 	}
-	ws, resp, err := s.dialer.DialContext(ctx, at, nil)
+	ws, err := s.upgrade(ctx, at)
 	if err != nil {
-		// The error may hold the URL and so its ticket: only its kind is told.
-		return nil, fmt.Errorf("dial socket: %s", dialTrouble(err, resp))
+		return nil, err
 	}
 	conn := newSocket(ws, s.cfg.Log)
 	s.began(conn)
