@@ -77,7 +77,7 @@ type burnForm struct {
 
 // askToBurn opens the form before the ack: the trigger lives three seconds.
 func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload, r receipt.Receipt, only string, ack ackFunc) outcome {
-	sealed := b.seal.Wrap(sealedFor(text.CallbackBurn, r.Creator), burnForm{*r.ForForm(), only})
+	sealed := b.sealed(ctx, text.CallbackBurn, r, func(r receipt.Receipt) any { return burnForm{r, only} })
 	opened := b.slack.OpenView(ctx, cb.TriggerID, b.words(in.userID).BurnForm(sealed, "", r.Phrase))
 	_ = ack(nil)
 	if !opened.OK() {
@@ -85,6 +85,17 @@ func (b *Bot) askToBurn(ctx context.Context, in *interaction, cb payload.Payload
 		return outcomeFormFailed
 	}
 	return outcomeAsked
+}
+
+// sealed is what a form of a receipt's button remembers. The message would be written
+// anew without a note that is left out of it, so the memory has to know that one, also
+// if it has forgotten the receipt.
+func (b *Bot) sealed(ctx context.Context, callback string, r receipt.Receipt, remembers func(receipt.Receipt) any) string {
+	sealed, whole := sealReceipt(b.seal, sealedFor(callback, r.Creator), r, remembers)
+	if !whole {
+		b.ledger.remember(ctx, r)
+	}
+	return sealed
 }
 
 // burnable are the live rows, or the one of a person.

@@ -1,12 +1,12 @@
 package bot
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
 )
@@ -43,7 +43,7 @@ func (st formState) continues() bool {
 // note is the note of what is shared again.
 func (st formState) note() string {
 	if st.Receipt != nil {
-		return cmp.Or(st.Note, st.Receipt.Note)
+		return st.Receipt.Note
 	}
 	return st.Note
 }
@@ -55,6 +55,20 @@ func (st formState) fixedPlace() bool {
 
 // sealedFor is what a form's memory is sealed for: the form and its one person.
 func sealedFor(callback, user string) string { return "form " + callback + " " + user }
+
+// maxSealed is how many characters a form can remember,
+// https://docs.slack.dev/reference/views/modal-views
+const maxSealed = 3000
+
+// sealReceipt seals what a form remembers that has a receipt: whole, or without the
+// note where a crowd's links, which have not gone out, leave no room for it.
+func sealReceipt(keys *seal.Keys, purpose string, r receipt.Receipt, remembers func(receipt.Receipt) any) (sealed string, whole bool) {
+	if sealed = keys.Wrap(purpose, remembers(r)); len(sealed) <= maxSealed {
+		return sealed, true
+	}
+	r.Note = ""
+	return keys.Wrap(purpose, remembers(r)), false
+}
 
 // view is the form for a secret. secret fills it, if Slack has just sent it
 // to us; problem is said on top.
@@ -76,11 +90,15 @@ func (f *secretForms) workingView(user string, st formState, now time.Time) slac
 }
 
 func (f *secretForms) sealed(user string, st formState) text.Form {
-	drawn := st.form()
-	if st.Receipt != nil {
-		st.Note = "" // the receipt has it, as far as there is room
+	drawn, purpose := st.form(), sealedFor(text.CallbackForm, user)
+	if st.Receipt == nil {
+		drawn.Sealed = f.seal.Wrap(purpose, st)
+		return drawn
 	}
-	drawn.Sealed = f.seal.Wrap(sealedFor(text.CallbackForm, user), st)
+	drawn.Sealed, _ = sealReceipt(f.seal, purpose, *st.Receipt, func(r receipt.Receipt) any {
+		st.Receipt = &r
+		return st
+	})
 	return drawn
 }
 

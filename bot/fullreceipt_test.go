@@ -39,6 +39,13 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 	now := time.Now()
 	key := func() string { return strings.ToLower(rand.Text() + rand.Text() + rand.Text())[:62] }
 	id := func(prefix string) string { return prefix + rand.Text()[:10] }
+	note := func() string { // which no form can make shorter
+		var b strings.Builder
+		for b.Len() < text.MaxNote {
+			b.WriteString(rand.Text())
+		}
+		return b.String()[:text.MaxNote]
+	}
 	waiting := receipt.Seen{AsOf: now.Unix(), Fate: receipt.Waiting}
 	sent := func(r *receipt.Row, seen receipt.Seen) {
 		r.Step, r.Key, r.Channel, r.TS = receipt.Sent, key(), id("D"), fmt.Sprintf("%d.%06d", now.Unix(), len(r.To))
@@ -64,7 +71,7 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 				people[i] = id("U")
 			}
 			g := receipt.New(id("U"), receipt.People(people), now, true)
-			g.Note = strings.Repeat("n", text.MaxNote)
+			g.Note = note()
 			g.Path, g.Asked, g.Given, g.Checked, g.At = "receipt", 1209600, 604800, now.Unix(), slackapi.Place{Channel: id("D"), TS: "1773500966.000100"}
 			for i := range g.Rows {
 				fill(&g.Rows[i])
@@ -79,12 +86,19 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 					t.Errorf("%d %s: a block id of %d characters", n, name, len(s.BlockID))
 				}
 			}
-			sealed := b.seal.Wrap(sealedFor(text.CallbackBurn, g.Creator), burnForm{Receipt: *g.ForForm()})
+			sealed, whole := sealReceipt(b.seal, sealedFor(text.CallbackBurn, g.Creator), g, func(r receipt.Receipt) any { return burnForm{Receipt: r} })
 			if len(sealed) > 3000 {
 				t.Errorf("%d %s: private_metadata of %d characters", n, name, len(sealed))
 			}
+			if whole != (n == receipt.Roomy || g.Rows[0].Secret == "") {
+				t.Errorf("%d %s: it is %v that the note is there", n, name, whole)
+			}
 			var back burnForm
-			if err := b.seal.Unwrap(sealedFor(text.CallbackBurn, g.Creator), sealed, &back); err != nil || !reflect.DeepEqual(back.Receipt, *g.ForForm()) {
+			want := g
+			if !whole {
+				want.Note = ""
+			}
+			if err := b.seal.Unwrap(sealedFor(text.CallbackBurn, g.Creator), sealed, &back); err != nil || !reflect.DeepEqual(back.Receipt, want) {
 				t.Errorf("%d %s: comes back as %+v, %v", n, name, back, err)
 			}
 			blocks := slack.Blocks{}

@@ -229,7 +229,7 @@ func (s *sharing) keepForm(failure error) {
 		closed = w.Together(say, w.OthersServedReceipt)
 		say = w.Together(say, w.OthersServedForm)
 	}
-	st := s.st
-	st.Receipt, st.People, st.Mail = s.ForForm(), nil, false
+	st, rest := s.st, s.Copy()
+	st.Receipt, st.People, st.Note, st.Mail = &rest, nil, "", false
 	s.r.again(s.c.forms.with(s.in, st, s.share, say)(), say, text.Plain(closed))
 }

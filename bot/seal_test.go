@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"otsbot/bot/internal/authored"
+	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/seal"
 	"otsbot/bot/internal/text"
 	"otsbot/otsclient"
@@ -29,6 +31,10 @@ func TestTheLongestPleaFitsAButton(t *testing.T) {
 	for _, note := range []string{strings.Repeat("n", text.MaxNote), strings.Repeat("<", text.MaxNote), strings.Repeat("\U0001F511", text.MaxNote)} {
 		if n := len(s.Sign(text.ActionCannot, plea{strings.Repeat("U", 20), strings.Repeat("W", 20), 1 << 40, true, note})); n > 2000 {
 			t.Errorf("a plea of %d bytes", n)
+		}
+		again := receipt.Opener{Creator: strings.Repeat("U", 20), People: slices.Repeat([]string{strings.Repeat("W", 20)}, MaxRecipients), Note: note}
+		if n := len(s.Sign(receipt.ActionReopen, again)); n > 2000 {
+			t.Errorf("what is shared again has %d bytes", n)
 		}
 	}
 }

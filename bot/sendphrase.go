@@ -27,7 +27,7 @@ func (b *Bot) askPhraseToSend(ctx context.Context, in *interaction, cb payload.P
 		return b.refuseButton(ctx, in, err)
 	}
 	in = in.about(r.Fingerprint())
-	sealed := b.seal.Wrap(sealedFor(text.CallbackSendPhrase, r.Creator), r.ForForm())
+	sealed := b.sealed(ctx, text.CallbackSendPhrase, r, func(r receipt.Receipt) any { return r })
 	opened := b.slack.OpenView(ctx, cb.TriggerID, b.words(in.userID).PhraseForm(sealed, r.People(r.DueForPhrase()), ""))
 	return in.ended(b.opened(ctx, in, opened, ack))
 }

@@ -160,16 +160,6 @@ func (r Receipt) Copy() Receipt {
 	return r
 }
 
-// ForForm is a copy as a form remembers it. Of a crowd it has no room for the
-// note.
-func (r Receipt) ForForm() *Receipt {
-	r = r.Copy()
-	if r.Crowded() {
-		r.Note = ""
-	}
-	return &r
-}
-
 // Count is how many rows are so.
 func (r Receipt) Count(is func(Row) bool) (n int) {
 	for _, row := range r.Rows {
