@@ -84,6 +84,9 @@ func (t *texts) UnmarshalJSON(data []byte) error {
 // flag is a boolean that also tells whether it was there.
 type flag struct{ present, set bool }
 
+// denied reports whether it was there, and false.
+func (f flag) denied() bool { return f.present && !f.set }
+
 func (f *flag) UnmarshalJSON(data []byte) error {
 	switch strings.ToLower(string(bytes.Trim(data, `"`))) {
 	case "null", "":

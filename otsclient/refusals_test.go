@@ -164,3 +164,27 @@ func TestKeysThatNothingCouldUseAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// Anybody with the link can open such a secret. What v2 says before 0.26 isn't
+// known, so v1 alone is believed.
+func TestASecretWithoutThePassphraseItWasSharedWithIsTold(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"0.12", "0.20", "0.22", "0.24", "0.26"} {
+		for _, withoutV1 := range []bool{false, true} {
+			for _, dropped := range []bool{false, true} {
+				if withoutV1 && version < "0.24" {
+					continue // which has no API then
+				}
+				client := clientOf(t, served{otsfake.New(otsfake.Options{Version: version, WithoutV1: withoutV1, PassphrasesDropped: dropped})})
+				shared, err := client.Share(t.Context(), otsclient.ShareRequest{Secret: otsclient.NewPlaintext("x"), Passphrase: otsclient.NewPlaintext(phrase)})
+				if err != nil || shared.Unprotected != (dropped && !withoutV1) {
+					t.Errorf("%s, without v1 %v, dropped %v: unprotected %v, %v", version, withoutV1, dropped, shared.Unprotected, err)
+				}
+				made, err := client.Share(t.Context(), otsclient.ShareRequest{Secret: otsclient.NewPlaintext("x")})
+				if err != nil || made.Unprotected {
+					t.Errorf("%s, without a passphrase: unprotected %v, %v", version, made.Unprotected, err)
+				}
+			}
+		}
+	}
+}

@@ -63,6 +63,12 @@ type Shared struct {
 	// PassphraseRequired reports whether the server has set a passphrase.
 	PassphraseRequired bool
 
+	// Unprotected reports whether the server says that no passphrase is needed,
+	// though one was sent: anybody with the link can open the secret. No recorded
+	// server does that. v1 alone is believed: what v2 says of a passphrase before
+	// 0.26 isn't known.
+	Unprotected bool
+
 	// ShareDomain is the domain of the link as it was asked for, or "".
 	ShareDomain string
 
@@ -227,6 +233,7 @@ func (c *Client) create(ctx context.Context, call call, domain string) (Generate
 			TTL:                wire.SecretTTL.duration(),
 			Created:            wire.Created.time(),
 			PassphraseRequired: wire.PassphraseRequired.set,
+			Unprotected:        wire.PassphraseRequired.denied() && call.form.Get("passphrase") != "",
 			ShareDomain:        domain,
 			Recipients:         wire.Recipient,
 			ReceiptPath:        receiptPath(string(wire.MetadataURL), metadataKey),

@@ -153,6 +153,9 @@ func (t *task) tell(shared otsclient.Shared, value otsclient.Plaintext) error {
 	if t.ttl > 0 && shared.TTL != t.ttl {
 		fmt.Fprintf(t.stderr, "You asked for %v.\n", t.ttl)
 	}
+	if shared.Unprotected {
+		fmt.Fprintln(t.stderr, "It opens without your passphrase: the server says that none is needed.")
+	}
 	fmt.Fprintln(t.stderr, "To check or burn it (keep this link to yourself):", t.client.ReceiptLink(shared.MetadataKey, shared.ReceiptPath))
 	if !value.IsZero() {
 		fmt.Fprintln(t.stdout, value.Reveal())

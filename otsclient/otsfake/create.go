@@ -47,6 +47,9 @@ func (s *Server) create(w http.ResponseWriter, r request, text string, generated
 		shareDomain: s.shareDomainOf(r),
 		generated:   generated,
 	}
+	if s.dropsPhrase {
+		rec.passphrase = ""
+	}
 	s.add(rec)
 	if r.v2 {
 		s.createdV2(w, rec)

@@ -33,6 +33,10 @@ type Options struct {
 	PassphraseMin      int
 	PassphraseRequired bool
 
+	// PassphrasesDropped stores every secret without its passphrase, and says so.
+	// No recorded server does.
+	PassphrasesDropped bool
+
 	// Limits turns the rate limits on. The lock after too many wrong
 	// passphrases is always on, where the version has it.
 	Limits bool
@@ -57,6 +61,7 @@ type Server struct {
 	limits      bool
 	withoutV1   bool
 	guestsOff   bool
+	dropsPhrase bool
 
 	mu        sync.Mutex // over all below
 	accounts  map[string]string
@@ -79,6 +84,7 @@ func New(options Options) *Server {
 		limits:      options.Limits,
 		withoutV1:   options.WithoutV1,
 		guestsOff:   options.GuestsOff,
+		dropsPhrase: options.PassphrasesDropped,
 		bySecret:    map[string]*record{},
 		byReceipt:   map[string]*record{},
 		calls:       map[string][]time.Time{},
