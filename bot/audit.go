@@ -81,7 +81,7 @@ func (t *telemetry) event(event string, in *interaction, fields ...zap.Field) {
 func (t *telemetry) eventShared(in *interaction, s share, shared otsclient.Shared) {
 	t.event(auditShared, in,
 		zap.Duration("lifetime", shared.TTL),
-		zap.Bool("passphrase", !s.passphrase.IsZero()),
+		zap.Bool("passphrase", !s.passphrase.IsZero() && !shared.Unprotected),
 		zap.Bool("thread", s.to.Thread != ""),
 		zap.Bool("from_message", s.leaked.known()))
 }

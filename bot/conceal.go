@@ -50,37 +50,45 @@ func (v *vault) conceal(ctx context.Context, in *interaction, s share) (*stored,
 	v.work.created(one.fingerprint())
 	v.metrics.secrets.WithLabelValues(secretCreated).Inc()
 	v.eventShared(one.in, s, shared)
-	if most := v.longest; shared.TTL > most+time.Minute {
-		// Some versions and some settings of OneTimeSecret ignore the lifetime
-		// that was asked for.
+	// Some versions and some settings of OneTimeSecret ignore the lifetime that was
+	// asked for.
+	if most := v.longest; shared.TTL > most+time.Minute || shared.Unprotected {
 		ctx, cancel := outlive(ctx)
 		defer cancel()
 		v.uncount(ctx, s, 1)
-		return nil, &lifetimeError{granted: shared.TTL, most: most, undone: one.burn(ctx, one.mailed()), fingerprint: one.fingerprint()}
+		return nil, &termsError{granted: shared.TTL, most: most, open: shared.Unprotected, undone: one.burn(ctx, one.mailed()), fingerprint: one.fingerprint()}
 	}
 	return one, nil
 }
 
-// lifetimeError says that OneTimeSecret would keep a secret for longer than
-// anybody may have one here, so it was burned.
-type lifetimeError struct {
+// termsError says that OneTimeSecret would keep a secret on other terms than it
+// may: for longer than anybody may have one here, or without its passphrase. So it
+// was burned.
+type termsError struct {
 	granted, most time.Duration
+	open          bool // without its passphrase
 	undone        text.Undone
 	fingerprint   string
 }
 
 // leftLive says that it could not be burned.
-func (e *lifetimeError) leftLive() bool { return !e.undone.Fate.Final() }
+func (e *termsError) leftLive() bool { return !e.undone.Fate.Final() }
 
-func (e *lifetimeError) Error() string {
+func (e *termsError) Error() string {
+	if e.open {
+		return "OneTimeSecret keeps a secret without its passphrase"
+	}
 	return "OneTimeSecret gives a longer lifetime than is allowed"
 }
 
 // notConcealed says why a secret isn't stored. What a is not told of s, it holds.
 func (v *vault) notConcealed(in *interaction, err error, s share, a text.Attempt) string {
-	var tooLong *lifetimeError
-	if errors.As(err, &tooLong) {
-		return v.words(in.userID).TooLongLived(tooLong.granted, tooLong.most, tooLong.undone)
+	var terms *termsError
+	switch {
+	case errors.As(err, &terms) && terms.open:
+		return v.words(in.userID).Unprotected(terms.undone)
+	case terms != nil:
+		return v.words(in.userID).TooLongLived(terms.granted, terms.most, terms.undone)
 	}
 	a.Asked, a.Now, a.Mailed = s.ttl, time.Now(), s.to.Sort == receipt.ToMail
 	return v.words(in.userID).NotConcealed(err, a)
@@ -88,12 +96,12 @@ func (v *vault) notConcealed(in *interaction, err error, s share, a text.Attempt
 
 // concealOutcome is how an interaction ended that failed to conceal.
 func concealOutcome(err error) outcomeOf {
-	var tooLong *lifetimeError
+	var terms *termsError
 	switch {
-	case errors.As(err, &tooLong) && tooLong.leftLive():
-		return outcomeOf{outcomeOrphaned, tooLong.fingerprint}
-	case errors.As(err, &tooLong):
-		return outcomeOf{outcomeUndone, tooLong.fingerprint}
+	case errors.As(err, &terms) && terms.leftLive():
+		return outcomeOf{outcomeOrphaned, terms.fingerprint}
+	case errors.As(err, &terms):
+		return outcomeOf{outcomeUndone, terms.fingerprint}
 	case errors.Is(err, otsclient.ErrRejected):
 		return outcomeOf{outcome: outcomeRejected}
 	case errors.Is(err, otsclient.ErrOutcomeUnknown):
@@ -156,11 +164,15 @@ func (s *stored) burn(ctx context.Context, link text.Holder) text.Undone {
 
 // reasonOf is what a row remembers of an error of conceal.
 func reasonOf(err error) string {
-	var tooLong *lifetimeError
+	var terms *termsError
 	switch {
-	case errors.As(err, &tooLong) && tooLong.leftLive():
+	case errors.As(err, &terms) && terms.open && terms.leftLive():
+		return receipt.NoPhraseLive
+	case errors.As(err, &terms) && terms.leftLive():
 		return receipt.LeftLive
-	case errors.As(err, &tooLong):
+	case errors.As(err, &terms) && terms.open:
+		return receipt.NoPhrase
+	case errors.As(err, &terms):
 		return receipt.TooLong
 	case errors.Is(err, otsclient.ErrNotAuthorized):
 		return receipt.NotAuthorized
@@ -179,15 +191,15 @@ func reasonOf(err error) string {
 // gravest is the failure that says most of what may be stored.
 func gravest(failures []error) (worst error) {
 	grave := func(err error) int {
-		var tooLong *lifetimeError
+		var terms *termsError
 		switch {
 		case err == nil:
 			return 0
-		case errors.As(err, &tooLong) && tooLong.leftLive():
+		case errors.As(err, &terms) && terms.leftLive():
 			return 4
 		case errors.Is(err, otsclient.ErrOutcomeUnknown):
 			return 3
-		case errors.As(err, &tooLong):
+		case errors.As(err, &terms):
 			return 2
 		}
 		return 1

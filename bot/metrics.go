@@ -124,11 +124,11 @@ func (m *metrics) ots(method string, started time.Time, err error) {
 }
 
 func otsOutcome(err error) string {
-	var tooLong *lifetimeError
+	var terms *termsError
 	switch {
-	case errors.As(err, &tooLong) && tooLong.leftLive():
+	case errors.As(err, &terms) && terms.leftLive():
 		return "left_live"
-	case errors.As(err, &tooLong):
+	case errors.As(err, &terms):
 		return "too_long_lived"
 	case err == nil:
 		return "ok"

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,44 @@ func TestALifetimeLongerThanTheLongestIsBurnedAndSaid(t *testing.T) {
 				t.Errorf("%d secrets are live", n)
 			}
 		}, minute)
+	})
+}
+
+// A link that opens without the passphrase it was shared with reaches nobody.
+func TestASecretStoredWithoutItsPassphraseIsBurnedAndSaid(t *testing.T) {
+	t.Parallel()
+	drops := otsfake.Options{PassphrasesDropped: true}
+	phrase := slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"}
+	t.Run("a conversation", func(t *testing.T) {
+		inWorldOf(t, slackfake.Options{}, drops, func(w *world) {
+			w.command(ana, general, "")
+			seen := w.submit(ana, phrase)
+			contains(t, fmt.Sprint(seen.Errors), "stored the secret without its passphrase", "burned the secret", "whoever runs this app")
+			if n := len(w.messages(ben, general)); n != 0 {
+				t.Errorf("%d messages in the conversation", n)
+			}
+			if n := w.ots.Secrets(); n != 0 {
+				t.Errorf("%d secrets are live", n)
+			}
+			contains(t, w.logs.String(), `"passphrase":false`)
+		})
+	})
+	t.Run("people", func(t *testing.T) {
+		inWorldOf(t, slackfake.Options{}, drops, func(w *world) {
+			w.sendsTo(phrase, ben, eve)
+			w.sees(w.receipt(ana), "without its passphrase, so I burned it")
+			if n := w.ots.Secrets(); n != 0 {
+				t.Errorf("%d secrets are live", n)
+			}
+		})
+	})
+	t.Run("without one", func(t *testing.T) {
+		inWorldOf(t, slackfake.Options{}, drops, func(w *world) {
+			w.command(ana, general, "hunter2")
+			if got := w.opens(w.link(w.last(ben, general)), ""); got != "hunter2" {
+				t.Errorf("it opens as %q", got)
+			}
+		})
 	})
 }
 

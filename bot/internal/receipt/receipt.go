@@ -103,6 +103,8 @@ const (
 	MaybeStored   = "maybe_stored" // OneTimeSecret didn't say
 	TooLong       = "too_long"     // for longer than is allowed, so it was burned
 	LeftLive      = "left_live"    // and that failed
+	NoPhrase      = "no_phrase"    // without its passphrase, so it was burned
+	NoPhraseLive  = "open_live"    // and that failed
 	NoAPI         = "no_api"
 	NotAuthorized = "not_authorized"
 	Rejected      = "rejected"

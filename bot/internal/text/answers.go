@@ -96,6 +96,12 @@ func (p *Printer) TooLongLived(granted, most time.Duration, u Undone) string {
 	return p.Together(sprint(c.TooLong, p.lifetime(granted), p.lifetime(most)), p.fateOf(u), c.TellAdmin)
 }
 
+// Unprotected says that OneTimeSecret kept a secret that opens without its
+// passphrase, and what came of taking it back.
+func (p *Printer) Unprotected(u Undone) string {
+	return p.Together(p.c.Failures.NoPhrase, p.fateOf(u), p.c.Failures.TellAdmin)
+}
+
 // TooBig counts as the server does, in bytes.
 func (p *Printer) TooBig(bytes int) string {
 	return p.count(bytes-otsclient.MaxSecretBytes, p.c.Failures.TooBig)

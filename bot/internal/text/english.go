@@ -352,6 +352,8 @@ func english() *Catalog {
 			MaybeStored:   "OneTimeSecret didn't answer, so a secret may be stored for them, but nobody has a link to it.",
 			TooLong:       "OneTimeSecret would have kept the secret for longer than allowed here, so I burned it.",
 			LeftLive:      "OneTimeSecret is keeping the secret for longer than allowed here, and didn't confirm that it was burned. Nobody has a link to it. Please tell whoever runs this app.",
+			NoPhrase:      "OneTimeSecret stored the secret without its passphrase, so I burned it.",
+			NoPhraseLive:  "OneTimeSecret is keeping the secret without its passphrase, and didn't confirm that it was burned. Nobody has a link to it. Please tell whoever runs this app.",
 			NoAPI:         "OneTimeSecret can be reached, but its API can't, so nothing was stored for them. Please tell whoever runs this app.",
 			NotAuthorized: "OneTimeSecret doesn't accept this app's account, so nothing was stored for them. Please tell whoever runs this app.",
 			Rejected:      "OneTimeSecret refused the secret, so nothing was stored for them.",
@@ -527,6 +529,7 @@ func english() *Catalog {
 			UnknownRetryMail: "If you try again, OneTimeSecret may send a second email.",
 			Unreachable:      "OneTimeSecret can't be reached right now.",
 			TooLong:          "OneTimeSecret was going to keep the secret for %[1]s, longer than the %[2]s allowed here.",
+			NoPhrase:         "OneTimeSecret stored the secret without its passphrase.",
 			TooBig: Plural{
 				One:   "This is %[1]d byte too long. OneTimeSecret takes up to 10,000 bytes. Nothing was stored.",
 				Other: "This is %[1]d bytes too long. OneTimeSecret takes up to 10,000 bytes. Nothing was stored.",

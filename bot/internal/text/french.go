@@ -356,6 +356,8 @@ func french() *Catalog {
 			MaybeStored:   "OneTimeSecret n’a pas répondu ; un secret est peut-être enregistré pour cette personne, mais personne n’en a le lien.",
 			TooLong:       "OneTimeSecret aurait gardé le secret plus longtemps que permis ici ; je l’ai donc détruit.",
 			LeftLive:      "OneTimeSecret garde le secret plus longtemps que permis ici, et n’a pas confirmé sa destruction. Personne n’en a le lien. Signalez-le à la personne qui gère cette application.",
+			NoPhrase:      "OneTimeSecret a enregistré le secret sans sa phrase secrète ; je l’ai donc détruit.",
+			NoPhraseLive:  "OneTimeSecret garde le secret sans sa phrase secrète, et n’a pas confirmé sa destruction. Personne n’en a le lien. Signalez-le à la personne qui gère cette application.",
 			NoAPI:         "OneTimeSecret était joignable, mais pas son API ; rien n’a été enregistré pour cette personne. Signalez-le à la personne qui gère cette application.",
 			NotAuthorized: "OneTimeSecret n’accepte pas le compte de cette application ; rien n’a été enregistré pour cette personne. Signalez-le à la personne qui gère cette application.",
 			Rejected:      "OneTimeSecret a refusé le secret ; rien n’a été enregistré pour cette personne.",
@@ -531,6 +533,7 @@ func french() *Catalog {
 			UnknownRetryMail: "Si vous réessayez, OneTimeSecret enverra peut-être un second e-mail.",
 			Unreachable:      "OneTimeSecret est injoignable pour le moment.",
 			TooLong:          "OneTimeSecret allait garder le secret %[1]s, soit plus que la durée autorisée ici (%[2]s).",
+			NoPhrase:         "OneTimeSecret a enregistré le secret sans sa phrase secrète.",
 			TooBig: Plural{
 				One:   "Il y a %[1]d octet de trop. OneTimeSecret accepte jusqu’à 10 000 octets. Rien n’a été enregistré.",
 				Other: "Il y a %[1]d octets de trop. OneTimeSecret accepte jusqu’à 10 000 octets. Rien n’a été enregistré.",

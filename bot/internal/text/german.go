@@ -356,6 +356,8 @@ func german() *Catalog {
 			MaybeStored:   "OneTimeSecret hat nicht geantwortet. Für diese Person ist vielleicht ein Geheimnis gespeichert, aber niemand hat einen Link dazu.",
 			TooLong:       "OneTimeSecret hätte das Geheimnis länger aufbewahrt, als hier erlaubt ist. Ich habe es deshalb zerstört.",
 			LeftLive:      "OneTimeSecret bewahrt das Geheimnis länger auf, als hier erlaubt ist, und hat nicht bestätigt, dass es zerstört wurde. Niemand hat einen Link dazu. Bitte sag dem Team Bescheid, das diese App betreibt.",
+			NoPhrase:      "OneTimeSecret hat das Geheimnis ohne seine Passphrase gespeichert. Ich habe es deshalb zerstört.",
+			NoPhraseLive:  "OneTimeSecret bewahrt das Geheimnis ohne seine Passphrase auf und hat nicht bestätigt, dass es zerstört wurde. Niemand hat einen Link dazu. Bitte sag dem Team Bescheid, das diese App betreibt.",
 			NoAPI:         "OneTimeSecret ist erreichbar, seine API aber nicht. Für diese Person wurde nichts gespeichert. Bitte sag dem Team Bescheid, das diese App betreibt.",
 			NotAuthorized: "OneTimeSecret akzeptiert das Konto dieser App nicht. Für diese Person wurde nichts gespeichert. Bitte sag dem Team Bescheid, das diese App betreibt.",
 			Rejected:      "OneTimeSecret hat das Geheimnis abgelehnt. Für diese Person wurde nichts gespeichert.",
@@ -531,6 +533,7 @@ func german() *Catalog {
 			UnknownRetryMail: "Wenn du es noch einmal versuchst, sendet OneTimeSecret vielleicht eine zweite E-Mail.",
 			Unreachable:      "OneTimeSecret ist gerade nicht erreichbar.",
 			TooLong:          "OneTimeSecret wollte das Geheimnis %[1]s lang aufbewahren, länger als hier erlaubt (%[2]s).",
+			NoPhrase:         "OneTimeSecret hat das Geheimnis ohne seine Passphrase gespeichert.",
 			TooBig: Plural{
 				One:   "Das ist %[1]d Byte zu lang. OneTimeSecret nimmt bis zu 10.000 Byte an. Es wurde nichts gespeichert.",
 				Other: "Das ist %[1]d Byte zu lang. OneTimeSecret nimmt bis zu 10.000 Byte an. Es wurde nichts gespeichert.",

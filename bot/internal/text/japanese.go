@@ -353,6 +353,8 @@ func japanese() *Catalog {
 			MaybeStored:   "OneTimeSecret から応答がなく、この方の分のシークレットが保存されている可能性がありますが、リンクを持っている人はいません。",
 			TooLong:       "OneTimeSecret での保存期間がここで許可されている期間を超えるため、削除しました。",
 			LeftLive:      "OneTimeSecret での保存期間がここで許可されている期間を超えており、削除されたことも確認できていません。リンクを持っている人はいません。このアプリの運用担当者に連絡してください。",
+			NoPhrase:      "OneTimeSecret にパスフレーズなしで保存されたため、削除しました。",
+			NoPhraseLive:  "シークレットがパスフレーズなしで OneTimeSecret に保存されており、削除されたことも確認できていません。リンクを持っている人はいません。このアプリの運用担当者に連絡してください。",
 			NoAPI:         "OneTimeSecret には接続できますが、API を利用できないため、この方の分は何も保存されていません。このアプリの運用担当者に連絡してください。",
 			NotAuthorized: "OneTimeSecret がこのアプリのアカウントを受け付けないため、この方の分は何も保存されていません。このアプリの運用担当者に連絡してください。",
 			Rejected:      "OneTimeSecret がシークレットを拒否したため、この方の分は何も保存されていません。",
@@ -527,6 +529,7 @@ func japanese() *Catalog {
 			UnknownRetryMail: "もう一度試すと、OneTimeSecret から2通目のメールが送信される可能性があります。",
 			Unreachable:      "いま OneTimeSecret に接続できません。",
 			TooLong:          "OneTimeSecret での保存期間が%[1]sとなり、ここで許可されている%[2]sを超えます。",
+			NoPhrase:         "シークレットがパスフレーズなしで OneTimeSecret に保存されました。",
 			TooBig: Plural{
 				Other: "上限を%[1]dバイト超えています。OneTimeSecret の上限は10,000バイトです。何も保存されていません。",
 			},

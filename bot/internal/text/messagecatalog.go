@@ -82,6 +82,7 @@ type Failures struct {
 	UnknownRetry, UnknownRetryMail string // where it may be stored, or mailed
 	Unreachable                    string
 	TooLong                        string // two durations: granted, allowed
+	NoPhrase                       string
 	TooBig                         Plural // of bytes
 	TellAdmin                      string
 }

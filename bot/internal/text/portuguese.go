@@ -356,6 +356,8 @@ func portuguese() *Catalog {
 			MaybeStored:   "O OneTimeSecret não respondeu; um segredo pode ter sido salvo para essa pessoa, mas ninguém tem o link dele.",
 			TooLong:       "O OneTimeSecret guardaria o segredo por mais tempo do que é permitido aqui, então o destruí.",
 			LeftLive:      "O OneTimeSecret está guardando o segredo por mais tempo do que é permitido aqui e não confirmou que ele foi destruído. Ninguém tem o link dele. Avise quem cuida deste app.",
+			NoPhrase:      "O OneTimeSecret guardou o segredo sem a frase secreta, então o destruí.",
+			NoPhraseLive:  "O OneTimeSecret está guardando o segredo sem a frase secreta e não confirmou que ele foi destruído. Ninguém tem o link dele. Avise quem cuida deste app.",
 			NoAPI:         "O OneTimeSecret responde, mas a API dele não, então nada foi salvo para essa pessoa. Avise quem cuida deste app.",
 			NotAuthorized: "O OneTimeSecret não aceita a conta deste app, então nada foi salvo para essa pessoa. Avise quem cuida deste app.",
 			Rejected:      "O OneTimeSecret recusou o segredo, então nada foi salvo para essa pessoa.",
@@ -531,6 +533,7 @@ func portuguese() *Catalog {
 			UnknownRetryMail: "Se você tentar de novo, o OneTimeSecret talvez envie um segundo e-mail.",
 			Unreachable:      "Não é possível acessar o OneTimeSecret agora.",
 			TooLong:          "O OneTimeSecret ia guardar o segredo por %[1]s, mais do que o permitido aqui (%[2]s).",
+			NoPhrase:         "O OneTimeSecret guardou o segredo sem a frase secreta.",
 			TooBig: Plural{
 				One:   "Passou do limite em %[1]d byte. O OneTimeSecret aceita até 10.000 bytes. Nada foi salvo.",
 				Other: "Passou do limite em %[1]d bytes. O OneTimeSecret aceita até 10.000 bytes. Nada foi salvo.",

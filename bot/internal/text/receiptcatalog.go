@@ -102,6 +102,8 @@ type NotStored struct {
 	MaybeStored   string
 	TooLong       string
 	LeftLive      string
+	NoPhrase      string
+	NoPhraseLive  string
 	NoAPI         string
 	NotAuthorized string
 	Rejected      string

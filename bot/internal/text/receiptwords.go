@@ -232,6 +232,10 @@ func (p *Printer) notStored(why string) string {
 		return c.TooLong
 	case receipt.LeftLive:
 		return c.LeftLive
+	case receipt.NoPhrase:
+		return c.NoPhrase
+	case receipt.NoPhraseLive:
+		return c.NoPhraseLive
 	case receipt.NoAPI:
 		return c.NoAPI
 	case receipt.NotAuthorized:

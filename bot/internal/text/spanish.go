@@ -355,6 +355,8 @@ func spanish() *Catalog {
 			MaybeStored:   "OneTimeSecret no ha respondido; puede que haya un secreto guardado para esta persona, pero nadie tiene su enlace.",
 			TooLong:       "OneTimeSecret habría conservado el secreto más tiempo del permitido aquí, así que lo he destruido.",
 			LeftLive:      "OneTimeSecret conserva el secreto más tiempo del permitido aquí y no ha confirmado que se haya destruido. Nadie tiene su enlace. Avisa a quien gestiona esta aplicación.",
+			NoPhrase:      "OneTimeSecret ha guardado el secreto sin su frase de contraseña, así que lo he destruido.",
+			NoPhraseLive:  "OneTimeSecret conserva el secreto sin su frase de contraseña y no ha confirmado que se haya destruido. Nadie tiene su enlace. Avisa a quien gestiona esta aplicación.",
 			NoAPI:         "OneTimeSecret responde, pero su API no, así que no se ha guardado nada para esta persona. Avisa a quien gestiona esta aplicación.",
 			NotAuthorized: "OneTimeSecret no acepta la cuenta de esta aplicación, así que no se ha guardado nada para esta persona. Avisa a quien gestiona esta aplicación.",
 			Rejected:      "OneTimeSecret ha rechazado el secreto, así que no se ha guardado nada para esta persona.",
@@ -530,6 +532,7 @@ func spanish() *Catalog {
 			UnknownRetryMail: "Si vuelves a intentarlo, puede que OneTimeSecret envíe un segundo correo.",
 			Unreachable:      "Ahora mismo no se puede contactar con OneTimeSecret.",
 			TooLong:          "OneTimeSecret iba a conservar el secreto %[1]s, más de lo permitido aquí (%[2]s).",
+			NoPhrase:         "OneTimeSecret ha guardado el secreto sin su frase de contraseña.",
 			TooBig: Plural{
 				One:   "Sobra %[1]d byte. OneTimeSecret admite hasta 10.000 bytes. No se ha guardado nada.",
 				Other: "Sobran %[1]d bytes. OneTimeSecret admite hasta 10.000 bytes. No se ha guardado nada.",
