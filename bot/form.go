@@ -83,7 +83,7 @@ func (b *Bot) shareFromForm(ctx context.Context, in *interaction, s share, st fo
 		r.close()
 	}
 	d := b.courier.deliver(ctx, kept)
-	if r.late() && !s.madePhrase {
+	if r.late() && !s.madePhrase || s.madePhrase && d.undone != "" {
 		// Whoever closed the form meanwhile has been told already.
 		r.change(b.words(in.userID).ShareDone(done(b.words(in.userID), d)))
 	}

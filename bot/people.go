@@ -56,22 +56,23 @@ func (s *sharing) each(ctx context.Context) outcome {
 	}
 	before := s.People(receipt.Row.Live)
 	fresh, failure := s.conceal(ctx)
-	settled, unseen := false, false
+	settled, unseen, closed := false, false, false
 	defer func() { // also when something panics
 		if !settled {
-			s.undo(ctx, fresh, unseen)
+			s.undo(ctx, fresh, unseen, closed)
 		}
 	}()
 	switch {
 	case len(fresh) > 0 && s.madePhrase:
 		if !s.r.showHere(s.c.words(s.in.userID).PhraseOnce(s.passphrase)) {
-			unseen = true
+			unseen, closed = true, true
 			return outcomeUndone // nobody could ever open it
 		}
 	case failure == nil && s.r.late():
 		s.r.change(s.c.words(s.in.userID).ShareDone(s.c.words(s.in.userID).PeopleDone))
 	case failure == nil:
 		s.r.close()
+		closed = true
 	}
 	if s.save(ctx) != nil && len(fresh) > 0 {
 		return outcomeUndone
@@ -183,8 +184,9 @@ func (s *sharing) takeBack(ctx context.Context, fresh []*stored) (worst text.Und
 	return worst
 }
 
-// undo burns what nobody could be told about, and says so once.
-func (s *sharing) undo(ctx context.Context, fresh []*stored, unseen bool) {
+// undo burns what nobody could be told about, and says so once: in the form, if
+// that isn't closed, since what it says may not be so any more.
+func (s *sharing) undo(ctx context.Context, fresh []*stored, unseen, closed bool) {
 	if len(fresh) == 0 {
 		return
 	}
@@ -192,7 +194,13 @@ func (s *sharing) undo(ctx context.Context, fresh []*stored, unseen bool) {
 	defer cancel()
 	over := s.takeBack(ctx, fresh)
 	over.Unseen = unseen
-	_, _ = s.c.reach(ctx, s.share.creator, text.Plain(s.c.words(s.in.userID).Undone(over)), viaHook, viaDM, viaEphemeral)
+	w := s.c.words(s.in.userID)
+	say := w.Undone(over)
+	if !closed {
+		s.r.show(w.ShareDone(w.NotDone(say)), text.Plain(say))
+		return
+	}
+	_, _ = s.c.reach(ctx, s.share.creator, text.Plain(say), viaHook, viaDM, viaEphemeral)
 }
 
 // goesTo says of somebody that the rules were asked about them: a receipt may

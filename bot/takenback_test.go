@@ -157,3 +157,58 @@ func TestASecondLinkThatCannotBeMadeSaysNothingOfTheFirst(t *testing.T) {
 		})
 	}
 }
+
+// A form that stands after its secret was taken back says so too: what it said
+// before isn't so any more.
+func TestAFormSaysThatItsSecretWasTakenBack(t *testing.T) {
+	t.Parallel()
+	slow := func(w *world) { w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Delay: 4 * time.Second, Times: 1}) }
+	for name, c := range map[string]struct {
+		trouble func(w *world)
+		phrase  bool
+		values  slackfake.Values
+	}{
+		"people, late":                      {slow, false, slackfake.Values{people: []string{ben}}},
+		"people, with a passphrase":         {func(*world) {}, true, slackfake.Values{people: []string{ben}}},
+		"people, one of whom has no secret": {func(w *world) { w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Down: true, Times: 1}) }, false, slackfake.Values{people: []string{ben, eve}}},
+		"a conversation, with a passphrase": {func(*world) {}, true, slackfake.Values{"Post the link in": general}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inTeam(t, func(w *world) {
+				w.command(ana, general, "")
+				if c.phrase {
+					w.did(w.slack.PressInView(w.Context(), ana, "Generate a passphrase"))
+				}
+				c.trouble(w)
+				c.values["Secret"] = "hunter2"
+				// The first receipt comes through, and nothing after it.
+				w.slack.Fault(slackfake.Fault{Method: "chat.update", Error: "cant_update_message"})
+				w.slack.Fault(slackfake.Fault{Method: "response_url", Error: "used_url"})
+				w.slack.Fault(slackfake.Fault{Method: "chat.postEphemeral", Error: "user_not_in_channel"})
+				// The ack has its way to go, on another connection.
+				w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Delay: time.Second})
+				if c.values[people] != nil {
+					w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Times: 1, Delay: time.Millisecond})
+				} else {
+					w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "restricted_action"})
+				}
+				w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Error: "messages_tab_disabled"})
+				seen := w.submit(ana, c.values)
+				w.settle(time.Minute)
+				if seen.Error != "" {
+					t.Errorf("the form says %q", seen.Error)
+				}
+				if n := w.ots.Secrets(); n != 0 {
+					t.Errorf("%d secrets are left", n)
+				}
+				view := w.slack.View(ana)
+				if view == nil {
+					t.Fatal("the form is closed")
+				}
+				shown := view.PlainText()
+				contains(t, shown, "I burned the secret. Nobody can open it.")
+				lacks(t, shown, "on their way", "on its way", "Copy it now")
+			})
+		})
+	}
+}
