@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -20,11 +21,17 @@ import (
 // testBot has settings and no Slack.
 func testBot(t *testing.T) *Bot {
 	t.Helper()
+	return testBotIn(t, "")
+}
+
+// testBotIn is testBot in a language.
+func testBotIn(t *testing.T, language string) *Bot {
+	t.Helper()
 	ots, err := otsclient.New(otsclient.Config{BaseURL: "https://ots.example.com"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", OTS: ots, Policy: Policy{RecipientsMax: MaxRecipients}})
+	b, err := New(Config{BotToken: "xoxb-1", AppToken: "xapp-1", OTS: ots, DefaultLanguage: language, Policy: Policy{RecipientsMax: MaxRecipients}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +42,15 @@ func testBot(t *testing.T) *Bot {
 // what a form remembers, however its rows stand.
 func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 	t.Parallel()
-	b := testBot(t)
+	for _, language := range Languages() {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			fullGroups(t, testBotIn(t, language))
+		})
+	}
+}
+
+func fullGroups(t *testing.T, b *Bot) {
 	now := time.Now()
 	key := func() string { return strings.ToLower(rand.Text() + rand.Text() + rand.Text())[:62] }
 	id := func(prefix string) string { return prefix + rand.Text()[:10] }
@@ -78,8 +93,8 @@ func TestAFullGroupFitsWhereverItIsKept(t *testing.T) {
 			}
 			m := b.ledger.receipt(g)
 			data, err := json.Marshal(m.Blocks)
-			if err != nil || len(data) > 13_000 || len(m.Blocks) > 50 {
-				t.Errorf("%d %s: %d blocks of %d characters, %v", n, name, len(m.Blocks), len(data), err)
+			if size := utf8.RuneCount(data); err != nil || size > 13_000 || len(m.Blocks) > 50 {
+				t.Errorf("%d %s: %d blocks of %d characters, %v", n, name, len(m.Blocks), size, err)
 			}
 			for _, block := range m.Blocks {
 				if s, ok := block.(*slack.SectionBlock); ok && len(s.BlockID) > 255 {

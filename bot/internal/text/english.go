@@ -323,7 +323,6 @@ func english() *Catalog {
 			Sent:    "Sent.",
 			NoLink:  "Not delivered.",
 			Perhaps: "Slack didn't confirm that they got the link.",
-			Crowd:   "I couldn't send them a message.",
 			Link:    "You can give them this link yourself. Copy it without opening it: `%[1]s`",
 			Page:    "<%[1]s|OneTimeSecret page>",
 

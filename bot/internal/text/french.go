@@ -327,7 +327,6 @@ func french() *Catalog {
 			Sent:    "Envoyé, pas encore vérifié.",
 			NoLink:  "Non remis.",
 			Perhaps: "Slack n’a pas confirmé que cette personne a reçu le lien.",
-			Crowd:   "Je n’ai pas pu lui envoyer de message.",
 			Link:    "Vous pouvez lui transmettre ce lien vous-même. Copiez-le sans l’ouvrir : `%[1]s`",
 			Page:    "<%[1]s|Page OneTimeSecret>",
 
@@ -348,7 +347,7 @@ func french() *Catalog {
 			PhraseNotSent:   "La phrase secrète ne lui est pas parvenue.",
 			PhraseUnproven:  "Slack n’a pas confirmé que la phrase secrète lui est parvenue ; j’ai donc détruit le lien qui la contenait.",
 			PhraseLive:      "La phrase secrète ne lui est peut-être pas parvenue, et le lien qui la contient peut fonctionner jusqu’au %[1]s environ.",
-			PhraseLiveBrief: "La phrase secrète ne lui est peut-être pas parvenue, et le lien qui la contient fonctionne peut-être encore.",
+			PhraseLiveBrief: "Phrase secrète peut-être non reçue, lien peut-être encore actif.",
 		},
 
 		NotStored: NotStored{

@@ -327,7 +327,6 @@ func german() *Catalog {
 			Sent:    "Gesendet.",
 			NoLink:  "Nicht zugestellt.",
 			Perhaps: "Slack hat nicht bestätigt, dass der Link angekommen ist.",
-			Crowd:   "Ich konnte dieser Person keine Nachricht senden.",
 			Link:    "Du kannst diesen Link selbst weitergeben. Kopiere ihn, ohne ihn zu öffnen: `%[1]s`",
 			Page:    "<%[1]s|OneTimeSecret-Seite>",
 
@@ -348,7 +347,7 @@ func german() *Catalog {
 			PhraseNotSent:   "Die Passphrase ist nicht angekommen.",
 			PhraseUnproven:  "Slack hat nicht bestätigt, dass die Passphrase angekommen ist. Ich habe ihren Link deshalb zerstört.",
 			PhraseLive:      "Die Passphrase ist vielleicht nicht angekommen, und ihr eigener Link funktioniert vielleicht noch bis etwa %[1]s.",
-			PhraseLiveBrief: "Die Passphrase ist vielleicht nicht angekommen, und ihr eigener Link funktioniert vielleicht noch.",
+			PhraseLiveBrief: "Passphrase kam vielleicht nicht an, ihr Link gilt evtl. noch.",
 		},
 
 		NotStored: NotStored{

@@ -324,7 +324,6 @@ func japanese() *Catalog {
 			Sent:    "送信済み。",
 			NoLink:  "届いていません。",
 			Perhaps: "リンクが届いたかどうか、Slack から確認が取れていません。",
-			Crowd:   "メッセージを送信できませんでした。",
 			Link:    "このリンクをご自身で渡すこともできます。開かずにコピーしてください。 `%[1]s`",
 			Page:    " <%[1]s|OneTimeSecret のページ>",
 

@@ -327,7 +327,6 @@ func portuguese() *Catalog {
 			Sent:    "Enviado.",
 			NoLink:  "Não entregue.",
 			Perhaps: "O Slack não confirmou que essa pessoa recebeu o link.",
-			Crowd:   "Não consegui enviar uma mensagem para essa pessoa.",
 			Link:    "Você pode repassar este link a essa pessoa. Copie-o sem abrir: `%[1]s`",
 			Page:    "<%[1]s|Página no OneTimeSecret>",
 
@@ -348,7 +347,7 @@ func portuguese() *Catalog {
 			PhraseNotSent:   "A frase secreta não chegou a essa pessoa.",
 			PhraseUnproven:  "O Slack não confirmou que a frase secreta chegou a essa pessoa, então destruí o link que a continha.",
 			PhraseLive:      "A frase secreta talvez não tenha chegado a essa pessoa, e o link que a contém pode funcionar até por volta de %[1]s.",
-			PhraseLiveBrief: "A frase secreta talvez não tenha chegado a essa pessoa, e o link que a contém talvez ainda funcione.",
+			PhraseLiveBrief: "A frase secreta pode não ter chegado, e seu link pode ainda valer.",
 		},
 
 		NotStored: NotStored{

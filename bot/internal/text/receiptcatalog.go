@@ -72,7 +72,6 @@ type Rows struct {
 	Sent    string
 	NoLink  string
 	Perhaps string
-	Crowd   string
 	Link    string
 	Page    string // its address
 

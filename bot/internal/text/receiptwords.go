@@ -193,8 +193,8 @@ func (p *Printer) says(r receipt.Receipt, row receipt.Row) (said []string) {
 		said = append(said, c.Stored)
 	case receipt.NotSent:
 		why := p.notSent(row.Why)
-		if r.Crowded() && row.Why != receipt.NotBurned {
-			why = c.Crowd
+		if r.Crowded() && row.Why != receipt.NotBurned { // there is no room for it
+			why = ""
 		}
 		said = append(said, ":warning: "+p.Together(c.NoLink, why))
 	case receipt.Perhaps:

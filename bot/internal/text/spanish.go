@@ -326,7 +326,6 @@ func spanish() *Catalog {
 			Sent:    "Enviado.",
 			NoLink:  "No entregado.",
 			Perhaps: "Slack no ha confirmado que recibiera el enlace.",
-			Crowd:   "No he podido enviarle un mensaje.",
 			Link:    "Puedes enviarle este enlace por tu cuenta. Cópialo sin abrirlo: `%[1]s`",
 			Page:    "<%[1]s|Página de OneTimeSecret>",
 
@@ -347,7 +346,7 @@ func spanish() *Catalog {
 			PhraseNotSent:   "La frase de contraseña no le ha llegado.",
 			PhraseUnproven:  "Slack no ha confirmado que le llegara la frase de contraseña, así que he destruido el enlace que la contenía.",
 			PhraseLive:      "Puede que la frase de contraseña no le haya llegado, y el enlace que la contiene puede funcionar hasta el %[1]s aproximadamente.",
-			PhraseLiveBrief: "Puede que la frase de contraseña no le haya llegado, y el enlace que la contiene quizá siga funcionando.",
+			PhraseLiveBrief: "Puede que la frase de contraseña no le llegara y su enlace siga activo.",
 		},
 
 		NotStored: NotStored{
