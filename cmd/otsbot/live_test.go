@@ -176,7 +176,7 @@ func TestALiveCheckSaysHowFarItCame(t *testing.T) {
 	w := newWorld(t)
 	w.slack.Fault(slackfake.Fault{Method: "blocks.validate", Error: "unknown_method"})
 	p := start(t, w.settings, "check", "-live")
-	if status := p.wait(); status != 1 || !strings.Contains(w.pasted(t, p), "from announcement on: unknown_method") {
+	if status := p.wait(); status != 1 || !strings.Contains(w.pasted(t, p), "from announcement on: Slack says unknown_method") {
 		t.Errorf("exit status %d:\n%s", status, p.stdout.String())
 	}
 }
