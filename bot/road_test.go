@@ -110,6 +110,26 @@ func TestAPassphraseWhoseLinkIsLeftLiveSaysSo(t *testing.T) {
 	}
 }
 
+// Slack didn't say whether it posted, and somebody opened the link before it could
+// be burned: so it did arrive.
+func TestAPassphraseThatWasOpenedWasSent(t *testing.T) {
+	t.Parallel()
+	inTeam(t, func(w *world) {
+		w.sendsTo(slackfake.Values{passphrase: "correct horse"}, ben)
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ben, Drop: true, AfterEffect: true})
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Delay: 8 * time.Second})
+		w.press(ana, w.receipt(ana), "Send the passphrase")
+		w.submit(ana, slackfake.Values{passphrase: "correct horse"})
+		w.settle(5 * time.Second)
+		if got := w.opens(w.link(w.last(ben, w.slack.AppDM(ben))), ""); got != "correct horse" {
+			t.Fatalf("ben opens %q", got)
+		}
+		w.settle(time.Minute)
+		w.sees(w.receipt(ana), "The passphrase was sent too.")
+		lacks(t, w.receipt(ana).PlainText(), "may not have reached", "didn't reach", "burned its link")
+	})
+}
+
 func TestAPassphraseThatDoesNotReachSomebodyCanBeSentAgain(t *testing.T) {
 	t.Parallel()
 	inTeam(t, func(w *world) {
