@@ -391,6 +391,7 @@ func english() *Catalog {
 			CheckAll:        "Check all",
 			Burn:            "Burn",
 			BurnHint:        "Burn the secret so that nobody can open it",
+			BurnRowHint:     "Burn, row %[1]d of %[2]d",
 			BurnAll:         "Burn all",
 			Keep:            "Keep",
 			OpenForm:        "Open the form",

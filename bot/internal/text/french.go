@@ -395,6 +395,7 @@ func french() *Catalog {
 			CheckAll:        "Tout vérifier",
 			Burn:            "Détruire",
 			BurnHint:        "Détruire le secret pour que personne ne puisse l’ouvrir",
+			BurnRowHint:     "Détruire, ligne %[1]d sur %[2]d",
 			BurnAll:         "Tout détruire",
 			Keep:            "Conserver",
 			OpenForm:        "Ouvrir le formulaire",

@@ -395,6 +395,7 @@ func german() *Catalog {
 			CheckAll:        "Alle prüfen",
 			Burn:            "Zerstören",
 			BurnHint:        "Das Geheimnis zerstören, damit es niemand öffnen kann",
+			BurnRowHint:     "Zerstören, Zeile %[1]d von %[2]d",
 			BurnAll:         "Alle zerstören",
 			Keep:            "Behalten",
 			OpenForm:        "Formular öffnen",

@@ -136,3 +136,24 @@ func TestATextCountsThoseItHasNoRoomFor(t *testing.T) {
 		t.Errorf("ten people: %q", got)
 	}
 }
+
+// Buttons of one name are told apart by those who hear them, where there is room.
+func TestButtonsThatBurnARowSayWhich(t *testing.T) {
+	t.Parallel()
+	p := New(english(), settings())
+	heard := map[string][]string{}
+	for _, s := range p.Samples(beside(t)) {
+		for _, is := range said(t, s) {
+			if is.where == "button accessibility_label" && strings.HasPrefix(is.text, "Burn, row ") {
+				heard[s.Name] = append(heard[s.Name], is.text)
+			}
+		}
+	}
+	if got := strings.Join(heard["group"], "; "); got != "Burn, row 1 of 7; Burn, row 2 of 7; Burn, row 3 of 7; Burn, row 7 of 7" {
+		t.Errorf("a receipt has %s", got)
+	}
+	full := heard["home-full"]
+	if len(full) != livePage || full[0] != "Burn, row 1 of 25" || full[24] != "Burn, row 25 of 25" {
+		t.Errorf("the Home tab has %q", full)
+	}
+}

@@ -118,8 +118,9 @@ func (p *Printer) HomeView(h Home) slack.HomeTabViewRequest {
 	default:
 		blocks = append(blocks, section("*"+p.count(secrets(h.Live), w.Out)+"*"))
 	}
-	for _, r := range page(h.Live, livePage, h.Page) {
-		blocks = append(blocks, p.homeLive(h, r)...)
+	live := page(h.Live, livePage, h.Page)
+	for i, r := range live {
+		blocks = append(blocks, p.homeLive(h, r, i+1, len(live))...)
 	}
 	if ended := page(h.Ended, endedPage, h.Page); len(ended) > 0 {
 		blocks = append(blocks, slack.NewDividerBlock(), section("*"+w.Ended+"*"))

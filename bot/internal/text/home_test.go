@@ -152,7 +152,7 @@ func TestHomeAsksForAsManySecretsAsItBurns(t *testing.T) {
 		}
 	}
 	h := Home{Link: func(receipt.Receipt) string { return "" }, Burn: func(receipt.Receipt) string { return "" }}
-	if asked := p.homeLive(h, several)[0].(*slack.SectionBlock).Accessory.ButtonElement.Confirm; asked.Title.Text != "Burn 2 secrets?" {
+	if asked := p.homeLive(h, several, 1, 1)[0].(*slack.SectionBlock).Accessory.ButtonElement.Confirm; asked.Title.Text != "Burn 2 secrets?" {
 		t.Errorf("of several: %q", asked.Title.Text)
 	}
 }

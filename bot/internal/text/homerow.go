@@ -11,8 +11,8 @@ import (
 	"otsbot/bot/internal/receipt"
 )
 
-// homeLive is one receipt that is out.
-func (p *Printer) homeLive(h Home, r receipt.Receipt) []slack.Block {
+// homeLive is one receipt that is out, and which of how many on the page.
+func (p *Printer) homeLive(h Home, r receipt.Receipt, at, of int) []slack.Block {
 	w := p.c.Home
 	where := p.homeWhere(r)
 	if link := h.Link(r); link != "" {
@@ -24,7 +24,7 @@ func (p *Printer) homeLive(h Home, r receipt.Receipt) []slack.Block {
 	}
 	block := section("*" + where + "*\n" + strings.Join(facts, " · "))
 	burn := slack.NewButtonBlockElement(h.ActionBurn, h.Burn(r), plainText(p.c.ReceiptButtons.Burn))
-	burn.Style = slack.StyleDanger
+	burn.Style, burn.AccessibilityLabel = slack.StyleDanger, sprint(p.c.ReceiptButtons.BurnRowHint, at, of)
 	if !r.Phrase { // else the form for the passphrase is the confirmation
 		burn.Confirm = p.confirmBurns(r.Count(receipt.Row.Live))
 	}

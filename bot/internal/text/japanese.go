@@ -392,6 +392,7 @@ func japanese() *Catalog {
 			CheckAll:        "すべての状態を確認",
 			Burn:            "削除",
 			BurnHint:        "誰も開けないようにシークレットを削除する",
+			BurnRowHint:     "削除、%[2]d行中の%[1]d行目",
 			BurnAll:         "すべて削除",
 			Keep:            "残す",
 			OpenForm:        "フォームを開く",

@@ -61,8 +61,9 @@ func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
 	}
 	c := p.c.ReceiptButtons
 	button := slack.NewButtonBlockElement(ActionBurnKept, burn, plainText(c.Burn))
+	button.AccessibilityLabel = c.BurnHint
 	if len(who) > 1 {
-		button.Text = plainText(c.BurnAll)
+		button.Text, button.AccessibilityLabel = plainText(c.BurnAll), ""
 	}
 	button.Style = slack.StyleDanger
 	if !r.Phrase {

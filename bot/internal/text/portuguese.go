@@ -395,6 +395,7 @@ func portuguese() *Catalog {
 			CheckAll:        "Verificar todos",
 			Burn:            "Destruir",
 			BurnHint:        "Destruir o segredo para que ninguém possa abri-lo",
+			BurnRowHint:     "Destruir, linha %[1]d de %[2]d",
 			BurnAll:         "Destruir todos",
 			Keep:            "Manter",
 			OpenForm:        "Abrir o formulário",

@@ -142,6 +142,9 @@ func (p *Printer) row(r receipt.Receipt, i int, links Links, buttons *receipt.Bu
 	c := p.c.ReceiptButtons
 	burn := slack.NewButtonBlockElement(receipt.ActionBurnRow, buttons.Row(i), label(c.Burn))
 	burn.Style = slack.StyleDanger
+	if !r.Crowded() { // a crowd has no room for it
+		burn.AccessibilityLabel = sprint(c.BurnRowHint, i+1, len(r.Rows))
+	}
 	if !r.Phrase && !r.Crowded() { // else a form is the confirmation
 		burn.Confirm = p.confirmBurn(c.BurnOne, c.BurnTheirsMeans)
 	}

@@ -145,6 +145,7 @@ type ReceiptButtons struct {
 	CheckAll        string
 	Burn            string
 	BurnHint        string
+	BurnRowHint     string // which row, of how many
 	BurnAll         string
 	Keep            string
 	OpenForm        string

@@ -394,6 +394,7 @@ func spanish() *Catalog {
 			CheckAll:        "Comprobar todos",
 			Burn:            "Destruir",
 			BurnHint:        "Destruir el secreto para que nadie pueda abrirlo",
+			BurnRowHint:     "Destruir, fila %[1]d de %[2]d",
 			BurnAll:         "Destruir todos",
 			Keep:            "Conservar",
 			OpenForm:        "Abrir el formulario",
