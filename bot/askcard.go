@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -108,11 +109,16 @@ func (b *Bot) withdraw(ctx context.Context, in *interaction, cb payload.Payload,
 		return b.refuseButton(ctx, in, err)
 	}
 	first := false
-	r, _ := b.requests.settle(ctx, told, func(r *request.Request) error {
+	r, kept, _ := b.requests.note(ctx, told, func(r *request.Request) error {
 		first = !r.Over
 		r.Over = true
 		return nil
 	})
+	stands := func(row request.Row) bool { return row.Place.TS == "" } // where the app can't edit it
+	if !kept && slices.ContainsFunc(r.Due(), stands) {
+		b.tell(ctx, in, b.words(in.userID).AskSaid().WithdrawFailed)
+		return outcomeRefused
+	}
 	b.requests.closeAll(ctx, r)
 	b.requests.showCard(ctx, r)
 	if first {

@@ -394,3 +394,23 @@ func TestRequestsGoOnWhileTheStoreIsDown(t *testing.T) {
 		w.sees(w.card(), "withdrawn")
 	})
 }
+
+// Without the store, a request that the app can't edit stays open where it stands,
+// and nobody says otherwise.
+func TestAWithdrawalThatHasNoEffectIsNotClaimed(t *testing.T) {
+	t.Parallel()
+	inReplicas(t, slackfake.Options{}, func(w *world) {
+		asked := w.asksIn(secrets, nil)
+		w.redis.Kill()
+		w.press(ana, w.card(), "Withdraw")
+		w.told(ana, w.slack.AppDM(ana), "I couldn't withdraw the request")
+		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
+			lacks(w.T, m.PlainText(), "Nobody can answer it anymore")
+		}
+		w.sees(w.card(), "[Withdraw]")
+		w.press(ben, asked, "Send it")
+		if w.slack.View(ben) == nil {
+			w.Error("it can't be answered, so it was withdrawn")
+		}
+	})
+}

@@ -81,6 +81,12 @@ func (rq *requests) now(ctx context.Context, told request.Request) request.Reque
 // settle changes a request where it is remembered, whoever else changes it, and
 // returns it as it is then. Its error is f's, which then changed nothing.
 func (rq *requests) settle(ctx context.Context, told request.Request, f func(r *request.Request) error) (request.Request, error) {
+	now, _, refused := rq.note(ctx, told, f)
+	return now, refused
+}
+
+// note is settle, and says whether the change is remembered.
+func (rq *requests) note(ctx context.Context, told request.Request, f func(r *request.Request) error) (_ request.Request, kept bool, _ error) {
 	if f == nil {
 		f = func(*request.Request) error { return nil }
 	}
@@ -114,7 +120,7 @@ func (rq *requests) settle(ctx context.Context, told request.Request, f func(r *
 	if refused == nil && err != nil {
 		rq.log.Debug("request not remembered", zap.Error(err))
 	}
-	return now, refused
+	return now, err == nil, refused
 }
 
 // card is what the asker follows a request with.

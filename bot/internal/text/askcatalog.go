@@ -29,6 +29,7 @@ type AskSentences struct {
 	RemindedNone    string // Slack refused all
 	RemindedPerhaps string // of none it is known
 	WithdrawnNow    string
+	WithdrawFailed  string // the store took nothing, and the app can\'t edit it there
 }
 
 // AskWords are those of asking for a secret.

@@ -126,6 +126,7 @@ func english() *Catalog {
 				RemindedNone:    "I couldn't reach anyone, so nobody was asked again. You can press Remind again.",
 				RemindedPerhaps: "Slack didn't confirm that anyone was asked again. You can remind them once a day.",
 				WithdrawnNow:    "I've withdrawn the request. Nobody can answer it anymore. Links you've already received aren't affected.",
+				WithdrawFailed:  "I couldn't withdraw the request: I can't note that it's over right now, and I can't change it where it stands. Please press Withdraw again in a few minutes.",
 			},
 			Title:         "Ask for a secret",
 			Ask:           "Ask",

@@ -130,6 +130,7 @@ func french() *Catalog {
 				RemindedNone:    "Je n’ai pu joindre personne : la demande n’a été renvoyée à personne. Vous pouvez cliquer de nouveau sur « Relancer ».",
 				RemindedPerhaps: "Slack n’a pas confirmé le renvoi de la demande. Vous pouvez relancer une fois par jour.",
 				WithdrawnNow:    "J’ai annulé la demande. Plus personne ne peut y répondre. Les liens déjà reçus ne sont pas concernés.",
+				WithdrawFailed:  "Je n’ai pas pu annuler la demande : je ne peux ni enregistrer l’annulation pour l’instant, ni modifier la demande là où elle se trouve. Cliquez de nouveau sur « Annuler la demande » dans quelques minutes.",
 			},
 			Title:         "Demander un secret",
 			Ask:           "Demander",

@@ -130,6 +130,7 @@ func german() *Catalog {
 				RemindedNone:    "Ich konnte niemanden erreichen. Niemand wurde noch einmal gefragt. Du kannst noch einmal auf „Erinnern“ klicken.",
 				RemindedPerhaps: "Slack hat nicht bestätigt, dass jemand noch einmal gefragt wurde. Erinnern kannst du einmal am Tag.",
 				WithdrawnNow:    "Ich habe die Anfrage zurückgezogen. Niemand kann sie mehr beantworten. An Links, die du schon hast, ändert sich nichts.",
+				WithdrawFailed:  "Ich konnte die Anfrage nicht zurückziehen: Ich kann das gerade nicht speichern und die Anfrage dort nicht ändern. Bitte klicke in ein paar Minuten noch einmal auf „Zurückziehen“.",
 			},
 			Title:         "Um ein Geheimnis bitten",
 			Ask:           "Anfragen",

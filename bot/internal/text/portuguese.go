@@ -130,6 +130,7 @@ func portuguese() *Catalog {
 				RemindedNone:    "Não consegui falar com ninguém, então o lembrete não foi enviado. Você pode clicar de novo em “Enviar lembrete”.",
 				RemindedPerhaps: "O Slack não confirmou o envio do lembrete. Você pode enviar um por dia.",
 				WithdrawnNow:    "Cancelei o pedido. Ninguém mais pode responder. Isso não afeta os links que você já recebeu.",
+				WithdrawFailed:  "Não consegui cancelar o pedido: agora não consigo registrar o cancelamento nem alterar o pedido onde ele está. Clique de novo em “Cancelar pedido” em alguns minutos.",
 			},
 			Title:         "Pedir um segredo",
 			Ask:           "Pedir",

@@ -129,6 +129,7 @@ func spanish() *Catalog {
 				RemindedNone:    "No he podido contactar con nadie, así que no se lo he vuelto a pedir a nadie. Puedes hacer clic otra vez en «Enviar recordatorio».",
 				RemindedPerhaps: "Slack no ha confirmado que se haya vuelto a pedir. Puedes recordárselo una vez al día.",
 				WithdrawnNow:    "He retirado la petición. Ya nadie puede responder. Esto no afecta a los enlaces que ya has recibido.",
+				WithdrawFailed:  "No he podido retirar la petición: ahora no puedo registrar la retirada ni modificar la petición donde está. Vuelve a hacer clic en «Retirar» dentro de unos minutos.",
 			},
 			Title:         "Pedir un secreto",
 			Ask:           "Pedir",
