@@ -56,7 +56,9 @@ func (v *vault) conceal(ctx context.Context, in *interaction, s share) (*stored,
 		ctx, cancel := outlive(ctx)
 		defer cancel()
 		v.uncount(ctx, s, 1)
-		return nil, &termsError{granted: shared.TTL, most: most, open: shared.Unprotected, undone: one.burn(ctx, one.mailed()), fingerprint: one.fingerprint()}
+		err := &termsError{granted: shared.TTL, most: most, open: shared.Unprotected, undone: one.burn(ctx, one.mailed()), fingerprint: one.fingerprint()}
+		v.log.Warn("conceal secret", zap.Error(err), zap.String("envelope_id", in.envelopeID))
+		return nil, err
 	}
 	return one, nil
 }

@@ -124,12 +124,7 @@ func (m *metrics) ots(method string, started time.Time, err error) {
 }
 
 func otsOutcome(err error) string {
-	var terms *termsError
 	switch {
-	case errors.As(err, &terms) && terms.leftLive():
-		return "left_live"
-	case errors.As(err, &terms):
-		return "too_long_lived"
 	case err == nil:
 		return "ok"
 	case errors.Is(err, otsclient.ErrNotAuthorized):

@@ -75,7 +75,7 @@ func TestASecretStoredWithoutItsPassphraseIsBurnedAndSaid(t *testing.T) {
 			if n := w.ots.Secrets(); n != 0 {
 				t.Errorf("%d secrets are live", n)
 			}
-			contains(t, w.logs.String(), `"passphrase":false`)
+			contains(t, w.logs.String(), `"passphrase":false`, `"msg":"conceal secret","error":"OneTimeSecret keeps a secret without its passphrase"`)
 		})
 	})
 	t.Run("people", func(t *testing.T) {
