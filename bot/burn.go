@@ -139,7 +139,7 @@ func (b *Bot) burnSubmitted(ctx context.Context, in *interaction, cb payload.Pay
 // burnWith burns some rows with a passphrase. It returns what to say, and
 // whether the form has no more to ask.
 func (b *Bot) burnWith(ctx context.Context, in *interaction, w *writing, which func(receipt.Row) bool, phrase otsclient.Plaintext) (_ outcome, say string, done bool) {
-	before := w.Count(which)
+	was, before := w.Copy(), w.Count(which)
 	burned, wrong := b.vault.burnRows(ctx, in, w, which, phrase)
 	left, words := w.Count(which), b.words(in.userID)
 	switch {
@@ -154,6 +154,10 @@ func (b *Bot) burnWith(ctx context.Context, in *interaction, w *writing, which f
 		return burned, words.RowsLeft(burned == outcomeBurned, locked), true
 	case left == 0:
 		return burned, words.BurnEnded(w.Receipt, burned == outcomeBurned), true
+	case left < before:
+		now := w.Copy()
+		now.Phrase = false // none is missing
+		return outcomeNoAnswer, notBurned(words, was, now), true
 	case w.Count(func(r receipt.Row) bool { return which(r) && r.Fate == receipt.BurnNotDone }) == left:
 		return outcomeNoAnswer, words.StillThere, false
 	}

@@ -212,3 +212,21 @@ func TestAFormSaysThatItsSecretWasTakenBack(t *testing.T) {
 		})
 	}
 }
+
+// Of several, some may be burned and some not.
+func TestABurnOfSeveralSaysWhatBecameOfEach(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.sendsTo(slackfake.Values{"Secret": "hunter2", "Passphrase": "correct horse"}, ben, eve)
+		w.press(ana, w.receipt(ana), "Burn all")
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 500, Times: 1})
+		w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+		w.settle(time.Minute)
+		seen := w.slack.View(ana).PlainText()
+		contains(t, seen, "1 secret was burned", "didn't burn 1 secret")
+		lacks(t, seen, "nothing has changed")
+		if n := w.ots.Secrets(); n != 1 {
+			t.Errorf("%d secrets are live", n)
+		}
+	})
+}
