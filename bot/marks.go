@@ -58,36 +58,52 @@ func marksOf(s *seal.Keys, m authored.Message) (all marks) {
 	return all
 }
 
-// pieces are those of texts, each once.
+// pieces are those of texts, each once, and the words that they are of.
 type pieces struct {
-	all []piece
-	at  map[string]int
+	all   []piece
+	at    map[string]int
+	words []word
+}
+
+// word is what stands between blanks.
+type word struct {
+	text  string // without the punctuation around it
+	of    []int  // its pieces
+	whole int    // the piece that it is as a whole; itself, if it is one
 }
 
 // add adds those of a text, as standing in the messages in. Each is letters and
 // digits that stand together, of writing with blanks or of writing without:
-// Japanese touches the password in it. A word that has none is one as it is.
+// Japanese touches the password in it. A word of several is one more, as a whole,
+// and one that has none is one as it is.
 func (p *pieces) add(text otsclient.Plaintext, in byte) {
-	for word := range strings.FieldsSeq(text.Reveal()) {
-		from, was, bare := 0, between, true
-		for at, r := range word + " " {
+	for typed := range strings.FieldsSeq(text.Reveal()) {
+		w := word{text: strings.TrimFunc(typed, func(r rune) bool { return kindOf(r) == between })}
+		from, was := 0, between
+		for at, r := range typed + " " {
 			is := kindOf(r)
 			if is == was {
 				continue
 			}
 			if was != between {
-				p.note(word[from:at], in)
-				bare = false
+				w.of = append(w.of, p.note(typed[from:at], in))
 			}
 			from, was = at, is
 		}
-		if bare {
-			p.note(word, in)
+		switch len(w.of) {
+		case 0:
+			w.text, w.whole = typed, p.note(typed, in)
+			w.of = []int{w.whole}
+		case 1:
+			w.whole = w.of[0]
+		default:
+			w.whole = p.note(w.text, in)
 		}
+		p.words = append(p.words, w)
 	}
 }
 
-func (p *pieces) note(text string, in byte) {
+func (p *pieces) note(text string, in byte) int {
 	i, known := p.at[text]
 	if !known {
 		if p.at == nil {
@@ -97,6 +113,7 @@ func (p *pieces) note(text string, in byte) {
 		p.all, p.at[text] = append(p.all, piece{text: text}), i
 	}
 	p.all[i].in |= in
+	return i
 }
 
 // kind is what a letter belongs to.
@@ -126,27 +143,42 @@ func kindOf(r rune) kind {
 
 func (p piece) mark(s *seal.Keys) []byte { return s.Mark("piece " + p.text)[:markLength] }
 
-// long says that a piece may be a secret, and isn't just a name such as root.
-func (p piece) long() bool { return utf8.RuneCountInString(p.text) >= 6 }
+// telling says of a piece or a word that it looks like a secret, and isn't just a
+// name such as root.
+func telling(text string) bool {
+	return utf8.RuneCountInString(text) >= 6 && strings.ContainsFunc(text, unicode.IsDigit)
+}
 
-// telling says that a piece looks like a secret, and not like a word.
-func (p piece) telling() bool { return p.long() && strings.ContainsFunc(p.text, unicode.IsDigit) }
-
+func (p piece) telling() bool  { return telling(p.text) }
 func (p piece) ordinary() bool { return !p.telling() }
 
-// show says whether messages show a secret: all of its pieces stand there; or one
-// does that looks like a secret, and none that is long is missing. Who shares a
+// added says that a word may be one that somebody put beside a secret, such as
+// whose it is, and not a secret of its own.
+func (w word) added() bool {
+	return utf8.RuneCountInString(w.text) < 6 && !strings.ContainsFunc(w.text, unicode.IsDigit)
+}
+
+// stands says whether a word stands in messages: as a whole, or in pieces, if it
+// looks like a secret. Ordinary words may well stand there apart from each other.
+func (p *pieces) stands(w word, messages byte) bool {
+	there := func(i int) bool { return p.all[i].in&messages != 0 }
+	missing := func(i int) bool { return !there(i) }
+	return there(w.whole) || telling(w.text) && !slices.ContainsFunc(w.of, missing)
+}
+
+// show says whether messages show a secret: all of its words stand there; or one
+// does that looks like a secret, and those that don't are none. Who shares a
 // password may add whose it is.
-func show(secret []piece, messages byte) bool {
+func (p *pieces) show(messages byte) bool {
 	known, missing := false, false
-	for _, p := range secret {
-		switch there := p.in&messages != 0; {
-		case !there && p.long():
+	for _, w := range p.words {
+		switch {
+		case p.stands(w, messages):
+			known = known || telling(w.text)
+		case !w.added():
 			return false
-		case !there:
+		default:
 			missing = true
-		case p.telling():
-			known = true
 		}
 	}
 	return known || !missing
@@ -158,20 +190,20 @@ func show(secret []piece, messages byte) bool {
 // which doesn't stand around them.
 func (m marks) find(s *seal.Keys, secret otsclient.Plaintext) (shown bool, quotes byte) {
 	p, rest := m.place(s, secret)
-	if len(p) == 0 || !show(p, ^byte(0)) {
+	if len(p.words) == 0 || !p.show(^byte(0)) {
 		return false, 0
 	}
 	part := byte(0)
 	for bit := byte(own << 1); bit != 0; bit <<= 1 {
 		has := func(p piece) bool { return p.in&bit != 0 }
-		if slices.ContainsFunc(p, has) && (rest&bit == 0 || show(p, bit)) {
+		if slices.ContainsFunc(p.all, has) && (rest&bit == 0 || p.show(bit)) {
 			quotes |= bit
 		}
-		if slices.ContainsFunc(p, func(p piece) bool { return has(p) && p.in&own == 0 }) {
+		if slices.ContainsFunc(p.all, func(p piece) bool { return has(p) && p.in&own == 0 }) {
 			part |= bit
 		}
 	}
-	if quotes == 0 && !show(p, own) {
+	if quotes == 0 && !p.show(own) {
 		quotes = part
 	}
 	return true, quotes
@@ -179,8 +211,7 @@ func (m marks) find(s *seal.Keys, secret otsclient.Plaintext) (shown bool, quote
 
 // place finds where the pieces of a secret stand, and which messages say
 // something besides.
-func (m marks) place(s *seal.Keys, secret otsclient.Plaintext) (found []piece, rest byte) {
-	var p pieces
+func (m marks) place(s *seal.Keys, secret otsclient.Plaintext) (p pieces, rest byte) {
 	p.add(secret, 0)
 	at := map[string]int{}
 	for i, piece := range p.all {
@@ -194,5 +225,5 @@ func (m marks) place(s *seal.Keys, secret otsclient.Plaintext) (found []piece, r
 			rest |= in
 		}
 	}
-	return p.all, rest
+	return p, rest
 }

@@ -16,7 +16,7 @@ func TestASecretCutOutOfAMessageIsStillShownThere(t *testing.T) {
 	}
 	for message, cases := range map[string]map[string]bool{
 		"the password is *hunter2*, ask Ben":    {"hunter2": true, "password hunter2": true, "hunter2!": true, "hunter3": false, "something else": false, "the password is 0therPass": false},
-		"login:root password=p:a=ss":            {"root": true, "ss": true, "password=p:a=ss": true, "p:a": true},
+		"login:root password=p:a=ss":            {"root": true, "ss": true, "password=p:a=ss": true, "p:a": false},
 		`DB_PASSWORD="hunter2"`:                 {"hunter2": true, "PASSWORD=hunter2": true},
 		"postgres://app:hunter2@db.example/app": {"hunter2": true, "app:hunter2": true, "postgres://app:hunter3@db.example/app": false},
 		"パスワード：hunter2":                         {"hunter2": true},
@@ -24,6 +24,11 @@ func TestASecretCutOutOfAMessageIsStillShownThere(t *testing.T) {
 		"암호는 hunter2입니다":                        {"hunter2": true},
 		"hunter2":                               {"root hunter2": true, "root / hunter2 (staging)": false, "hunter2 0therPass": false},
 		"INC0012345: the server is down":        {"INC0012345 swordfish": false, "swordfish": false},
+		"password for postgres12-prod?":         {"postgres12-prod: xK#9v!Tq$2m": false, "postgres12-prod 4711": false, "postgres12-prod": true, "xK#9v!Tq$2m": false},
+		"it is `xK#9v!Tq$2m`, for postgres12":   {"xK#9v!Tq$2m": true, "root xK#9v!Tq$2m": true, "postgres12 xK#9v!Tq$2m": true},
+		"PW=xK#9v!Tq$2m":                        {"xK#9v!Tq$2m": true, "xK#9v!Tq": true, "xK#2m": false},
+		"the admin password of the guest wifi":  {"admin/admin": false, "wifi-guest": false, "guest": true},
+		"it is correct-horse-battery!":          {"correct-horse-battery": true, "(correct-horse-battery)": true, "battery-horse-correct": false},
 		"here: $#!@%":                           {"$#!@%": true, "$#!@": false},
 		long.String() + "hunter2":               {"hunter2": true},
 	} {
