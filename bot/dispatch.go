@@ -75,12 +75,13 @@ func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 	b.metrics.busy.Inc()
 	b.log.Warn("interaction refused: busy", zap.String("kind", in.kind), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
 	var payload any
+	if in.form {
+		payload = fieldErrors(in.field(""), b.wordsNow(in.userID).Busy)
+	}
 	switch {
 	case in.accepts && in.kind == socketmode.Commands:
 		payload = ephemeralAck(text.Plain(b.wordsNow(in.userID).Busy))
-	case in.form:
-		payload = fieldErrors(in.field(""), b.wordsNow(in.userID).Busy)
-	default:
+	case !in.reads():
 		select {
 		case b.apologies <- struct{}{}:
 			go func() {
@@ -89,8 +90,10 @@ func (b *Bot) busy(in *interaction, e *socketmode.Envelope) {
 				b.tell(b.work.context(), in, b.wordsNow(in.userID).Busy)
 			}()
 		default:
-			e.Forget()
-			return
+			if !in.form {
+				e.Forget()
+				return
+			}
 		}
 	}
 	_ = e.Ack(payload) // a sentence always fits
@@ -153,11 +156,11 @@ func (v *voice) leave(in *interaction, ack ackFunc) {
 }
 
 // unheard says to who did something that another replica took it, and that nobody
-// knows what came of it. A form has said so by its ack, and an event asks for
-// nothing.
+// knows what came of it. A form has said so by its ack, if that can be read, and an event
+// asks for nothing.
 func (v *voice) unheard(ctx context.Context, in *interaction) {
 	v.log.Warn("nobody knows what another replica did", zap.String("kind", in.kind), zap.String("user_id", in.userID), zap.String("envelope_id", in.envelopeID))
-	if in.kind != events && !in.form {
+	if in.kind != events && !in.reads() {
 		v.tell(ctx, in, v.words(in.userID).Panic)
 	}
 }

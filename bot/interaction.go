@@ -52,6 +52,9 @@ func (in *interaction) field(block string) string {
 	return cmp.Or(block, text.BlockPhrase)
 }
 
+// reads says that its ack can show a problem: it is a form's, with a block for it.
+func (in *interaction) reads() bool { return in.form && len(in.inputs) > 0 }
+
 // outcome is how an interaction ended: a closed set, for the log.
 type outcome string
 

@@ -115,7 +115,7 @@ func (v *voice) refuseForm(ctx context.Context, in *interaction, ack ackFunc, pr
 		at := in.field(block)
 		stand[at] = w.Together(stand[at], problems[block])
 	}
-	if ack(slack.NewErrorsViewSubmissionResponse(stand)) != nil || len(in.inputs) == 0 {
+	if ack(slack.NewErrorsViewSubmissionResponse(stand)) != nil || !in.reads() {
 		v.say(ctx, in, text.Plain(w.Together(slices.Sorted(maps.Values(problems))...)), viaDM, viaHook, viaEphemeral)
 	}
 }

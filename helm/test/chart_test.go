@@ -307,6 +307,14 @@ func TestANetworkPolicyThatKeepsTheBotFromOneTimeSecretIsRefused(t *testing.T) {
 	}
 }
 
+// A server may be at a path.
+func TestAServerBehindAPathIsTaken(t *testing.T) {
+	t.Parallel()
+	if _, err := render("--set", "settings.OTS_URL=https://gateway.example.com/api/ots"); err != nil {
+		t.Error(err)
+	}
+}
+
 // What the proxy doesn't lead to, the NetworkPolicy lets out.
 func TestANetworkPolicyThatKeepsTheBotFromAnExceptionOfTheProxyIsRefused(t *testing.T) {
 	t.Parallel()
@@ -317,6 +325,9 @@ func TestANetworkPolicyThatKeepsTheBotFromAnExceptionOfTheProxyIsRefused(t *test
 		"localhost, OTS.corp.example ": true,
 		"*":                            true,
 		"example":                      true,
+		"*.corp.example":               true,
+		"ots.corp.example:8443":        true,
+		"ots.corp.example:443":         false,
 		"rp.example":                   false,
 		"ots.corp.example.org":         false,
 		"10.0.0.0/8":                   false,

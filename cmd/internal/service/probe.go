@@ -169,6 +169,9 @@ func tryShare(ctx context.Context, cfg Config, client *otsclient.Client) bot.Fin
 	if err := client.Burn(ctx, shared.MetadataKey, phrase); err != nil && !errors.Is(err, otsclient.ErrBurned) {
 		return bot.Finding{Text: "a trial secret couldn't be burned; it expires in " + shared.TTL.String() + ": " + err.Error()}
 	}
+	if shared.Unprotected {
+		return bot.Finding{Text: "OneTimeSecret stored a trial secret without its passphrase: every secret with one is burned. Only the person who runs it can change that"}
+	}
 	if shared.TTL > longest+time.Minute {
 		// The bot burns what would live for longer than anybody may choose.
 		return bot.Finding{Text: fmt.Sprintf("OneTimeSecret gave a trial secret %v where %v was asked for, and the longest of SECRET_TTL_CHOICES is %v: every such secret is burned. Have its lifetimes mended, or allow one as long",

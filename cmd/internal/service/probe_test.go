@@ -63,6 +63,8 @@ func TestCheckReportsToPeople(t *testing.T) {
 			says: []string{"a trial secret couldn't be burned; it expires in 168h0m0s"}},
 		{name: "lifetimes are raised above the longest", set: map[string]string{"SECRET_TTL": "1m", "SECRET_TTL_CHOICES": "1m"}, ots: otsfake.Options{Version: "0.20"},
 			says: []string{"PROBLEM  OneTimeSecret gave a trial secret 5m0s where 1m0s was asked for, and the longest of SECRET_TTL_CHOICES is 1m0s: every such secret is burned"}},
+		{name: "passphrases are dropped", set: map[string]string{"SECRET_PASSPHRASE": "required"}, ots: otsfake.Options{PassphrasesDropped: true},
+			says: []string{"PROBLEM  OneTimeSecret stored a trial secret without its passphrase: every secret with one is burned"}},
 		{name: "short lifetimes are granted", set: map[string]string{"SECRET_TTL": "1m", "SECRET_TTL_CHOICES": "1m"}, good: true, says: []string{"a trial secret was shared and burned"}},
 		{name: "a passphrase is wanted", ots: otsfake.Options{PassphraseRequired: true}, says: []string{"PROBLEM  OneTimeSecret requires a passphrase", "set SECRET_PASSPHRASE=required"}},
 		{name: "a passphrase is wanted, and set", ots: otsfake.Options{PassphraseRequired: true}, set: map[string]string{"SECRET_PASSPHRASE": "required"}, good: true, says: []string{"a trial secret was shared and burned"}},

@@ -32,7 +32,7 @@ ends the rendering. */}}
 {{- /* Where OneTimeSecret is, and how people get there: the bot ends at what it
 can't use. */}}
 {{- define "otsbot.address" -}}
-{{- if regexMatch "/api(/|$)" (urlParse .OTS_URL).path }}
+{{- if regexMatch "/api(/v[0-9]+)?/?$" (urlParse .OTS_URL).path }}
 {{- fail "settings.OTS_URL must be the server's address without /api/…: the bot adds that" }}
 {{- end }}
 {{- if and (hasPrefix "http://" .OTS_URL) (not (regexMatch "^(localhost|127[.][0-9.]+|\\[::1\\])(:|$)" (urlParse .OTS_URL).host)) }}
@@ -128,8 +128,10 @@ maxSurge. */}}
 an address is in a network isn't asked here. */}}
 {{- define "otsbot.excepted" -}}
 {{- $host := regexReplaceAll ":[0-9]+$" (urlParse .Values.settings.OTS_URL).host "" | lower }}
+{{- $port := printf ":%s" (include "otsbot.port" .Values.settings.OTS_URL) }}
 {{- range splitList "," (.Values.proxy.except | lower) }}
-{{- $entry := trim . }}
+{{- $entry := trim . | trimSuffix $port }}
+{{- if hasPrefix "*." $entry }}{{ $entry = trimPrefix "*" $entry }}{{ end }}
 {{- if or (eq $entry "*") (eq $entry $host) (and $entry (hasSuffix (printf ".%s" (trimPrefix "." $entry)) $host)) }}yes{{ end }}
 {{- end }}
 {{- end }}
