@@ -237,22 +237,26 @@ func isNews(row receipt.Row, now receipt.Seen) bool {
 // be found, whether all wait to be opened, and whether one was left without a
 // question.
 func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen, unopened, left bool) {
-	unopened = true
+	waiting, others := 0, 0
 	for _, row := range k.Receipt.Rows {
-		if !row.Live() {
+		now, told := found[row.Key]
+		if !row.Live() || !told && k.isMissed(row) {
 			continue
 		}
-		now, told := found[row.Key]
 		if isNews(row, now) {
 			if news == nil {
 				news = map[string]receipt.Seen{}
 			}
 			news[row.Key] = now
 		}
-		unopened = unopened && now.Fate == receipt.Waiting
-		left = left || !told && !k.isMissed(row)
+		if now.Fate == receipt.Waiting {
+			waiting++
+		} else {
+			others++
+		}
+		left = left || !told
 	}
-	return news, unopened, left
+	return news, waiting > 0 && others == 0, left
 }
 
 // soon has another look at one of whose secrets some were left, if so.

@@ -105,18 +105,17 @@ func TestItsCreatorHearsOnceThatItEndsUnopened(t *testing.T) {
 func TestItsCreatorHearsWhoHasNotOpenedTheirs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		opens bool
+		first func(w *world)
 		want  string
 	}{
-		"the first did": {true, "@cid and @dan haven't opened the secrets you shared with them"},
-		"nobody did":    {false, "@ben, @cid and @dan haven't opened the secrets you shared with them"},
+		"the first did":       {func(w *world) { w.gets(ben, "") }, "@cid and @dan haven't opened the secrets you shared with them"},
+		"nobody did":          {func(*world) {}, "@ben, @cid and @dan haven't opened the secrets you shared with them"},
+		"the first's is lost": {func(w *world) { w.ots.Forget(w.link(w.last(ben, w.slack.AppDM(ben)))) }, "@cid and @dan haven't opened the secrets you shared with them"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inTeam(t, func(w *world) {
 				w.sendsTo(nil, ben, cid, dan)
-				if c.opens {
-					w.gets(ben, "")
-				}
+				c.first(w)
 				w.settle(22 * time.Hour)
 				w.sees(w.last(ana, w.slack.AppDM(ana)), c.want, "[Burn all] [Share again]")
 			}, following, func(b *bot.Config) { b.TTL = 24 * time.Hour })

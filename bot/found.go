@@ -88,7 +88,7 @@ func (f *follower) nudge(ctx context.Context, e *memory.Entry, k kept) {
 	burn := f.seal.Sign(text.ActionBurnKept, pointer{ID: r.ID, Creator: r.Creator})
 	again := receipt.Opener{Creator: r.Creator, Note: r.Note}
 	if r.To.Sort == receipt.ToPeople {
-		again.People = r.People(receipt.Row.Live)
+		again.People = r.People(receipt.Row.Openable)
 	}
 	posted := f.news(ctx, r.Creator, f.words(r.Creator).UnopenedNews(r, burn, f.seal.Sign(receipt.ActionReopen, again)))
 	if posted.OK() {

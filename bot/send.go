@@ -100,6 +100,9 @@ func (b *Bot) sendAgain(ctx context.Context, in *interaction, cb payload.Payload
 		return b.refuseButton(ctx, in, err)
 	case r.Count(receipt.Row.Missing) > 0:
 		// Whoever has a link that did not arrive is served with the others.
+		if r.Crowded() {
+			b.ledger.remember(ctx, r) // the form may have no room for the note
+		}
 		st := formState{Receipt: &r}
 		if r.Answers != nil {
 			st.Answers = &answering{Question: r.Answers.Question, At: r.Answers.At}

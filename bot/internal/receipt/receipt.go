@@ -204,6 +204,9 @@ func (r Receipt) Fingerprint() string {
 // Live says that there is a secret that may still be opened or burned.
 func (r Row) Live() bool { return r.Key != "" && !r.Fate.Final() }
 
+// Openable says that there is one as far as is known: the server hasn't lost it.
+func (r Row) Openable() bool { return r.Live() && r.Fate != NotFound }
+
 // Unknown says of a live one that nobody has looked at it, or could not find
 // out: it may have been opened.
 func (r Row) Unknown() bool {

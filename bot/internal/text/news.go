@@ -48,7 +48,7 @@ const ActionBurnKept = "burn_kept"
 // UnopenedNews tells its creator that a secret ends, and nobody has opened it,
 // or not everybody. burn and again are the values of the buttons.
 func (p *Printer) UnopenedNews(r receipt.Receipt, burn, again string) Message {
-	ends, who := p.moment(r.Ends()), r.People(receipt.Row.Live)
+	ends, who := p.moment(r.Ends()), r.People(receipt.Row.Openable)
 	un := p.c.News.Unopened
 	format, to := whither(Whither{Place: un.Place, Mail: un.Mail, Link: un.Link}, r, r.Rows[0])
 	say := sprint(format, to, ends)
