@@ -217,7 +217,7 @@ func TestABurnFromHomeThatIsNotDoneIsSaid(t *testing.T) {
 	}{
 		"one, no answer":    {away, "Burn", 1, "I don't know whether the secret was burned"},
 		"one, still there":  {refused, "Burn", 1, "OneTimeSecret didn't burn the secret, so nothing has changed"},
-		"all, no answer":    {away, "Burn all", 2, "OneTimeSecret didn't say whether 2 secrets were burned"},
+		"all, no answer":    {away, "Burn all", 2, "2 secrets may or may not be burned: OneTimeSecret didn't confirm it"},
 		"all, still there":  {refused, "Burn all", 2, "OneTimeSecret didn't burn 2 secrets"},
 		"all, some of each": {otsfake.Fault{Path: "/api/v1/private/*/burn", Status: 500, Times: 1}, "Burn all", 2, "1 secret was burned. OneTimeSecret didn't burn 1 secret."},
 	} {
@@ -232,7 +232,7 @@ func TestABurnFromHomeThatIsNotDoneIsSaid(t *testing.T) {
 				w.settle(time.Minute)
 				said := w.last(ana, w.slack.AppDM(ana))
 				w.sees(said, c.says)
-				for _, other := range []string{"didn't burn", "didn't say whether", "I don't know whether"} {
+				for _, other := range []string{"didn't burn", "may or may not", "I don't know whether"} {
 					if !strings.Contains(c.says, other) {
 						lacks(w.T, said.PlainText(), other)
 					}
@@ -260,7 +260,7 @@ func TestBurnAllSaysWhatItDidNotTry(t *testing.T) {
 		synctest.Wait()
 		go func() { _, _ = w.slack.PressInHome(w.Context(), ana, "Burn all") }()
 		w.settle(5 * time.Minute)
-		w.told(ana, w.slack.AppDM(ana), "1 secret was burned. I didn't try to burn 1 secret because its receipt was being updated.")
+		w.told(ana, w.slack.AppDM(ana), "1 secret was burned. I skipped 1 secret because its receipt was being updated.")
 		for _, m := range w.messages(ana, w.slack.AppDM(ana)) {
 			lacks(w.T, m.PlainText(), "OneTimeSecret didn't burn")
 		}

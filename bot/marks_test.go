@@ -64,7 +64,7 @@ func TestWhatIsNotRecognisedInAMessageIsSaidWithAnIfAndToItsCreatorAlone(t *test
 			inWorld(t, func(w *world) {
 				w.shortcutOn(ana, general, `{"user":"UBEN","text":"hunter2"}`, c.change...)
 				w.submit(ana, slackfake.Values{"Secret": "unter"})
-				w.sees(w.receipt(ana), "If the original message still shows the secret, have it deleted and change the credential.")
+				w.sees(w.receipt(ana), "If the original message still shows the secret, have the message deleted and change the credential.")
 				lacks(t, w.receipt(ana).PlainText(), "The original message still shows")
 				if got := strings.Contains(string(w.receipt(ana).Blocks), "|the original message> still shows"); got != c.linked {
 					t.Errorf("it is linked: %v", got)

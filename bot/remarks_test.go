@@ -45,10 +45,10 @@ func TestTextThatNobodyCanSeeIsNoSecret(t *testing.T) {
 // receipt says of it. Blanks at the ends are left to the form: Slack trims a
 // command's.
 var oddTexts = []struct{ name, text, says string }{
-	{"curly quotes", "it’s “x” —y", "typographic quotes, dashes or an ellipsis"},
+	{"curly quotes", "it’s “x” —y", "special quotes, dashes or dots (such as “, – or …)"},
 	{"three dots that became one", "abc…", "an ellipsis"},
-	{"angle quotes", "mot de passe «hunter2»", "typographic quotes, dashes or an ellipsis"},
-	{"a dash that looks like another", "hunter‑2", "typographic quotes, dashes or an ellipsis"},
+	{"angle quotes", "mot de passe «hunter2»", "special quotes, dashes or dots (such as “, – or …)"},
+	{"a dash that looks like another", "hunter‑2", "special quotes, dashes or dots (such as “, – or …)"},
 	{"a selector that selects nothing", "hunter\ufe0f2", "invisible characters"},
 	{"an emoji for a smile", "hunter2:slightly_smiling_face:", "an emoji name"},
 	{"an emoji with a sign", "a:+1:", "an emoji name"},
@@ -58,9 +58,9 @@ var oddTexts = []struct{ name, text, says string }{
 	{"code", "`hunter2`", "formatting marks around the text"},
 	{"a code block", "```hunter2```", "formatting marks around the text"},
 	{"a zero-width space", "hun\u200bter2", "invisible characters"},
-	{"a no-break space", "hunter\u00a02", "a non-breaking or other special space"},
+	{"a no-break space", "hunter\u00a02", "an unusual kind of space"},
 	{"a byte order mark", "\ufeffhunter2", "invisible characters"},
-	{"two of them", "“hunter2:+1:”", "typographic quotes, dashes or an ellipsis, an emoji name"},
+	{"two of them", "“hunter2:+1:”", "special quotes, dashes or dots (such as “, – or …), an emoji name"},
 }
 
 // Whichever way a text came, it is stored byte for byte, and its creator is
@@ -131,14 +131,14 @@ func TestARemarkIsOnAReceiptForSeveralPeopleToo(t *testing.T) {
 	t.Parallel()
 	inTeam(t, func(w *world) {
 		w.sendsTo(slackfake.Values{"Secret": "“hunter2”"}, ben, cid)
-		w.sees(w.receipt(ana), "typographic quotes", "instead of typing it")
+		w.sees(w.receipt(ana), "special quotes", "instead of typing it")
 		if got := w.gets(ben, ""); got != "“hunter2”" {
 			t.Errorf("ben opens %q", got)
 		}
 		w.press(ana, w.receipt(ana), "Check all")
-		w.sees(w.receipt(ana), "typographic quotes") // cid's is still to be opened
+		w.sees(w.receipt(ana), "special quotes") // cid's is still to be opened
 		w.press(ana, w.receipt(ana), "Burn all")
-		lacks(t, w.receipt(ana).PlainText(), "typographic quotes")
+		lacks(t, w.receipt(ana).PlainText(), "special quotes")
 	})
 }
 
@@ -149,10 +149,10 @@ func TestARemarkStaysAsLongAsSomebodyHasThatText(t *testing.T) {
 		name, first, second string
 		says                []string
 	}{
-		{"the first is odd", "“hunter2”", "hunter2", []string{"typographic quotes"}},
-		{"the second is odd", "hunter2", "“hunter2”", []string{"typographic quotes"}},
-		{"each in its way", "“hunter2”", "*hunter2*", []string{"typographic quotes", "formatting marks"}},
-		{"both in one way", "“hunter2”", "“hunter2”", []string{"typographic quotes"}},
+		{"the first is odd", "“hunter2”", "hunter2", []string{"special quotes"}},
+		{"the second is odd", "hunter2", "“hunter2”", []string{"special quotes"}},
+		{"each in its way", "“hunter2”", "*hunter2*", []string{"special quotes", "formatting marks"}},
+		{"both in one way", "“hunter2”", "“hunter2”", []string{"special quotes"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inTeam(t, func(w *world) {
@@ -173,7 +173,7 @@ func TestARemarkStaysAsLongAsSomebodyHasThatText(t *testing.T) {
 		mend()
 		w.press(ana, w.receipt(ana), "Try again for 1 person")
 		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
-		lacks(t, w.receipt(ana).PlainText(), "typographic quotes")
+		lacks(t, w.receipt(ana).PlainText(), "special quotes")
 	})
 }
 
@@ -190,15 +190,15 @@ func TestAPassphraseThatNobodyCouldTypeIsAskedForAgain(t *testing.T) {
 		{"a thumb", "correct:+1:", "an emoji name"},
 		{"a hundred", "correct :100: horse", "an emoji name"},
 		{"a smile", "correct :slightly_smiling_face:", "an emoji name"},
-		{"curly quotes", "correct ‘horse’", "typographic quotes"},
+		{"curly quotes", "correct ‘horse’", "special quotes"},
 		{"a long dash", "correct—horse", "dashes"},
 		{"angle quotes", "correct «horse»", "quotes"},
 		{"a dash that looks like another", "correct‑horse", "dashes"},
 		{"a minus", "correct−horse", "dashes"},
 		{"a selector that selects nothing", "correct-\ufe0fhorse", "invisible"},
 		{"a variant of a character", "葛\U000E0100城市のことば", "invisible"},
-		{"a no-break space", "correct\u00a0horse", "a special space, such as a non-breaking"},
-		{"a wide blank", "ひみつ\u3000のことば", "a special space, such as a non-breaking or full-width one"},
+		{"a no-break space", "correct\u00a0horse", "an unusual kind of space"},
+		{"a wide blank", "ひみつ\u3000のことば", "an unusual kind of space"},
 		{"an ellipsis", "correct horse…", "an ellipsis"},
 		{"a zero-width space", "correct\u200bhorse", "invisible"},
 	} {

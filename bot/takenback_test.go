@@ -70,7 +70,7 @@ func TestASecretIsNotCalledBurnedThatIsStillThere(t *testing.T) {
 func TestALinkThatMayBeMailedIsNotCalledNobodys(t *testing.T) {
 	t.Parallel()
 	minute := func(c *bot.Config) { c.TTL, c.TTLChoices = time.Minute, []time.Duration{time.Minute} }
-	const mailed = "OneTimeSecret may have emailed the link"
+	const mailed = "OneTimeSecret may have emailed a link"
 	for _, c := range []struct {
 		name    string
 		version string
@@ -123,7 +123,7 @@ func TestAMailedLinkWhosePassphraseNobodySawIsNotCalledNobodys(t *testing.T) {
 		}
 		w.settle(2 * time.Minute)
 		told := w.toldTo(ana, general)
-		w.sees(told, "The form was closed", "OneTimeSecret didn't confirm that the secret was burned", "OneTimeSecret may have emailed the link")
+		w.sees(told, "The form was closed", "OneTimeSecret didn't confirm that the secret was burned", "OneTimeSecret may have emailed a link")
 		lacks(t, told.PlainText(), "Nobody has", "couldn't deliver")
 	})
 }

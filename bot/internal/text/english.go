@@ -35,9 +35,9 @@ func english() *Catalog {
 			PhraseLength: "Use 8 to 128 characters for the passphrase.",
 			PhraseBlank:  "The passphrase starts or ends with a space, which nobody would see. Please remove it.",
 			PhraseHidden: "The passphrase contains an invisible character that nobody could type. Please type it instead of pasting it.",
-			PhraseSpace:  "The passphrase contains a special space, such as a non-breaking or full-width one, which others may not be able to type. Please use ordinary spaces.",
+			PhraseSpace:  "The passphrase contains an unusual kind of space, which others may not be able to type. Please type the passphrase again with ordinary spaces.",
 			PhraseEmoji:  "The passphrase contains an emoji name, such as :smile:, which would have to be typed exactly like that. Slack may have put it there. Please choose another passphrase.",
-			PhraseCurly:  "The passphrase contains typographic quotes, dashes or an ellipsis. They can look like plain ones, but are hard to type. Please use plain ones or choose another passphrase.",
+			PhraseCurly:  "The passphrase contains special quotes, dashes or dots (such as “, – or …). They can look like plain ones, but they're hard to type. Please use plain ones or choose another passphrase.",
 			NoteSecret:   "The note is public, and it contains the secret. Please take it out of the note.",
 			NotePhrase:   "The note is public, and it contains the passphrase. Please take it out of the note.",
 			NoAddress:    "This isn't a valid email address.",
@@ -62,7 +62,7 @@ func english() *Catalog {
 
 			NoText:     "That message has no text to share as a secret.",
 			FileOnly:   "That message contains only files, and I can share only text. If a file contains a secret, ask its author to delete it and change the credential.",
-			NotRead:    "I can't read what that message shows. If it contains a secret, copy it and share it with the command.",
+			NotRead:    "I can't read what that message shows. If it contains a secret, copy the secret and share it with the command.",
 			NobodyElse: "Nobody else can read this conversation, so the link is for you alone. To share the secret with others, use the form, or use the command in a conversation with them.",
 			Astray:     "Slack didn't confirm that the link is in the thread. If it isn't there, look in the conversation itself.",
 
@@ -73,7 +73,7 @@ func english() *Catalog {
 			WrongPhrase:    "That isn't the passphrase, so nothing was burned.",
 			PhraseLocked:   "OneTimeSecret isn't accepting a passphrase for this secret right now, most likely after too many wrong ones. Try again in half an hour.",
 			StillThere:     "OneTimeSecret didn't burn the secret, so nothing has changed. Try again in a few minutes.",
-			BurnUnknown:    "OneTimeSecret didn't confirm it, so I don't know whether the secret was burned. Press Check on the receipt in a few minutes.",
+			BurnUnknown:    "OneTimeSecret didn't confirm that the secret was burned, so I don't know whether it was. Press Check on the receipt in a few minutes.",
 			NeedsPhrase:    "This secret can be burned only with its passphrase. Press Burn again, and a form will ask for it.",
 			NoSecondLink:   "I couldn't make you a link of your own.",
 			BurnFormFailed: "I couldn't open the form for the passphrase, so nothing was burned. Please press Burn again.",
@@ -126,7 +126,7 @@ func english() *Catalog {
 				RemindedNone:    "I couldn't reach anyone, so nobody was asked again. You can press Remind again.",
 				RemindedPerhaps: "Slack didn't confirm that anyone was asked again. You can remind them once a day.",
 				WithdrawnNow:    "I've withdrawn the request. Nobody can answer it anymore. Links you've already received aren't affected.",
-				WithdrawFailed:  "I couldn't withdraw the request: I can't note that it's over right now, and I can't change it where it stands. Please press Withdraw again in a few minutes.",
+				WithdrawFailed:  "I couldn't withdraw the request, so people can still answer it. Please press Withdraw again in a few minutes.",
 			},
 			Title:         "Ask for a secret",
 			Ask:           "Ask",
@@ -251,8 +251,8 @@ func english() *Catalog {
 			BurnedSome:  Plural{One: "%[1]d secret was burned.", Other: "%[1]d secrets were burned."},
 			NeedPhrase:  Plural{One: "%[1]d secret can be burned only with its passphrase. Press Burn next to it.", Other: "%[1]d secrets can be burned only with their passphrases. Press Burn next to each of them."},
 			NotBurned:   Plural{One: "OneTimeSecret didn't burn %[1]d secret. Please try again in a few minutes.", Other: "OneTimeSecret didn't burn %[1]d secrets. Please try again in a few minutes."},
-			MaybeBurned: Plural{One: "OneTimeSecret didn't say whether %[1]d secret was burned. Press Check on its receipt in a few minutes.", Other: "OneTimeSecret didn't say whether %[1]d secrets were burned. Press Check on their receipts in a few minutes."},
-			NotTried:    Plural{One: "I didn't try to burn %[1]d secret because its receipt was being updated. Please try again in a moment.", Other: "I didn't try to burn %[1]d secrets because their receipts were being updated. Please try again in a moment."},
+			MaybeBurned: Plural{One: "%[1]d secret may or may not be burned: OneTimeSecret didn't confirm it. Press Check on its receipt in a few minutes.", Other: "%[1]d secrets may or may not be burned: OneTimeSecret didn't confirm it. Press Check on their receipts in a few minutes."},
+			NotTried:    Plural{One: "I skipped %[1]d secret because its receipt was being updated. Please try again in a moment.", Other: "I skipped %[1]d secrets because their receipts were being updated. Please try again in a moment."},
 		},
 
 		Receipt: Receipt{
@@ -303,7 +303,7 @@ func english() *Catalog {
 		States: States{
 			NoAnswer:      "Unknown: OneTimeSecret couldn't be reached (as of %[1]s). Try again in a few minutes.",
 			Strange:       "Unknown: OneTimeSecret gave an answer I don't understand (as of %[1]s). The secret's OneTimeSecret page may say more.",
-			NotFound:      "Not found: OneTimeSecret doesn't know this secret (as of %[1]s). The link probably doesn't work, and I don't know whether anyone opened it. If it still matters, change the credential and share the new one.",
+			NotFound:      "Not found: OneTimeSecret doesn't know this secret (as of %[1]s). The link probably doesn't work, and I don't know whether anyone opened it. If the credential is still in use, change it and share the new one.",
 			Waiting:       "Not opened yet (as of %[1]s)",
 			Opened:        "Opened (as of %[1]s). If the wrong person opened it, change the credential now.",
 			OpenedAt:      "Opened %[2]s (as of %[1]s). If the wrong person opened it, change the credential now.",
@@ -540,9 +540,9 @@ func english() *Catalog {
 
 		Undone: UndoneWords{
 			Undelivered:   "I couldn't deliver the link.",
-			PhraseUnseen:  "The form was closed before I could show you the generated passphrase. Nobody could open the secret without it.",
+			PhraseUnseen:  "The form was closed before I could show you the generated passphrase. Without it, nobody can open the secret.",
 			PerhapsPosted: "Slack didn't confirm that the link was posted.",
-			PerhapsMailed: "OneTimeSecret may have emailed the link.",
+			PerhapsMailed: "OneTimeSecret may have emailed a link to the secret.",
 			NoLink:        "Nobody has a link to it.",
 			Burned:        "I burned the secret. Nobody can open it.",
 			NotBurned:     "OneTimeSecret didn't confirm that the secret was burned.",
@@ -599,11 +599,11 @@ func english() *Catalog {
 
 		Odd: OddWords{
 			AsItCame:      "The secret was stored exactly as it came. It contains the following: %[1]s.",
-			Curly:         "typographic quotes, dashes or an ellipsis",
+			Curly:         "special quotes, dashes or dots (such as “, – or …)",
 			Emoji:         "an emoji name between colons",
 			Marks:         "formatting marks around the text",
 			Hidden:        "invisible characters",
-			Space:         "a non-breaking or other special space",
+			Space:         "an unusual kind of space",
 			Ends:          "a space or line break at the start or end",
 			AdviceForm:    "If it isn't what you meant, burn it and paste the text instead of typing it.",
 			AdviceCommand: "Slack may have changed it as you typed. If it's wrong, burn it and paste the text into the form.",
@@ -700,8 +700,8 @@ func english() *Catalog {
 
 			Original:              "The original message still shows the secret. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 			OriginalOfApp:         "The original message still shows the secret. An app wrote it, so I can't ask its author. Please ask an admin or whoever runs that app to delete the message, then change the credential: others may have seen it.",
-			OriginalPerhaps:       "If the original message still shows the secret, have it deleted and change the credential.",
-			OriginalPerhapsLinked: "If <%[1]s|the original message> still shows the secret, have it deleted and change the credential.",
+			OriginalPerhaps:       "If the original message still shows the secret, have the message deleted and change the credential.",
+			OriginalPerhapsLinked: "If <%[1]s|the original message> still shows the secret, have the message deleted and change the credential.",
 			LeakAt:                ":warning: %[1]s made a one-time link for the secret in <%[2]s|your message>, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 			LeakInDM:              ":warning: %[1]s made a one-time link for the secret in your direct message, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",
 			LeakIn:                ":warning: %[1]s made a one-time link for the secret in your message in %[2]s, but the message still shows it. Please delete the message (I can't do that for you), then change the credential: others may have seen it.",

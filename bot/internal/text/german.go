@@ -39,7 +39,7 @@ func german() *Catalog {
 			PhraseLength: "Die Passphrase muss 8 bis 128 Zeichen lang sein.",
 			PhraseBlank:  "Die Passphrase beginnt oder endet mit einem Leerzeichen, das niemand sieht. Bitte entferne es.",
 			PhraseHidden: "Die Passphrase enthält ein unsichtbares Zeichen, das niemand eintippen kann. Bitte tippe sie, statt sie einzufügen.",
-			PhraseSpace:  "Die Passphrase enthält ein besonderes Leerzeichen, etwa ein geschütztes oder eines in voller Breite, das andere vielleicht nicht eintippen können. Bitte verwende normale Leerzeichen.",
+			PhraseSpace:  "Die Passphrase enthält ein ungewöhnliches Leerzeichen, das andere vielleicht nicht eintippen können. Bitte gib die Passphrase noch einmal mit normalen Leerzeichen ein.",
 			PhraseEmoji:  "Die Passphrase enthält einen Emoji-Namen wie :smile:, der genau so eingetippt werden müsste. Vielleicht hat Slack ihn eingesetzt. Bitte wähle eine andere Passphrase.",
 			PhraseCurly:  "Die Passphrase enthält typografische Anführungszeichen, Striche oder Auslassungspunkte. Sie sehen manchmal wie einfache Zeichen aus, sind aber schwer einzutippen. Bitte verwende einfache Zeichen oder eine andere Passphrase.",
 			NoteSecret:   "Die Notiz ist öffentlich und enthält das Geheimnis. Bitte nimm es aus der Notiz heraus.",
@@ -77,7 +77,7 @@ func german() *Catalog {
 			WrongPhrase:    "Das ist nicht die richtige Passphrase. Es wurde nichts zerstört.",
 			PhraseLocked:   "OneTimeSecret nimmt für dieses Geheimnis gerade keine Passphrase an, wahrscheinlich nach zu vielen falschen. Versuche es in einer halben Stunde noch einmal.",
 			StillThere:     "OneTimeSecret hat das Geheimnis nicht zerstört. Es hat sich nichts geändert. Versuche es in ein paar Minuten noch einmal.",
-			BurnUnknown:    "OneTimeSecret hat nicht bestätigt, dass das Geheimnis zerstört wurde. Was damit ist, weiß ich nicht. Klicke in ein paar Minuten auf der Quittung auf „Prüfen“.",
+			BurnUnknown:    "OneTimeSecret hat das nicht bestätigt. Ich weiß deshalb nicht, ob das Geheimnis zerstört wurde. Klicke in ein paar Minuten auf der Quittung auf „Prüfen“.",
 			NeedsPhrase:    "Dieses Geheimnis lässt sich nur mit seiner Passphrase zerstören. Klicke noch einmal auf „Zerstören“, dann fragt ein Formular danach.",
 			NoSecondLink:   "Ich konnte keinen eigenen Link für dich erstellen.",
 			BurnFormFailed: "Ich konnte das Formular für die Passphrase nicht öffnen. Es wurde nichts zerstört. Bitte klicke noch einmal auf „Zerstören“.",
@@ -130,7 +130,7 @@ func german() *Catalog {
 				RemindedNone:    "Ich konnte niemanden erreichen. Niemand wurde noch einmal gefragt. Du kannst noch einmal auf „Erinnern“ klicken.",
 				RemindedPerhaps: "Slack hat nicht bestätigt, dass jemand noch einmal gefragt wurde. Erinnern kannst du einmal am Tag.",
 				WithdrawnNow:    "Ich habe die Anfrage zurückgezogen. Niemand kann sie mehr beantworten. An Links, die du schon hast, ändert sich nichts.",
-				WithdrawFailed:  "Ich konnte die Anfrage nicht zurückziehen: Ich kann das gerade nicht speichern und die Anfrage dort nicht ändern. Bitte klicke in ein paar Minuten noch einmal auf „Zurückziehen“.",
+				WithdrawFailed:  "Ich konnte die Anfrage nicht zurückziehen. Sie kann deshalb noch beantwortet werden. Bitte klicke in ein paar Minuten noch einmal auf „Zurückziehen“.",
 			},
 			Title:         "Um ein Geheimnis bitten",
 			Ask:           "Anfragen",
@@ -256,7 +256,7 @@ func german() *Catalog {
 			NeedPhrase:  Plural{One: "%[1]d Geheimnis lässt sich nur mit seiner Passphrase zerstören. Klicke daneben auf „Zerstören“.", Other: "%[1]d Geheimnisse lassen sich nur mit ihren Passphrasen zerstören. Klicke jeweils daneben auf „Zerstören“."},
 			NotBurned:   Plural{One: "OneTimeSecret hat %[1]d Geheimnis nicht zerstört. Bitte versuche es in ein paar Minuten noch einmal.", Other: "OneTimeSecret hat %[1]d Geheimnisse nicht zerstört. Bitte versuche es in ein paar Minuten noch einmal."},
 			MaybeBurned: Plural{One: "OneTimeSecret hat nicht gesagt, ob %[1]d Geheimnis zerstört wurde. Klicke in ein paar Minuten auf seiner Quittung auf „Prüfen“.", Other: "OneTimeSecret hat nicht gesagt, ob %[1]d Geheimnisse zerstört wurden. Klicke in ein paar Minuten auf ihren Quittungen auf „Prüfen“."},
-			NotTried:    Plural{One: "Bei %[1]d Geheimnis habe ich es nicht versucht, weil seine Quittung gerade aktualisiert wurde. Bitte versuche es gleich noch einmal.", Other: "Bei %[1]d Geheimnissen habe ich es nicht versucht, weil ihre Quittungen gerade aktualisiert wurden. Bitte versuche es gleich noch einmal."},
+			NotTried:    Plural{One: "Bei %[1]d Geheimnis habe ich das Zerstören nicht versucht, weil seine Quittung gerade aktualisiert wurde. Bitte versuche es gleich noch einmal.", Other: "Bei %[1]d Geheimnissen habe ich das Zerstören nicht versucht, weil ihre Quittungen gerade aktualisiert wurden. Bitte versuche es gleich noch einmal."},
 		},
 
 		Receipt: Receipt{
@@ -307,7 +307,7 @@ func german() *Catalog {
 		States: States{
 			NoAnswer:      "Unbekannt: OneTimeSecret war nicht erreichbar (Stand: %[1]s). Versuche es in ein paar Minuten noch einmal.",
 			Strange:       "Unbekannt: OneTimeSecret hat eine Antwort gegeben, die ich nicht verstehe (Stand: %[1]s). Mehr steht auf der OneTimeSecret-Seite des Geheimnisses.",
-			NotFound:      "Nicht gefunden: OneTimeSecret kennt dieses Geheimnis nicht (Stand: %[1]s). Der Link funktioniert vermutlich nicht, und ich weiß nicht, ob ihn jemand geöffnet hat. Wenn es noch gebraucht wird, ändere die Zugangsdaten und teile die neuen.",
+			NotFound:      "Nicht gefunden: OneTimeSecret kennt dieses Geheimnis nicht (Stand: %[1]s). Der Link funktioniert vermutlich nicht, und ich weiß nicht, ob ihn jemand geöffnet hat. Wenn die Zugangsdaten noch gelten, ändere sie und teile die neuen.",
 			Waiting:       "Noch nicht geöffnet (Stand: %[1]s)",
 			Opened:        "Geöffnet (Stand: %[1]s). Wenn es die falsche Person war, ändere jetzt die Zugangsdaten.",
 			OpenedAt:      "Geöffnet (%[2]s, Stand: %[1]s). Wenn es die falsche Person war, ändere jetzt die Zugangsdaten.",
@@ -317,7 +317,7 @@ func german() *Catalog {
 			Burned:        "Zerstört: Niemand kann es mehr öffnen (Stand: %[1]s)",
 			BurnedBefore:  "Schon zerstört: Niemand kann es öffnen (Stand: %[1]s)",
 			Expired:       "Abgelaufen: Niemand kann es mehr öffnen (Stand: %[1]s)",
-			Gone:          "Nicht mehr da: geöffnet, zerstört oder abgelaufen. OneTimeSecret sagt nicht, was davon (Stand: %[1]s). Wenn es die falsche Person geöffnet haben könnte, ändere die Zugangsdaten.",
+			Gone:          "Nicht mehr da: geöffnet, zerstört oder abgelaufen. OneTimeSecret sagt nicht, was davon (Stand: %[1]s). Wenn die falsche Person es geöffnet haben könnte, ändere die Zugangsdaten.",
 			TooLate:       "Zum Zerstören war es zu spät.",
 		},
 
@@ -607,7 +607,7 @@ func german() *Catalog {
 			Emoji:         "ein Emoji-Name zwischen Doppelpunkten",
 			Marks:         "Formatierungszeichen um den Text",
 			Hidden:        "unsichtbare Zeichen",
-			Space:         "ein geschütztes oder anderes besonderes Leerzeichen",
+			Space:         "ein ungewöhnliches Leerzeichen",
 			Ends:          "ein Leerzeichen oder Zeilenumbruch am Anfang oder Ende",
 			AdviceForm:    "Wenn nicht, zerstöre das Geheimnis und füge den Text ein, statt ihn zu tippen.",
 			AdviceCommand: "Slack hat den Text vielleicht beim Tippen verändert. Wenn er falsch ist, zerstöre das Geheimnis und füge den richtigen Text ins Formular ein.",
@@ -708,8 +708,8 @@ func german() *Catalog {
 
 			Quotes:           "Die Nachricht zitiert eine andere, in der derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht wird.",
 			QuotesLinked:     "Die Nachricht zitiert <%[1]s|eine andere>, in der derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht wird.",
-			QuotesSome:       "Die Nachricht zitiert andere, in denen derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht werden.",
-			QuotesSomeLinked: "Die Nachricht zitiert andere (%[1]s), in denen derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht werden.",
+			QuotesSome:       "Die Nachricht zitiert andere Nachrichten, in denen derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht werden.",
+			QuotesSomeLinked: "Die Nachricht zitiert andere Nachrichten (%[1]s), in denen derselbe Text vielleicht noch steht. Sorge dafür, dass auch diese gelöscht werden.",
 			FilesToo: Plural{
 				One:   "Die Datei in der Nachricht ist durch den Link nicht geschützt. Wenn sie ein Geheimnis enthält, muss auch sie gelöscht werden.",
 				Other: "Die Dateien in der Nachricht sind durch den Link nicht geschützt. Wenn sie ein Geheimnis enthalten, müssen auch sie gelöscht werden.",

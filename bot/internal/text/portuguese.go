@@ -39,9 +39,9 @@ func portuguese() *Catalog {
 			PhraseLength: "A frase secreta precisa ter de 8 a 128 caracteres.",
 			PhraseBlank:  "A frase secreta começa ou termina com um espaço, que ninguém veria. Remova o espaço.",
 			PhraseHidden: "A frase secreta contém um caractere invisível que ninguém conseguiria digitar. Digite-a em vez de colar.",
-			PhraseSpace:  "A frase secreta contém um espaço especial, como um não separável ou de largura total, que outras pessoas talvez não consigam digitar. Use espaços comuns.",
+			PhraseSpace:  "A frase secreta contém um tipo incomum de espaço, que outras pessoas talvez não consigam digitar. Digite a frase secreta de novo com espaços comuns.",
 			PhraseEmoji:  "A frase secreta contém o nome de um emoji, como :smile:, que teria de ser digitado exatamente assim. O Slack pode tê-lo inserido. Escolha outra frase secreta.",
-			PhraseCurly:  "A frase secreta contém aspas, traços ou reticências tipográficas. Às vezes parecem caracteres simples, mas são difíceis de digitar. Use caracteres simples ou escolha outra frase secreta.",
+			PhraseCurly:  "A frase secreta contém aspas, traços ou reticências especiais (como “, – ou …). Às vezes parecem caracteres simples, mas são difíceis de digitar. Use caracteres simples ou escolha outra frase secreta.",
 			NoteSecret:   "A nota é pública e contém o segredo. Remova-o da nota.",
 			NotePhrase:   "A nota é pública e contém a frase secreta. Remova-a da nota.",
 			NoAddress:    "Este endereço de e-mail não é válido.",
@@ -85,7 +85,7 @@ func portuguese() *Catalog {
 
 		Notes: Notes{
 			CreatorNotTold: "Não consegui falar com %[1]s. Avise essa pessoa de que você não consegue abrir o link.",
-			CreatorLeft:    "%[1]s, que compartilhou este segredo, não está mais no workspace, então não avisei ninguém. Peça a outra pessoa o que você precisa.",
+			CreatorLeft:    "%[1]s, que compartilhou este segredo, não está mais no workspace, então não avisei ninguém. Se você ainda precisa do segredo, peça-o a outra pessoa.",
 			AuthorNotTold:  "Não consegui enviar uma mensagem direta a %[1]s, que escreveu a mensagem original. Peça que a exclua e que troque essa senha ou chave.",
 			AuthorLeft:     "%[1]s, que escreveu a mensagem original, não está mais no workspace. Peça a um administrador que exclua a mensagem. Depois, troque essa senha ou chave.",
 
@@ -126,11 +126,11 @@ func portuguese() *Catalog {
 
 				NothingToRemind: "Não há mais ninguém para receber um lembrete.",
 				RemindedAll:     "Enviei o lembrete. Você pode enviar um por dia.",
-				RemindedSome:    "Enviei o lembrete, mas talvez não tenha chegado a todos. Consulte o pedido.",
+				RemindedSome:    "Enviei o lembrete, mas ele talvez não tenha chegado a todos. Consulte o pedido.",
 				RemindedNone:    "Não consegui falar com ninguém, então o lembrete não foi enviado. Você pode clicar de novo em “Enviar lembrete”.",
 				RemindedPerhaps: "O Slack não confirmou o envio do lembrete. Você pode enviar um por dia.",
 				WithdrawnNow:    "Cancelei o pedido. Ninguém mais pode responder. Isso não afeta os links que você já recebeu.",
-				WithdrawFailed:  "Não consegui cancelar o pedido: agora não consigo registrar o cancelamento nem alterar o pedido onde ele está. Clique de novo em “Cancelar pedido” em alguns minutos.",
+				WithdrawFailed:  "Não consegui cancelar o pedido, então ainda é possível responder a ele. Clique de novo em “Cancelar pedido” em alguns minutos.",
 			},
 			Title:         "Pedir um segredo",
 			Ask:           "Pedir",
@@ -255,7 +255,7 @@ func portuguese() *Catalog {
 			BurnedSome:  Plural{One: "%[1]d segredo foi destruído.", Other: "%[1]d segredos foram destruídos."},
 			NeedPhrase:  Plural{One: "%[1]d segredo só pode ser destruído com a frase secreta. Clique em “Destruir” ao lado dele.", Other: "%[1]d segredos só podem ser destruídos com a frase secreta. Clique em “Destruir” ao lado de cada um."},
 			NotBurned:   Plural{One: "O OneTimeSecret não destruiu %[1]d segredo. Tente de novo em alguns minutos.", Other: "O OneTimeSecret não destruiu %[1]d segredos. Tente de novo em alguns minutos."},
-			MaybeBurned: Plural{One: "O OneTimeSecret não informou se %[1]d segredo foi destruído. Clique em “Verificar” no comprovante em alguns minutos.", Other: "O OneTimeSecret não informou se %[1]d segredos foram destruídos. Clique em “Verificar” nos comprovantes em alguns minutos."},
+			MaybeBurned: Plural{One: "%[1]d segredo talvez tenha sido destruído, talvez não: o OneTimeSecret não confirmou. Clique em “Verificar” no comprovante em alguns minutos.", Other: "%[1]d segredos talvez tenham sido destruídos, talvez não: o OneTimeSecret não confirmou. Clique em “Verificar” nos comprovantes em alguns minutos."},
 			NotTried:    Plural{One: "Não tentei destruir %[1]d segredo, porque o comprovante estava sendo atualizado. Tente de novo daqui a pouco.", Other: "Não tentei destruir %[1]d segredos, porque os comprovantes estavam sendo atualizados. Tente de novo daqui a pouco."},
 		},
 
@@ -307,7 +307,7 @@ func portuguese() *Catalog {
 		States: States{
 			NoAnswer:      "Desconhecido: não foi possível acessar o OneTimeSecret (verificado em %[1]s). Tente de novo em alguns minutos.",
 			Strange:       "Desconhecido: o OneTimeSecret deu uma resposta que não entendo (verificado em %[1]s). A página do segredo no OneTimeSecret tem mais detalhes.",
-			NotFound:      "Não encontrado: o OneTimeSecret não conhece este segredo (verificado em %[1]s). O link provavelmente não funciona, e não sei se alguém o abriu. Se o segredo ainda for necessário, troque a senha ou a chave e compartilhe a nova.",
+			NotFound:      "Não encontrado: o OneTimeSecret não tem registro deste segredo (verificado em %[1]s). O link provavelmente não funciona, e não sei se alguém o abriu. Se a senha ou a chave ainda estiver em uso, troque-a e compartilhe a nova.",
 			Waiting:       "Ainda não aberto (verificado em %[1]s)",
 			Opened:        "Aberto (verificado em %[1]s). Se não foi a pessoa certa que abriu, troque agora a senha ou a chave que você compartilhou.",
 			OpenedAt:      "Aberto em %[2]s (verificado em %[1]s). Se não foi a pessoa certa que abriu, troque agora a senha ou a chave que você compartilhou.",
@@ -333,7 +333,7 @@ func portuguese() *Catalog {
 
 			NoAnswer:      "Desconhecido: não foi possível acessar o OneTimeSecret.",
 			Strange:       "Desconhecido: a página no OneTimeSecret tem mais detalhes.",
-			NotFound:      "Não encontrado: o OneTimeSecret não o conhece. O link provavelmente não funciona.",
+			NotFound:      "Não encontrado: não está no OneTimeSecret. O link provavelmente não funciona.",
 			Waiting:       "Ainda não aberto.",
 			Opened:        "Aberto. Se não foi essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",
 			OpenedAt:      "Aberto em %[1]s. Se não foi essa pessoa que abriu, troque a senha ou a chave que você compartilhou.",
@@ -348,7 +348,7 @@ func portuguese() *Catalog {
 			PhraseNotSent:   "A frase secreta não chegou a essa pessoa.",
 			PhraseUnproven:  "O Slack não confirmou que a frase secreta chegou a essa pessoa, então destruí o link que a continha.",
 			PhraseLive:      "A frase secreta talvez não tenha chegado a essa pessoa, e o link que a contém pode funcionar até por volta de %[1]s.",
-			PhraseLiveBrief: "A frase secreta pode não ter chegado, e seu link pode ainda valer.",
+			PhraseLiveBrief: "Talvez a frase secreta não tenha chegado e o link dela ainda valha.",
 		},
 
 		NotStored: NotStored{
@@ -518,7 +518,7 @@ func portuguese() *Catalog {
 				RetryIn:   "Nada foi salvo. Tente de novo em %[1]s.",
 			},
 			NothingMoreStored: NothingStored{
-				Perhaps:   "O OneTimeSecret não deu uma resposta clara: outro segredo pode ter sido salvo ou não.",
+				Perhaps:   "O OneTimeSecret não deu uma resposta clara: mais um segredo pode ter sido salvo ou não.",
 				So:        "Nada mais foi salvo.",
 				DontRetry: "Nada mais foi salvo, e tentar de novo não vai adiantar.",
 				Retry:     "Nada mais foi salvo. Tente de novo em alguns minutos.",
@@ -551,8 +551,8 @@ func portuguese() *Catalog {
 			Burned:        "Destruí o segredo. Ninguém pode abri-lo.",
 			NotBurned:     "O OneTimeSecret não confirmou que o segredo foi destruído.",
 			Opened:        "O segredo foi aberto. Se você não esperava por isso, troque agora a senha ou a chave que compartilhou.",
-			Over:          "Ninguém mais pode abrir o segredo. O OneTimeSecret não informou se alguém o tinha aberto antes.",
-			Ends:          "Se existir, ele expira, no máximo, em %[1]s.",
+			Over:          "O segredo não pode mais ser aberto. O OneTimeSecret não informou se alguém o abriu antes.",
+			Ends:          "Se esse segredo existir, ele expira, no máximo, em %[1]s.",
 			Again:         "Tente de novo.",
 		},
 
@@ -603,11 +603,11 @@ func portuguese() *Catalog {
 
 		Odd: OddWords{
 			AsItCame:      "O segredo foi salvo exatamente como chegou. Confira se ele não contém, por engano, o seguinte: %[1]s.",
-			Curly:         "aspas, traços ou reticências tipográficas",
+			Curly:         "aspas, traços ou reticências especiais (como “, – ou …)",
 			Emoji:         "o nome de um emoji entre dois-pontos",
 			Marks:         "marcas de formatação em volta do texto",
 			Hidden:        "caracteres invisíveis",
-			Space:         "um espaço não separável ou outro espaço especial",
+			Space:         "um tipo incomum de espaço",
 			Ends:          "um espaço ou uma quebra de linha no início ou no fim",
 			AdviceForm:    "Se não é o que você queria, destrua o segredo e cole o texto em vez de digitá-lo.",
 			AdviceCommand: "O Slack pode ter alterado o texto enquanto você digitava. Se estiver errado, destrua o segredo e cole o texto no formulário.",
@@ -704,8 +704,8 @@ func portuguese() *Catalog {
 
 			Original:              "O segredo continua visível na mensagem original. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
 			OriginalOfApp:         "O segredo continua visível na mensagem original. Ela foi escrita por um app, então não tenho a quem pedir que a exclua. Peça isso a um administrador ou a quem cuida desse app e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
-			OriginalPerhaps:       "Se o segredo continua visível na mensagem original, peça que ela seja excluída e troque essa senha ou chave.",
-			OriginalPerhapsLinked: "Se o segredo continua visível <%[1]s|na mensagem original>, peça que ela seja excluída e troque essa senha ou chave.",
+			OriginalPerhaps:       "Se o segredo continua visível na mensagem original, peça que ela seja excluída. Depois, troque essa senha ou chave.",
+			OriginalPerhapsLinked: "Se o segredo continua visível na <%[1]s|mensagem original>, peça que ela seja excluída. Depois, troque essa senha ou chave.",
 			LeakAt:                ":warning: %[1]s criou um link que funciona uma única vez para o segredo da <%[2]s|sua mensagem>, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
 			LeakInDM:              ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem direta, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
 			LeakIn:                ":warning: %[1]s criou um link que funciona uma única vez para o segredo da sua mensagem em %[2]s, mas o segredo continua visível na mensagem. Exclua a mensagem (não posso fazer isso por você) e depois troque essa senha ou chave, porque outras pessoas podem tê-la visto.",
