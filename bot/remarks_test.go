@@ -46,7 +46,7 @@ func TestTextThatNobodyCanSeeIsNoSecret(t *testing.T) {
 // command's.
 var oddTexts = []struct{ name, text, says string }{
 	{"curly quotes", "it’s “x” —y", "special quotes, dashes or dots (such as “, – or …)"},
-	{"three dots that became one", "abc…", "an ellipsis"},
+	{"three dots that became one", "abc…", "dashes or dots"},
 	{"angle quotes", "mot de passe «hunter2»", "special quotes, dashes or dots (such as “, – or …)"},
 	{"a dash that looks like another", "hunter‑2", "special quotes, dashes or dots (such as “, – or …)"},
 	{"a selector that selects nothing", "hunter\ufe0f2", "invisible characters"},
@@ -199,7 +199,7 @@ func TestAPassphraseThatNobodyCouldTypeIsAskedForAgain(t *testing.T) {
 		{"a variant of a character", "葛\U000E0100城市のことば", "invisible"},
 		{"a no-break space", "correct\u00a0horse", "an unusual kind of space"},
 		{"a wide blank", "ひみつ\u3000のことば", "an unusual kind of space"},
-		{"an ellipsis", "correct horse…", "an ellipsis"},
+		{"an ellipsis", "correct horse…", "dashes or dots"},
 		{"a zero-width space", "correct\u200bhorse", "invisible"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
