@@ -503,8 +503,9 @@ func TestAReminderThatDoesntArriveLeavesWhatWasAsked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(w *world) {
 				asked := w.asksIn(general, nil)
-				c.fault.Method, c.fault.Channel = "chat.postMessage", general
-				mend := w.slack.Fault(c.fault)
+				fault := c.fault // one each
+				fault.Method, fault.Channel = "chat.postMessage", general
+				mend := w.slack.Fault(fault)
 				w.press(ana, w.card(), "Remind")
 				w.settle(time.Minute)
 				w.told(ana, w.slack.AppDM(ana), c.says)
