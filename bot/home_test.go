@@ -215,7 +215,7 @@ func TestABurnFromHomeThatIsNotDoneIsSaid(t *testing.T) {
 		secrets int
 		says    string
 	}{
-		"one, no answer":    {away, "Burn", 1, "I don't know whether the secret was burned"},
+		"one, no answer":    {away, "Burn", 1, "so I don't know whether it was"},
 		"one, still there":  {refused, "Burn", 1, "OneTimeSecret didn't burn the secret, so nothing has changed"},
 		"all, no answer":    {away, "Burn all", 2, "2 secrets may or may not be burned: OneTimeSecret didn't confirm it"},
 		"all, still there":  {refused, "Burn all", 2, "OneTimeSecret didn't burn 2 secrets"},

@@ -348,7 +348,7 @@ func french() *Catalog {
 			PhraseNotSent:   "La phrase secrète ne lui est pas parvenue.",
 			PhraseUnproven:  "Slack n’a pas confirmé que la phrase secrète lui est parvenue ; j’ai donc détruit le lien qui la contenait.",
 			PhraseLive:      "La phrase secrète ne lui est peut-être pas parvenue, et le lien qui la contient peut fonctionner jusqu’au %[1]s environ.",
-			PhraseLiveBrief: "Phrase secrète peut-être non reçue, son lien peut-être encore actif.",
+			PhraseLiveBrief: "Phrase secrète peut-être non reçue, son lien peut-être actif.",
 		},
 
 		NotStored: NotStored{

@@ -348,7 +348,7 @@ func portuguese() *Catalog {
 			PhraseNotSent:   "A frase secreta não chegou a essa pessoa.",
 			PhraseUnproven:  "O Slack não confirmou que a frase secreta chegou a essa pessoa, então destruí o link que a continha.",
 			PhraseLive:      "A frase secreta talvez não tenha chegado a essa pessoa, e o link que a contém pode funcionar até por volta de %[1]s.",
-			PhraseLiveBrief: "Talvez a frase secreta não tenha chegado e o link dela ainda valha.",
+			PhraseLiveBrief: "Frase secreta talvez não recebida, link dela talvez válido.",
 		},
 
 		NotStored: NotStored{
