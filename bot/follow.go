@@ -114,7 +114,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 		e, now := &due[i], time.Now()
 		switch news, unopened, left := k.told(found); {
 		case len(news) > 0:
-			todo = append(todo, func() { f.learned(k.Receipt, news); f.soon(ctx, e.ID, left) })
+			todo = append(todo, func() { f.noted(ctx, e, k, news, left) })
 		case unopened && f.nudges(k, e.At, now):
 			todo = append(todo, func() { f.nudge(ctx, e, k) })
 		default:
@@ -217,18 +217,22 @@ func (f *follower) askAlone(ctx context.Context, all []kept, found map[string]re
 }
 
 // isMissed says of a secret that it was asked about alone, and is known to be one
-// that the server doesn't know. Until its end there is no more to learn from that.
+// that the server doesn't know. Until its end there is no more to learn from that,
+// nor at all of one that had outlived it.
 func (k kept) isMissed(row receipt.Row) bool {
-	return row.Fate == receipt.NotFound && time.Now().Before(k.Receipt.Ends())
+	return row.Fate == receipt.NotFound && (time.Now().Before(k.Receipt.Ends()) || k.Receipt.Outlives(row))
 }
 
-// isNews says of what was found that the receipt is to say it.
-func isNews(row receipt.Row, now receipt.Seen) bool {
+// isNews says of what was found that there is something to do: the receipt is to
+// say it, or it is to be burned.
+func (k kept) isNews(row receipt.Row, now receipt.Seen) bool {
 	switch now.Fate {
 	case receipt.NotFound:
 		return row.Fate != receipt.NotFound
 	case receipt.Waiting:
 		return row.Fate == receipt.NotFound // the server has it again
+	case receipt.Overdue:
+		return row.Fate != receipt.Overdue || !k.Receipt.Phrase
 	}
 	return now.Fate.Final()
 }
@@ -243,13 +247,13 @@ func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen,
 		if !row.Live() || !told && k.isMissed(row) {
 			continue
 		}
-		if isNews(row, now) {
+		if k.isNews(row, now) {
 			if news == nil {
 				news = map[string]receipt.Seen{}
 			}
 			news[row.Key] = now
 		}
-		if now.Fate == receipt.Waiting {
+		if now.Fate.Waits() {
 			waiting++
 		} else {
 			others++
@@ -257,6 +261,17 @@ func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen,
 		left = left || !told
 	}
 	return news, waiting > 0 && others == 0, left
+}
+
+// noted does what is to be done about news of an entry.
+func (f *follower) noted(ctx context.Context, e *memory.Entry, k kept, news map[string]receipt.Seen, left bool) {
+	if news = f.endOverdue(k.Receipt, news); len(news) > 0 {
+		f.learned(k.Receipt, news)
+		f.soon(ctx, e.ID, left)
+		return
+	}
+	e.Next = k.again(e.At, time.Now(), left)
+	_ = f.memory.Later(ctx, []memory.Entry{*e}) // else its lease ends
 }
 
 // soon has another look at one of whose secrets some were left, if so.

@@ -18,7 +18,7 @@ import (
 func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 	ctx, cancel := f.toTheEnd() // what is begun is told to the end
 	defer cancel()
-	in := &interaction{kind: "follow", teamID: f.slack.Known().Workspace(), channelID: r.To.Channel, userID: r.Creator, started: time.Now()}
+	in := f.unasked(r)
 	var over []receipt.Row
 	err := f.ledger.changeUnasked(ctx, in, r, func(w *writing) {
 		over = nil

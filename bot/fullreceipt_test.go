@@ -75,6 +75,10 @@ func fullGroups(t *testing.T, b *Bot) {
 			r.Saw(waiting)
 		},
 		"sent": func(r *receipt.Row) { sent(r, waiting); r.Phrase, r.Until = receipt.PhraseLive, now.Unix() },
+		"overdue": func(r *receipt.Row) {
+			sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.Overdue})
+			r.Phrase, r.Until = receipt.PhraseLive, now.Unix()
+		},
 		"kept": func(r *receipt.Row) { sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.BurnNotDone}) },
 		"opened": func(r *receipt.Row) {
 			sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.Opened, Opened: now.Unix()})

@@ -80,7 +80,8 @@ const (
 	outcomeUncertain  outcome = "maybe_stored"     // OneTimeSecret did not say
 	outcomeChecked    outcome = "checked"
 	outcomeBurned     outcome = "burned"
-	outcomeTooLate    outcome = "not_burned" // opened, burned or expired before
+	outcomeOverdue    outcome = "burned_overdue" // by the app, since it had outlived its end
+	outcomeTooLate    outcome = "not_burned"     // opened, burned or expired before
 	outcomeAsked      outcome = "passphrase_asked"
 	outcomeRequested  outcome = "requested"    // somebody is asked for a secret
 	outcomeNotAsked   outcome = "nobody_asked" // nobody could be

@@ -116,7 +116,7 @@ func (l *ledger) listed(ctx context.Context, creator string) (live, ended []rece
 		}
 		switch {
 		case r.ID == "" || r.Creator != creator:
-		case r.Count(receipt.Row.Live) > 0 && time.Now().Before(r.Ends()):
+		case r.Count(receipt.Row.Live) > 0 && time.Now().Before(r.Ends()), r.Overdue():
 			live = append(live, r)
 		default:
 			ended = append(ended, r)

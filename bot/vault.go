@@ -54,12 +54,12 @@ func (v *vault) ask(ctx context.Context, r receipt.Receipt, row receipt.Row) (re
 	now := v.seen(meta)
 	gone := errors.Is(err, otsclient.ErrGone)
 	switch {
-	case gone && time.Now().After(r.Ends()):
+	case gone && time.Now().After(r.Ends()) && !r.Outlives(row):
 		now.Fate = receipt.Gone // the server has forgotten it, and what became of it
 		return now, nil
 	case gone:
-		// Metadata lives twice as long as its secret, whatever becomes of that. So
-		// the server has lost it, or is another one.
+		// Metadata lives twice as long as its secret was to, whatever becomes of
+		// that. So the server has lost it or is another one, or the secret lives on.
 		v.log.Warn("read metadata", zap.Error(err), zap.String("fingerprint", row.Fingerprint()))
 		now.Fate = receipt.NotFound
 		return now, nil
@@ -83,7 +83,7 @@ func (v *vault) seen(meta otsclient.Metadata) receipt.Seen {
 	if meta.State == otsclient.StateOpened {
 		v.metrics.secrets.WithLabelValues(secretOpened).Inc()
 	}
-	now := receipt.Seen{AsOf: time.Now().Unix(), Fate: receipt.FateOf(meta.State)}
+	now := receipt.Seen{AsOf: time.Now().Unix(), Fate: receipt.FateOf(meta)}
 	if !meta.Received.IsZero() {
 		now.Opened = meta.Received.Unix()
 	}
@@ -138,9 +138,9 @@ func (v *vault) burnRow(ctx context.Context, r receipt.Receipt, row receipt.Row,
 		now.Fate = receipt.Burned
 	case silent && err == nil:
 		now.Fate = receipt.BurnedOnTrust
-	case now.Fate == receipt.Waiting && gone && r.Phrase:
+	case now.Fate.Waits() && gone && r.Phrase:
 		return now, otsclient.ErrWrongPassphrase // 0.12 says no more than that
-	case now.Fate == receipt.Waiting:
+	case now.Fate.Waits():
 		now.Fate = receipt.BurnNotDone
 	case !now.Fate.Final(): // nobody knows
 	case err == nil && now.Fate == receipt.Burned:

@@ -54,6 +54,12 @@ type Metadata struct {
 	// page is looked at.
 	Remaining time.Duration
 
+	// Overdue says that the secret can be opened though the lifetime that was
+	// granted has passed: 0.24.1 to 0.25.11 give it seven days anew when its page
+	// is looked at, or a wrong passphrase is tried. Its record ends as it was to,
+	// so that there comes a time when nobody can ask about it, or burn it.
+	Overdue bool
+
 	// The server's times, zero where it has none. Received is when the secret
 	// was opened. Burned is told by v2 alone; Updated is the nearest else.
 	Created, Updated, Received, Burned time.Time
@@ -148,6 +154,7 @@ func (w metadataWire) read(now time.Time) Metadata {
 	if told.State == StateWaiting {
 		told.PassphraseRequired = w.PassphraseRequired.set
 		told.Remaining = w.SecretTTL.duration()
+		told.Overdue = w.isOver(now)
 	}
 	return told
 }

@@ -126,6 +126,12 @@ func TestALifeThatWasExtendedIsNotCalledOver(t *testing.T) {
 			if err != nil || len(told) != 2 || told[0].State != otsclient.StateWaiting || told[1].State != otsclient.StateExpired {
 				t.Errorf("without v1 %v: %+v, %v", withoutV1, told, err)
 			}
+			for i, key := range keys {
+				alone, err := client.Metadata(t.Context(), key)
+				if looked := i == 0; err != nil || told[i].Overdue != looked || alone.Overdue != looked {
+					t.Errorf("without v1 %v: overdue at once %v, alone %v; it is %v: %v", withoutV1, told[i].Overdue, alone.Overdue, looked, err)
+				}
+			}
 		})
 	}
 }

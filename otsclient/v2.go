@@ -96,6 +96,7 @@ func (c *Client) metadataV2(ctx context.Context, op string, metadata Key) (Metad
 	switch {
 	case left > 0 && (told.State == StateWaiting || told.State == StateUnknown):
 		told.State, told.Remaining, told.PassphraseRequired = StateWaiting, left, wire.Record.HasPassphrase.set
+		told.Overdue = wire.Record.left(got.now()) <= 0
 	case told.State == StateUnknown && wire.Record.left(got.now()) <= 0:
 		told.State = StateExpired
 	}

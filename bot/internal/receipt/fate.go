@@ -12,6 +12,7 @@ const (
 	Strange       Fate = "x" // it said something that is new to us
 	NotFound      Fate = "f" // it doesn't know the secret, which hasn't ended: it has lost it, or is another server
 	Waiting       Fate = "w" // not opened yet, and can be
+	Overdue       Fate = "v" // the same, though it was to have ended by now
 	Opened        Fate = "o"
 	BurnedNow     Fate = "m" // by a press of Burn, and seen to be burned
 	BurnedOnTrust Fate = "t" // by a press of Burn, but it could not be asked after that
@@ -33,10 +34,13 @@ func (f Fate) Final() bool {
 // IsBurned says that it was burned.
 func (f Fate) IsBurned() bool { return f == BurnedNow || f == BurnedOnTrust || f == Burned }
 
+// Waits says that it has not been opened, and can be.
+func (f Fate) Waits() bool { return f == Waiting || f == Overdue }
+
 // String is the state of OneTimeSecret's that it comes from.
 func (f Fate) String() string {
 	switch {
-	case f == Waiting || f == BurnNotDone:
+	case f.Waits() || f == BurnNotDone:
 		return otsclient.StateWaiting.String()
 	case f.IsBurned():
 		return otsclient.StateBurned.String()
@@ -50,10 +54,13 @@ func (f Fate) String() string {
 	return otsclient.StateUnknown.String()
 }
 
-// FateOf is a state of OneTimeSecret's as a fate.
-func FateOf(state otsclient.State) Fate {
-	switch state {
+// FateOf is what OneTimeSecret tells as a fate.
+func FateOf(told otsclient.Metadata) Fate {
+	switch told.State {
 	case otsclient.StateWaiting:
+		if told.Overdue {
+			return Overdue
+		}
 		return Waiting
 	case otsclient.StateOpened:
 		return Opened

@@ -138,6 +138,18 @@ func (r *Receipt) Stores(i int, s otsclient.Shared, asked time.Duration) {
 // Ends is when its secrets do.
 func (r Receipt) Ends() time.Time { return time.Unix(r.Expires, 0) }
 
+// Outlives says of a row that its secret was found to live on after its end, so
+// that OneTimeSecret forgets it before it is over. A row that was not found after
+// that is one of those.
+func (r Receipt) Outlives(row Row) bool {
+	return row.Fate == Overdue || row.Fate == NotFound && row.AsOf > r.Expires
+}
+
+// Overdue says that a secret is known to be out after its end.
+func (r Receipt) Overdue() bool {
+	return r.Count(func(row Row) bool { return row.Fate == Overdue }) > 0
+}
+
 // Link is the one-time link of a row that still has it.
 func (r Receipt) Link(row Row) otsclient.Shared {
 	return otsclient.Shared{SecretKey: otsclient.NewKey(row.Secret), ShareDomain: r.Domain}
@@ -210,7 +222,7 @@ func (r Row) Openable() bool { return r.Live() && r.Fate != NotFound }
 // Unknown says of a live one that nobody has looked at it, or could not find
 // out: it may have been opened.
 func (r Row) Unknown() bool {
-	return r.Live() && r.Fate != Waiting && r.Fate != BurnNotDone
+	return r.Live() && !r.Fate.Waits() && r.Fate != BurnNotDone
 }
 
 // Missing says that nobody has a link of this row, and that it can be made.

@@ -97,7 +97,7 @@ func everyRow(s *sampler) (rows []receipt.Row) {
 		receipt.RateLimited, receipt.NotBurned, "user_not_found", "messages_tab_disabled", "missing_scope", "ratelimited"}
 	for _, step := range []receipt.Step{receipt.Pending, receipt.Failed, receipt.Stored, receipt.Sent, receipt.NotSent, receipt.Perhaps} {
 		for _, why := range whys {
-			for _, fate := range []receipt.Fate{receipt.Unseen, receipt.NoAnswer, receipt.Strange, receipt.NotFound, receipt.Waiting, receipt.Opened, receipt.BurnedNow,
+			for _, fate := range []receipt.Fate{receipt.Unseen, receipt.NoAnswer, receipt.Strange, receipt.NotFound, receipt.Waiting, receipt.Overdue, receipt.Opened, receipt.BurnedNow,
 				receipt.BurnedOnTrust, receipt.BurnNotDone, receipt.Burned, receipt.Expired, receipt.Gone} {
 				for _, phrase := range []receipt.Phrase{"", receipt.PhraseSent, receipt.PhraseNotSent, receipt.PhraseUnproven, receipt.PhraseLive} {
 					row := receipt.Row{Step: step, Why: why, Phrase: phrase, Until: s.expires.Unix(), Seen: receipt.Seen{Fate: fate, AsOf: s.now.Unix()}}

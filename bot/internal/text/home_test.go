@@ -21,6 +21,7 @@ func TestHomeSaysWhatIsKnownAsOfWhen(t *testing.T) {
 		for fate, want := range map[receipt.Fate]string{
 			receipt.Unseen:      "",
 			receipt.Waiting:     c.States.Waiting,
+			receipt.Overdue:     c.States.Overdue,
 			receipt.NoAnswer:    c.States.NoAnswer,
 			receipt.Strange:     c.States.Strange,
 			receipt.NotFound:    c.States.NotFound,

@@ -18,7 +18,11 @@ func (p *Printer) homeLive(h Home, r receipt.Receipt, at, of int) []slack.Block 
 	if link := h.Link(r); link != "" {
 		where += " · <" + link + "|" + w.Message + ">"
 	}
-	facts := append(p.homeState(r), fmt.Sprintf(w.Until, p.moment(r.Ends())))
+	until := w.Until
+	if r.Overdue() {
+		until = w.WasUntil
+	}
+	facts := append(p.homeState(r), fmt.Sprintf(until, p.moment(r.Ends())))
 	if r.Phrase {
 		facts = append(facts, w.Phrase)
 	}
@@ -132,7 +136,7 @@ func (p *Printer) homeCounts(r receipt.Receipt) (said []string) {
 		of  Plural
 		are func(receipt.Row) bool
 	}{
-		{w.SomeWaiting, func(row receipt.Row) bool { return row.Live() && row.Fate == receipt.Waiting }},
+		{w.SomeWaiting, func(row receipt.Row) bool { return row.Live() && row.Fate.Waits() }},
 		{w.SomeKept, func(row receipt.Row) bool { return row.Live() && row.Fate == receipt.BurnNotDone }},
 		{w.SomeUnknown, receipt.Row.Unknown},
 		{w.SomeOpened, func(row receipt.Row) bool { return row.Fate == receipt.Opened }},

@@ -78,7 +78,11 @@ func (p *Printer) facts(r receipt.Receipt) (facts []string) {
 	expired := func(row receipt.Row) bool { return row.Fate == receipt.Expired || row.Fate == receipt.Gone }
 	switch {
 	case !r.Settled():
-		facts = append(facts, p.count(len(r.Rows), c.Who, who), fmt.Sprintf(c.Until, p.moment(r.Ends())))
+		until := c.Until
+		if r.Overdue() {
+			until = c.WasUntil
+		}
+		facts = append(facts, p.count(len(r.Rows), c.Who, who), fmt.Sprintf(until, p.moment(r.Ends())))
 	case r.Count(expired) > 0:
 		facts = append(facts, fmt.Sprintf(c.WasUntil, p.moment(r.Ends())))
 	}

@@ -52,6 +52,7 @@ type States struct {
 	Strange       string
 	NotFound      string
 	Waiting       string
+	Overdue       string // as Waiting, though its end has passed
 	Opened        string
 	OpenedAt      string
 	BurnedNow     string
@@ -79,6 +80,7 @@ type Rows struct {
 	Strange       string
 	NotFound      string
 	Waiting       string
+	Overdue       string // as Waiting, though its end has passed
 	Opened        string
 	OpenedAt      string // a time
 	BurnedNow     string

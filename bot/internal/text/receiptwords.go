@@ -102,6 +102,8 @@ func (p *Printer) state(s receipt.Seen) string {
 		return as(c.NotFound)
 	case receipt.Waiting:
 		return as(c.Waiting)
+	case receipt.Overdue:
+		return as(c.Overdue)
 	case receipt.BurnedNow:
 		return as(c.BurnedNow)
 	case receipt.BurnedOnTrust:
@@ -160,6 +162,8 @@ func (p *Printer) inRow(s receipt.Seen) string {
 		return c.NotFound
 	case receipt.Waiting:
 		return c.Waiting
+	case receipt.Overdue:
+		return c.Overdue
 	case receipt.BurnedNow:
 		return c.BurnedNow
 	case receipt.BurnedOnTrust:
@@ -204,7 +208,10 @@ func (p *Printer) says(r receipt.Receipt, row receipt.Row) (said []string) {
 			said = append(said, c.Sent)
 		}
 	}
-	if row.Fate != receipt.Unseen {
+	switch {
+	case row.Fate == receipt.Overdue && r.Crowded(): // until when it was to live is said once
+		said = append(said, c.Waiting)
+	case row.Fate != receipt.Unseen:
 		said = append(said, p.inRow(row.Seen))
 	}
 	switch row.Phrase {
