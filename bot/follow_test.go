@@ -230,6 +230,24 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 	}, following, func(c *bot.Config) { c.StoreURL = store })
 }
 
+// The form for another try doesn't ask for the wish that the receipt holds.
+func TestTheWishToHearOutlivesAnotherTry(t *testing.T) {
+	t.Parallel()
+	const wish = "When it's opened"
+	inWorld(t, func(w *world) {
+		full := w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Status: 500})
+		w.sendsTo(slackfake.Values{wish: []string{"Tell me in a direct message"}}, ben, eve)
+		full()
+		if v := w.slack.View(ana); v == nil || strings.Contains(v.PlainText(), wish) {
+			w.Fatal("the form didn't stay, or asks whether to tell")
+		}
+		w.submit(ana, slackfake.Values{"Secret": "hunter2"})
+		w.gets(eve, "")
+		w.settle(time.Minute)
+		w.sees(w.last(ana, w.slack.AppDM(ana)), "@eve", "was opened")
+	}, following)
+}
+
 func TestTheFormAsksWhetherToTell(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -102,7 +102,7 @@ func (p *Printer) formBlocks(f Form) (blocks []slack.Block) {
 	case !alone && f.Note != "":
 		blocks = append(blocks, p.note(f.Note))
 	}
-	if alone && p.set.Follows {
+	if len(f.Rest) == 0 && p.set.Follows { // else its receipt asks
 		blocks = append(blocks, p.tellInput())
 	}
 	return append(blocks, small(p.c.Form.Footer))
