@@ -140,7 +140,7 @@ func (w *writing) saveUnasked(ctx context.Context) error {
 	}
 	switch r := w.refresh(ctx); {
 	case r.OK():
-	case r.Unproven, r.Code.Limited(), r.Code.Unreachable():
+	case r.Unproven, r.Code.Limited(), r.Code.Unreachable(), r.Code.TokenRefused(): // which says nothing of the message
 		return errNotWritten
 	default:
 		w.saved(ctx)

@@ -72,6 +72,23 @@ func TestThatItWasOpenedIsToldThoughSlackDidNotTakeItAtFirst(t *testing.T) {
 	}, following, func(c *bot.Config) { c.NotifyOpened = true })
 }
 
+func TestWhatIsFoundIsShownOnceSlackTakesTheTokenAgain(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.command(ana, general, "hunter2")
+		w.opens(w.link(w.last(ben, general)), "")
+		again := w.slack.Fault(slackfake.Fault{Method: "chat.update", Error: "token_revoked"})
+		w.settle(5 * time.Minute)
+		again()
+		w.settle(3 * time.Minute)
+		w.sees(w.receipt(ana), "Opened")
+		w.sees(w.last(ben, general), "was opened", "no longer works")
+		if n := strings.Count(w.logs.String(), `"event":"found"`); n != 1 {
+			t.Errorf("found %d times", n)
+		}
+	}, following)
+}
+
 // A message that waits for Slack's limit when the process is to stop is posted
 // if there is time, and otherwise by the process that comes after it.
 func TestTheOneReminderOutlivesAStop(t *testing.T) {
