@@ -181,10 +181,12 @@ func (w *writing) post(ctx context.Context) (via, error) {
 		w.saved(ctx)
 		return viaDM, nil
 	}
+	missed := &unreached{}
+	missed.add(posted)
 	if w.To.Sort == receipt.ToPeople {
-		return viaNone, errors.New("post receipt: " + string(posted.Code))
+		return viaNone, missed
 	}
-	way, err := w.ledger.reach(ctx, w.creator, m, viaHook, viaEphemeral)
+	way, err := w.ledger.reachAfter(ctx, missed, w.creator, m, viaHook, viaEphemeral)
 	if err == nil {
 		w.At = slackapi.Place{}
 		w.saved(ctx)

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -36,40 +35,61 @@ const (
 // was. A way whose outcome is open does not count as working: twice a private
 // message is better than none.
 func (v *voice) reach(ctx context.Context, p person, m text.Message, ways ...via) (via, error) {
-	var tried []string
-	for _, way := range ways {
-		code := v.send(ctx, p, m, way)
-		if code == "" {
-			return way, nil
-		}
-		tried = append(tried, string(code))
-	}
-	return viaNone, fmt.Errorf("reach person: %s", strings.Join(tried, ", "))
+	return v.reachAfter(ctx, &unreached{}, p, m, ways...)
 }
 
-// send returns "" if m went out, else Slack's word for why not.
-func (v *voice) send(ctx context.Context, p person, m text.Message, way via) slackapi.Code {
+// reachAfter is reach once other ways were tried.
+func (v *voice) reachAfter(ctx context.Context, missed *unreached, p person, m text.Message, ways ...via) (via, error) {
+	for _, way := range ways {
+		sent := v.send(ctx, p, m, way)
+		if sent.OK() {
+			return way, nil
+		}
+		missed.add(sent)
+	}
+	return viaNone, missed
+}
+
+// unreached says by what ways somebody could not be told something.
+type unreached struct {
+	tried    []string // what Slack said to each
+	unproven bool     // one of them may have worked all the same
+}
+
+func (e *unreached) Error() string { return "reach person: " + strings.Join(e.tried, ", ") }
+
+func (e *unreached) add(r slackapi.Result) {
+	e.tried, e.unproven = append(e.tried, string(r.Code)), e.unproven || r.Unproven
+}
+
+// perhapsReached says of an error of reach that the person may have it.
+func perhapsReached(err error) bool {
+	var missed *unreached
+	return errors.As(err, &missed) && missed.unproven
+}
+
+func (v *voice) send(ctx context.Context, p person, m text.Message, way via) slackapi.Result {
 	switch way {
 	case viaDM:
 		if p.user == "" {
-			return "nobody"
+			return slackapi.Result{Code: "nobody"}
 		}
 		_, r := v.slack.Post(ctx, p.user, m, "")
-		return r.Code
+		return r
 	case viaHook:
 		if p.responseURL == "" {
-			return "no_response_url"
+			return slackapi.Result{Code: "no_response_url"}
 		}
 		return v.slack.Respond(ctx, p.responseURL, slackapi.Answer{
 			Text: m.Text, Blocks: m.Blocks, ResponseType: slackapi.Ephemeral,
-		}).Code
+		})
 	case viaEphemeral:
 		if p.channel == "" || p.user == "" {
-			return "no_channel"
+			return slackapi.Result{Code: "no_channel"}
 		}
-		return v.slack.PostEphemeral(ctx, p.channel, p.user, m).Code
+		return v.slack.PostEphemeral(ctx, p.channel, p.user, m)
 	}
-	return "no_way"
+	return slackapi.Result{Code: "no_way"}
 }
 
 func (in *interaction) person() person {

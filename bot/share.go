@@ -103,6 +103,9 @@ func (c *courier) deliver(ctx context.Context, s *stored) (d delivery) {
 	if err != nil {
 		c.log.Warn("receipt not delivered", zap.Error(err), zap.String("fingerprint", s.fingerprint()))
 		if !announced {
+			if link == text.HeldByNobody && perhapsReached(err) {
+				link = text.PerhapsYours // it stands on the receipt
+			}
 			return s.undo(ctx, link, false)
 		}
 		c.event(auditNoReceipt, s.in)

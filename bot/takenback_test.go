@@ -66,6 +66,23 @@ func TestASecretIsNotCalledBurnedThatIsStillThere(t *testing.T) {
 	})
 }
 
+// A receipt that may have arrived has the link.
+func TestALinkOnAReceiptThatMayHaveArrivedIsNotCalledNobodys(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: general, Error: "restricted_action"})
+		w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: ana, Status: 503, AfterEffect: true})
+		w.slack.Fault(slackfake.Fault{Method: "response_url", Error: "used_url", Times: 1})
+		w.slack.Fault(slackfake.Fault{Method: "chat.postEphemeral", Error: "user_not_in_channel"})
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/private/*/burn", Down: true})
+		w.command(ana, general, "hunter2")
+		w.settle(time.Minute)
+		told := w.toldTo(ana, general)
+		w.sees(told, "I couldn't deliver the link.", "OneTimeSecret didn't confirm that the secret was burned", "expires by ")
+		lacks(t, told.PlainText(), "Nobody has")
+	})
+}
+
 // OneTimeSecret mails a link before the app knows of it.
 func TestALinkThatMayBeMailedIsNotCalledNobodys(t *testing.T) {
 	t.Parallel()

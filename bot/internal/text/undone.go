@@ -23,6 +23,7 @@ const (
 	HeldByNobody Holder = iota
 	PerhapsPosted
 	PerhapsMailed
+	PerhapsYours // whoever shared it, who can't be told now that they may have it
 )
 
 // Undone says why a secret was taken back, and what came of it.
@@ -41,7 +42,7 @@ func (p *Printer) whyUndone(u Undone) string {
 		return c.PhraseUnseen
 	case u.Link == PerhapsPosted:
 		return c.PerhapsPosted
-	case u.Link == HeldByNobody:
+	case u.Link == HeldByNobody, u.Link == PerhapsYours:
 		return c.Undelivered
 	}
 	return ""
