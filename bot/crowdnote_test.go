@@ -1,11 +1,13 @@
 package bot_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"testing"
 	"time"
 
 	"otsbot/bot/slackfake"
+	"otsbot/otsclient/otsfake"
 )
 
 // longNote is as long as a note can be, and hard to compress.
@@ -60,4 +62,36 @@ func TestTheNoteOfACrowdOutlivesARestart(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Nor is it lost where the form for another try has no room for it, and the receipt
+// is known from its message alone.
+func TestTheNoteOfACrowdOutlivesAnotherTry(t *testing.T) {
+	t.Parallel()
+	inTeam(t, func(w *world) {
+		var to []string
+		var takeThem []func()
+		for i := range 20 {
+			id := w.slack.AddUser(slackfake.User{ID: "U0" + rand.Text()[:9], Name: fmt.Sprintf("p%02d", i)}).ID
+			to = append(to, id)
+			takeThem = append(takeThem, w.slack.Fault(slackfake.Fault{Method: "chat.postMessage", Channel: id, Error: "messages_tab_disabled"}))
+		}
+		w.ots.Fault(otsfake.Fault{Path: "/api/v1/share", Status: 502, Times: 1})
+		w.sendsTo(slackfake.Values{passphrase: "correct horse", noteField: longNote}, to...)
+		w.settle(time.Minute)
+		for _, again := range takeThem {
+			again()
+		}
+		_ = w.stop()
+		w.restart() // which remembers nothing
+		w.press(ana, w.receipt(ana), "Try again for 20 people")
+		contains(t, w.slack.View(ana).PlainText(), "Note: "+longNote)
+		w.submit(ana, slackfake.Values{"Secret": "hunter3", passphrase: "correct horse"})
+		w.settle(time.Minute)
+		w.sees(w.receipt(ana), "Note: "+longNote)
+		for _, user := range to {
+			w.sees(w.last(user, w.slack.AppDM(user)), "Note: "+longNote)
+			w.gets(user, "correct horse")
+		}
+	})
 }
