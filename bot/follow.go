@@ -114,7 +114,7 @@ func (f *follower) look(ctx context.Context, due []memory.Entry, taken time.Time
 		e, now := &due[i], time.Now()
 		switch news, unopened, left := k.told(found); {
 		case len(news) > 0:
-			todo = append(todo, func() { f.noted(ctx, e, k, news, left) })
+			todo = append(todo, func() { f.learned(k.Receipt, news); f.soon(ctx, e.ID, left) })
 		case unopened && f.nudges(k, e.At, now):
 			todo = append(todo, func() { f.nudge(ctx, e, k) })
 		default:
@@ -220,7 +220,7 @@ func (f *follower) askAlone(ctx context.Context, all []kept, found map[string]re
 // that the server doesn't know. Until its end there is no more to learn from that,
 // nor at all of one that had outlived it.
 func (k kept) isMissed(row receipt.Row) bool {
-	return row.Fate == receipt.NotFound && (time.Now().Before(k.Receipt.Ends()) || k.Receipt.Outlives(row))
+	return row.Fate == receipt.NotFound && (time.Now().Before(k.Receipt.Ends()) || row.Forgotten())
 }
 
 // isNews says of what was found that there is something to do: the receipt is to
@@ -232,7 +232,7 @@ func (k kept) isNews(row receipt.Row, now receipt.Seen) bool {
 	case receipt.Waiting:
 		return row.Fate == receipt.NotFound // the server has it again
 	case receipt.Overdue:
-		return row.Fate != receipt.Overdue || !k.Receipt.Phrase
+		return row.Fate != receipt.Overdue || isToEnd(k.Receipt, now)
 	}
 	return now.Fate.Final()
 }
@@ -244,6 +244,7 @@ func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen,
 	waiting, others := 0, 0
 	for _, row := range k.Receipt.Rows {
 		now, told := found[row.Key]
+		now = k.Receipt.Dated(now)
 		if !row.Live() || !told && k.isMissed(row) {
 			continue
 		}
@@ -258,20 +259,9 @@ func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen,
 		} else {
 			others++
 		}
-		left = left || !told
+		left = left || !told || isToEnd(k.Receipt, now)
 	}
 	return news, waiting > 0 && others == 0, left
-}
-
-// noted does what is to be done about news of an entry.
-func (f *follower) noted(ctx context.Context, e *memory.Entry, k kept, news map[string]receipt.Seen, left bool) {
-	if news = f.endOverdue(k.Receipt, news); len(news) > 0 {
-		f.learned(k.Receipt, news)
-		f.soon(ctx, e.ID, left)
-		return
-	}
-	e.Next = k.again(e.At, time.Now(), left)
-	_ = f.memory.Later(ctx, []memory.Entry{*e}) // else its lease ends
 }
 
 // soon has another look at one of whose secrets some were left, if so.

@@ -18,13 +18,16 @@ import (
 func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 	ctx, cancel := f.toTheEnd() // what is begun is told to the end
 	defer cancel()
-	in := f.unasked(r)
+	in := &interaction{kind: "follow", teamID: f.slack.Known().Workspace(), channelID: r.To.Channel, userID: r.Creator, started: time.Now()}
 	var over []receipt.Row
 	err := f.ledger.changeUnasked(ctx, in, r, func(w *writing) {
 		over = nil
 		for i := range w.Rows {
 			row := &w.Rows[i]
 			if now, ok := news[row.Key]; ok && row.Live() {
+				if isToEnd(w.Receipt, now) {
+					now = f.end(ctx, in, w.Receipt, *row, now)
+				}
 				was := *row
 				row.Saw(now)
 				if was.Seen = now; now.Fate.Final() {

@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +19,9 @@ var outliving = otsfake.Options{Version: "0.24"}
 // overdue is how a receipt says that a secret has outlived its end.
 const overdue = "Not opened yet. It should have expired by now, but its link still works"
 
+// forgotten is how it says that nobody can be asked about it any more.
+const forgotten = "Its link may still work, and I can't burn it"
+
 // looked shares a secret whose page is looked at.
 func (w *world) looked(typed slackfake.Values) (link string) {
 	w.Helper()
@@ -27,6 +32,15 @@ func (w *world) looked(typed slackfake.Values) (link string) {
 		w.Fatal("there is nothing to look at")
 	}
 	return link
+}
+
+// stays checks that a secret that has outlived its end is said to be so, with Burn
+// at hand, and that its link isn't taken away.
+func (w *world) stays(link, state string) {
+	w.Helper()
+	w.sees(w.receipt(ana), state, "Was due to expire")
+	contains(w.T, w.home(ana), "1 active secret", state, "Was due to expire", "[Burn]")
+	w.waits(link)
 }
 
 func TestASecretThatOutlivesItsEndIsBurnedThen(t *testing.T) {
@@ -46,7 +60,11 @@ func TestASecretThatOutlivesItsEndIsBurnedThen(t *testing.T) {
 				if n := w.ots.Secrets(); n != 0 {
 					t.Errorf("%d secrets can be opened", n)
 				}
-				contains(t, w.logs.String(), `"outcome":"burned_overdue","event":"burned"`, `"state":"expired","event":"found"`)
+				for _, event := range []string{`"outcome":"burned_overdue","event":"burned"`, `"state":"expired","event":"found"`} {
+					if n := strings.Count(w.logs.String(), event); n != 1 {
+						t.Errorf("%d times %s", n, event)
+					}
+				}
 			}, following, fiveMinutes)
 		})
 	}
@@ -87,21 +105,38 @@ func TestASecretWithAPassphraseThatOutlivesItsEndIsSaidTo(t *testing.T) {
 		},
 		"and it is forgotten": func(w *world, link string) {
 			w.settle(40 * time.Minute)
-			w.sees(w.receipt(ana), notFound)
-			w.waits(link)
+			w.stays(link, forgotten)
 			w.press(ana, w.receipt(ana), "Check")
-			w.sees(w.receipt(ana), notFound)
-			w.waits(link)
+			w.stays(link, forgotten)
+		},
+		"and it is forgotten after a Check without an answer": func(w *world, link string) {
+			again := w.ots.Fault(otsfake.Fault{Down: true})
+			w.press(ana, w.receipt(ana), "Check")
+			w.settle(30 * time.Second) // it asks again
+			w.stays(link, "couldn't be reached")
+			again()
+			w.settle(40 * time.Minute)
+			w.stays(link, forgotten)
+		},
+		"and it is forgotten after a Burn that failed": func(w *world, link string) {
+			again := w.ots.Fault(otsfake.Fault{Path: askedAlone + "/burn", Status: http.StatusBadGateway})
+			w.press(ana, w.receipt(ana), "Burn")
+			w.submit(ana, slackfake.Values{"Passphrase": "correct horse"})
+			w.stays(link, "Not burned")
+			again()
+			w.settle(40 * time.Minute)
+			w.stays(link, forgotten)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorldOf(t, withHome, outliving, func(w *world) {
 				link := w.looked(typed)
 				w.settle(5*time.Minute + 20*time.Second)
-				w.sees(w.receipt(ana), overdue, "Was due to expire", "[Burn]")
-				w.waits(link)
 				w.opensHome(ana)
-				contains(t, w.home(ana), "1 active secret", overdue, "Was due to expire", "[Burn]")
+				w.stays(link, overdue)
+				if heard := w.receipt(ana).Text; strings.Contains(heard, "Expires about") || !strings.Contains(heard, overdue) {
+					t.Errorf("the text alone says %q", heard)
+				}
 				then(w, link)
 			}, following, fiveMinutes)
 		})
@@ -134,4 +169,20 @@ func TestCheckSaysThatASecretOutlivesItsEnd(t *testing.T) {
 		w.press(ana, w.receipt(ana), "Burn")
 		w.sees(w.receipt(ana), "You burned it")
 	}, fiveMinutes, func(c *bot.Config) { c.Follow = false })
+}
+
+// A 200 is all that is known of it, so nobody says that it ended unopened.
+func TestASecretThatOutlivesItsEndIsGoneIfNobodyKnowsWhetherItWasOpened(t *testing.T) {
+	t.Parallel()
+	inWorldOf(t, slackfake.Options{}, outliving, func(w *world) {
+		w.looked(slackfake.Values{"Secret": "hunter2"})
+		w.ots.Fault(otsfake.Fault{Path: askedAlone + "/burn", Delay: 2 * time.Second})
+		for !slices.ContainsFunc(w.ots.Journal(), func(asked otsfake.Entry) bool { return strings.HasSuffix(asked.Path, "/burn") }) {
+			w.settle(time.Second)
+		}
+		w.ots.Fault(otsfake.Fault{Path: askedAlone, Status: http.StatusBadGateway})
+		w.settle(time.Minute)
+		w.sees(w.receipt(ana), "Gone: opened, burned or expired")
+		w.sees(w.last(ben, general), "no longer works")
+	}, following, fiveMinutes)
 }

@@ -51,10 +51,10 @@ func (v *vault) ask(ctx context.Context, r receipt.Receipt, row receipt.Row) (re
 	started := time.Now()
 	meta, err := v.ots.Metadata(ctx, row.MetadataKey())
 	v.metrics.ots("metadata", started, err)
-	now := v.seen(meta)
+	now := r.Dated(v.seen(meta))
 	gone := errors.Is(err, otsclient.ErrGone)
 	switch {
-	case gone && time.Now().After(r.Ends()) && !r.Outlives(row):
+	case gone && time.Now().After(r.Ends()) && !row.Outlives():
 		now.Fate = receipt.Gone // the server has forgotten it, and what became of it
 		return now, nil
 	case gone:

@@ -80,4 +80,13 @@ type Seen struct {
 	AsOf   int64 `json:"a,omitempty"` // Unix seconds
 	Opened int64 `json:"n,omitempty"` // Unix seconds, if OneTimeSecret tells
 	Late   bool  `json:"x,omitempty"` // Burn was pressed, and it was over before
+	// Outlived says that it was Overdue before that: OneTimeSecret forgets such a
+	// secret before it is over. Row's Saw keeps it.
+	Outlived bool `json:"z,omitempty"`
 }
+
+func (s Seen) Outlives() bool { return s.Fate == Overdue || s.Outlived }
+
+// Forgotten says that OneTimeSecret doesn't know it any more, and that its link may
+// work all the same.
+func (s Seen) Forgotten() bool { return s.Fate == NotFound && s.Outlived }

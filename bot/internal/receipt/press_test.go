@@ -85,3 +85,16 @@ func nodes(t *testing.T, data []byte) map[string]func(to any) []byte {
 	walk("", whole)
 	return found
 }
+
+func TestNothingIsOverdueBeforeTheEndThatItsCreatorKnows(t *testing.T) {
+	t.Parallel()
+	r := receipt.Receipt{Expires: 600}
+	for asOf, want := range map[int64]receipt.Fate{599: receipt.Waiting, 600: receipt.Waiting, 601: receipt.Overdue} {
+		if got := r.Dated(receipt.Seen{Fate: receipt.Overdue, AsOf: asOf}).Fate; got != want {
+			t.Errorf("as of %d it is %q, want %q", asOf, got, want)
+		}
+	}
+	if got := r.Dated(receipt.Seen{Fate: receipt.Opened, AsOf: 1}).Fate; got != receipt.Opened {
+		t.Errorf("opened became %q", got)
+	}
+}

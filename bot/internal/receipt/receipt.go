@@ -138,16 +138,18 @@ func (r *Receipt) Stores(i int, s otsclient.Shared, asked time.Duration) {
 // Ends is when its secrets do.
 func (r Receipt) Ends() time.Time { return time.Unix(r.Expires, 0) }
 
-// Outlives says of a row that its secret was found to live on after its end, so
-// that OneTimeSecret forgets it before it is over. A row that was not found after
-// that is one of those.
-func (r Receipt) Outlives(row Row) bool {
-	return row.Fate == Overdue || row.Fate == NotFound && row.AsOf > r.Expires
+// Dated is what was found of a secret, by the end that its creator knows of, too:
+// before that none is overdue, whatever OneTimeSecret's lifetimes and clock say.
+func (r Receipt) Dated(now Seen) Seen {
+	if now.Fate == Overdue && now.AsOf <= r.Expires {
+		now.Fate = Waiting
+	}
+	return now
 }
 
-// Overdue says that a secret is known to be out after its end.
+// Overdue says that a secret is known to have outlived its end, and may be out.
 func (r Receipt) Overdue() bool {
-	return r.Count(func(row Row) bool { return row.Fate == Overdue }) > 0
+	return r.Count(func(row Row) bool { return row.Live() && row.Outlives() }) > 0
 }
 
 // Link is the one-time link of a row that still has it.
@@ -260,6 +262,7 @@ func (r *Row) Went(at slackapi.Place) {
 // Saw notes what became of the secret. A link that nobody had can be made
 // again when it is sure that it opens nothing.
 func (r *Row) Saw(now Seen) {
+	now.Outlived = r.Outlives() && !now.Fate.Final() && now.Fate != Overdue
 	r.Seen = now
 	if now.Fate.Final() && r.Why == NotBurned && now.Fate != Opened {
 		*r = Row{To: r.To}

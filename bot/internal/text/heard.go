@@ -15,7 +15,7 @@ const maxText = 4000
 // heardOfOne is what the text alone says of a receipt with one secret.
 func (p *Printer) heardOfOne(r receipt.Receipt) string {
 	c, state := p.c.Receipt, p.state(r.Rows[0].Seen)
-	if r.Settled() {
+	if r.Settled() || r.Overdue() {
 		return fmt.Sprintf(c.HeardOver, p.where(r), p.phrase(r), state)
 	}
 	return fmt.Sprintf(c.Heard, p.where(r), p.moment(r.Ends()), p.phrase(r), state)
@@ -25,7 +25,7 @@ func (p *Printer) heardOfOne(r receipt.Receipt) string {
 func (p *Printer) heardOfPeople(r receipt.Receipt) string {
 	c := p.c.Receipt
 	say := p.count(len(r.Rows), c.HeardForPeople, p.moment(r.Ends()), p.phrase(r))
-	if r.Settled() {
+	if r.Settled() || r.Overdue() {
 		say = p.count(len(r.Rows), c.HeardForPeopleOver, p.phrase(r))
 	}
 	rows := make([]string, len(r.Rows))

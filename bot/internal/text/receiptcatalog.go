@@ -53,6 +53,7 @@ type States struct {
 	NotFound      string
 	Waiting       string
 	Overdue       string // as Waiting, though its end has passed
+	Forgotten     string // as NotFound, of what was Overdue
 	Opened        string
 	OpenedAt      string
 	BurnedNow     string
@@ -81,6 +82,7 @@ type Rows struct {
 	NotFound      string
 	Waiting       string
 	Overdue       string // as Waiting, though its end has passed
+	Forgotten     string // as NotFound, of what was Overdue
 	Opened        string
 	OpenedAt      string // a time
 	BurnedNow     string

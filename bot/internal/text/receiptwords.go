@@ -99,6 +99,9 @@ func (p *Printer) state(s receipt.Seen) string {
 	case receipt.NoAnswer:
 		return as(c.NoAnswer)
 	case receipt.NotFound:
+		if s.Forgotten() {
+			return as(c.Forgotten)
+		}
 		return as(c.NotFound)
 	case receipt.Waiting:
 		return as(c.Waiting)
@@ -159,6 +162,9 @@ func (p *Printer) inRow(s receipt.Seen) string {
 	case receipt.NoAnswer:
 		return c.NoAnswer
 	case receipt.NotFound:
+		if s.Forgotten() {
+			return c.Forgotten
+		}
 		return c.NotFound
 	case receipt.Waiting:
 		return c.Waiting
@@ -208,10 +214,7 @@ func (p *Printer) says(r receipt.Receipt, row receipt.Row) (said []string) {
 			said = append(said, c.Sent)
 		}
 	}
-	switch {
-	case row.Fate == receipt.Overdue && r.Crowded(): // until when it was to live is said once
-		said = append(said, c.Waiting)
-	case row.Fate != receipt.Unseen:
+	if row.Fate != receipt.Unseen {
 		said = append(said, p.inRow(row.Seen))
 	}
 	switch row.Phrase {
