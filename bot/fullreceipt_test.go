@@ -79,6 +79,20 @@ func fullGroups(t *testing.T, b *Bot) {
 			sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.Overdue})
 			r.Phrase, r.Until = receipt.PhraseLive, now.Unix()
 		},
+		"forgotten": func(r *receipt.Row) {
+			sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.Overdue})
+			r.Saw(receipt.Seen{AsOf: now.Unix(), Fate: receipt.NotFound})
+			r.Phrase, r.Until = receipt.PhraseLive, now.Unix()
+		},
+		"perhaps, and checked": func(r *receipt.Row) {
+			r.Step, r.Key, r.Secret, r.Why = receipt.Perhaps, key(), key(), receipt.Unproven
+			r.Saw(waiting)
+			r.Phrase = receipt.PhraseUnproven
+		},
+		"not found": func(r *receipt.Row) {
+			sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.NotFound})
+			r.Phrase, r.Until = receipt.PhraseLive, now.Unix()
+		},
 		"kept": func(r *receipt.Row) { sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.BurnNotDone}) },
 		"opened": func(r *receipt.Row) {
 			sent(r, receipt.Seen{AsOf: now.Unix(), Fate: receipt.Opened, Opened: now.Unix()})

@@ -298,6 +298,7 @@ func english() *Catalog {
 			TheirPagesPhrase: "Keep the OneTimeSecret pages to yourself: they aren't links to pass on, and anyone with the address of one and the passphrase can burn its secret.",
 			NotEditable:      "Slack doesn't let me edit the message with the link, so it stays as it is.",
 			Follows:          "This receipt changes as the links go out. Anyone still waiting after a few minutes has no link, because I was interrupted.",
+			LeftOut:          "There's no room here for everything about each person.",
 		},
 
 		States: States{

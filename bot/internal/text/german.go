@@ -302,6 +302,7 @@ func german() *Catalog {
 			TheirPagesPhrase: "Behalte die OneTimeSecret-Seiten für dich: Das sind keine Links zum Weitergeben, und wer die Adresse einer Seite und die Passphrase hat, kann das Geheimnis zerstören.",
 			NotEditable:      "Slack lässt mich die Nachricht mit dem Link nicht bearbeiten, sie bleibt also, wie sie ist.",
 			Follows:          "Diese Quittung wird aktualisiert, während die Links gesendet werden. Wo nach ein paar Minuten noch „Wartet auf den Versand“ steht, wurde ich unterbrochen, und es gibt keinen Link. Klicke dann auf „Erneut an … senden“.",
+			LeftOut:          "Hier ist nicht genug Platz, um zu jeder Person alles zu sagen.",
 		},
 
 		States: States{

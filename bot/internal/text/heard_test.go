@@ -1,11 +1,15 @@
 package text
 
 import (
+	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"github.com/slack-go/slack"
 
 	"otsbot/bot/internal/receipt"
 	"otsbot/bot/internal/request"
@@ -156,4 +160,37 @@ func TestButtonsThatBurnARowSayWhich(t *testing.T) {
 	if len(full) != livePage || full[0] != "Burn, row 1 of 25" || full[24] != "Burn, row 25 of 25" {
 		t.Errorf("the Home tab has %q", full)
 	}
+}
+
+// What no row has room for is counted, and that something is left out is said.
+func TestACrowdsReceiptSaysThatItLeavesOut(t *testing.T) {
+	t.Parallel()
+	for _, c := range Languages() {
+		p := New(c, settings())
+		s := &sampler{p: p, side: beside(t), now: time.Date(2026, 9, 23, 22, 59, 59, 0, time.UTC)}
+		s.expires = s.now.Add(time.Hour)
+		r := crowd(s, 20)
+		said := func() string { return spoken(p.Receipt(r, s.side).Blocks) }
+		if got := said(); strings.Contains(got, c.Receipt.LeftOut) || !strings.Contains(got, mention(r.Rows[19].To)) {
+			t.Errorf("%s: left out though there is room:\n%s", c.Language, got)
+		}
+		for i := range r.Rows {
+			r.Rows[i] = receipt.Row{To: r.Rows[i].To, Step: receipt.Perhaps, Why: receipt.Unproven, Phrase: receipt.PhraseUnproven,
+				Key: strings.Repeat(rand.Text(), 3)[:62], Secret: strings.Repeat(rand.Text(), 3)[:62], Seen: receipt.Seen{Fate: receipt.Waiting, AsOf: s.now.Unix()}}
+		}
+		got := said()
+		for _, want := range []string{c.Receipt.LeftOut, p.count(20, c.Home.SomeWaiting), mention(r.Rows[19].To)} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: %q isn't in:\n%s", c.Language, want, got)
+			}
+		}
+	}
+}
+
+// spoken is all text of blocks.
+func spoken(blocks []slack.Block) string {
+	data, _ := json.Marshal(blocks)
+	var read []map[string]any
+	_ = json.Unmarshal(data, &read)
+	return fmt.Sprint(read)
 }

@@ -302,6 +302,7 @@ func portuguese() *Catalog {
 			TheirPagesPhrase: "Não compartilhe as páginas no OneTimeSecret: elas não são links para repassar, e qualquer pessoa com o endereço de uma delas e a frase secreta pode destruir o segredo.",
 			NotEditable:      "O Slack não me deixa editar a mensagem com o link, então ela fica como está.",
 			Follows:          "Este comprovante muda à medida que os links são enviados. Quem ainda estiver aguardando depois de alguns minutos não tem link, porque o envio foi interrompido.",
+			LeftOut:          "Aqui não cabe tudo o que se sabe de cada pessoa.",
 		},
 
 		States: States{

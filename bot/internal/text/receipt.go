@@ -1,8 +1,11 @@
 package text
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -29,9 +32,35 @@ type Beside struct {
 	Followed bool // the app looks by itself, so it can tell when it was opened
 }
 
+// maxBlocks is how long the blocks of a message may be together as JSON, in
+// characters. Slack documents no limit, and refuses more with msg_blocks_too_long:
+// https://github.com/slackapi/bolt-js/issues/2509
+const maxBlocks = 13_000
+
+// mostSaid is how many sentences a row may need: how its link went out, what became
+// of the secret, and of the passphrase.
+const mostSaid = 3
+
 // Receipt is the creator's private message about what they shared. All of it
-// comes from the receipt, so that it is the same after each change.
+// comes from the receipt, so that it is the same after each change. Where the rows
+// of many people have no room for all that there is to say of each, they say the
+// first things only, or nothing, and the receipt says so: else Slack would refuse to
+// change it.
 func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
+	m := p.receipt(r, with, mostSaid)
+	for most := mostSaid - 1; most >= 0 && r.Crowded() && !fitAMessage(m.Blocks); most-- {
+		m = p.receipt(r, with, most)
+	}
+	return m
+}
+
+func fitAMessage(blocks []slack.Block) bool {
+	data, err := json.Marshal(blocks)
+	return err == nil && utf8.RuneCount(data) <= maxBlocks
+}
+
+// receipt is one whose rows say so many sentences at most.
+func (p *Printer) receipt(r receipt.Receipt, with Beside, most int) Message {
 	title, people := p.c.Receipt.Title, r.To.Sort == receipt.ToPeople
 	if people {
 		title = p.count(len(r.Rows), p.c.Receipt.TitleForPeople)
@@ -47,8 +76,11 @@ func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 	buttons, heard := r.Buttons(with.Keys), p.heardOfOne
 	if people {
 		heard = p.heardOfPeople
+		if most == 0 { // counted, what no row has room for
+			blocks = append(blocks, section(strings.Join(p.homeCounts(r), " · ")))
+		}
 		for i := range r.Rows {
-			blocks = append(blocks, p.row(r, i, with.Links, buttons))
+			blocks = append(blocks, p.row(r, i, with.Links, buttons, most))
 		}
 	} else {
 		blocks = append(blocks, section(fmt.Sprintf(p.c.Receipt.State, p.state(r.Rows[0].Seen))))
@@ -56,7 +88,11 @@ func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 	if all := p.receiptButtons(r, with, buttons); all != nil {
 		blocks = append(blocks, all)
 	}
-	if say := p.footer(r, with.Links); say != "" {
+	say := p.footer(r, with.Links)
+	if most < mostSaid {
+		say = p.Together(p.c.Receipt.LeftOut, say)
+	}
+	if say != "" {
 		blocks = append(blocks, small(say))
 	}
 	return Message{Text: heard(r), Blocks: blocks}
@@ -127,9 +163,10 @@ func fields(facts ...string) *slack.SectionBlock {
 
 // row is one person's. What it needs is in its button; a row that has none any
 // more keeps it in its block id, which nobody sees.
-func (p *Printer) row(r receipt.Receipt, i int, links Links, buttons *receipt.Buttons) *slack.SectionBlock {
+func (p *Printer) row(r receipt.Receipt, i int, links Links, buttons *receipt.Buttons, most int) *slack.SectionBlock {
 	row := r.Rows[i]
 	said := p.says(r, row)
+	said = said[:min(len(said), most)]
 	if row.Live() && !r.Crowded() {
 		if row.Secret != "" && row.Step != receipt.Stored {
 			// As code: a link that could be clicked would be opened by accident.
@@ -137,7 +174,11 @@ func (p *Printer) row(r receipt.Receipt, i int, links Links, buttons *receipt.Bu
 		}
 		said = append(said, fmt.Sprintf(p.c.Rows.Page, links.ReceiptLink(row.MetadataKey(), r.Path)))
 	}
-	block := section(fmt.Sprintf(p.c.Rows.Row, mention(row.To), p.Together(said...)))
+	say := mention(row.To)
+	if len(said) > 0 {
+		say = fmt.Sprintf(p.c.Rows.Row, say, p.Together(said...))
+	}
+	block := section(say)
 	if !row.Live() {
 		block.BlockID = buttons.Ended(i)
 		return block

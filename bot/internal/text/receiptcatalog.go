@@ -44,6 +44,7 @@ type Receipt struct {
 	TheirPages, TheirPagesPhrase string // those of several
 	NotEditable                  string
 	Follows                      string
+	LeftOut                      string // of what there is to say of many people
 }
 
 // States are what became of a secret, as of a moment, [1]. When it was opened is [2].
