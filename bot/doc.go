@@ -75,7 +75,7 @@
 // of that message where the app can: text/announce.go has both of its states. If the
 // receipt could not be kept, that is done once more: an edit is harmless then, a post in
 // its thread would be another one. found.go adds what only the follower tells: its
-// creator, in private.
+// creator, in private. What should be over and isn't, it burns (overdue.go).
 //
 // What was asked for. A request is what is written down of it: asking.go makes one,
 // and requests.go changes it, and keeps up to date what its asker and those they ask

@@ -259,19 +259,17 @@ func (k kept) told(found map[string]receipt.Seen) (news map[string]receipt.Seen,
 		} else {
 			others++
 		}
-		left = left || !told || isToEnd(k.Receipt, now)
+		left = left || !told
 	}
 	return news, waiting > 0 && others == 0, left
 }
 
-// soon has another look at one of whose secrets some were left, if so.
+// soon has another look at one of whose secrets some were left, if so, or could not
+// be burned, which changes nothing.
 func (f *follower) soon(ctx context.Context, id string, left bool) {
-	if !left {
-		return
-	}
 	_ = f.memory.Update(ctx, id, func(e *memory.Entry) error { // else it is looked at later
-		if !e.Next.IsZero() {
-			e.Next = readKept(*e).again(e.At, time.Now(), true)
+		if k := readKept(*e); !e.Next.IsZero() && (left || k.Receipt.Overdue()) {
+			e.Next = k.again(e.At, time.Now(), left)
 		}
 		return nil
 	})

@@ -22,12 +22,10 @@ func (f *follower) learned(r receipt.Receipt, news map[string]receipt.Seen) {
 	var over []receipt.Row
 	err := f.ledger.changeUnasked(ctx, in, r, func(w *writing) {
 		over = nil
+		f.endOverdue(ctx, in, w, news)
 		for i := range w.Rows {
 			row := &w.Rows[i]
 			if now, ok := news[row.Key]; ok && row.Live() {
-				if isToEnd(w.Receipt, now) {
-					now = f.end(ctx, in, w.Receipt, *row, now)
-				}
 				was := *row
 				row.Saw(now)
 				if was.Seen = now; now.Fate.Final() {

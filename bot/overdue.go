@@ -2,10 +2,12 @@ package bot
 
 import (
 	"context"
+	"errors"
 
 	"go.uber.org/zap"
 
 	"otsbot/bot/internal/receipt"
+	"otsbot/bot/internal/slackapi"
 	"otsbot/otsclient"
 )
 
@@ -21,15 +23,34 @@ func isToEnd(r receipt.Receipt, now receipt.Seen) bool {
 	return now.Fate == receipt.Overdue && !r.Phrase
 }
 
-// end burns a secret that has outlived its end, and says what is known of it then.
-// As long as it isn't burned, the next look tries again.
-func (f *follower) end(ctx context.Context, in *interaction, r receipt.Receipt, row receipt.Row, was receipt.Seen) receipt.Seen {
+// endOverdue burns what has outlived its end, and puts what is known then in place
+// of what was found. What isn't burned is tried again at the next look, unless it
+// turns out to need a passphrase.
+func (f *follower) endOverdue(ctx context.Context, in *interaction, w *writing, found map[string]receipt.Seen) {
+	ctx, stop := context.WithTimeout(ctx, slackapi.CallTimeout) // the rest of the time is for saying it
+	defer stop()
+	ended, wrong := make([]receipt.Seen, len(w.Rows)), make([]error, len(w.Rows))
+	each(len(w.Rows), func(i int) {
+		if now := found[w.Rows[i].Key]; w.Rows[i].Live() && isToEnd(w.Receipt, now) {
+			ended[i], wrong[i] = f.end(ctx, in, w.Receipt, w.Rows[i], now)
+		}
+	})
+	for i, now := range ended {
+		if now.Fate != receipt.Unseen {
+			found[w.Rows[i].Key] = now
+		}
+	}
+	w.Phrase = w.Phrase || errors.Join(wrong...) != nil
+}
+
+func (f *follower) end(ctx context.Context, in *interaction, r receipt.Receipt, row receipt.Row, was receipt.Seen) (receipt.Seen, error) {
 	if row.Fate == receipt.Overdue {
 		was = row.Seen // which the receipt says already
 	}
+	row.Saw(was)
 	now, err := f.vault.burnRow(ctx, r, row, otsclient.Plaintext{})
 	if err != nil || !now.Fate.Final() {
-		return was
+		return was, err
 	}
 	if trusted := now.Fate == receipt.BurnedOnTrust; now.Fate.IsBurned() && !now.Late {
 		f.metrics.secrets.WithLabelValues(secretBurned).Inc()
@@ -39,5 +60,5 @@ func (f *follower) end(ctx context.Context, in *interaction, r receipt.Receipt, 
 		}
 	}
 	now.Late = false // nobody pressed anything
-	return now
+	return now, nil
 }

@@ -149,7 +149,7 @@ func (r Receipt) Dated(now Seen) Seen {
 
 // Overdue says that a secret is known to have outlived its end, and may be out.
 func (r Receipt) Overdue() bool {
-	return r.Count(func(row Row) bool { return row.Live() && row.Outlives() }) > 0
+	return r.Count(func(row Row) bool { return row.Live() && row.Outlives() && row.AsOf > r.Expires }) > 0
 }
 
 // Link is the one-time link of a row that still has it.

@@ -302,7 +302,7 @@ func french() *Catalog {
 			TheirPagesPhrase: "Gardez les pages OneTimeSecret pour vous : ce ne sont pas des liens à transmettre, et avec la phrase secrète, elles permettent de détruire les secrets.",
 			NotEditable:      "Slack ne me permet pas de modifier le message qui contient le lien ; il reste donc tel quel.",
 			Follows:          "Ce reçu se met à jour à mesure que les liens sont envoyés. Si quelqu’un est encore en attente après quelques minutes, c’est que j’ai été interrompu et que cette personne n’a pas de lien. Réessayez alors avec le bouton du reçu.",
-			LeftOut:          "La place manque ici pour tout dire de chaque personne.",
+			LeftOut:          "Il n’y a pas assez de place ici pour tous les détails de chaque envoi.",
 		},
 
 		States: States{

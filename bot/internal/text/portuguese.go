@@ -302,7 +302,7 @@ func portuguese() *Catalog {
 			TheirPagesPhrase: "Não compartilhe as páginas no OneTimeSecret: elas não são links para repassar, e qualquer pessoa com o endereço de uma delas e a frase secreta pode destruir o segredo.",
 			NotEditable:      "O Slack não me deixa editar a mensagem com o link, então ela fica como está.",
 			Follows:          "Este comprovante muda à medida que os links são enviados. Quem ainda estiver aguardando depois de alguns minutos não tem link, porque o envio foi interrompido.",
-			LeftOut:          "Aqui não cabe tudo o que se sabe de cada pessoa.",
+			LeftOut:          "Aqui não cabem todos os detalhes de cada envio.",
 		},
 
 		States: States{
@@ -311,7 +311,7 @@ func portuguese() *Catalog {
 			NotFound:      "Não encontrado: o OneTimeSecret não tem registro deste segredo (verificado em %[1]s). O link provavelmente não funciona, e não sei se alguém o abriu. Se a senha ou a chave ainda estiver em uso, troque-a e compartilhe a nova.",
 			Waiting:       "Ainda não aberto (verificado em %[1]s)",
 			Overdue:       "Ainda não aberto. Já deveria ter expirado, mas o link ainda funciona (verificado em %[1]s). Clique em “Destruir”.",
-			Forgotten:     "Desconhecido: o OneTimeSecret manteve este segredo além da expiração e não informa mais nada sobre ele (verificado em %[1]s). O link talvez ainda funcione, e não consigo destruir o segredo. Se a senha ou a chave ainda estiver em uso, troque-a e compartilhe a nova.",
+			Forgotten:     "Desconhecido: o OneTimeSecret manteve este segredo depois da expiração e não informa mais nada sobre ele (verificado em %[1]s). O link talvez ainda funcione, e não consigo destruir o segredo. Se a senha ou a chave ainda estiver em uso, troque-a e compartilhe a nova.",
 			Opened:        "Aberto (verificado em %[1]s). Se não foi a pessoa certa que abriu, troque agora a senha ou a chave que você compartilhou.",
 			OpenedAt:      "Aberto em %[2]s (verificado em %[1]s). Se não foi a pessoa certa que abriu, troque agora a senha ou a chave que você compartilhou.",
 			BurnedNow:     ":fire: Você destruiu o segredo em %[1]s, antes que alguém o abrisse.",

@@ -48,7 +48,7 @@ const mostSaid = 3
 // change it.
 func (p *Printer) Receipt(r receipt.Receipt, with Beside) Message {
 	m := p.receipt(r, with, mostSaid)
-	for most := mostSaid - 1; most >= 0 && r.Crowded() && !fitAMessage(m.Blocks); most-- {
+	for most := mostSaid - 1; most >= 0 && len(r.Rows) > 1 && !fitAMessage(m.Blocks); most-- {
 		m = p.receipt(r, with, most)
 	}
 	return m
@@ -76,7 +76,7 @@ func (p *Printer) receipt(r receipt.Receipt, with Beside, most int) Message {
 	buttons, heard := r.Buttons(with.Keys), p.heardOfOne
 	if people {
 		heard = p.heardOfPeople
-		if most == 0 { // counted, what no row has room for
+		if most < 2 { // counted, what no row has room for
 			blocks = append(blocks, section(strings.Join(p.homeCounts(r), " · ")))
 		}
 		for i := range r.Rows {

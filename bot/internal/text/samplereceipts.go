@@ -58,6 +58,7 @@ func (s *sampler) receipts() {
 // receiptsEnded are those of a secret of which something was learned.
 func (s *sampler) receiptsEnded(with func(string, func(*receipt.Receipt, *receipt.Row))) {
 	late := func(seen *receipt.Seen) { seen.Late = true }
+	after := func(seen *receipt.Seen) { seen.AsOf = s.expires.Add(time.Minute).Unix() }
 	at := func(seen *receipt.Seen) { seen.Opened = s.now.Add(-time.Hour).Unix() }
 	for _, is := range []struct {
 		name  string
@@ -67,6 +68,8 @@ func (s *sampler) receiptsEnded(with func(string, func(*receipt.Receipt, *receip
 		{"opened", receipt.Opened, at},
 		{"expired", receipt.Expired, nil},
 		{"gone", receipt.Gone, nil},
+		{"overdue", receipt.Overdue, after},
+		{"forgotten", receipt.NotFound, func(seen *receipt.Seen) { after(seen); seen.Outlived = true }},
 		{"burned", receipt.Burned, nil},
 		{"burned-now", receipt.BurnedNow, nil},
 		{"burned-already", receipt.Burned, late},

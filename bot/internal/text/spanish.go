@@ -301,7 +301,7 @@ func spanish() *Catalog {
 			TheirPagesPhrase: "No compartas las páginas de OneTimeSecret: no son enlaces para enviar, y cualquiera que tenga la dirección de una de ellas y la frase de contraseña puede destruir el secreto.",
 			NotEditable:      "Slack no me permite modificar el mensaje que contiene el enlace, así que se queda como está.",
 			Follows:          "Este comprobante cambia a medida que se envían los enlaces. Si alguien sigue pendiente al cabo de unos minutos, no tiene enlace, porque el envío se interrumpió: usa entonces el botón para reintentarlo.",
-			LeftOut:          "Aquí no cabe todo lo que se sabe de cada persona.",
+			LeftOut:          "Aquí no caben todos los detalles de cada envío.",
 		},
 
 		States: States{
