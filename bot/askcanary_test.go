@@ -50,8 +50,10 @@ func (w *world) remembered(users ...string) (payloads string) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	awaitForks()
-	store, err := memory.Open(w.cfg.StoreURL, memory.Config{Sealer: keys, Timeout: 10 * time.Second})
+	var store *memory.Memory
+	withoutForks(func() {
+		store, err = memory.Open(w.cfg.StoreURL, memory.Config{Sealer: keys, Timeout: 10 * time.Second})
+	})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -186,8 +186,9 @@ func (w *world) run() {
 	registry := prometheus.NewRegistry()
 	w.registries = []*prometheus.Registry{registry}
 	w.cfg.Metrics = registry
-	awaitForks()
-	b, err := bot.New(w.cfg)
+	var b *bot.Bot
+	var err error
+	withoutForks(func() { b, err = bot.New(w.cfg) })
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -200,12 +201,14 @@ func (w *world) run() {
 	w.stop = func() error { cancel(); return wait() }
 }
 
-// awaitForks returns when no child process is any more between its fork and its exec:
-// until then it holds the lock of a store's file that was closed meanwhile, and the
-// second for which the bot waits is none in a bubble.
-func awaitForks() {
+// withoutForks opens a store while no child process is between its fork and its exec:
+// until then it holds the lock of a store's file that was closed meanwhile, be it by
+// the process before or in the middle of opening, and the second for which the bot
+// waits is none in a bubble.
+func withoutForks(open func()) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
+	open()
 }
 
 // scrape is what /metrics shows, one replica after the other.
